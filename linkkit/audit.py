@@ -1,0 +1,163 @@
+"""Run every check over a Site -> Audit: metrics, findings, and what could not be judged."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from linkkit.checks import CHECKS, CheckResult, Facts, run_check
+from linkkit.checks.registry import CHAPTERS, empty_findings, sort_findings
+from linkkit.graph import LinkGraph, WeightModel
+from linkkit.metrics import compute_metrics
+from linkkit.metrics.anchors import anchor_uses
+from linkkit.metrics.importance import importance
+from linkkit.schema import Severity
+from linkkit.site import Manifest, Site, new_site_folder
+from linkkit.thresholds import Thresholds
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """Everything that is known after all checks ran over one Site.
+
+    Attributes
+    ----------
+    site : Site
+    graph : LinkGraph
+    facts : Facts
+        Page-sized tables the checks read; they do not depend on thresholds.
+    results : tuple of CheckResult
+        One per check, in the order of the chapters.
+    thresholds : Thresholds
+    """
+
+    site: Site
+    graph: LinkGraph
+    facts: Facts
+    results: tuple[CheckResult, ...]
+    thresholds: Thresholds
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """One row per page (`linkkit.metrics.compute_metrics`), indexed by page id."""
+        return self.facts.metrics
+
+    @property
+    def manifest(self) -> Manifest:
+        """Where the data came from and how far it can be trusted."""
+        return self.site.manifest
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """One row per thing to fix (`linkkit.schema.FINDINGS`), worst first."""
+        filled = [result.findings for result in self.results if len(result.findings)]
+        return sort_findings(pd.concat(filled, ignore_index=True)) if filled else empty_findings()
+
+    @cached_property
+    def checks(self) -> pd.DataFrame:
+        """One row per check: ``check_id``, ``chapter``, ``title``, ``state``, ``reason``, ``findings`` (count)."""
+        return pd.DataFrame(
+            {
+                "check_id": [result.check.id for result in self.results],
+                "chapter": [result.check.chapter for result in self.results],
+                "title": [result.check.title for result in self.results],
+                "state": [str(result.state) for result in self.results],
+                "reason": [result.reason for result in self.results],
+                "findings": [len(result.findings) for result in self.results],
+            }
+        )
+
+    def with_thresholds(self, thresholds: Thresholds) -> "Audit":
+        """The same audit under other thresholds: the checks run again, nothing else does."""
+        return replace(self, results=run_checks(self.facts, thresholds), thresholds=thresholds)
+
+    def headlines(self) -> list[str]:
+        """The audit in a few sentences, worst first; what is uncertain comes with its reason."""
+        pages = self.site.pages
+        lines = [
+            f"{len(pages):,} URLs known, {int(pages['is_indexable'].sum()):,} pages can stand in an index, "
+            f"{self.manifest.rows['links']:,} internal links"
+        ]
+        if not self.manifest.complete:
+            lines.append(
+                f"the crawl is incomplete ({self.manifest.stopped_by}): some checks cannot be judged"
+            )
+        counts = self.findings.groupby(["check_id", "severity"], sort=False).size().reset_index(name="count")
+        titles = {check.id: check.title for check in CHECKS.values()}
+        lines += [
+            f"{row.severity}: {row.count:,} x {titles[str(row.check_id)]}"
+            for row in _worst_first(counts).itertuples()
+        ]
+        return lines
+
+    def save(self, folder: Path | str, *, overwrite: bool = False) -> Path:
+        """Write metrics, findings and check states as Parquet, and ``audit.json``, to `folder`, all or nothing.
+
+        Raises
+        ------
+        SiteError
+            If `folder` exists and `overwrite` is not set.
+        """
+        target = Path(folder)
+        with new_site_folder(target, overwrite=overwrite) as partial:
+            self.metrics.to_parquet(partial / "metrics.parquet", index=False)
+            self.findings.to_parquet(partial / "findings.parquet", index=False)
+            self.checks.to_parquet(partial / "checks.parquet", index=False)
+            about = {
+                "written": datetime.now(UTC).isoformat(timespec="seconds"),
+                "thresholds": asdict(self.thresholds),
+                "weight_model": self.graph.model,
+                "importance_signals": self.facts.importance_signals,
+                "site": asdict(self.manifest),
+            }
+            (partial / "manifest.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
+        return target
+
+
+def run_audit(
+    site: Site, thresholds: Thresholds | None = None, *, weights: WeightModel = "reasonable_surfer"
+) -> Audit:
+    """Build the graph, compute every metric and run every check.
+
+    Parameters
+    ----------
+    site : Site
+    thresholds : Thresholds, optional
+        Where checks draw their lines; the defaults without it.
+    weights : {"reasonable_surfer", "uniform"}
+        Link weight model; it decides ``link_share`` only.
+    """
+    chosen = thresholds or Thresholds()
+    graph = LinkGraph.from_site(site, weights=weights)
+    metrics = compute_metrics(site, graph)
+    facts = Facts(
+        pages=site.pages,
+        metrics=metrics,
+        anchor_uses=anchor_uses(site, graph),
+        manifest=site.manifest,
+        importance_signals=importance(metrics)[1],
+    )
+    return Audit(site, graph, facts, run_checks(facts, chosen), chosen)
+
+
+def run_checks(
+    facts: Facts, thresholds: Thresholds, *, chapters: Iterable[str] | None = None
+) -> tuple[CheckResult, ...]:
+    """Run the checks of some chapters, or of all, in the order of the chapters."""
+    wanted = set(chapters) if chapters is not None else set(CHAPTERS)
+    order = {chapter: place for place, chapter in enumerate(CHAPTERS)}
+    chosen = sorted(
+        (check for check in CHECKS.values() if check.chapter in wanted), key=lambda c: order[c.chapter]
+    )
+    return tuple(run_check(check, facts, thresholds) for check in chosen)
+
+
+def _worst_first(counts: pd.DataFrame) -> pd.DataFrame:
+    rank = {str(severity): place for place, severity in enumerate(Severity)}
+    return counts.assign(rank=counts["severity"].map(rank)).sort_values(
+        ["rank", "count"], ascending=[True, False]
+    )

@@ -1,0 +1,18 @@
+"""The checks, one chapter a file. Importing this package registers them all."""
+
+from linkkit.checks import anchors, authority, clusters, depth, discovery, links
+from linkkit.checks.registry import CHECKS, Check, CheckResult, Facts, run_check
+
+__all__ = [
+    "CHECKS",
+    "Check",
+    "CheckResult",
+    "Facts",
+    "anchors",
+    "authority",
+    "clusters",
+    "depth",
+    "discovery",
+    "links",
+    "run_check",
+]

@@ -1,0 +1,73 @@
+"""Chapter depth: how many clicks away is it, and does the page lead on?"""
+
+import pandas as pd
+
+from linkkit.checks.registry import Facts, check
+from linkkit.schema import Indexability, Severity
+from linkkit.thresholds import Thresholds
+
+
+@check(
+    id="deep-page",
+    chapter="depth",
+    severity=Severity.INFO,
+    unit="clicks",
+    needs_complete=True,
+    thresholds=("max_crawl_depth",),
+    title="Pages too many clicks from the start page",
+    why="Authority thins out with every click, and few visitors click that far. No search engine names a limit; for "
+    "pages that earn money or hold backlinks, three clicks is the field's rule of thumb.",
+    fix="Link to it from its section's hub page or another page at most two clicks from the start page.",
+)
+def deep_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Indexable pages deeper than ``t.max_crawl_depth``; high for money pages and pages with backlinks."""
+    m = facts.metrics
+    deep = m[facts.pages["is_indexable"] & m["folds_into"].isna() & (m["crawl_depth"] > t.max_crawl_depth)]
+    money = deep["is_money_page"]
+    linked = deep["referring_domains"] > 0
+    return pd.DataFrame(
+        {
+            "page": deep["page_id"],
+            "related": deep["example_linking_page"],
+            "value": deep["crawl_depth"],
+            "severity": [
+                str(Severity.HIGH if a or b else Severity.INFO) for a, b in zip(money, linked, strict=True)
+            ],
+            "evidence": [
+                f"{depth:.0f} clicks from the start page"
+                + ("; money page" if is_money else "")
+                + ("; has backlinks" if has_backlinks else "")
+                for depth, is_money, has_backlinks in zip(deep["crawl_depth"], money, linked, strict=True)
+            ],
+        }
+    )
+
+
+@check(
+    id="dead-end",
+    chapter="depth",
+    severity=Severity.LOW,
+    unit="content links out",
+    title="Pages whose content leads nowhere",
+    why="Whatever authority reaches the page, a backlink's included, can only leave it through the template; and "
+    "the visitor has nowhere to go next.",
+    fix="Link from its text to the related pages that should profit, money pages first.",
+)
+def dead_ends(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Indexable pages without a followed content link to another live page; pages with backlinks weigh more."""
+    m = facts.metrics
+    own = (facts.pages["indexability_reason"] == Indexability.INDEXABLE) & m["folds_into"].isna()
+    ends = m[own & (m["content_outlinks"] == 0)]
+    domains = ends["referring_domains"].fillna(0)
+    return pd.DataFrame(
+        {
+            "page": ends["page_id"],
+            "value": ends["content_outlinks"],
+            "severity": [str(Severity.MEDIUM if each > 0 else Severity.LOW) for each in domains],
+            "evidence": [
+                f"{outlinks:,} internal links, none of them in the content"
+                + (f"; {each:,.0f} referring domains" if each > 0 else "")
+                for outlinks, each in zip(ends["outlinks"], domains, strict=True)
+            ],
+        }
+    )

@@ -1,0 +1,152 @@
+"""Chapter discovery: can every page be found by following links?"""
+
+import pandas as pd
+
+from linkkit.checks.registry import Facts, check
+from linkkit.schema import FoundIn, OrphanState, Severity
+from linkkit.thresholds import Thresholds
+
+_WASTE = {"clicks": "search clicks", "sessions": "sessions", "referring_domains": "referring domains"}
+
+
+@check(
+    id="orphan-page",
+    chapter="discovery",
+    severity=Severity.HIGH,
+    unit="links",
+    needs_complete=True,
+    title="Pages no other page links to",
+    why="Visitors cannot reach the page by clicking, and no authority of the site reaches it: a backlink to it stays "
+    "there alone, a backlink elsewhere never helps it.",
+    fix="Link to it in the content of at least two related pages, or redirect it to the page that replaced it.",
+)
+def orphan_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Indexable pages known from another source, without any internal link from another page."""
+    return _in_state(facts, OrphanState.ORPHAN)
+
+
+@check(
+    id="island-page",
+    chapter="discovery",
+    severity=Severity.HIGH,
+    unit="linking pages",
+    needs_complete=True,
+    title="Pages linked only from pages that cannot be reached",
+    why="The pages link to one another, but no path leads to them from the start page: to visitors and crawlers that "
+    "start there they do not exist.",
+    fix="Link to at least one page of the group from a page that is reachable.",
+)
+def island_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages with followed links that cannot be reached from the start page; value = linking pages."""
+    return _in_state(facts, OrphanState.ISLAND)
+
+
+@check(
+    id="nofollow-only-page",
+    chapter="discovery",
+    severity=Severity.HIGH,
+    unit="nofollow links",
+    needs_complete=True,
+    title="Pages linked by nofollow links only",
+    why="Every internal link to the page asks search engines not to follow it, so the site passes it nothing.",
+    fix="Remove nofollow from the internal links to it, or take it out of the index if it should not be found.",
+)
+def nofollow_only_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages all of whose internal links are nofollow; value = their number."""
+    return _in_state(facts, OrphanState.NOFOLLOW_ONLY, value="nofollow_inlinks")
+
+
+@check(
+    id="non-indexable-sources-only",
+    chapter="discovery",
+    severity=Severity.MEDIUM,
+    unit="linking pages",
+    needs_complete=True,
+    title="Pages linked only from pages outside the index",
+    why="Links on pages that stay out of the index are followed less and less, and in the end not at all.",
+    fix="Link to it from an indexable page as well.",
+)
+def non_indexable_sources_only(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages with followed links, all of them from non-indexable pages; value = linking pages."""
+    return _in_state(facts, OrphanState.NON_INDEXABLE_SOURCES_ONLY)
+
+
+@check(
+    id="chrome-only-page",
+    chapter="discovery",
+    severity=Severity.LOW,
+    unit="linking pages",
+    needs_complete=True,
+    title="Pages linked only from menus, footers and sidebars",
+    why="Nothing the site says leads to the page; links in the template carry no context and, it is thought, less "
+    "weight (a model, not confirmed by search engines).",
+    fix="Link to it in the text of a related page.",
+)
+def chrome_only_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages with followed links, none in the content; money pages weigh more; value = linking pages."""
+    found = _in_state(facts, OrphanState.CHROME_ONLY)
+    return found.assign(
+        severity=_severity(facts, found["page"], important=Severity.MEDIUM, other=Severity.LOW)
+    )
+
+
+@check(
+    id="weak-page",
+    chapter="discovery",
+    severity=Severity.LOW,
+    unit="linking pages",
+    needs_complete=True,
+    thresholds=("weak_linking_pages",),
+    title="Pages that hang on a single linking page",
+    why="One edit elsewhere orphans the page, and one link passes it little authority.",
+    fix="Link to it in the content of more related pages.",
+)
+def weak_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages in no worse state with at most ``t.weak_linking_pages`` linking pages; value = linking pages."""
+    m = facts.metrics
+    start = m["url"] == facts.manifest.start_url
+    weak = m[
+        (m["orphan_state"] == OrphanState.LINKED) & (m["linking_pages"] <= t.weak_linking_pages) & ~start
+    ]
+    return pd.DataFrame(
+        {
+            "page": weak["page_id"],
+            "related": weak["example_linking_page"],
+            "value": weak["linking_pages"],
+            "evidence": _known_from(facts, weak["page_id"]),
+            "severity": _severity(facts, weak["page_id"], important=Severity.MEDIUM, other=Severity.LOW),
+        }
+    )
+
+
+def _in_state(facts: Facts, state: OrphanState, value: str = "linking_pages") -> pd.DataFrame:
+    m = facts.metrics[facts.metrics["orphan_state"] == state]
+    return pd.DataFrame(
+        {
+            "page": m["page_id"],
+            "related": m["example_linking_page"].fillna(m["example_source"]),
+            "value": m[value],
+            "evidence": _known_from(facts, m["page_id"]),
+        }
+    )
+
+
+def _known_from(facts: Facts, ids: pd.Series) -> pd.Series:
+    """In words: where the page is known from, and what it earns there."""
+
+    def words(found_in: int, earned: pd.Series) -> str:
+        sources = [str(flag.name).lower().replace("_", " ") for flag in FoundIn if found_in & flag]
+        earns = [f"{count:,.0f} {_WASTE[str(name)]}" for name, count in earned.items() if count > 0]
+        return f"known from {', '.join(sources) or 'a link'}" + (f"; {', '.join(earns)}" if earns else "")
+
+    found_in = facts.pages["found_in"]
+    earned = facts.metrics[list(_WASTE)]
+    return pd.Series(
+        [words(int(found_in[page]), earned.loc[page]) for page in ids], index=ids.index, dtype="str"
+    )
+
+
+def _severity(facts: Facts, ids: pd.Series, *, important: Severity, other: Severity) -> pd.Series:
+    pages = facts.metrics.loc[ids]
+    matters = pages["is_money_page"] | (pages["referring_domains"] > 0)
+    return pd.Series([str(important if each else other) for each in matters], index=ids.index, dtype="str")

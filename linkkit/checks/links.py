@@ -1,0 +1,236 @@
+"""Chapter links: do links lead where they should?"""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from linkkit.checks.registry import Facts, check
+from linkkit.schema import Effort, Indexability, Severity
+from linkkit.thresholds import Thresholds
+from linkkit.urls import twin_key
+
+
+@check(
+    id="link-to-broken",
+    chapter="links",
+    severity=Severity.HIGH,
+    unit="linking pages",
+    title="Links to pages that answer with an error",
+    why="The link's share of authority is lost, and the visitor meets an error.",
+    fix="Point the links at the page that replaced it, or remove them.",
+)
+def links_to_broken(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Linked URLs that answer 4xx or 5xx, or not at all; value = linking pages."""
+    reasons = (Indexability.CLIENT_ERROR, Indexability.SERVER_ERROR, Indexability.NO_RESPONSE)
+
+    def answer(page: int) -> str:
+        row = facts.pages.loc[page]
+        return f"no answer: {row['error']}" if pd.isna(row["status"]) else f"answers {row['status']}"
+
+    return _linked(
+        facts, facts.pages["indexability_reason"].isin([str(reason) for reason in reasons]), answer
+    )
+
+
+@check(
+    id="link-to-redirect",
+    chapter="links",
+    severity=Severity.LOW,
+    unit="linking pages",
+    thresholds=("max_redirect_hops",),
+    title="Links to redirects",
+    why="Each hop is a detour for visitors and crawlers, and the next change on the way breaks the link.",
+    fix="Point the links straight at the final page.",
+)
+def links_to_redirects(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Linked URLs that redirect to a page, medium where in more than ``t.max_redirect_hops`` hops."""
+    chains = _redirect_chains(facts)
+    ending = [page for page, chain in chains.items() if chain[-1] != "loop"]
+    found = _linked(facts, facts.pages["page_id"].isin(ending), lambda page: " -> ".join(chains[page]))
+    hops = found["page"].map(lambda page: len(chains[page]) - 1)
+    severity = [str(Severity.MEDIUM if each > t.max_redirect_hops else Severity.LOW) for each in hops]
+    ends = [f"Point the links straight at {chains[page][-1]}" for page in found["page"]]
+    return found.assign(severity=severity, fix=ends)
+
+
+@check(
+    id="redirect-loop",
+    chapter="links",
+    severity=Severity.HIGH,
+    unit="linking pages",
+    title="Links into redirect loops",
+    why="The link leads to no page at all: browsers give up, and its authority is lost.",
+    fix="Mend the redirect rules, then point the links at the final page.",
+)
+def redirect_loops(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Linked URLs whose redirects never end at a page; value = linking pages."""
+    chains = _redirect_chains(facts)
+    looping = [page for page, chain in chains.items() if chain[-1] == "loop"]
+    return _linked(facts, facts.pages["page_id"].isin(looping), lambda page: " -> ".join(chains[page]))
+
+
+@check(
+    id="link-to-noindex",
+    chapter="links",
+    severity=Severity.MEDIUM,
+    unit="linking pages",
+    title="Links to pages that are kept out of the index",
+    why="Authority is spent on a page that can never rank, and pages it links to are followed less and less.",
+    fix="Link to an indexable page instead, or allow the page into the index if it should rank.",
+)
+def links_to_noindex(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Linked pages with noindex; value = linking pages."""
+    return _linked(facts, facts.pages["indexability_reason"] == Indexability.NOINDEX, lambda page: "noindex")
+
+
+@check(
+    id="link-to-canonicalised",
+    chapter="links",
+    severity=Severity.LOW,
+    unit="linking pages",
+    title="Links to pages whose canonical is another page",
+    why="The links name a copy; search engines must guess that the original is meant, and may not.",
+    fix="Point the links at the canonical page.",
+)
+def links_to_canonicalised(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Linked pages whose canonical names another URL; value = linking pages."""
+    canonical = facts.pages["canonical"]
+    return _linked(
+        facts,
+        facts.pages["indexability_reason"] == Indexability.CANONICALISED,
+        lambda page: f"canonical: {canonical[page]}",
+    )
+
+
+@check(
+    id="link-to-blocked",
+    chapter="links",
+    severity=Severity.INFO,
+    unit="linking pages",
+    effort=Effort.MEDIUM,
+    title="Links to pages that robots.txt blocks",
+    why="Crawlers may not look at the page, so what links pass to it goes no further. Usual for baskets and logins.",
+    fix="Keep such links few; if the page should rank, allow it in robots.txt.",
+)
+def links_to_blocked(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Linked URLs that robots.txt disallows; value = linking pages."""
+    blocked = facts.pages["indexability_reason"] == Indexability.BLOCKED_BY_ROBOTS
+    return _linked(facts, blocked, lambda page: "disallowed by robots.txt")
+
+
+@check(
+    id="nofollow-link",
+    chapter="links",
+    severity=Severity.MEDIUM,
+    unit="nofollow links",
+    title="Internal links with nofollow",
+    why="nofollow on the site's own links does not save authority for others, it throws it away.",
+    fix="Remove rel=nofollow (ugc, sponsored) from internal links.",
+)
+def nofollow_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages that internal links with nofollow, ugc or sponsored lead to; value = such links."""
+    m = facts.metrics[facts.metrics["nofollow_inlinks"] > 0]
+    return pd.DataFrame(
+        {
+            "page": m["page_id"],
+            "related": m["example_nofollow_source"],
+            "value": m["nofollow_inlinks"],
+            "evidence": [
+                f"{part:,} of {whole:,} internal links to it"
+                for part, whole in zip(m["nofollow_inlinks"], m["inlinks"], strict=True)
+            ],
+        }
+    )
+
+
+@check(
+    id="url-twin",
+    chapter="links",
+    severity=Severity.MEDIUM,
+    unit="linking pages",
+    effort=Effort.MEDIUM,
+    title="Two addresses for one page",
+    why="Links and backlinks are split between the two, and either may be the one that ranks.",
+    fix="Choose one address, redirect the other to it (or name it as canonical), and link to the one only.",
+)
+def url_twins(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Indexable URLs apart only by slash, case, index file or query, and of one title; value = linking pages."""
+    alive = facts.pages["is_indexable"] & facts.metrics["folds_into"].isna()
+    pages = facts.pages.loc[alive, ["page_id", "url", "title"]].assign(
+        links=facts.metrics["linking_pages"], key=lambda frame: frame["url"].map(twin_key)
+    )
+    # Pagination and filters share a path as well, but not the title: they are pages of their own.
+    pages = pages.sort_values(["links", "page_id"], ascending=[False, True], kind="stable")
+    groups = pages.groupby(["key", pages["title"].fillna("")], sort=False)
+    first = groups["page_id"].transform("first")
+    twins = pages[first != pages["page_id"]]
+    return pd.DataFrame(
+        {
+            "page": twins["page_id"],
+            "related": first[twins.index],
+            "value": twins["links"],
+            "evidence": "both answer, are indexable and have the same title",
+        }
+    )
+
+
+@check(
+    id="too-many-links",
+    chapter="links",
+    severity=Severity.LOW,
+    unit="unique outlinks",
+    effort=Effort.MEDIUM,
+    thresholds=("too_many_links_min", "too_many_links_ratio"),
+    title="Pages with far more links than their template",
+    why="Each link passes on a smaller share, and neither readers nor crawlers can tell which matter.",
+    fix="Split the list, or link to hub pages that lead on.",
+)
+def too_many_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages with more unique outlinks than the floor and than a multiple of their template group's median."""
+    m = facts.metrics[facts.pages["is_indexable"]]
+    site_median = m["unique_outlinks"].median()
+    groups = m.groupby("page_type")["unique_outlinks"]
+    # A group of one or two has no median worth the name; the site's own stands in.
+    median = groups.transform("median").where(groups.transform("size") > 2, site_median)
+    many = m[
+        (m["unique_outlinks"] > t.too_many_links_min)
+        & (m["unique_outlinks"] > t.too_many_links_ratio * median)
+    ]
+    return pd.DataFrame(
+        {
+            "page": many["page_id"],
+            "value": many["unique_outlinks"],
+            "evidence": [f"the median page like it has {each:.0f}" for each in median[many.index]],
+        }
+    )
+
+
+def _linked(facts: Facts, chosen: pd.Series, evidence: Callable[[int], str]) -> pd.DataFrame:
+    """One row per chosen page that another page links to, with the number of pages that do."""
+    m = facts.metrics[chosen & (facts.metrics["linked_from_others"] > 0)]
+    return pd.DataFrame(
+        {
+            "page": m["page_id"],
+            "related": m["example_source"],
+            "value": m["linked_from_others"],
+            "evidence": [evidence(int(page)) for page in m["page_id"]],
+        }
+    )
+
+
+def _redirect_chains(facts: Facts) -> dict[int, list[str]]:
+    """For each linked redirect the URLs on its way, the last one the final page or the word ``loop``."""
+    redirect = facts.pages["indexability_reason"] == Indexability.REDIRECT
+    following = dict(zip(facts.pages["url"][redirect], facts.pages["redirect_to"][redirect], strict=True))
+    chains = {}
+    for page in facts.pages.index[redirect & (facts.metrics["linked_from_others"] > 0)]:
+        chain = [facts.pages["url"][page]]
+        seen = {chain[0]}
+        while isinstance(following.get(chain[-1]), str):
+            chain.append(following[chain[-1]])
+            if chain[-1] in seen:
+                chain.append("loop")
+                break
+            seen.add(chain[-1])
+        chains[int(page)] = chain
+    return chains

@@ -1,0 +1,235 @@
+"""What a check is: metadata and one pure function; and how it is run."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from linkkit.schema import FINDINGS, CheckState, Effort, Severity
+from linkkit.site import Manifest
+from linkkit.thresholds import Thresholds
+
+logger = logging.getLogger(__name__)
+
+CHAPTERS = {
+    "discovery": "Discovery and orphaned pages",
+    "depth": "Link depth",
+    "anchors": "Anchor text",
+    "links": "Links that lead nowhere good",
+    "authority": "Authority flow",
+    "clusters": "Topic clusters",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What checks read: page-sized tables and how the data came about.
+
+    Attributes
+    ----------
+    pages : DataFrame
+        Pages of the Site, indexed by page id.
+    metrics : DataFrame
+        `linkkit.metrics.compute_metrics`, indexed alike.
+    anchor_uses : DataFrame
+        `linkkit.metrics.anchors.anchor_uses`.
+    manifest : Manifest
+    importance_signals : tuple of str
+        The signals that ``metrics.importance`` rests on; empty where there are none.
+    """
+
+    pages: pd.DataFrame
+    metrics: pd.DataFrame
+    anchor_uses: pd.DataFrame
+    manifest: Manifest
+    importance_signals: tuple[str, ...] = ()
+
+
+Rule = Callable[[Facts, Thresholds], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check's metadata and rule.
+
+    Attributes
+    ----------
+    id, chapter, title : str
+        The id names the defect (``orphan-page``).
+    severity : Severity
+        Of findings that do not carry their own.
+    unit : str
+        Unit of a finding's value and threshold.
+    why, fix : str
+        For the analyst: why it matters before backlinks are built, and what to do.
+    needs : tuple of str
+        Page columns that some page must have a value in; else the check is not applicable.
+    needs_importance : bool
+        Whether it compares with the importance of pages, for which some signal must be present.
+    needs_complete : bool
+        Whether an incomplete crawl makes the check not applicable.
+    thresholds : tuple of str
+        The `Thresholds` it reads; the first is printed with each finding.
+    effort : Effort
+        What one fix costs.
+    rule : callable
+        ``rule(facts, thresholds)`` -> one row per finding: ``page`` (page id), and optionally ``related`` (page id),
+        ``value``, ``evidence``, ``fix``, ``severity``.
+    """
+
+    id: str
+    chapter: str
+    title: str
+    severity: Severity
+    unit: str
+    why: str
+    fix: str
+    rule: Rule
+    needs: tuple[str, ...] = ()
+    needs_importance: bool = False
+    needs_complete: bool = False
+    thresholds: tuple[str, ...] = ()
+    effort: Effort = Effort.SMALL
+
+
+@dataclass(frozen=True, eq=False)
+class CheckResult:
+    """Outcome of one check: state, the reason where it could not be judged, and its findings."""
+
+    check: Check
+    state: CheckState
+    reason: str = ""
+    findings: pd.DataFrame = field(default_factory=lambda: empty_findings())  # noqa: PLW0108 - defined below
+
+
+CHECKS: dict[str, Check] = {}
+"""Every check by its id, in the order of the chapters."""
+
+
+def check(
+    *,
+    id: str,
+    chapter: str,
+    title: str,
+    severity: Severity,
+    unit: str,
+    why: str,
+    fix: str,
+    needs: tuple[str, ...] = (),
+    needs_importance: bool = False,
+    needs_complete: bool = False,
+    thresholds: tuple[str, ...] = (),
+    effort: Effort = Effort.SMALL,
+) -> Callable[[Rule], Rule]:
+    """Register the decorated rule as a check; see `Check` for the fields."""
+
+    def register(rule: Rule) -> Rule:
+        if id in CHECKS:
+            raise ValueError(f"two checks are called {id}")
+        if chapter not in CHAPTERS:
+            raise ValueError(f"{id}: unknown chapter {chapter}")
+        CHECKS[id] = Check(
+            id=id,
+            chapter=chapter,
+            title=title,
+            severity=severity,
+            unit=unit,
+            why=why,
+            fix=fix,
+            rule=rule,
+            needs=needs,
+            needs_importance=needs_importance,
+            needs_complete=needs_complete,
+            thresholds=thresholds,
+            effort=effort,
+        )
+        return rule
+
+    return register
+
+
+def empty_findings() -> pd.DataFrame:
+    """A findings table without rows, with the full typed schema."""
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in FINDINGS.items()})
+
+
+def run_check(check: Check, facts: Facts, thresholds: Thresholds) -> CheckResult:
+    """Run one check; a fault in it becomes the state *error*, so that one check never stops an audit."""
+    missing = [name for name in check.needs if not _has_signal(facts.pages, name)]
+    if missing:
+        return CheckResult(check, CheckState.NOT_APPLICABLE, f"no data on {', '.join(missing)}")
+    if check.needs_importance and not facts.importance_signals:
+        return CheckResult(
+            check,
+            CheckState.NOT_APPLICABLE,
+            "no signal tells which pages matter: add money pages, Search Console, analytics or backlinks",
+        )
+    if check.needs_complete and not facts.manifest.complete:
+        return CheckResult(
+            check, CheckState.NOT_APPLICABLE, f"the crawl is incomplete: {facts.manifest.stopped_by}"
+        )
+    if facts.pages["status"].isna().all():
+        return CheckResult(check, CheckState.NOT_APPLICABLE, "no page of the site was crawled")
+    try:
+        raw = check.rule(facts, thresholds)
+        findings = _as_findings(check, raw, facts, thresholds)
+    except Exception as error:
+        logger.exception("check %s failed", check.id)
+        return CheckResult(check, CheckState.ERROR, f"{type(error).__name__}: {error}")
+    return CheckResult(check, CheckState.FAILED if len(findings) else CheckState.PASSED, "", findings)
+
+
+def _has_signal(pages: pd.DataFrame, name: str) -> bool:
+    values = pages[name]
+    if values.dtype == "boolean":
+        return bool(values.fillna(False).any())
+    return bool(values.notna().any())
+
+
+def _as_findings(check: Check, raw: pd.DataFrame, facts: Facts, thresholds: Thresholds) -> pd.DataFrame:
+    if raw.empty:
+        return empty_findings()
+    urls = facts.metrics["url"]
+    impact = _impact(facts)
+    page = raw["page"].astype("int64")
+    related = raw.get("related", pd.Series(np.nan, index=raw.index)).astype("float64")
+    threshold = float(getattr(thresholds, check.thresholds[0])) if check.thresholds else np.nan
+    frame = pd.DataFrame(
+        {
+            "check_id": check.id,
+            "chapter": check.chapter,
+            "severity": raw.get("severity", pd.Series(str(check.severity), index=raw.index)).astype(str),
+            "url": page.map(urls),
+            "related_url": related.map(urls).fillna(""),
+            "value": raw.get("value", pd.Series(np.nan, index=raw.index)).astype("float64"),
+            "threshold": threshold,
+            "unit": check.unit,
+            "impact": page.map(impact),
+            "effort": str(check.effort),
+            "why": check.why,
+            "evidence": raw.get("evidence", pd.Series("", index=raw.index)),
+            "fix": raw.get("fix", pd.Series(check.fix, index=raw.index)),
+        }
+    )
+    return sort_findings(frame.astype(FINDINGS))
+
+
+def sort_findings(findings: pd.DataFrame) -> pd.DataFrame:
+    """Worst first: by severity, then impact; then by URL, so that the order never changes by chance."""
+    rank = {str(severity): place for place, severity in enumerate(Severity)}
+    ordered = findings.assign(_rank=findings["severity"].map(rank)).sort_values(
+        ["_rank", "impact", "check_id", "url", "related_url"],
+        ascending=[True, False, True, True, True],
+        kind="stable",
+    )
+    return ordered.drop(columns="_rank").reset_index(drop=True)
+
+
+def _impact(facts: Facts) -> pd.Series:
+    """Importance of each page against the site's most important one; PageRank where there is no signal."""
+    basis = facts.metrics["importance"] if facts.importance_signals else facts.metrics["pagerank"]
+    values = basis.astype("float64").fillna(0.0)
+    top = values.max()
+    return values / top if top > 0 else values

@@ -1,0 +1,303 @@
+"""The command line: the same audit without Jupyter. Exit code 0 only when the job was done."""
+
+import inspect
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from linkkit.errors import LinkkitError
+from linkkit.thresholds import Thresholds, knobs
+
+app = typer.Typer(
+    name="linkkit",
+    help="Audit a site's internal links before backlinks are built to it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Clients = Annotated[Path, typer.Option(help="Folder that holds the clients.")]
+ClientName = Annotated[
+    str | None, typer.Option("--client", help="Client's name: its folder under --clients.")
+]
+Url = Annotated[str | None, typer.Option("--url", help="Start page.")]
+MaxPages = Annotated[int | None, typer.Option(min=1, help="Stop after this many URLs.")]
+MaxSeconds = Annotated[float | None, typer.Option(min=1, help="Stop after this many seconds.")]
+MaxDepth = Annotated[int | None, typer.Option(min=1, help="Stop this many clicks from the start page.")]
+Delay = Annotated[float | None, typer.Option(min=0, help="Seconds between two requests [default: 0.25].")]
+Concurrency = Annotated[
+    int | None, typer.Option(min=1, max=64, help="Requests under way at a time [default: 8].")
+]
+Include = Annotated[
+    list[str] | None, typer.Option(help="Crawl only URLs that match this pattern (repeatable).")
+]
+Exclude = Annotated[
+    list[str] | None, typer.Option(help="Leave out URLs that match this pattern (repeatable).")
+]
+CrawlUrl = Annotated[
+    str | None, typer.Option(help="Crawl this copy of the site (staging host) instead of --url.")
+]
+BasicAuth = Annotated[
+    str | None,
+    typer.Option(envvar="LINKKIT_BASIC_AUTH", help="user:password of a staging site; never stored."),
+]
+Cookies = Annotated[
+    str | None, typer.Option(envvar="LINKKIT_COOKIES", help="name=value; name=value; never stored.")
+]
+Header = Annotated[
+    list[str] | None, typer.Option(envvar="LINKKIT_HEADERS", help="'Name: value', repeatable; never stored.")
+]
+Notebooks = Annotated[bool, typer.Option(help="Execute the notebooks as well.")]
+
+
+@app.callback()
+def _main(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what happens inside.")] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(message)s"
+    )
+
+
+@app.command()
+def crawl(
+    url: Url = None,
+    client: ClientName = None,
+    clients: Clients = Path("clients"),
+    max_pages: MaxPages = None,
+    max_seconds: MaxSeconds = None,
+    max_depth: MaxDepth = None,
+    delay: Delay = None,
+    concurrency: Concurrency = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    crawl_url: CrawlUrl = None,
+    basic_auth: BasicAuth = None,
+    cookies: Cookies = None,
+    header: Header = None,
+) -> None:
+    """Crawl a client's site, or go on with a crawl that was interrupted."""
+    options = _crawl_options(locals())
+    with _told():
+        from linkkit.headless import client_for  # noqa: PLC0415
+
+        chosen = client_for(url, client, clients)
+        site = _crawl(chosen, options)
+        _say(
+            f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {chosen.crawls[-1] / 'site'}"
+        )
+        if not site.manifest.complete:
+            _say(f"The crawl is incomplete: {site.manifest.stopped_by}")
+            if str(site.manifest.stopped_by).split(" ")[0] not in {"page", "time", "depth"}:
+                raise typer.Exit(3)
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="advertools .jl file, or an edge list (.csv, .parquet).")],
+    url: Url = None,
+    client: ClientName = None,
+    clients: Clients = Path("clients"),
+) -> None:
+    """Read a crawl that was made elsewhere into a client's folder."""
+    with _told():
+        from linkkit.headless import client_for  # noqa: PLC0415
+
+        chosen = client_for(url, client, clients)
+        kind = "advertools" if path.suffix in {".jl", ".jsonl"} else "edges"
+        site = chosen.import_crawl(path, kind=kind)
+        _say(
+            f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {chosen.crawls[-1] / 'site'}"
+        )
+        for reason, count in site.manifest.rejected.items():
+            _say(f"left out: {count:,} x {reason}")
+
+
+def _audit(
+    url: Url = None,
+    client: ClientName = None,
+    clients: Clients = Path("clients"),
+    recrawl: Annotated[bool, typer.Option(help="Crawl anew even if there is a crawl.")] = False,
+    notebooks: Notebooks = True,
+    max_pages: MaxPages = None,
+    max_seconds: MaxSeconds = None,
+    max_depth: MaxDepth = None,
+    delay: Delay = None,
+    concurrency: Concurrency = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    crawl_url: CrawlUrl = None,
+    basic_auth: BasicAuth = None,
+    cookies: Cookies = None,
+    header: Header = None,
+    **changed: float | None,
+) -> None:
+    """Audit a client: crawl its site if that is still to be done, run every check, write notebooks and exports."""
+    options = _crawl_options(locals())
+    with _told():
+        from linkkit.headless import client_for  # noqa: PLC0415
+
+        chosen = client_for(url, client, clients)
+        if recrawl or url or not chosen.crawls:
+            _crawl(chosen, options)
+        given = {name: value for name, value in changed.items() if value is not None}
+        thresholds = chosen.settings.thresholds.replace(**given) if given else None
+        _run(chosen, notebooks=notebooks, thresholds=thresholds)
+
+
+@app.command()
+def demo(clients: Clients = Path("clients"), notebooks: Notebooks = True) -> None:
+    """Audit the sample client: serve its site on loopback, crawl it, run every check, write notebooks and exports."""
+    with _told():
+        from linkkit.headless import sample_client  # noqa: PLC0415
+
+        with sample_client(clients) as (client, address):
+            _say(f"Sample site served on {address}")
+            _crawl(client, {"crawl_url": address, "delay": 0.0})
+        _run(client, notebooks=notebooks)
+
+
+@app.command()
+def start(
+    port: Annotated[int | None, typer.Option(help="Port on this machine.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Open JupyterLab on the first notebook."""
+    with _told():
+        from linkkit import lab  # noqa: PLC0415
+
+        raise typer.Exit(lab.start(Path(__file__).resolve().parent.parent, port=port, open_browser=browser))
+
+
+def _with_threshold_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with one flag for each threshold, as `Thresholds` declares them."""
+    defaults = Thresholds()
+    flags = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                type(getattr(defaults, name)) | None,
+                typer.Option(
+                    min=knob.low,
+                    max=knob.high,
+                    help=f"{knob.help} [{knob.unit}; default: {getattr(defaults, name):g}]",
+                    rich_help_panel="Thresholds",
+                ),
+            ],
+        )
+        for name, knob in knobs().items()
+    ]
+
+    def run(**values: Any) -> None:
+        command(**values)
+
+    own = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in inspect.signature(command).parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    run.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
+    run.__doc__ = command.__doc__
+    return run
+
+
+app.command("audit")(_with_threshold_flags(_audit))
+
+
+def _run(client: Any, *, notebooks: bool, thresholds: Thresholds | None = None) -> None:
+    from tqdm.auto import tqdm  # noqa: PLC0415
+
+    from linkkit.headless import audit_client, chapter_notebooks  # noqa: PLC0415
+
+    steps = 2 + (len(chapter_notebooks()) if notebooks else 0)
+    with tqdm(
+        total=steps, desc="Audit", unit="step", bar_format="{desc} {n}/{total} |{bar}| {elapsed} {postfix}"
+    ) as bar:
+        begun = False
+
+        def step(words: str) -> None:
+            nonlocal begun
+            if begun:
+                bar.update()
+            begun = True
+            bar.set_postfix_str(words)
+
+        run = audit_client(client, thresholds=thresholds, notebooks=notebooks, step=step)
+        bar.set_postfix_str("done")
+        bar.update()
+    _say("")
+    for place, line in enumerate(run.audit.headlines()):
+        _say(line if place == 0 else f"  {line}")
+    skipped = run.audit.checks[run.audit.checks["state"].isin(["not_applicable", "error"])]
+    for check in skipped.itertuples():
+        _say(f"  not judged: {check.title} ({check.reason})")
+    _say("")
+    _say(f"Dataset    {run.dataset}")
+    _say(f"Audit      {run.results}")
+    if run.notebooks:
+        _say(f"Notebooks  {run.notebooks[0].parent}")
+    _say(f"Exports    {client.exports}")
+    if (run.audit.checks["state"] == "error").any():
+        raise typer.Exit(1)
+
+
+def _crawl(client: Any, options: dict[str, Any]) -> Any:
+    from linkkit.crawl import tqdm_progress  # noqa: PLC0415
+
+    return client.crawl(progress=tqdm_progress(), **options)
+
+
+def _crawl_options(given: dict[str, Any]) -> dict[str, Any]:
+    names = (
+        "max_pages",
+        "max_seconds",
+        "max_depth",
+        "delay",
+        "concurrency",
+        "include",
+        "exclude",
+        "crawl_url",
+        "cookies",
+    )
+    options = {name: given[name] for name in names if given[name] not in (None, [])}
+    if given["basic_auth"]:
+        user, colon, password = given["basic_auth"].partition(":")
+        if not colon:
+            raise typer.BadParameter("expected user:password", param_hint="--basic-auth")
+        options["basic_auth"] = (user, password)
+    if given["header"]:
+        pairs = [line.partition(":") for line in given["header"]]
+        if not all(colon and name.strip() for name, colon, _ in pairs):
+            raise typer.BadParameter("expected 'Name: value'", param_hint="--header")
+        options["headers"] = {name.strip(): value.strip() for name, _, value in pairs}
+    return options
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors made for people are shown as their message; Ctrl-C ends quietly, with what to do next."""
+    try:
+        yield
+    except LinkkitError as error:
+        typer.echo(f"linkkit: {error}", err=True)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        typer.echo("\nlinkkit: interrupted; the same command goes on where the crawl stopped", err=True)
+        raise typer.Exit(130) from None
+
+
+def _say(text: str) -> None:
+    # Terminals interpret control characters that a page title may hold.
+    typer.echo("".join(char if char.isprintable() else " " for char in text))
+
+
+def main() -> None:
+    """Entry point of ``python -m linkkit``."""
+    sys.exit(app())

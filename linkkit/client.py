@@ -1,0 +1,314 @@
+"""A client's folder: settings, signals, crawls and exports, and the audit that belongs to them."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from linkkit.audit import Audit, run_audit
+from linkkit.crawl import CrawlStatus, ProgressCallback, crawl
+from linkkit.errors import SettingsError, SiteError
+from linkkit.site import MANIFEST, Site, load
+from linkkit.sources.advertools import read_crawl
+from linkkit.sources.clusters import Cluster, add_clusters
+from linkkit.sources.edges import read_edges
+from linkkit.sources.signals import add_signals, read_signals
+from linkkit.thresholds import Thresholds
+
+SETTINGS = "client.toml"
+SIGNAL_FILES = ("search_console", "analytics", "backlinks", "logs", "money_pages", "urls")
+_CRAWL_OPTIONS = {
+    "max_pages": int,
+    "max_seconds": float,
+    "max_depth": int,
+    "delay": float,
+    "concurrency": int,
+    "obey_robots": bool,
+    "user_agent": str,
+    "include": list,
+    "exclude": list,
+    "sitemap": bool,
+}
+_NAME = re.compile(r"[\w][\w .-]{0,63}")
+
+
+@dataclass(frozen=True)
+class ClientSettings:
+    """What ``client.toml`` says.
+
+    Attributes
+    ----------
+    name : str
+        As it stands on exports.
+    start_url : str
+        Public start page.
+    crawl_url : str or None
+        Where a copy is crawled instead (staging host); pages keep their public address.
+    crawl : mapping
+        Options of `linkkit.crawl.crawl`; credentials are never among them.
+    signals : mapping of signal to file
+        Relative to the client's ``signals`` folder.
+    thresholds : Thresholds
+    clusters : tuple of Cluster
+    brand : mapping
+        Name and colours for exports.
+    """
+
+    name: str
+    start_url: str
+    crawl_url: str | None = None
+    crawl: Mapping[str, Any] = field(default_factory=dict)
+    signals: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    clusters: tuple[Cluster, ...] = ()
+    brand: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> "ClientSettings":
+        """Read a ``client.toml``.
+
+        Raises
+        ------
+        SettingsError
+            If the file is no TOML, or holds unknown names or wrong types; all faults are named at once.
+        """
+        try:
+            stored = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: {error}") from error
+        faults = [
+            f"unknown setting {name!r}; known are {', '.join(cls.__dataclass_fields__)}"
+            for name in stored
+            if name not in cls.__dataclass_fields__
+        ]
+        faults += [
+            f"{name!r} is missing" for name in ("name", "start_url") if not isinstance(stored.get(name), str)
+        ]
+        faults += _unknown(stored.get("signals", {}), SIGNAL_FILES, "signal")
+        options = stored.get("crawl", {})
+        faults += _unknown(options, _CRAWL_OPTIONS, "crawl option")
+        faults += [
+            f"crawl option {name!r} = {value!r}: expected {_CRAWL_OPTIONS[name].__name__}"
+            for name, value in options.items()
+            if name in _CRAWL_OPTIONS and not _fits(value, _CRAWL_OPTIONS[name])
+        ]
+        thresholds = Thresholds()
+        clusters: tuple[Cluster, ...] = ()
+        try:
+            thresholds = Thresholds.from_mapping(stored.get("thresholds", {}))
+        except SettingsError as error:
+            faults.append(str(error))
+        try:
+            clusters = tuple(
+                Cluster(name=each["name"], pillar=each["pillar"], pages=tuple(each["pages"]))
+                for each in stored.get("clusters", ())
+            )
+        except (KeyError, TypeError) as error:
+            faults.append(f"clusters: each needs name, pillar and pages (a list of paths); {error}")
+        if faults:
+            raise SettingsError(f"{path}:\n  " + "\n  ".join(faults))
+        return cls(
+            name=stored["name"],
+            start_url=stored["start_url"],
+            crawl_url=stored.get("crawl_url"),
+            crawl=options,
+            signals=stored.get("signals", {}),
+            thresholds=thresholds,
+            clusters=clusters,
+            brand=stored.get("brand", {}),
+        )
+
+
+@dataclass(frozen=True)
+class Client:
+    """One client: a folder under ``clients/`` and what lies in it.
+
+    Attributes
+    ----------
+    folder : Path
+        ``client.toml``, ``signals/``, ``crawls/<date>/``, ``notebooks/``, ``exports/``.
+    settings : ClientSettings
+    """
+
+    folder: Path
+    settings: ClientSettings
+
+    @classmethod
+    def open(cls, name: str, *, clients: Path | str = "clients") -> "Client":
+        """Open a client by the name of its folder.
+
+        Raises
+        ------
+        SettingsError
+            If there is no such client (those there are get listed), or its ``client.toml`` has faults.
+        """
+        folder = _folder(name, Path(clients))
+        if not (folder / SETTINGS).is_file():
+            known = sorted(path.parent.name for path in Path(clients).glob(f"*/{SETTINGS}"))
+            raise SettingsError(
+                f"no client {name!r} in {Path(clients)}; known: {', '.join(known) or 'none yet'}. "
+                "Make one with Client.new(name, start_url), or the sample client with `make audit`."
+            )
+        return cls(folder, ClientSettings.read(folder / SETTINGS))
+
+    @classmethod
+    def new(cls, name: str, start_url: str, *, clients: Path | str = "clients") -> "Client":
+        """Make a client's folder with a ``client.toml`` to fill in.
+
+        Raises
+        ------
+        SettingsError
+            If the client exists already or the name is no folder name.
+        """
+        folder = _folder(name, Path(clients))
+        if (folder / SETTINGS).exists():
+            raise SettingsError(f"client {name!r} exists already: {folder / SETTINGS}")
+        for each in ("signals", "crawls", "exports"):
+            (folder / each).mkdir(parents=True, exist_ok=True)
+        document = tomlkit.document()
+        document.add("name", tomlkit.item(name))
+        document.add("start_url", tomlkit.item(start_url))
+        document.add(tomlkit.comment("Files in signals/, each optional; see the README for the formats:"))
+        document.add(tomlkit.comment("[signals]"))
+        for each in SIGNAL_FILES:
+            document.add(tomlkit.comment(f'{each} = "{each}.csv"'))
+        document.add("crawl", tomlkit.table())
+        document.add("thresholds", tomlkit.table())
+        (folder / SETTINGS).write_text(tomlkit.dumps(document), "utf-8")
+        return cls.open(name, clients=clients)
+
+    @property
+    def exports(self) -> Path:
+        """Folder for what leaves the building."""
+        return self.folder / "exports"
+
+    @property
+    def crawls(self) -> tuple[Path, ...]:
+        """Crawl folders, oldest first."""
+        return tuple(sorted(path for path in (self.folder / "crawls").glob("*") if path.is_dir()))
+
+    def signal_files(self) -> dict[str, Path]:
+        """Signal files: those that ``client.toml`` names, else files called after the signal in ``signals/``."""
+        folder = self.folder / "signals"
+        files = {name: folder / file for name, file in self.settings.signals.items()}
+        for name in SIGNAL_FILES:
+            if name not in files:
+                found = sorted(folder.glob(f"{name}.*"))
+                if found:
+                    files[name] = found[0]
+        return files
+
+    def crawl(
+        self,
+        *,
+        progress: ProgressCallback | None = None,
+        **options: Any,
+    ) -> Site:
+        """Crawl the client's site into ``crawls/<date>``; a crawl that was interrupted goes on where it stopped.
+
+        URLs that only the signal files name are requested as well, so that an orphan can be told from a dead address.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Told about twice a second how far the crawl is.
+        **options
+            Options of `linkkit.crawl.crawl`; they win over those of ``client.toml``. Credentials go here.
+        """
+        public = self.settings.start_url
+        address = options.pop("crawl_url", None) or self.settings.crawl_url or public
+        files = self.signal_files()
+        seeds = [url for rows in read_signals(public, files).values() for url in rows["url"] if url]
+        crawl(
+            address,
+            self._crawl_folder(),
+            seeds=dict.fromkeys(seeds),
+            public_url=public if address != public else None,
+            progress=progress,
+            **{**self.settings.crawl, **options},
+        )
+        return self.site()
+
+    def import_crawl(self, path: Path | str, *, kind: str = "advertools") -> Site:
+        """Read a crawl made elsewhere into ``crawls/<date>``: an advertools ``.jl`` file, or an edge list."""
+        folder = self._free_folder() / "site"
+        folder.parent.mkdir(parents=True)
+        if kind == "edges":
+            read_edges(path, start_url=self.settings.start_url, folder=folder)
+        else:
+            read_crawl(path, start_url=self.settings.start_url, folder=folder)
+        return self.site()
+
+    def site(self) -> Site:
+        """The latest crawl, with the client's signals and clusters.
+
+        Raises
+        ------
+        SiteError
+            If nothing was crawled or imported yet.
+        """
+        folders = [path for path in self.crawls if (path / "site" / MANIFEST).is_file()]
+        if not folders:
+            raise SiteError(
+                f"client {self.settings.name!r} has no crawl yet: run notebook 01_crawl_or_import, "
+                f"or `python -m linkkit crawl --client {self.folder.name}`"
+            )
+        site = load(folders[-1] / "site")
+        site = add_signals(site, **self.signal_files())  # type: ignore[arg-type]
+        return add_clusters(site, self.settings.clusters) if self.settings.clusters else site
+
+    def audit(self, thresholds: Thresholds | None = None) -> Audit:
+        """Audit the latest crawl under the client's thresholds, or others."""
+        return run_audit(self.site(), thresholds or self.settings.thresholds)
+
+    def save_thresholds(self, thresholds: Thresholds) -> "Client":
+        """Write thresholds into ``client.toml``; only those that differ from the default, the rest untouched."""
+        path = self.folder / SETTINGS
+        document = tomlkit.parse(path.read_text("utf-8"))
+        table = tomlkit.table()
+        for name, (value, _) in thresholds.non_default().items():
+            table.add(name, value)
+        document["thresholds"] = table
+        partial = path.with_suffix(".partial")
+        partial.write_text(tomlkit.dumps(document), "utf-8")
+        partial.replace(path)
+        return Client(self.folder, ClientSettings.read(path))
+
+    def _crawl_folder(self) -> Path:
+        """The latest crawl folder if its crawl can be taken up again, else a new one."""
+        if self.crawls:
+            status = CrawlStatus.load(self.crawls[-1] / "crawl" / "status.json")
+            if status and status.stopped_by in {"interrupted", "killed", "running"}:
+                return self.crawls[-1]
+        return self._free_folder()
+
+    def _free_folder(self) -> Path:
+        today = datetime.now(UTC).strftime("%Y-%m-%d")
+        taken = {path.name for path in self.crawls}
+        names: Iterable[str] = [today, *(f"{today}-{count:02d}" for count in range(2, 1000))]
+        return self.folder / "crawls" / next(name for name in names if name not in taken)
+
+
+def _folder(name: str, clients: Path) -> Path:
+    if not _NAME.fullmatch(name):
+        raise SettingsError(
+            f"{name!r} is no client name: letters, digits, space, dot, dash and underscore, 64 at most"
+        )
+    return clients / name
+
+
+def _unknown(given: Mapping[str, Any], known: Iterable[str], what: str) -> list[str]:
+    return [
+        f"unknown {what} {name!r}; known are {', '.join(known)}" for name in given if name not in set(known)
+    ]
+
+
+def _fits(value: object, kind: type) -> bool:
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))

@@ -1,0 +1,178 @@
+"""What the crawl does next: pure decisions, told outcomes by the Scrapy middleware and asked for the next step."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from linkkit.crawl.frontier import Entry
+from linkkit.crawl.plan import CrawlPlan, RunReport
+from linkkit.crawl.resume import note_row
+from linkkit.crawl.rows import META
+from linkkit.crawl.start import judge_start
+
+Item = dict[str, Any]
+
+OUTAGE_STREAK = 20
+"""Refused or failed requests in a row after which the start page is asked whether the site still answers."""
+
+SMALL_STREAK = 3
+_TROUBLE = frozenset({401, 403, 407, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Step: request the start page once more, to learn whether the site still answers."""
+
+    url: str
+
+
+@dataclass
+class Conductor:
+    """The state of one run.
+
+    Rows of refused and failed requests are held back until the next good answer. If a whole streak fails and the start
+    page fails too, the site is down or blocks us: the held rows are dropped, so that a later run asks for those pages
+    again instead of calling them broken.
+    """
+
+    plan: CrawlPlan
+    is_sitemap_done: bool = True
+    stopped_by: str | None = None
+    report: RunReport = field(default_factory=RunReport)
+    _held: list[Item] = field(default_factory=list)
+    _ready: list[Item] = field(default_factory=list)
+    _streak: int = 0
+    _is_probing: bool = False
+    _start_hops: int = 0
+
+    def __post_init__(self) -> None:
+        self.state = self.plan.state
+        self.frontier = self.plan.state.frontier
+        self.written = self.plan.state.rows
+        self._add_planned_seeds()
+
+    @property
+    def active(self) -> int:
+        """Requests under way, without those whose row is held back."""
+        return self.frontier.in_flight - len(self._held)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to do or to wait for."""
+        if self.active or self._is_probing or self._ready:
+            return False
+        if self.stopped_by:
+            return True
+        return self.is_sitemap_done and not self._held and (self._is_full or not self.frontier.waiting)
+
+    def step(self) -> Entry | Probe | Item | None:
+        """An address to request, a probe, an item to write, or None: wait for an outcome."""
+        if self._ready:
+            return self._ready.pop(0)
+        if self.stopped_by or self._is_probing:
+            return None
+        if self._streak >= OUTAGE_STREAK and self._held:
+            return self._probe()
+        if self.active < self.plan.concurrency and not self._is_full:
+            entry = self.frontier.next(with_seeds=self.is_sitemap_done)
+            if entry is not None:
+                return entry
+        if self._held and not self.active:
+            if len(self._held) >= SMALL_STREAK:
+                return self._probe()
+            self._release()
+            return self._ready.pop(0)
+        return None
+
+    def outcome(self, item: Item) -> list[Item]:
+        """Take a request's outcome; returns the items to write now, in order."""
+        row = item[META]
+        if not self.state.is_started and row["url"] == self.state.start_url:
+            failure = judge_start(row, self.state, self.plan.scope, self._start_hops)
+            self._start_hops += 1
+            if failure is not None:
+                self.report.start_failure = failure.to_json()
+                self.stop("start page")
+                return [item]
+        was_started = self.state.is_started
+        note_row(self.state, self.plan.scope, row)
+        if not was_started:
+            self._add_planned_seeds()
+        if row["error"] is not None or row["status"] in _TROUBLE or (row["status"] or 0) >= 500:
+            self._streak += 1
+            self._held.append(item)
+            return []
+        self._streak = 0
+        self._release()
+        items, self._ready = [*self._ready, item], []
+        return items
+
+    def outcome_later(self, item: Item) -> None:
+        """Take an outcome whose items come as later steps."""
+        self._ready = [*self.outcome(item), *self._ready]
+
+    def row_written(self, item: Item) -> None:
+        """Note that an item is on disk."""
+        self.written += 1
+        self.frontier.done(item[META]["depth"])
+
+    def probed(self, status: int | None, error: str | None) -> None:
+        """Take a probe's outcome."""
+        self._is_probing = False
+        if status is not None and status < 400:
+            self._streak = 0
+            self._release()
+        else:
+            found = f"status {status}" if status is not None else error
+            self.stop(
+                f"the site stopped answering: {self._streak} requests in a row failed, and the start page: {found}"
+            )
+
+    def add_seeds(self, urls: list[str]) -> None:
+        """Note addresses from the sitemap, on the crawl's origin."""
+        self.is_sitemap_done = True
+        self.frontier.add_seeds(self.plan.scope.seeds(urls, self.state.primary))
+
+    def stop(self, reason: str) -> None:
+        """Start nothing new; the first reason stays."""
+        self.stopped_by = self.stopped_by or reason
+
+    def progress(self) -> dict[str, int]:
+        """Counters for a progress bar."""
+        return {
+            "pages": self.written,
+            "queued": self.frontier.waiting + self.active,
+            "errors": self.state.errors,
+        }
+
+    def make_report(self) -> RunReport:
+        """How things stand."""
+        report, state = self.report, self.state
+        report.rows, report.errors, report.pages = self.written, state.errors, state.pages
+        report.waiting = self.frontier.waiting + self.frontier.in_flight
+        report.cut = self.frontier.cut
+        report.start_url, report.start_links, report.start_frames = (
+            state.start_url,
+            state.start_links,
+            state.start_frames,
+        )
+        report.stopped_by = self.stopped_by
+        if report.stopped_by is None and self._is_full and report.waiting:
+            report.stopped_by = f"page limit {self.plan.max_pages}"
+        return report
+
+    @property
+    def _is_full(self) -> bool:
+        limit = self.plan.max_pages
+        return limit is not None and self.written + self.frontier.in_flight >= limit
+
+    def _add_planned_seeds(self) -> None:
+        if self.state.is_started:
+            self.frontier.add_seeds(self.plan.scope.seeds(self.plan.seeds, self.state.primary))
+
+    def _probe(self) -> Probe:
+        self._is_probing = True
+        return Probe(self.state.start_url)
+
+    def _release(self) -> None:
+        self._ready.extend(self._held)
+        self._held.clear()

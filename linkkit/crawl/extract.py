@@ -1,0 +1,236 @@
+"""One HTML page -> what a link audit needs of it: links with name, position and rel, title, robots, canonical.
+
+Pure: no network, no crawler. The crawler hands in the parsed document it has anyway; tests hand in text.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ada_url
+from lxml import etree, html
+
+from linkkit.crawl.directives import ROBOTS_NAMES, header_directives, parse_directives, unique
+from linkkit.crawl.names import accessible_name, clean, is_image_link
+from linkkit.crawl.positions import Places, Position
+
+INSTANT_REFRESH_SECONDS = 1.0
+"""A meta refresh after at most this many seconds is a redirect; a slower one is a page that reloads itself."""
+
+MAX_TEXT = 2_000
+"""Characters kept of title, h1 and description."""
+
+_TAGS = ("a", "area", "base", "frame", "h1", "html", "link", "meta", "title")
+_REFRESH = re.compile(
+    r"^\s*(\d*\.?\d*)[\s;,]*(?:url\s*=\s*)?[\"']?\s*(.*?)\s*[\"']?\s*$", re.IGNORECASE | re.DOTALL
+)
+_LINK_HEADER = re.compile(r"<([^>]*)>([^<]*)")
+_CANONICAL_REL = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*\bcanonical\b[^\"]*\"|canonical\b)", re.IGNORECASE)
+_WORD = re.compile(r"\w", re.UNICODE)
+# As analysts' crawlers count: the visible text of the body without navigation and footer.
+_BODY_TEXT = etree.XPath(
+    "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
+    " or ancestor::nav or ancestor::footer or ancestor::svg or ancestor::select or ancestor::textarea)]"
+)
+_INERT = ("template", "svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One ``<a href>`` or ``<area href>`` of a page, in document order.
+
+    Attributes
+    ----------
+    url : str
+        Absolute target, fragment kept.
+    name : str
+        Accessible name, empty where the link has none.
+    position : str
+        content, navigation, header, footer, sidebar or breadcrumb.
+    rel : str
+        Tokens of the rel attribute, lower case, joined by a space.
+    is_image : bool
+        The link shows an image and no text of its own.
+    container : str
+        Signature of the ancestors below ``<body>``.
+    """
+
+    url: str
+    name: str
+    position: Position
+    rel: str
+    is_image: bool
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What one page says about itself; strings are whitespace-collapsed, None where the page says nothing.
+
+    `robots` holds the lower-case directives of meta robots and X-Robots-Tag; `refresh_to` the absolute target of an
+    instant meta refresh; `frames` how many ``<frame>`` elements the page has (a frameset has no links of its own).
+    """
+
+    title: str | None = None
+    h1: str | None = None
+    meta_description: str | None = None
+    canonical: str | None = None
+    robots: tuple[str, ...] = ()
+    lang: str | None = None
+    refresh_to: str | None = None
+    word_count: int | None = None
+    frames: int = 0
+    links: tuple[Link, ...] = ()
+
+
+def extract_page(url: str, document: Any, headers: Mapping[str, Iterable[str]] | None = None) -> PageFacts:
+    """Read one page.
+
+    Parameters
+    ----------
+    url : str
+        Address the page was requested under; relative addresses start from it, or from ``<base href>``.
+    document : str, bytes, lxml element or None
+        The HTML, or its parsed root. None: there is no HTML (a PDF, a redirect), only the headers are read.
+    headers : mapping of str to list of str, optional
+        Response headers, any case; ``X-Robots-Tag``, ``Link`` and ``Content-Language`` are read.
+
+    Returns
+    -------
+    PageFacts
+        Links in document order, with repeated targets, with nofollow links, internal and external; only http(s).
+    """
+    by_name = {name.lower(): list(values) for name, values in (headers or {}).items()}
+    robots = header_directives(by_name.get("x-robots-tag", ()))
+    canonical = _header_canonical(url, by_name.get("link", ()))
+    languages = by_name.get("content-language", [])
+    language = languages[0] if len(languages) == 1 and "," not in languages[0] else None
+    root = _parse(document) if isinstance(document, str | bytes) else document
+    if root is None:
+        return PageFacts(canonical=canonical, robots=unique(robots), lang=clean(language).lower() or None)
+    return _Reader(url, root).read(robots, canonical, language)
+
+
+def absolute(url: str, base: str) -> str | None:
+    """The http(s) address a reference leads to, fragment kept; None for any other scheme or a malformed one."""
+    try:
+        joined = ada_url.join_url(base, url)
+    except (ValueError, UnicodeError):
+        return None
+    return joined if joined.startswith(("http://", "https://")) else None
+
+
+class _Reader:
+    """One walk over one document."""
+
+    def __init__(self, url: str, root: Any) -> None:
+        self.url = url
+        self.root = root
+        self.base = url
+        self.places = Places()
+        self.ids: dict[str, Any] = {}
+
+    def read(self, robots: list[str], canonical: str | None, language: str | None) -> PageFacts:
+        by_tag: dict[str, list[Any]] = {tag: [] for tag in _TAGS}
+        hyperlinks = []
+        # Comments and processing instructions have no string tag and are not met by iter(names).
+        for element in self.root.iter(*_TAGS):
+            if element.tag in {"a", "area"}:
+                hyperlinks.append(element)
+            else:
+                by_tag[element.tag].append(element)
+        self.base = self._base(by_tag["base"])
+        refresh, description, meta_language = None, None, None
+        for meta in by_tag["meta"]:
+            name, content = meta.get("name", "").strip().lower(), meta.get("content") or ""
+            equivalent = meta.get("http-equiv", "").strip().lower()
+            if name in ROBOTS_NAMES and not _inside(meta, "noscript"):
+                robots = [*robots, *parse_directives(content)]
+            elif name == "description" and description is None:
+                description = clean(content)
+            elif equivalent == "content-language" and meta_language is None and "," not in content:
+                meta_language = content
+            elif equivalent == "refresh" and refresh is None and not _inside(meta, "noscript"):
+                refresh = self._refresh(content)
+        lang = next((clean(each.get("lang") or each.get("xml:lang")) for each in by_tag["html"]), "")
+        titles = (element for element in by_tag["title"] if not _inside(element, "svg"))
+        return PageFacts(
+            title=next((text for text in map(_text, titles) if text), None),
+            h1=next(
+                (text for text in (accessible_name(h1, self.root, self.ids) for h1 in by_tag["h1"]) if text),
+                None,
+            ),
+            meta_description=(description or "")[:MAX_TEXT] or None,
+            canonical=self._canonical(by_tag["link"]) or canonical,
+            robots=unique(robots),
+            lang=(lang or clean(meta_language) or clean(language)).lower() or None,
+            refresh_to=refresh,
+            word_count=sum(
+                1 for text in _BODY_TEXT(self.root) for word in text.split() if _WORD.search(word)
+            ),
+            frames=len(by_tag["frame"]),
+            links=tuple(link for link in map(self._link, hyperlinks) if link is not None),
+        )
+
+    def _base(self, elements: list[Any]) -> str:
+        for element in elements:
+            href = element.get("href")
+            if href is not None:
+                return absolute(href, self.url) or self.url
+        return self.url
+
+    def _refresh(self, content: str) -> str | None:
+        match = _REFRESH.match(content)
+        if match is None or not match[2] or match[1] in {"", "."}:
+            return None
+        return absolute(match[2], self.base) if float(match[1]) <= INSTANT_REFRESH_SECONDS else None
+
+    def _canonical(self, elements: list[Any]) -> str | None:
+        for element in elements:
+            if "canonical" in element.get("rel", "").lower().split() and (element.get("href") or "").strip():
+                return absolute(element.get("href"), self.base)
+        return None
+
+    def _link(self, element: Any) -> Link | None:
+        href = element.get("href")
+        if href is None or _inside(element, *_INERT[:1]):
+            return None
+        url = absolute(href, self.base)
+        if url is None:
+            return None
+        return Link(
+            url=url,
+            name=accessible_name(element, self.root, self.ids),
+            position=self.places.position(element),
+            rel=" ".join(element.get("rel", "").lower().split()),
+            is_image=is_image_link(element),
+            container=self.places.container(element),
+        )
+
+
+def _parse(document: str | bytes) -> Any:
+    parser = html.HTMLParser(
+        recover=True, huge_tree=True, encoding=None if isinstance(document, bytes) else "utf-8"
+    )
+    body = (
+        document if isinstance(document, bytes) else document.replace("\x00", "").encode("utf-8", "replace")
+    )
+    root = etree.fromstring(body.strip() or b"<html/>", parser=parser)
+    return root if root is not None else etree.fromstring(b"<html/>", parser=parser)
+
+
+def _inside(element: Any, *tags: str) -> bool:
+    return next(element.iterancestors(*tags), None) is not None
+
+
+def _text(element: Any) -> str:
+    return clean("".join(element.itertext()))[:MAX_TEXT]
+
+
+def _header_canonical(url: str, values: Iterable[str]) -> str | None:
+    for value in values:
+        for target, parameters in _LINK_HEADER.findall(value):
+            if _CANONICAL_REL.search(parameters):
+                return absolute(target, url)
+    return None

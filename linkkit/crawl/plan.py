@@ -1,0 +1,115 @@
+"""What the caller tells the crawler process, and what that tells back: two JSON files, no secret in either."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from linkkit.crawl.files import read_json, write_json
+from linkkit.crawl.frontier import Frontier
+from linkkit.crawl.resume import CrawlState
+from linkkit.crawl.scope import Scope
+from linkkit.crawl.start import StartFailure
+
+
+@dataclass
+class CrawlPlan:
+    """One run's work.
+
+    Attributes
+    ----------
+    scope : Scope
+        Which addresses belong to the crawl.
+    state : CrawlState
+        How far earlier runs got.
+    concurrency : int
+        Requests under way at a time.
+    max_pages : int or None
+        Rows in all part files together at which the crawl stops.
+    max_seconds : float or None
+        Seconds after which this run stops.
+    fetch_sitemap : bool
+        Whether to look for sitemaps (an earlier run may have).
+    user_agent : str
+        Sent with every request.
+    seeds : list of str
+        Addresses to request even if no link leads there, as given: they are mapped to the crawl's origin when the
+        start page has shown it.
+    """
+
+    scope: Scope
+    state: CrawlState
+    concurrency: int = 8
+    max_pages: int | None = None
+    max_seconds: float | None = None
+    fetch_sitemap: bool = True
+    user_agent: str = ""
+    seeds: list[str] = field(default_factory=list)
+
+    def save(self, path: Path) -> None:
+        """Write the plan."""
+        state = {name: value for name, value in vars(self.state).items() if name != "frontier"}
+        write_json(
+            path,
+            {
+                **{name: value for name, value in vars(self).items() if name not in {"scope", "state"}},
+                "scope": self.scope.to_json(),
+                "state": state,
+                "frontier": self.state.frontier.to_json(),
+            },
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read the plan back."""
+        data = read_json(path)
+        if data is None:
+            raise FileNotFoundError(f"{path}: the crawl's plan is missing or damaged")
+        frontier = Frontier.from_json(data.pop("frontier"))
+        state = CrawlState(frontier=frontier, **data.pop("state"))
+        return cls(scope=Scope.from_json(data.pop("scope")), state=state, **data)
+
+
+@dataclass
+class RunReport:
+    """How one run of the crawler process ended.
+
+    Attributes
+    ----------
+    stopped_by : str or None
+        What stopped it; None if everything was crawled.
+    start_failure : dict or None
+        Why the crawl could not begin (`StartFailure`).
+    rows : int
+        Rows the run believes are on disk, with earlier runs'.
+    waiting, cut : int
+        Addresses left over; addresses the depth limit left out.
+    notes : list of str
+        What an analyst should know, such as a sitemap that could not be read.
+    """
+
+    stopped_by: str | None = None
+    start_failure: dict[str, Any] | None = None
+    rows: int = 0
+    errors: int = 0
+    pages: int = 0
+    waiting: int = 0
+    cut: int = 0
+    start_url: str = ""
+    start_links: int = 0
+    start_frames: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def failure(self) -> StartFailure | None:
+        """The start failure as an object."""
+        return StartFailure(**self.start_failure) if self.start_failure else None
+
+    def save(self, path: Path) -> None:
+        """Write the report."""
+        write_json(path, asdict(self))
+
+    @classmethod
+    def load(cls, path: Path) -> Self | None:
+        """Read the report; None if the process died without writing one."""
+        data = read_json(path)
+        return cls(**data) if isinstance(data, dict) else None

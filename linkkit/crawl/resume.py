@@ -1,0 +1,101 @@
+"""Where a crawl stands: computed from its part files alone, by streaming them once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from linkkit.crawl.files import rows
+from linkkit.crawl.frontier import Frontier
+from linkkit.crawl.scope import Scope, follow_ups
+from linkkit.urls import origin
+
+
+@dataclass
+class CrawlState:
+    """How far a crawl has got.
+
+    Attributes
+    ----------
+    frontier : Frontier
+        What was crawled and what waits.
+    start_url : str
+        Where the start page's redirects have led so far.
+    is_started : bool
+        The start page was reached; only then anything else is requested.
+    rows, errors : int
+        Rows on disk; those among them whose request failed.
+    pages : int
+        Rows that are neither redirects nor failures nor blocked by robots.txt.
+    start_links : int
+        Links in the start page's HTML that lead to other pages of the site, patterns not applied.
+    """
+
+    frontier: Frontier
+    start_url: str
+    is_started: bool = False
+    rows: int = 0
+    errors: int = 0
+    pages: int = 0
+    start_links: int = 0
+    start_frames: int = 0
+
+    @property
+    def primary(self) -> str:
+        """Origin on which the start page answers."""
+        return origin(self.start_url)
+
+
+def note_row(state: CrawlState, scope: Scope, row: dict[str, Any]) -> None:
+    """Take one crawled row into the state: counts, the start page's redirects, and the links it adds.
+
+    The frontier must know the row's address as requested already.
+    """
+    state.rows += 1
+    state.errors += row.get("error") is not None
+    state.pages += row.get("status") is not None and not row.get("redirect_to")
+    if not state.is_started and row["url"] == state.start_url:
+        target = (
+            scope.to_crawl(row["redirect_to"], state.primary, row["url"]) if row.get("redirect_to") else None
+        )
+        if target is not None:
+            state.start_url = target
+        else:
+            state.is_started = True
+            state.start_links = count_internal_links(scope, row)
+            state.start_frames = row.get("frames") or 0
+    depth = row.get("depth")
+    if depth is None and state.frontier.max_depth is not None:
+        # With a depth limit, pages that links do not reach are looked at and not followed: they have no depth.
+        return
+    for url, clicks in follow_ups(scope, row, state.primary):
+        state.frontier.add(url, None if depth is None else depth + clicks)
+
+
+def count_internal_links(scope: Scope, row: dict[str, Any]) -> int:
+    """Pages of the site, other than itself, that a row links to; patterns are not applied."""
+    primary = origin(row["url"])
+    targets = {scope.to_crawl(link[0], primary) for link in row.get("links") or ()}
+    return len(targets - {None, row["url"]})
+
+
+def load_state(parts: tuple[Path, ...], scope: Scope, *, max_depth: int | None = None) -> CrawlState:
+    """Stream the part files of a crawl.
+
+    Parameters
+    ----------
+    parts : tuple of Path
+        Part files in the order they were written; none for a new crawl.
+    scope : Scope
+        The crawl's scope.
+    max_depth : int, optional
+        Depth limit of the run to come.
+    """
+    state = CrawlState(Frontier(max_depth), scope.start_url)
+    for row in rows(parts):
+        if state.frontier.is_seen(row["url"]):
+            continue
+        row["depth"] = state.frontier.restore(row["url"], row.get("depth"))
+        note_row(state, scope, row)
+    if not state.is_started:
+        state.frontier.add(state.start_url, 0)
+    return state

@@ -1,0 +1,112 @@
+"""Whether the start page can be crawled from, and what to tell the user if not."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from linkkit.crawl.resume import CrawlState
+from linkkit.crawl.scope import Scope
+
+MAX_START_REDIRECTS = 20
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+
+_REASONS = {
+    "dns": "its host name is not known (DNS)",
+    "timeout": "it did not answer in time",
+    "refused": "it refused the connection",
+    "reset": "it closed the connection before the page was complete",
+    "too_large": "it is larger than the crawler loads",
+}
+
+
+@dataclass(frozen=True)
+class StartFailure:
+    """Why a crawl cannot begin.
+
+    `kind` is unreachable, robots, redirect, loop, refused, missing, server or not_html; `url` the last address of the
+    start page's redirects, `detail` what was found there.
+    """
+
+    kind: str
+    url: str
+    status: int | None = None
+    detail: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The failure as plain JSON types."""
+        return asdict(self)
+
+    def message(self, start_url: str) -> str:
+        """What happened, where, and what to do next."""
+        where = start_url if self.url == start_url else f"{start_url} (redirected to {self.url})"
+        return f"{where}: {self._what()}"
+
+    def _what(self) -> str:
+        status = f"status {self.status}"
+        match self.kind:
+            case "unreachable":
+                return (
+                    f"the start page could not be reached: {_REASONS.get(self.detail, self.detail)}."
+                    " Check the address, that the site is up, and that this computer may reach it."
+                )
+            case "robots":
+                return (
+                    "robots.txt forbids the start page to this crawler. Ask the site's owner to allow it, or, if you"
+                    " are the owner or have their permission, crawl with obey_robots=False."
+                )
+            case "redirect":
+                return f"the start page redirects to another site, {self.detail}. Crawl that address instead."
+            case "loop":
+                return f"the start page ends in a redirect loop ({self.detail}). Crawl an address that shows a page."
+            case "refused":
+                return (
+                    f"the site blocks us: {status} for the start page. If it is protected, pass basic_auth, cookies or"
+                    " headers; else ask the owner to let the crawler in, or try user_agent=... and a longer delay."
+                )
+            case "missing":
+                return f"the start page does not exist: {status}. Crawl an address that shows a page."
+            case "server":
+                return (
+                    f"the site answers with an error: {status} for the start page. Try again when it is up."
+                )
+            case _:
+                return (
+                    f"the start page is not an HTML page but {self.detail or 'of unknown type'}. Crawl the address of"
+                    " an HTML page; a sitemap or a list of addresses can be passed as seeds."
+                )
+
+
+def judge_start(row: dict[str, Any], state: CrawlState, scope: Scope, hops: int) -> StartFailure | None:
+    """Judge the row of a start address: None if it can be crawled from, or is a redirect to be followed.
+
+    Parameters
+    ----------
+    row : dict
+        The ``linkkit`` object of the row, not yet noted in `state`.
+    state : CrawlState
+        Tells where the start page's redirects have led and which addresses were seen.
+    scope : Scope
+        Tells which redirects stay on the site.
+    hops : int
+        Redirects followed so far.
+    """
+    url, status = row["url"], row["status"]
+    if row["blocked_by_robots"]:
+        return StartFailure("robots", url)
+    if status is None:
+        return StartFailure("unreachable", url, detail=row["error"] or "")
+    if row["redirect_to"]:
+        target = scope.to_crawl(row["redirect_to"], state.primary, url)
+        if target is None:
+            return StartFailure("redirect", url, status, row["redirect_to"])
+        if state.frontier.is_seen(target) or hops >= MAX_START_REDIRECTS:
+            return StartFailure("loop", url, status, f"{url} leads back to {target}")
+        return None
+    if status in {401, 403, 407, 429}:
+        return StartFailure("refused", url, status)
+    if status >= 500:
+        return StartFailure("server", url, status)
+    if status >= 300:
+        return StartFailure("missing", url, status)
+    if row["content_type"] not in HTML_TYPES:
+        return StartFailure("not_html", url, status, row["content_type"] or "")
+    return None

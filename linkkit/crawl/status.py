@@ -1,0 +1,98 @@
+"""How far a crawl has got: status.json, and the verdict whether a crawl is complete."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from linkkit.crawl.files import CrawlFiles, read_json
+from linkkit.crawl.plan import RunReport
+
+
+@dataclass(frozen=True)
+class CrawlStatus:
+    """How far a crawl has got, as kept in status.json.
+
+    Attributes
+    ----------
+    complete : bool
+        Everything reachable under the settings was requested.
+    stopped_by : str or None
+        What ended the last run early: ``page limit 500``, ``time limit 60 s``, ``depth limit 3``, ``interrupted``,
+        ``killed``, ``running``, or a sentence. None if complete.
+    pages, errors : int
+        Rows in the part files; those among them whose request got no answer.
+    queued : int
+        Addresses known and left over.
+    started, finished : str
+        First run's begin and last run's end, ISO 8601 in UTC; `finished` None while running or when killed.
+    start_url : str
+        Where the start page's redirects lead, on the crawl's origin.
+    notes : tuple of str
+        What an analyst should know, such as a sitemap that could not be read.
+    """
+
+    complete: bool = False
+    stopped_by: str | None = "running"
+    pages: int = 0
+    queued: int = 0
+    errors: int = 0
+    started: str | None = None
+    finished: str | None = None
+    start_url: str = ""
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path) -> Self | None:
+        """Read status.json; None if there is none."""
+        data = read_json(path)
+        if not isinstance(data, dict):
+            return None
+        known = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
+        return cls(**{**known, "notes": tuple(known.get("notes", ()))})
+
+
+def read_status(folder: str | Path) -> CrawlStatus | None:
+    """How far the crawl in a folder has got, also while it runs; None if there is none.
+
+    A crawl whose caller died without a word is told from a running one by its lock: ``stopped_by`` is ``killed``.
+    """
+    files = CrawlFiles(Path(folder) / "crawl")
+    status = CrawlStatus.load(files.status)
+    if status is None or status.stopped_by != "running":
+        return status
+    lock = FileLock(files.lock)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return status
+    lock.release()
+    return replace(status, stopped_by="killed")
+
+
+def incomplete_because(report: RunReport, *, max_depth: int | None, has_patterns: bool) -> str | None:
+    """Why a run that ended in order is not a complete crawl; None if it is one.
+
+    A crawl that found one page is never complete: either its links are not in its HTML, or they were not followed.
+    """
+    if report.stopped_by:
+        return report.stopped_by
+    if report.cut:
+        return f"depth limit {max_depth}"
+    if report.waiting:
+        return f"{report.waiting} addresses were left over"
+    if report.start_links and report.pages > 1:
+        return None
+    only = (
+        "only the start page was found"
+        if report.pages <= 1
+        else "the start page has no links to the site's pages"
+    )
+    if report.start_frames:
+        return f"{only}: it is a frameset, and its links are in the frames"
+    if not report.start_links:
+        return f"{only}: its links may need JavaScript"
+    if has_patterns:
+        return f"{only}: include and exclude leave out all {report.start_links} pages it links to"
+    return f"{only}: none of the {report.start_links} pages it links to could be read"

@@ -1,0 +1,192 @@
+"""The whole audit of one client without Jupyter open: crawl, audit, executed notebooks, exports."""
+
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from linkkit import deck
+from linkkit.audit import Audit
+from linkkit.client import SETTINGS, Client
+from linkkit.demo import sample_folder, serve
+from linkkit.errors import LinkkitError, SettingsError
+from linkkit.thresholds import Thresholds
+
+logger = logging.getLogger(__name__)
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+HEADLESS = "LINKKIT_HEADLESS"
+Step = Callable[[str], None]
+"""Called with a few words when a step begins."""
+
+
+@dataclass(frozen=True, eq=False)
+class AuditRun:
+    """What a run left behind.
+
+    Attributes
+    ----------
+    client : Client
+    audit : Audit
+    dataset : Path
+        Folder of the Site: Parquet tables and manifest.
+    results : Path
+        Folder of the saved audit: metrics, findings, check states.
+    notebooks : tuple of Path
+        Executed notebooks.
+    exports : tuple of Path
+        Files for the client's deck.
+    """
+
+    client: Client
+    audit: Audit
+    dataset: Path
+    results: Path
+    notebooks: tuple[Path, ...]
+    exports: tuple[Path, ...]
+
+
+def chapter_notebooks() -> tuple[Path, ...]:
+    """The guided notebooks in their order.
+
+    Raises
+    ------
+    LinkkitError
+        If linkkit was installed without its notebooks.
+    """
+    found = tuple(sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")))
+    if not found:
+        raise LinkkitError(f"no notebooks in {NOTEBOOKS}; run linkkit from a checkout of its repository")
+    return found
+
+
+def audit_client(
+    client: Client,
+    *,
+    thresholds: Thresholds | None = None,
+    notebooks: bool = True,
+    step: Step = lambda words: None,
+) -> AuditRun:
+    """Audit a client's latest crawl: save the audit, execute the notebooks, write the exports.
+
+    Thresholds that differ from the client's are used for this run only.
+    """
+    step("building the link graph and running the checks")
+    audit = client.audit(thresholds)
+    crawled = client.crawls[-1]
+    results = audit.save(client.folder / "audits" / crawled.name, overwrite=True)
+    step("writing the exports")
+    exports = tuple(deck.export(audit, client.exports))
+    executed = []
+    if notebooks:
+        for notebook in chapter_notebooks():
+            step(f"notebook {notebook.stem}")
+            executed.append(run_notebook(notebook, client))
+    return AuditRun(client, audit, crawled / "site", results, tuple(executed), exports)
+
+
+def run_notebook(notebook: Path, client: Client) -> Path:
+    """Execute one notebook for a client into ``<client>/notebooks/``, trusted, so that its charts show when opened.
+
+    Raises
+    ------
+    LinkkitError
+        If a cell fails; the executed notebook with the fault in it is kept and named.
+    """
+    import nbformat  # noqa: PLC0415 - the notebook machinery takes a second to import
+    import papermill  # noqa: PLC0415
+    from nbformat.sign import NotebookNotary  # noqa: PLC0415
+
+    target = client.folder / "notebooks" / notebook.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _environment(HEADLESS, "1"):
+        try:
+            papermill.execute_notebook(
+                str(notebook),
+                str(target),
+                parameters={"CLIENT": client.folder.name, "CLIENTS": str(client.folder.parent.resolve())},
+                cwd=str(NOTEBOOKS.parent),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+            )
+        except papermill.PapermillExecutionError as error:
+            raise LinkkitError(
+                f"notebook {notebook.name}, cell {error.cell_index}: {error.ename}: {error.evalue}; see {target}"
+            ) from error
+    # A notebook that nobody signed shows no widgets; this one was written by our own run.
+    NotebookNotary().sign(nbformat.read(target, as_version=4))
+    return target
+
+
+@contextmanager
+def sample_client(clients: Path) -> Iterator[tuple[Client, str]]:
+    """The sample client, set up in `clients`, with its site served on loopback; gives the address to crawl.
+
+    Settings that the user changed stay; the signal files are written anew.
+
+    Raises
+    ------
+    LinkkitError
+        If linkkit was installed without its sample data.
+    """
+    sample = sample_folder()
+    folder = clients / "sample"
+    (folder / "signals").mkdir(parents=True, exist_ok=True)
+    if not (folder / SETTINGS).exists():
+        shutil.copyfile(sample / SETTINGS, folder / SETTINGS)
+    for file in (sample / "signals").iterdir():
+        shutil.copyfile(file, folder / "signals" / file.name)
+    client = Client.open("sample", clients=clients)
+    with serve(sample / "site", public_url=client.settings.start_url) as address:
+        yield client, address
+
+
+def client_for(url: str | None, name: str | None, clients: Path) -> Client:
+    """The client that is meant: by name, made if it is new and a URL is given; the host is the name without one.
+
+    Raises
+    ------
+    SettingsError
+        If neither is given, or the client exists with another start URL.
+    """
+    if not url and not name:
+        raise SettingsError("give --url, --client or both")
+    from linkkit.urls import host, normalise  # noqa: PLC0415
+
+    if not url:
+        return Client.open(str(name), clients=clients)
+    start = normalise(url if "://" in url else f"https://{url}")
+    folder = name or host(start).removeprefix("www.")
+    if not (clients / folder / SETTINGS).exists():
+        return Client.new(folder, start, clients=clients)
+    client = Client.open(folder, clients=clients)
+    if normalise(client.settings.start_url) != start:
+        raise SettingsError(
+            f"client {folder!r} has the start URL {client.settings.start_url}, not {start}; choose another --client, "
+            f"or change start_url in {client.folder / SETTINGS}"
+        )
+    return client
+
+
+def last_results(client: Client) -> dict[str, object]:
+    """What the latest saved audit says about itself; empty where there is none."""
+    found = sorted((client.folder / "audits").glob("*/manifest.json"))
+    return json.loads(found[-1].read_text("utf-8")) if found else {}
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

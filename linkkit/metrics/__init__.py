@@ -1,0 +1,5 @@
+"""Page-sized numbers, computed once per Site: pure functions of the Site and its LinkGraph."""
+
+from linkkit.metrics.table import compute_metrics
+
+__all__ = ["compute_metrics"]

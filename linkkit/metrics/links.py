@@ -1,0 +1,90 @@
+"""Link counts per page: as crawlers count them, and as checks judge by."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from linkkit.graph import LinkGraph
+from linkkit.metrics.pagerank import transition_matrix
+from linkkit.site import Site
+
+
+def crawler_counts(site: Site) -> pd.DataFrame:
+    """Hyperlinks to and from exactly each URL: nofollow and self-links included, nothing folded.
+
+    Returns
+    -------
+    DataFrame
+        One row per page, indexed by page id: ``inlinks``, ``outlinks`` (occurrences), ``unique_inlinks``,
+        ``unique_outlinks`` (distinct pages), all internal; ``linked_from_others`` (distinct other pages),
+        ``nofollow_inlinks`` (occurrences), ``example_source`` and ``example_nofollow_source`` (lowest page id that
+        links here, NaN where none; content links first).
+    """
+    pages = len(site.pages)
+    into = site.engine.arrow(
+        """SELECT target_id AS page, count(*) AS inlinks, count(DISTINCT source_id) AS unique_inlinks,
+            count(DISTINCT source_id) FILTER (source_id <> target_id) AS linked_from_others,
+            count(*) FILTER (nofollow AND source_id <> target_id) AS nofollow_inlinks,
+            coalesce(min(source_id) FILTER (source_id <> target_id AND position = 0),
+                     min(source_id) FILTER (source_id <> target_id)) AS example_source,
+            min(source_id) FILTER (source_id <> target_id AND nofollow) AS example_nofollow_source
+        FROM links GROUP BY target_id"""
+    )
+    out = site.engine.arrow(
+        """SELECT source_id AS page, count(*) AS outlinks, count(DISTINCT target_id) AS unique_outlinks
+        FROM links GROUP BY source_id"""
+    )
+    every = pd.RangeIndex(pages)
+    counts = (
+        into.to_pandas()
+        .set_index("page")
+        .reindex(every)
+        .join(out.to_pandas().set_index("page"), how="left")
+        .rename_axis(None)
+    )
+    examples = ["example_source", "example_nofollow_source"]
+    whole = [name for name in counts.columns if name not in examples]
+    counts[whole] = counts[whole].fillna(0).astype("int64")
+    counts[examples] = counts[examples].astype("float64")
+    return counts
+
+
+def folded_counts(graph: LinkGraph) -> pd.DataFrame:
+    """Distinct other pages with a followed link after folding.
+
+    Returns
+    -------
+    DataFrame
+        One row per page: ``linking_pages``, ``indexable_linking_pages``, ``content_inlinks``, ``content_outlinks``
+        (distinct pages), ``example_linking_page`` (lowest id, NaN where none). Pages that fold into another have 0.
+    """
+    pages = len(graph)
+    content = graph.is_content
+    first = np.full(pages, np.nan)
+    # Edges are sorted by source: writing them in reverse leaves the lowest source.
+    first[graph.target[::-1]] = graph.source[::-1]
+    return pd.DataFrame(
+        {
+            "linking_pages": np.bincount(graph.target, minlength=pages),
+            "indexable_linking_pages": np.bincount(
+                graph.target[graph.indexable[graph.source]], minlength=pages
+            ),
+            "content_inlinks": np.bincount(graph.target[content], minlength=pages),
+            "content_outlinks": np.bincount(graph.source[content], minlength=pages),
+            "example_linking_page": first,
+        }
+    )
+
+
+def link_share(graph: LinkGraph) -> npt.NDArray[np.float64]:
+    """Share of the site's link weight that each page receives; every linking page hands out 1.
+
+    Returns
+    -------
+    float64 array
+        Shares (0-1), summing to 1 where there is a link at all. Links that leak are not part of it.
+    """
+    shares, _ = transition_matrix(graph.followed, weighted=True)
+    received = np.asarray(shares.sum(axis=0)).ravel()
+    total = received.sum()
+    return np.asarray(received / total if total else received, dtype=np.float64)

@@ -1,0 +1,249 @@
+"""Site: what is known of one client's site, as a folder of Parquet tables and a manifest."""
+
+import json
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from linkkit.engine import EmbeddedEngine, Engine
+from linkkit.errors import SiteError
+from linkkit.schema import SCHEMA_VERSION, TABLES, Position
+
+MANIFEST = "manifest.json"
+_PLAIN_BOOLEANS = ("robots_noindex", "robots_nofollow", "blocked_by_robots", "is_indexable")
+_NULLABLE = {pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+
+
+def linkkit_version() -> str:
+    """Version of the installed package."""
+    try:
+        return version("linkkit")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Where a Site came from and how far it can be trusted; every verdict carries it.
+
+    Attributes
+    ----------
+    start_url : str
+        The address that depth is counted from.
+    tool : str
+        What collected the pages: ``advertools``, ``edge list``, ...
+    complete : bool
+        Whether every internal link was followed to its end.
+    stopped_by : str or None
+        What kept the crawl from being complete.
+    settings : mapping
+        Settings of the crawl; never credentials.
+    rejected : mapping of reason to count
+        Rows of the source that could not be used.
+    signals : mapping of signal to a description
+        What was added beside the links, and how much of it matched a page.
+    rows : mapping of table name to row count
+    """
+
+    start_url: str
+    tool: str
+    complete: bool = True
+    stopped_by: str | None = None
+    collected: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    signals: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
+    linkkit: str = field(default_factory=linkkit_version)
+    written: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """Pages, links and a manifest of one crawled or imported site.
+
+    A Site is a folder and never changes: what adds to it gives a new one. Link-sized tables stay in their files and
+    are reached through `engine`; `pages` is a data frame.
+    """
+
+    folder: Path
+    manifest: Manifest
+    _temporary: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+
+    @property
+    def start_url(self) -> str:
+        """The address that depth is counted from."""
+        return self.manifest.start_url
+
+    @cached_property
+    def pages(self) -> pd.DataFrame:
+        """One row per URL (`linkkit.schema.PAGES`), indexed by ``page_id`` 0..n-1. Do not change it in place."""
+        return pages_frame(pq.read_table(self.folder / "pages.parquet", schema=TABLES["pages"]))
+
+    @cached_property
+    def engine(self) -> Engine:
+        """SQL over this Site's tables."""
+        return EmbeddedEngine({name: self.folder / f"{name}.parquet" for name in TABLES})
+
+    def page_id(self, url: str) -> int:
+        """Id of the page with exactly this URL.
+
+        Raises
+        ------
+        SiteError
+            If the Site has no such page.
+        """
+        found = self.pages.index[self.pages["url"] == url]
+        if len(found) == 0:
+            raise SiteError(f"{url} is not a page of this site ({self.start_url}, {len(self.pages):,} URLs)")
+        return int(found[0])
+
+    def sample_links(self, url: str, *, limit: int = 100, incoming: bool = False) -> pd.DataFrame:
+        """Links out of (or into) one page, in page order, at most `limit`.
+
+        Returns
+        -------
+        DataFrame
+            One row per link occurrence: ``source``, ``target`` (URLs), ``anchor`` (accessible name), ``position``,
+            ``nofollow``, ``is_image``.
+        """
+        side = "target_id" if incoming else "source_id"
+        table = self.engine.arrow(
+            f"""SELECT s.url AS source, t.url AS target, a.text AS anchor, l.position, l.nofollow, l.is_image
+            FROM links l JOIN pages s ON s.page_id = l.source_id JOIN pages t ON t.page_id = l.target_id
+            JOIN anchors a ON a.anchor_id = l.anchor_id
+            WHERE l.{side} = {self.page_id(url)} LIMIT {int(limit)}"""
+        )
+        frame = table.to_pandas()
+        return frame.assign(position=frame["position"].map({p.value: p.name.lower() for p in Position}))
+
+    def save(self, folder: Path | str, *, overwrite: bool = False) -> "Site":
+        """Copy this Site to `folder`, all or nothing.
+
+        Raises
+        ------
+        SiteError
+            If `folder` exists and `overwrite` is not set, or is not a Site.
+        """
+        target = Path(folder)
+        if target.resolve() == self.folder.resolve():
+            return self
+        with new_site_folder(target, overwrite=overwrite) as partial:
+            for name in TABLES:
+                shutil.copyfile(self.folder / f"{name}.parquet", partial / f"{name}.parquet")
+            write_manifest(partial, self.manifest)
+        return load(target)
+
+    def with_pages(self, pages: pd.DataFrame, **manifest: Any) -> "Site":
+        """The same Site with other page columns (signals, clusters); the link tables are shared, not copied."""
+        temporary = tempfile.TemporaryDirectory(prefix="linkkit-")
+        partial = Path(temporary.name)
+        for name in TABLES:
+            if name != "pages":
+                _link_or_copy(self.folder / f"{name}.parquet", partial / f"{name}.parquet")
+        table = pa.Table.from_pandas(pages, schema=TABLES["pages"], preserve_index=False)
+        pq.write_table(table, partial / "pages.parquet", compression="zstd")
+        changed = replace(self.manifest, **manifest, rows={**self.manifest.rows, "pages": len(pages)})
+        write_manifest(partial, changed)
+        return Site(partial, changed, temporary)
+
+
+def pages_frame(table: pa.Table) -> pd.DataFrame:
+    """Rows of the pages table as a data frame indexed by page id, nullable columns as pandas' nullable types."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_NULLABLE.get)
+    kinds = dict.fromkeys(_PLAIN_BOOLEANS, "bool") | {"page_id": "int32", "found_in": "int16"}
+    text = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    return frame.astype(kinds | dict.fromkeys(text, "str")).set_index("page_id", drop=False).rename_axis(None)
+
+
+def load(folder: Path | str) -> Site:
+    """Open a Site that was saved to `folder`.
+
+    Raises
+    ------
+    SiteError
+        If the folder is not a Site, lacks a table, has rows missing, or was written by a newer linkkit.
+    """
+    path = Path(folder)
+    try:
+        stored = json.loads((path / MANIFEST).read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise SiteError(f"{path} holds no site: {MANIFEST} is missing. Crawl or import one first.") from error
+    except ValueError as error:
+        raise SiteError(f"{path / MANIFEST} is damaged ({error}). Crawl or import the site again.") from error
+    if stored.get("schema_version") != SCHEMA_VERSION:
+        raise SiteError(
+            f"{path} was written with schema version {stored.get('schema_version')}, this linkkit reads version "
+            f"{SCHEMA_VERSION}. Read the crawl again with `linkkit import`."
+        )
+    known = {name: value for name, value in stored.items() if name in Manifest.__dataclass_fields__}
+    manifest = Manifest(**known)
+    faults = []
+    for name in TABLES:
+        file = path / f"{name}.parquet"
+        try:
+            rows = pq.ParquetFile(file).metadata.num_rows
+        except (OSError, pa.ArrowInvalid) as error:
+            faults.append(f"{file.name}: {error}")
+            continue
+        if rows != manifest.rows.get(name):
+            faults.append(f"{file.name}: {rows:,} rows, the manifest says {manifest.rows.get(name):,}")
+    if faults:
+        raise SiteError(f"{path} is damaged; crawl or import the site again:\n  " + "\n  ".join(faults))
+    return Site(path, manifest)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of the tables that lie in `folder`, with their row counts and the time."""
+    rows = {name: pq.ParquetFile(folder / f"{name}.parquet").metadata.num_rows for name in TABLES}
+    stamped = replace(manifest, rows=rows, written=datetime.now(UTC).isoformat(timespec="seconds"))
+    (folder / MANIFEST).write_text(json.dumps(asdict(stamped), indent=1, ensure_ascii=False), "utf-8")
+
+
+def new_site_folder(target: Path, *, overwrite: bool) -> "_NewFolder":
+    """Context manager: a temporary folder beside `target` that becomes `target` if the block ends well."""
+    if target.exists() and not overwrite:
+        raise SiteError(f"{target} exists already; choose another folder or pass overwrite=True")
+    if target.exists() and any(target.iterdir()) and not (target / MANIFEST).exists():
+        raise SiteError(f"{target} exists and is not a site; it is left alone. Choose another folder.")
+    return _NewFolder(target)
+
+
+class _NewFolder:
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.partial")
+
+    def __enter__(self) -> Path:
+        self._partial.mkdir(parents=True)
+        return self._partial
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            shutil.rmtree(self._partial, ignore_errors=True)
+            return
+        old = self._partial.with_suffix(".old")
+        if self._target.exists():
+            os.replace(self._target, old)
+        os.replace(self._partial, self._target)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,1 @@
+"""Files an analyst holds -> Site tables (crawls, edge lists) and page columns (signals)."""

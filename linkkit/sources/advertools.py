@@ -1,0 +1,242 @@
+"""Read a crawl file that advertools wrote, by linkkit's own crawl or by somebody's notebook, into a Site.
+
+Rows of linkkit's crawl carry a ``linkkit`` object with everything advertools loses; rows of a plain advertools crawl
+are read from its columns, whose multi-values are joined by ``@@``. The file is streamed line by line.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from linkkit.errors import SourceError
+from linkkit.schema import Position
+from linkkit.site import Manifest, Site
+from linkkit.sources.builder import SiteBuilder
+from linkkit.urls import origin
+
+Link = tuple[str, str, Position, bool, bool, str]
+_POSITIONS = {position.name.lower(): position for position in Position}
+_NOFOLLOW = frozenset({"nofollow", "ugc", "sponsored"})
+_REGIONS = (("nav", Position.NAVIGATION), ("header", Position.HEADER), ("footer", Position.FOOTER))
+
+
+def read_crawl(
+    path: Path | str | Sequence[Path | str],
+    *,
+    start_url: str | None = None,
+    public_url: str | None = None,
+    complete: bool | None = None,
+    folder: Path | str | None = None,
+) -> Site:
+    """Read an advertools crawl (``.jl``) into a Site.
+
+    Parameters
+    ----------
+    path : path or list of paths
+        The file, or the files of a crawl in parts.
+    start_url : str, optional
+        Start page; the first row's URL where it is not given.
+    public_url : str, optional
+        Address the site is known by, when a copy was crawled: all URLs are stored under it.
+    complete : bool, optional
+        Whether the crawl followed every internal link. Unknown in a plain advertools file: taken as true if every
+        linked URL of the site has a row.
+    folder : path, optional
+        Where the Site is saved; a temporary folder without it.
+
+    Raises
+    ------
+    SourceError
+        If a file is missing or empty, or holds no row of a crawl.
+    """
+    files = [Path(path)] if isinstance(path, str | Path) else [Path(each) for each in path]
+    for file in files:
+        if not file.is_file():
+            raise SourceError(f"{file}: no such file; give the .jl file that advertools.crawl wrote")
+    start = start_url or _first_url(files)
+    return build_site(
+        files,
+        start_url=start,
+        public_url=public_url,
+        folder=Path(folder) if folder else None,
+        complete=complete,
+    )
+
+
+def build_site(
+    files: Sequence[Path],
+    *,
+    start_url: str,
+    public_url: str | None = None,
+    folder: Path | None = None,
+    overwrite: bool = False,
+    complete: bool | None = None,
+    stopped_by: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Site:
+    """Stream crawl files into a Site; what `read_crawl` and `linkkit.crawl` share."""
+    builder = SiteBuilder(start_url, public_url=public_url, folder=folder, overwrite=overwrite)
+    try:
+        pages = 0
+        for row in rows(files, builder.rejected):
+            pages += _add_row(builder, row)
+        if not pages:
+            raise SourceError(
+                f"{', '.join(map(str, files))}: no row belongs to {origin(start_url)}; is this the right start URL?"
+            )
+    except BaseException:
+        builder.abandon()
+        raise
+    missing = builder.uncrawled()
+    if complete is None:
+        complete = missing == 0
+        stopped_by = None if complete else f"{missing:,} linked URLs have no row in the file"
+    manifest = Manifest(
+        start_url=builder.start_url,
+        tool="advertools",
+        complete=complete,
+        stopped_by=stopped_by,
+        collected=datetime.fromtimestamp(max(file.stat().st_mtime for file in files), UTC).isoformat(
+            timespec="seconds"
+        ),
+        settings=dict(settings or {}),
+        rejected=dict(builder.rejected),
+    )
+    return builder.finish(manifest)
+
+
+def rows(files: Iterable[Path], rejected: Counter[str]) -> Iterator[dict[str, Any]]:
+    """Rows of crawl files, one by one; lines that are no JSON object are counted in `rejected`."""
+    for file in files:
+        with file.open("rb") as lines:
+            for line in lines:
+                if not line.strip():
+                    continue
+                try:
+                    row = json.loads(line)
+                except ValueError:
+                    rejected["line that is no JSON (cut short)"] += 1
+                    continue
+                if isinstance(row, dict) and isinstance(row.get("url"), str):
+                    yield row
+                else:
+                    rejected["line that is no row of a crawl"] += 1
+
+
+def _first_url(files: Sequence[Path]) -> str:
+    for row in rows(files, Counter()):
+        chain = _split(row.get("redirect_urls"))
+        return str(row.get("linkkit", {}).get("url") or (chain[0] if chain else row["url"]))
+    raise SourceError(
+        f"{', '.join(map(str, files))}: no line is a row of a crawl; expected JSON lines with a 'url' key, "
+        "as advertools.crawl writes them"
+    )
+
+
+def _add_row(builder: SiteBuilder, row: Mapping[str, Any]) -> int:
+    """Add one row; gives 1 if it became a page."""
+    own = row.get("linkkit")
+    if isinstance(own, dict):
+        facts, links, url = _own_facts(own), _own_links(own), str(own["url"])
+    else:
+        _add_redirects(builder, row)
+        facts, links, url = _plain_facts(row), _plain_links(row, builder.rejected), row["url"]
+    text = row.get("body_text")
+    page = builder.add_page(url, facts, text=text if isinstance(text, str) else None)
+    if page is None:
+        return 0
+    builder.add_links(page, links)
+    return 1
+
+
+def _own_facts(own: Mapping[str, Any]) -> dict[str, Any]:
+    robots = frozenset(own.get("robots") or ())
+    return {
+        "status": own.get("status"),
+        "error": own.get("error"),
+        "content_type": own.get("content_type"),
+        "title": own.get("title"),
+        "h1": own.get("h1"),
+        "meta_description": own.get("meta_description"),
+        "word_count": own.get("word_count"),
+        "language": own.get("lang"),
+        "redirect_to": own.get("redirect_to"),
+        "canonical": own.get("canonical"),
+        "robots_noindex": bool(robots & {"noindex", "none"}),
+        "robots_nofollow": bool(robots & {"nofollow", "none"}),
+        "blocked_by_robots": bool(own.get("blocked_by_robots")),
+        "discovered_depth": own.get("depth"),
+    }
+
+
+def _own_links(own: Mapping[str, Any]) -> Iterator[Link]:
+    for url, name, position, rel, is_image, container in own.get("links") or ():
+        nofollow = not _NOFOLLOW.isdisjoint(str(rel).lower().split())
+        yield url, name, _POSITIONS.get(position, Position.CONTENT), nofollow, bool(is_image), container
+
+
+def _split(value: object) -> list[str]:
+    return value.split("@@") if isinstance(value, str) and value else []
+
+
+def _first(value: object) -> str | None:
+    return next(iter(_split(value)), None)
+
+
+def _add_redirects(builder: SiteBuilder, row: Mapping[str, Any]) -> None:
+    """Plain advertools rows stand at the end of a redirect; the hops before them become pages of their own."""
+    hops = _split(row.get("redirect_urls"))
+    statuses = _split(str(row.get("redirect_reasons") or ""))
+    for place, hop in enumerate(hops):
+        following = hops[place + 1] if place + 1 < len(hops) else row["url"]
+        status = int(statuses[place]) if place < len(statuses) and statuses[place].isdigit() else 301
+        if not builder.has_facts(hop):
+            builder.add_page(hop, {"status": status, "redirect_to": following})
+
+
+def _plain_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    robots = " ".join(
+        str(value) for name, value in row.items() if name.lower() == "resp_headers_x-robots-tag"
+    ).lower()
+    robots += " " + str(row.get("meta_robots") or row.get("robots") or "").lower()
+    text = row.get("body_text")
+    return {
+        "status": row.get("status"),
+        "error": row.get("errors"),
+        "content_type": row.get("resp_headers_Content-Type") or row.get("resp_headers_content-type"),
+        "title": _first(row.get("title")),
+        "h1": _first(row.get("h1")),
+        "meta_description": row.get("meta_desc"),
+        "word_count": len(text.split()) if isinstance(text, str) else None,
+        "canonical": _first(row.get("canonical")),
+        "robots_noindex": "noindex" in robots or "none" in robots.replace(",", " ").split(),
+        "robots_nofollow": "nofollow" in robots or "none" in robots.replace(",", " ").split(),
+        "discovered_depth": row.get("depth"),
+    }
+
+
+def _plain_links(row: Mapping[str, Any], rejected: Counter[str]) -> Iterator[Link]:
+    """Links of a plain advertools row; a row whose ``@@`` parts do not line up keeps its URLs and loses its anchors."""
+    nofollow = _split(row.get("links_nofollow"))
+    urls = _split(row.get("links_url"))
+    texts = row["links_text"].split("@@") if isinstance(row.get("links_text"), str) else []
+    if len(urls) != len(nofollow):
+        rejected["page whose link columns do not line up (URLs holding @@)"] += 1
+        return
+    if len(texts) != len(urls):
+        rejected["page whose anchor texts hold @@ (links kept, anchors dropped)"] += 1
+        texts = [""] * len(urls)
+    regions: dict[tuple[str, str], list[Position]] = {}
+    for name, position in _REGIONS:
+        region_urls, region_texts = row.get(f"{name}_links_url"), row.get(f"{name}_links_text")
+        parts = _split(region_urls), str(region_texts or "").split("@@")
+        if len(parts[0]) == len(parts[1]):
+            for pair in zip(*parts, strict=True):
+                regions.setdefault(pair, []).append(position)
+    for url, text, flag in zip(urls, texts, nofollow, strict=True):
+        places = regions.get((url, text))
+        position = places.pop() if places else Position.CONTENT
+        yield url, text, position, flag == "True", False, ""

@@ -1,0 +1,254 @@
+"""SiteBuilder: the one way that pages and links become the tables of a Site."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from linkkit.schema import ANCHORS, EXTERNAL_LINKS, LINKS, PAGES, TEXT, FoundIn, Indexability, Position
+from linkkit.site import Manifest, Site, load, new_site_folder, write_manifest
+from linkkit.urls import origin, rebase, section, sibling_origins, template_group, try_normalise
+
+_BATCH = 200_000
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+
+class SiteBuilder:
+    """Collects pages and links one by one and writes a Site; link rows stream to disk, pages stay in memory.
+
+    Parameters
+    ----------
+    start_url : str
+        Start page; its origin, with and without ``www.``, http or https, is the site.
+    public_url : str, optional
+        Address the site is known by, when it was crawled on a copy (staging host, other port). Every URL of the
+        crawl origin is stored under it.
+    folder : Path, optional
+        Where the Site goes; without it, a temporary folder that lives as long as the Site.
+    """
+
+    def __init__(
+        self,
+        start_url: str,
+        *,
+        public_url: str | None = None,
+        folder: Path | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        self._public = origin(public_url or start_url)
+        self._crawled = sibling_origins(start_url) if public_url else ()
+        self._scope = frozenset(sibling_origins(public_url or start_url))
+        self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="linkkit-")
+        self._target = folder or Path(self._temporary.name) / "site"  # type: ignore[union-attr]
+        self._new = new_site_folder(self._target, overwrite=overwrite)
+        self._partial = self._new.__enter__()
+        self.start_url = self.identity(start_url) or start_url
+        self._ids: dict[str, int] = {}
+        self._raw: dict[str, int | None] = {}
+        self._facts: dict[int, dict[str, Any]] = {}
+        self._found: list[int] = []
+        self._anchors: dict[str, int] = {"": 0}
+        self._containers: dict[str, int] = {"": 0}
+        self._links = _Batches(self._partial / "links.parquet", LINKS)
+        self._text = _Batches(self._partial / "text.parquet", TEXT)
+        self._external = _Batches(self._partial / "external_links.parquet", EXTERNAL_LINKS)
+        self.rejected: Counter[str] = Counter()
+        self.target_id(self.start_url)
+
+    def identity(self, url: str) -> str | None:
+        """The URL's one spelling, under the public address; None where it is no http(s) URL."""
+        normal = try_normalise(url)
+        return rebase(normal, self._crawled, self._public) if normal and self._crawled else normal
+
+    def is_internal(self, url: str) -> bool:
+        """Whether a normalised URL belongs to the site."""
+        return origin(url) in self._scope
+
+    def has_facts(self, url: str) -> bool:
+        """Whether a page with this URL was added already."""
+        page = self.target_id(url)
+        return page is not None and page in self._facts
+
+    def target_id(self, raw: str) -> int | None:
+        """Page id of a URL as written in a source; None where it is external or no URL. New URLs become pages."""
+        if raw in self._raw:
+            return self._raw[raw]
+        url = self.identity(raw)
+        page: int | None = None
+        if url is not None and self.is_internal(url):
+            page = self._ids.setdefault(url, len(self._ids))
+            if page == len(self._found):
+                self._found.append(0)
+        self._raw[raw] = page
+        return page
+
+    def add_page(self, url: str, facts: Mapping[str, Any], *, text: str | None = None) -> int | None:
+        """Add what is known of one page; the first row of a URL wins.
+
+        Returns
+        -------
+        int or None
+            The page's id; None where the URL is not of this site or was there before (counted in `rejected`).
+        """
+        page = self.target_id(url)
+        if page is None:
+            self.rejected["page outside the site"] += 1
+            return None
+        if page in self._facts:
+            self.rejected["second row of the same URL"] += 1
+            return None
+        kept = {name: value for name, value in facts.items() if value is not None}
+        for name in ("redirect_to", "canonical"):
+            if name in kept:
+                kept[name] = self.identity(kept[name]) or kept[name]
+        self._facts[page] = kept
+        self.mark_found(page, FoundIn.CRAWL)
+        if text:
+            self._text.add((page, text))
+        return page
+
+    def mark_found(self, page: int, source: FoundIn) -> None:
+        """Note that a page is known from `source`."""
+        self._found[page] |= int(source)
+
+    def add_links(self, source: int, links: Iterable[tuple[str, str, Position, bool, bool, str]]) -> None:
+        """Add the links of one page: (url, accessible name, position, nofollow, is image, container) each."""
+        external: dict[tuple[int, bool], list[str]] = {}
+        for raw, name, position, nofollow, is_image, container in links:
+            target = self.target_id(raw)
+            if target is None:
+                url = self.identity(raw)
+                if url is None:
+                    self.rejected["link that is no http(s) URL"] += 1
+                else:
+                    external.setdefault((int(position), nofollow), []).append(url)
+                continue
+            anchor = self._anchors.setdefault(" ".join(name.split()), len(self._anchors))
+            box = self._containers.setdefault(container, len(self._containers))
+            self._links.add((source, target, anchor, int(position), nofollow, is_image, box))
+        for (position_code, is_nofollow), urls in external.items():
+            self._external.add((source, position_code, is_nofollow, len(urls), len(set(urls))))
+
+    def fill_missing(self, facts: Mapping[str, Any]) -> None:
+        """Give every page without facts the same ones; for sources that know links only."""
+        for page in range(len(self._ids)):
+            if page not in self._facts:
+                self._facts[page] = dict(facts)
+                self.mark_found(page, FoundIn.CRAWL)
+
+    def uncrawled(self) -> int:
+        """Number of linked URLs of the site that no row describes."""
+        return len(self._ids) - len(self._facts)
+
+    def finish(self, manifest: Manifest) -> Site:
+        """Write the tables and give the Site.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written; nothing is left behind then.
+        """
+        try:
+            pages = self._page_table()
+            pq.write_table(pages, self._partial / "pages.parquet", compression="zstd")
+            anchors = {"anchor_id": range(len(self._anchors)), "text": list(self._anchors)}
+            pq.write_table(
+                pa.table({name: list(column) for name, column in anchors.items()}, schema=ANCHORS),
+                self._partial / "anchors.parquet",
+                compression="zstd",
+            )
+            for batches in (self._links, self._text, self._external):
+                batches.close()
+            write_manifest(self._partial, manifest)
+        except BaseException:
+            self.abandon()
+            raise
+        self._new.__exit__(None)
+        site = load(self._target)
+        return Site(site.folder, site.manifest, self._temporary)
+
+    def abandon(self) -> None:
+        """Drop what was collected; nothing is left behind."""
+        for batches in (self._links, self._text, self._external):
+            batches.close()
+        self._new.__exit__(RuntimeError)
+
+    def _page_table(self) -> pa.Table:
+        urls = list(self._ids)
+        rows = [self._facts.get(page, {}) for page in range(len(urls))]
+        names = [
+            name for name in PAGES.names if name not in {"page_id", "url", "found_in", "section", "page_type"}
+        ]
+        frame = pd.DataFrame({name: [row.get(name) for row in rows] for name in names}, dtype=object)
+        frame["page_id"] = np.arange(len(urls), dtype="int32")
+        frame["url"] = urls
+        frame["found_in"] = self._found
+        frame["section"] = [section(url) for url in urls]
+        frame["page_type"] = [template_group(url) for url in urls]
+        for name in ("robots_noindex", "robots_nofollow", "blocked_by_robots"):
+            frame[name] = [bool(row.get(name)) for row in rows]
+        reasons = indexability(frame)
+        frame["indexability_reason"] = reasons
+        frame["is_indexable"] = [reason == Indexability.INDEXABLE for reason in reasons]
+        return pa.Table.from_pandas(frame[PAGES.names], schema=PAGES, preserve_index=False)
+
+
+def indexability(pages: pd.DataFrame) -> list[str]:
+    """Why each page can, or cannot, stand in an index; the first reason of `linkkit.schema.Indexability` that holds."""
+
+    def reason(row: Any) -> Indexability:  # noqa: PLR0911 - one line a reason, in order
+        if row.blocked_by_robots:
+            return Indexability.BLOCKED_BY_ROBOTS
+        if row.status is None and row.error is None:
+            return Indexability.NOT_CRAWLED
+        if row.status is None or row.status < 100:
+            return Indexability.NO_RESPONSE
+        if 300 <= row.status < 400 or (row.redirect_to and row.redirect_to != row.url):
+            return Indexability.REDIRECT
+        if row.status >= 500:
+            return Indexability.SERVER_ERROR
+        if row.status >= 400:
+            return Indexability.CLIENT_ERROR
+        if row.content_type and not str(row.content_type).lower().startswith(_HTML_TYPES):
+            return Indexability.NOT_HTML
+        if row.robots_noindex:
+            return Indexability.NOINDEX
+        if row.canonical and row.canonical != row.url:
+            return Indexability.CANONICALISED
+        return Indexability.INDEXABLE
+
+    return [str(reason(row)) for row in pages.itertuples(index=False)]
+
+
+class _Batches:
+    """Rows of a link-sized table on their way to a Parquet file."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._rows: list[tuple[Any, ...]] = []
+
+    def add(self, row: tuple[Any, ...]) -> None:
+        self._rows.append(row)
+        if len(self._rows) >= _BATCH:
+            self._flush()
+
+    def close(self) -> None:
+        if self._writer.is_open:
+            self._flush()
+            self._writer.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            columns = [
+                pa.array(column, kind)
+                for column, kind in zip(zip(*self._rows, strict=True), self._schema.types, strict=True)
+            ]
+            self._writer.write_table(pa.table(columns, schema=self._schema))
+            self._rows.clear()

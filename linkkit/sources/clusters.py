@@ -1,0 +1,60 @@
+"""Topic clusters that the analyst defines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
+
+from linkkit.errors import SettingsError
+from linkkit.site import Site
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A topic: its pillar page and the patterns of its pages.
+
+    Attributes
+    ----------
+    name : str
+    pillar : str
+        Path or URL of the pillar page.
+    pages : tuple of str
+        Paths of the cluster's pages; ``*`` stands for any characters.
+    """
+
+    name: str
+    pillar: str
+    pages: tuple[str, ...]
+
+
+def add_clusters(site: Site, clusters: Iterable[Cluster]) -> Site:
+    """A Site whose pages know their cluster; the first cluster that matches a page has it.
+
+    Raises
+    ------
+    SettingsError
+        If a pillar is no page of the site, or a cluster has no page; all faults at once.
+    """
+    pages = site.pages.copy()
+    paths = pages["url"].map(lambda url: urlsplit(url).path)
+    crawled = pages["is_indexable"]
+    faults = []
+    pages["is_pillar"] = pages["is_pillar"].fillna(False)
+    for cluster in clusters:
+        is_pillar = paths == urlsplit(cluster.pillar).path
+        matches = (
+            paths.map(lambda path, c=cluster: any(fnmatchcase(path, pattern) for pattern in c.pages))
+            & crawled
+        )
+        if not is_pillar.any():
+            faults.append(
+                f"cluster {cluster.name!r}: the pillar {cluster.pillar} is no page of {site.start_url}"
+            )
+        if not matches.any():
+            faults.append(f"cluster {cluster.name!r}: no page matches {', '.join(cluster.pages)}")
+        free = pages["cluster"].isna() & (matches | is_pillar)
+        pages.loc[free, "cluster"] = cluster.name
+        pages.loc[is_pillar, "is_pillar"] = True
+    if faults:
+        raise SettingsError("clusters:\n  " + "\n  ".join(faults))
+    return site.with_pages(pages)

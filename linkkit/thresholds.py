@@ -1,0 +1,142 @@
+"""Every knob of the audit, declared once.
+
+From these fields come the sliders, the command line's flags, the reader of ``client.toml``, and the list of values
+that differ from the default, which is printed on every export.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from dataclasses import replace as dataclass_replace
+from typing import Any
+
+from linkkit.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class Knob:
+    """What a user needs to know of one threshold: range, step, unit, meaning, and where the default comes from."""
+
+    low: float
+    high: float
+    step: float
+    unit: str
+    help: str
+    source: str
+
+
+def _knob(default: float, low: float, high: float, step: float, unit: str, text: str, source: str) -> Any:
+    return field(default=default, metadata={"knob": Knob(low, high, step, unit, text, source)})
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where each check draws its line. Immutable; use `replace` for other values.
+
+    Raises
+    ------
+    SettingsError
+        If a value is not a number within its range; all faults are named at once.
+    """
+
+    max_crawl_depth: int = _knob(
+        3, 1, 10, 1, "clicks", "Deepest that a page may lie below the start page.",
+        "Screaming Frog and Semrush warn beyond 3 clicks; search engines publish no limit",
+    )  # fmt: skip
+    weak_linking_pages: int = _knob(
+        1, 0, 10, 1, "pages", "A page linked from this many other pages, or fewer, is weakly linked.",
+        "Ahrefs, Semrush and Sitebulb flag pages with one followed inlink",
+    )  # fmt: skip
+    ambiguous_anchor_targets: int = _knob(
+        2, 2, 20, 1, "targets", "From this many different targets on, one anchor text is ambiguous.",
+        "an anchor should tell its target apart; WCAG 2.4.9",
+    )  # fmt: skip
+    max_redirect_hops: int = _knob(
+        1, 1, 10, 1, "redirects", "More hops than this make a redirect chain.",
+        "every hop is a request; crawlers give up after 5 to 10",
+    )  # fmt: skip
+    too_many_links_ratio: float = _knob(
+        3.0, 1.5, 20.0, 0.5, "x the median", "Unique outlinks, against the median page of the same template.",
+        "search engines name no limit; a page far from its own template is worth a look",
+    )  # fmt: skip
+    too_many_links_min: int = _knob(
+        100, 10, 2000, 10, "links", "Pages with no more unique outlinks than this are never called too many.",
+        "SEOnaut 100; Screaming Frog 1,000",
+    )  # fmt: skip
+    over_linked_ratio: float = _knob(
+        5.0, 1.5, 50.0, 0.5, "x", "Share of link weight received, against share of importance.",
+        "linkkit's own; the ratio is shown so that it can be judged",
+    )  # fmt: skip
+    over_linked_min_share: float = _knob(
+        0.01, 0.001, 0.2, 0.001, "share", "Pages that receive less of the site's link weight are never over-linked.",
+        "linkkit's own; below one per cent there is little to win back",
+    )  # fmt: skip
+    under_linked_ratio: float = _knob(
+        10.0, 1.5, 100.0, 0.5, "x", "Share of importance, against share of link weight received.",
+        "linkkit's own; the ratio is shown so that it can be judged",
+    )  # fmt: skip
+    max_landing_clicks: int = _knob(
+        2, 1, 10, 1, "clicks", "Content clicks from a page with backlinks to the nearest money page.",
+        "linkkit's own; at damping 0.85 a third click leaves at most 61 % of the authority",
+    )  # fmt: skip
+    min_referring_domains: int = _knob(
+        1, 1, 100, 1, "domains", "A page is a landing page for backlinks from this many referring domains on.",
+        "linkkit's own",
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        faults = []
+        for name, knob in knobs().items():
+            value = getattr(self, name)
+            whole = _is_whole(name)
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, int | float)
+                or (whole and value != int(value))
+            ):
+                faults.append(f"{name} = {value!r}: a {'whole ' if whole else ''}number is expected")
+            elif not knob.low <= value <= knob.high:
+                faults.append(
+                    f"{name} = {value!r}: must lie between {knob.low:g} and {knob.high:g} {knob.unit}"
+                )
+        if faults:
+            raise SettingsError("thresholds:\n  " + "\n  ".join(faults))
+
+    def replace(self, **values: float) -> "Thresholds":
+        """The same thresholds with some values changed.
+
+        Raises
+        ------
+        SettingsError
+            If a name is unknown (the known ones are listed) or a value out of range.
+        """
+        _refuse_unknown(values)
+        return dataclass_replace(self, **values)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> "Thresholds":
+        """Thresholds from the ``[thresholds]`` table of a ``client.toml``; names not given keep their default."""
+        return cls().replace(**values)
+
+    def non_default(self) -> dict[str, tuple[float, float]]:
+        """Values that differ from the default: name -> (value, default)."""
+        default = Thresholds()
+        return {
+            name: (getattr(self, name), getattr(default, name))
+            for name in knobs()
+            if getattr(self, name) != getattr(default, name)
+        }
+
+
+def knobs() -> dict[str, Knob]:
+    """Every threshold's name and description, in order."""
+    return {each.name: each.metadata["knob"] for each in fields(Thresholds)}
+
+
+def _is_whole(name: str) -> bool:
+    return any(each.name == name and each.type in ("int", int) for each in fields(Thresholds))
+
+
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    unknown = [name for name in values if name not in knobs()]
+    if unknown:
+        raise SettingsError(f"unknown threshold {', '.join(unknown)}; known are {', '.join(knobs())}")

@@ -1,0 +1,205 @@
+"""URL identity: when two spellings are one page.
+
+Parsing follows the WHATWG URL standard through the `ada-url` library. On top of it three rules that every crawler's
+user expects: the fragment is dropped, tracking parameters are dropped, and percent-encoding is written one way.
+``/a`` and ``/a/`` stay two pages: only the site itself (a redirect, a canonical) can say that they are one.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+import ada_url
+
+from linkkit.errors import LinkkitError
+
+TRACKING_PARAMETERS = frozenset(
+    (
+        "_ga _gl _hsenc _hsmi dclid epik fbclid gad_source gbraid gclid gclsrc igshid li_fat_id mc_cid mc_eid mkt_tok"
+        " msclkid oly_anon_id oly_enc_id s_cid ttclid twclid vero_id wbraid wickedid yclid ysclid srsltid"
+    ).split()
+)
+"""Query parameters that name a campaign, never a page. ``utm_*`` counts as well."""
+
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+# A parsed address: user and password are left behind here, so that no table ever holds them.
+_HREF = re.compile(r"(https?)://(?:[^/?#]*@)?([^/?#]*)([^?#]*)\??([^#]*)")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PAGE_PARAMETER = re.compile(r"(?:page|paged|p|pg|start|offset|seite|pagina)=\d", re.IGNORECASE)
+_TWIN_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
+
+
+class UrlError(LinkkitError, ValueError):
+    """The text is not an http(s) URL."""
+
+
+def _one_percent_form(text: str) -> str:
+    """Percent-encoding with upper-case digits, and only where it is needed (RFC 3986, 6.2.2)."""
+
+    def one(match: re.Match[str]) -> str:
+        char = chr(int(match[1], 16))
+        return char if char in _UNRESERVED else match[0].upper()
+
+    return _PERCENT.sub(one, text) if "%" in text else text
+
+
+def _is_tracking(pair: str) -> bool:
+    name = unquote(pair.split("=", 1)[0]).casefold()
+    return name.startswith("utm_") or name in TRACKING_PARAMETERS
+
+
+@lru_cache(maxsize=1 << 16)
+def normalise(url: str, base: str | None = None) -> str:
+    """The one spelling under which linkkit knows a page.
+
+    Scheme and host in lower case (international names as punycode), default port and fragment dropped, dot segments
+    resolved, percent-encoding normalised, tracking parameters removed, the rest of the query kept in its order.
+    Idempotent: ``normalise(normalise(u)) == normalise(u)``.
+
+    Parameters
+    ----------
+    url : str
+        An absolute http(s) URL, or one relative to `base`.
+    base : str, optional
+        The address that relative URLs start from.
+
+    Raises
+    ------
+    UrlError
+        If the text is not a URL, or not http(s).
+
+    Examples
+    --------
+    >>> normalise("HTTP://Example.com:80/a/../b%7Ec?utm_source=x&id=1#top")
+    'http://example.com/b~c?id=1'
+    """
+    text = url.strip()
+    try:
+        href = ada_url.join_url(base, text) if base else ada_url.normalize_url(text)
+    except (ValueError, UnicodeError) as error:
+        raise UrlError(f"{url!r} is not a URL" + (f" relative to {base!r}" if base else "")) from error
+    parts = _HREF.match(href)
+    if parts is None:
+        raise UrlError(f"{url!r} is not an http or https URL")
+    scheme, host_, path, query = parts.groups()
+    normal = f"{scheme}://{host_}{_one_percent_form(path)}"
+    if query:
+        pairs = [pair for pair in query.split("&") if pair and not _is_tracking(pair)]
+        normal += "?" + _one_percent_form("&".join(pairs)) if pairs else ""
+    # Decoding can bring up a dot segment (%2E%2E); a second pass settles it.
+    return normal if "%" not in href or normal == url else normalise(normal)
+
+
+def try_normalise(url: str, base: str | None = None) -> str | None:
+    """`normalise`, or None where the text is no http(s) URL."""
+    try:
+        return normalise(url, base)
+    except UrlError:
+        return None
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port, without a trailing slash.
+
+    Examples
+    --------
+    >>> origin("https://example.com:8443/a?b")
+    'https://example.com:8443'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def host(url: str) -> str:
+    """Host without port, lower case; the empty string where there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def rebase(url: str, from_origins: Iterable[str], to_origin: str) -> str:
+    """Move a URL from any of some origins to another origin, path and query untouched; other URLs stay.
+
+    Examples
+    --------
+    >>> rebase("http://127.0.0.1:8000/a?b", ["http://127.0.0.1:8000"], "https://www.client.example")
+    'https://www.client.example/a?b'
+    """
+    for known in from_origins:
+        if url == known or url.startswith((known + "/", known + "?")):
+            return to_origin + url[len(known) :]
+    return url
+
+
+def sibling_origins(url: str) -> tuple[str, ...]:
+    """The origins that are taken for one site: http and https, with and without ``www.``, on the same port.
+
+    Examples
+    --------
+    >>> sibling_origins("https://www.client.example/")
+    ('https://www.client.example', 'http://www.client.example', 'https://client.example', 'http://client.example')
+    """
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    port = f":{parts.port}" if parts.port else ""
+    twin = name.removeprefix("www.") if name.startswith("www.") else f"www.{name}"
+    schemes = (parts.scheme, "http" if parts.scheme == "https" else "https")
+    bracket = "[{}]" if ":" in name else "{}"
+    names = (name,) if _is_address(name) else (name, twin)
+    return tuple(f"{scheme}://{bracket.format(each)}{port}" for each in names for scheme in schemes)
+
+
+def _is_address(name: str) -> bool:
+    return ":" in name or name.replace(".", "").isdigit() or "." not in name
+
+
+def section(url: str) -> str:
+    """First folder of the path as ``/folder/``; ``/`` for the start page and for pages that lie in no folder.
+
+    Examples
+    --------
+    >>> section("https://client.example/shop/tents/corrie-1/"), section("https://client.example/about")
+    ('/shop/', '/')
+    """
+    first, slash, _ = urlsplit(url).path.lstrip("/").partition("/")
+    return f"/{first}/" if slash else "/"
+
+
+def template_group(url: str) -> str:
+    """Path pattern that stands for the page's template: first folder kept, deeper parts as ``*``.
+
+    Examples
+    --------
+    >>> template_group("https://client.example/shop/tents/corrie-1/")
+    '/shop/*/*/'
+    """
+    path = urlsplit(url).path
+    parts = [part for part in path.split("/") if part]
+    if not parts:
+        return "/"
+    folders = parts if path.endswith("/") else parts[:-1]
+    kept = [folders[0], *["*"] * (len(folders) - 1)] if folders else []
+    leaf = (
+        ""
+        if path.endswith("/")
+        else ("*" if "." not in parts[-1] else "*." + parts[-1].rsplit(".", 1)[1].lower())
+    )
+    return "/" + "".join(f"{part}/" for part in kept) + leaf
+
+
+def twin_key(url: str) -> str:
+    """What two URLs share that probably show one page: path without slash, case, index file, and most of the query.
+
+    Parameters that turn pages (``page=2``) stay, for they lead to other content.
+
+    Examples
+    --------
+    >>> twin_key("https://client.example/Gifts/") == twin_key("https://client.example/gifts?colour=red")
+    True
+    """
+    parts = urlsplit(url)
+    path = _TWIN_INDEX_FILE.sub("/", parts.path).rstrip("/").casefold()
+    turning = sorted(pair for pair in parts.query.split("&") if _PAGE_PARAMETER.match(pair))
+    return f"{(parts.hostname or '').removeprefix('www.')}{path}?{'&'.join(turning)}"

@@ -1,0 +1,142 @@
+"""Fixtures that any test may use, and the rules by which tests skip.
+
+A test marked ``browser`` needs a Chromium, one marked ``docs`` Debian's documentation packages. Without them it is skipped and
+says what to install. With LINKKIT_REQUIRE_BROWSER=1 or LINKKIT_REQUIRE_DOCS=1, as in CI, it fails instead: a green run there
+has run them.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser import MISSING, chromium, find_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = {
+    "python": ("python3.11-doc", ("/usr/share/doc/python3.11/html", "/usr/share/doc/python3.11-doc/html")),
+    "postgresql": ("postgresql-doc-15", ("/usr/share/doc/postgresql-doc-15/html",)),
+}
+
+
+def find_docs(name: str) -> Path | None:
+    """Folder of a documentation site that Debian packages, or None where it is not installed."""
+    return next((Path(place) for place in DOCS[name][1] if (Path(place) / "index.html").is_file()), None)
+
+
+def _missing_docs() -> str | None:
+    packages = [package for name, (package, _) in DOCS.items() if find_docs(name) is None]
+    if not packages:
+        return None
+    names = " and ".join(packages)
+    return f"no documentation site to crawl; install Debian's {names} to run the tests of a real site"
+
+
+def _required(variable: str) -> bool:
+    return os.environ.get(variable, "") not in ("", "0")
+
+
+def pytest_report_header() -> list[str]:
+    return [
+        f"browser tests: {find_chromium() or 'SKIPPED, ' + MISSING}",
+        f"docs tests: {'SKIPPED, ' + missing if (missing := _missing_docs()) else 'installed'}",
+    ]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    needs = (
+        ("browser", "LINKKIT_REQUIRE_BROWSER", None if find_chromium() else MISSING),
+        ("docs", "LINKKIT_REQUIRE_DOCS", _missing_docs()),
+    )
+    for marker, variable, missing in needs:
+        if missing is None or item.get_closest_marker(marker) is None:
+            continue
+        if _required(variable):
+            pytest.fail(f"{missing} ({variable} is set, so this test may not be skipped)", pytrace=False)
+        pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A headless Chromium for the whole run. The tests that use it are marked ``browser``."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def context(browser: "Browser") -> Iterator["BrowserContext"]:
+    """A fresh browser context: no cookies or storage from other tests."""
+    made = browser.new_context(viewport={"width": 1400, "height": 1000})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: "BrowserContext") -> "Page":
+    """A fresh tab."""
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def python_docs() -> Path:
+    """Folder of Debian's Python documentation. The tests that use it are marked ``docs``."""
+    folder = find_docs("python")
+    assert folder is not None
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_docs() -> Path:
+    """Folder of Debian's PostgreSQL documentation. The tests that use it are marked ``docs``."""
+    folder = find_docs("postgresql")
+    assert folder is not None
+    return folder
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    # Kept-alive connections: a crawl of a thousand pages should not open a thousand sockets.
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A crawler that is stopped hangs up in mid-answer: nothing to report."""
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """``serve(folder)`` -> address (with a slash at its end) at which the folder's files stand on loopback."""
+    with ExitStack() as stack:
+
+        def start(folder: Path) -> str:
+            server = _Server(("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder)))
+            stack.callback(server.server_close)
+            thread = threading.Thread(
+                target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+            )
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}/"
+
+        yield start

@@ -1,0 +1,507 @@
+"""A second opinion on the sample site: reads sample_data/ directly and applies the checks' definitions plainly.
+
+Nothing of linkkit is used: files are parsed with lxml, the hosting rules of ``_redirects`` and ``_headers`` are read
+here again, depth comes from networkx. Slow and simple on purpose.
+"""
+
+import csv
+import io
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+import networkx as nx
+import tomllib
+from lxml import etree, html
+
+ORIGIN = "https://www.fellandford.example"
+START = ORIGIN + "/"
+ROOT = Path(__file__).resolve().parent.parent / "sample_data"
+GENERIC = {
+    *("click here", "click this", "go", "here", "information", "learn more", "more", "more info", "more information"),
+    *("right here", "read more", "see more", "start", "this", "details", "view", "shop now", "download", "this page"),
+    *("link", "website", "find out more", "this link", "this guide"),
+}
+MAX_DEPTH, MAX_LINKS, LINKS_FACTOR, OVER, OVER_MIN, UNDER, CHROME = 3, 100, 3, 5, 0.01, 10, 0.1
+
+
+def norm(url: str, base: str = START) -> str | None:
+    """Absolute, without fragment and tracking parameters; None where it is no http(s) address."""
+    parts = urlsplit(urljoin(base, url.strip()))
+    if parts.scheme not in {"http", "https"}:
+        return None
+    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _tracking(k)]
+    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", urlencode(query), ""))
+
+
+def _tracking(name: str) -> bool:
+    return name.startswith("utm_") or name in {"gclid", "fbclid", "msclkid", "mc_cid", "mc_eid"}
+
+
+@dataclass
+class Link:
+    target: str
+    name: str
+    position: str
+    nofollow: bool
+    image: bool
+
+
+@dataclass
+class Page:
+    url: str
+    status: int
+    redirect: str | None = None
+    canonical: str | None = None
+    noindex: bool = False
+    blocked: bool = False
+    title: str = ""
+    h1: str = ""
+    links: list[Link] = field(default_factory=list)
+
+
+class SampleSite:
+    """The site as a visitor with every URL list would see it."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self.root = root
+        self.folder = root / "site"
+        self.rules, self.headers = self._rules(), self._headers()
+        self.client = tomllib.loads((root / "client.toml").read_text(encoding="utf-8"))
+        self.signals = Signals(root / "signals")
+        self.sitemap = [
+            norm(e.text) or "" for e in etree.parse(self.folder / "sitemap.xml").iter("{*}loc") if e.text
+        ]
+        self.known: dict[str, set[str]] = defaultdict(set)
+        for source, urls in {"sitemap": self.sitemap, **self.signals.known}.items():
+            for url in urls:
+                self.known[url].add(source)
+        self.pages: dict[str, Page] = {}
+        queue = [START, *sorted(self.known)]
+        while queue:
+            url = queue.pop()
+            if url in self.pages:
+                continue
+            page = self.pages[url] = self.fetch(url)
+            queue += [link.target for link in page.links if link.target.startswith(ORIGIN + "/")]
+            queue += [page.redirect] if page.redirect else []
+
+    # --- hosting -------------------------------------------------------------------------------------------------
+
+    def _rules(self) -> dict[str, tuple[str, int]]:
+        rules = {}
+        for line in (self.folder / "_redirects").read_text(encoding="utf-8").splitlines():
+            if line.strip() and not line.startswith("#"):
+                source, target, status = line.split()
+                rules[unquote(source)] = (target, int(status))
+        return rules
+
+    def _headers(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        path = ""
+        for line in (self.folder / "_headers").read_text(encoding="utf-8").splitlines():
+            if line.startswith("/"):
+                path = line.strip()
+            elif line.strip() and not line.startswith("#"):
+                name, _, value = line.strip().partition(":")
+                found[path].append((name.lower(), value.strip()))
+        return found
+
+    def fetch(self, url: str) -> Page:
+        if not url.startswith(ORIGIN + "/"):
+            return Page(url, 0)
+        path = unquote(urlsplit(url).path)
+        if path.startswith("/checkout/"):
+            return Page(url, 0, blocked=True)
+        file = self.folder / path.lstrip("/")
+        status = 200
+        if path.endswith("/"):
+            file = file / "index.html"
+        if not file.is_file():
+            if path in self.rules:
+                target, status = self.rules[path]
+                if 300 <= status < 400:
+                    return Page(url, status, redirect=norm(target))
+                if status >= 400:
+                    return Page(url, status)
+                file = self.folder / target.lstrip("/")
+            elif (file / "index.html").is_file():
+                return Page(url, 301, redirect=norm(path + "/"))
+            else:
+                return Page(url, 404)
+        if file.suffix != ".html":
+            return Page(url, 0)
+        return self._parse(url, path, file)
+
+    def _parse(self, url: str, path: str, file: Path) -> Page:
+        tree = html.fromstring(file.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+        page = Page(url, 200)
+        page.title = (tree.findtext(".//title") or "").strip()
+        h1 = tree.find(".//h1")
+        page.h1 = " ".join(h1.text_content().split()) if h1 is not None else ""
+        for meta in tree.iter("meta"):
+            if (meta.get("name") or "").lower() == "robots":
+                page.noindex |= "noindex" in (meta.get("content") or "")
+            if (meta.get("http-equiv") or "").lower() == "refresh":
+                page.redirect = norm((meta.get("content") or "").split("url=")[-1], url)
+        for link in tree.xpath("//link[@rel='canonical']"):
+            page.canonical = norm(link.get("href"))
+        for name, value in self.headers.get(path, []):
+            if name == "x-robots-tag":
+                page.noindex |= "noindex" in value
+            if name == "link" and 'rel="canonical"' in value:
+                page.canonical = norm(value.split(">")[0].lstrip("<"))
+        for a in tree.iter("a"):
+            target = norm(a.get("href"), url) if a.get("href") is not None else None
+            if target is None:
+                continue
+            rel = set((a.get("rel") or "").split())
+            image = not a.text_content().strip() and a.find(".//img") is not None
+            page.links.append(
+                Link(target, _name(a, tree), _position(a), bool(rel & {"nofollow", "ugc", "sponsored"}), image)
+            )
+        return page
+
+    # --- graph ---------------------------------------------------------------------------------------------------
+
+    def indexable(self, url: str) -> bool:
+        page = self.pages.get(url)
+        return bool(
+            page
+            and page.status == 200
+            and not page.redirect
+            and not page.noindex
+            and not page.blocked
+            and page.canonical in {None, url}
+        )
+
+    def hops(self, url: str) -> list[str] | None:
+        """The redirects after `url`; None for a loop."""
+        seen = [url]
+        while (page := self.pages.get(seen[-1])) and page.redirect:
+            if page.redirect in seen:
+                return None
+            seen.append(page.redirect)
+        return seen[1:]
+
+    def fold(self, url: str) -> str:
+        hops = self.hops(url)
+        final = hops[-1] if hops else url
+        page = self.pages.get(final)
+        if page and page.status == 200 and page.canonical and page.canonical != final and self.indexable(page.canonical):
+            return page.canonical
+        return final
+
+    def live(self, url: str) -> bool:
+        page = self.pages.get(url)
+        return bool(page and page.status == 200 and not page.redirect)
+
+    @cached_property
+    def edges(self) -> list[tuple[str, str, Link]]:
+        """(source, target, link): internal, folded, not to itself."""
+        found = []
+        for page in self.pages.values():
+            for link in page.links:
+                if link.target.startswith(ORIGIN + "/"):
+                    source, target = self.fold(page.url), self.fold(link.target)
+                    if source != target:
+                        found.append((source, target, link))
+        return found
+
+    def sources(self, *, content: bool = False, indexable: bool = False) -> dict[str, set[str]]:
+        """Target -> distinct pages with a followed link to it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for source, target, link in self.edges:
+            if link.nofollow or (content and link.position != "content"):
+                continue
+            if indexable and not self.indexable(source):
+                continue
+            found[target].add(source)
+        return found
+
+    @cached_property
+    def depth(self) -> dict[str, int]:
+        graph = nx.DiGraph()
+        graph.add_node(START)
+        graph.add_edges_from(
+            (s, t) for s, t, link in self.edges if not link.nofollow and self.live(s) and self.live(t)
+        )
+        return dict(nx.single_source_shortest_path_length(graph, START))
+
+    @cached_property
+    def content_graph(self) -> nx.DiGraph:
+        graph = nx.DiGraph()
+        graph.add_nodes_from(self.pages)
+        graph.add_edges_from(
+            (s, t)
+            for s, t, link in self.edges
+            if not link.nofollow and link.position == "content" and self.live(s) and self.live(t)
+        )
+        return graph
+
+    @cached_property
+    def weight_share(self) -> dict[str, float]:
+        """Share of all link weight a page receives: every page hands out 1, chrome links count a tenth."""
+        out: dict[str, dict[str, float]] = defaultdict(dict)
+        for source, target, link in self.edges:
+            if not link.nofollow and self.indexable(source):
+                weight = 1.0 if link.position == "content" else CHROME
+                out[source][target] = max(weight, out[source].get(target, 0.0))
+        received: Counter[str] = Counter()
+        for targets in out.values():
+            total = sum(targets.values())
+            for target, weight in targets.items():
+                received[target] += weight / total
+        everything = sum(received.values())
+        return {url: received[url] / everything for url in self.pages}
+
+    @cached_property
+    def importance(self) -> dict[str, float]:
+        shares: Counter[str] = Counter()
+        signals = [s for s in self.signals.values.values() if sum(s.values())]
+        for signal in signals:
+            folded: Counter[str] = Counter()
+            for url, value in signal.items():
+                folded[self.fold(url)] += value
+            total = sum(folded.values())
+            for url, value in folded.items():
+                shares[url] += value / total / len(signals)
+        return dict(shares)
+
+    # --- findings ------------------------------------------------------------------------------------------------
+
+    def findings(self) -> set[tuple[str, str, str]]:
+        """Every (check, url, related URL) that the definitions give."""
+        found = {
+            *self._discovery(),
+            *self._depth(),
+            *self._anchors(),
+            *self._links(),
+            *self._authority(),
+            *self._clusters(),
+        }
+        return {(check, url, related) for check, url, related in found}
+
+    def _discovery(self) -> set[tuple[str, str, str]]:
+        found = set()
+        any_link = {t for _, t, _ in self.edges}
+        followed, indexable = self.sources(), self.sources(indexable=True)
+        content = self.sources(content=True, indexable=True)
+        for url in self.pages:
+            if not self.indexable(url) or url == START:
+                continue
+            if url not in any_link:
+                found.add(("orphan-page", url, ""))
+            elif not followed[url]:
+                found.add(("nofollow-only-page", url, ""))
+            elif not indexable[url]:
+                found.add(("non-indexable-sources-only", url, ""))
+            elif url not in self.depth:
+                found.add(("island-page", url, ""))
+            elif not content[url]:
+                found.add(("chrome-only-page", url, ""))
+            elif len(followed[url]) == 1:
+                found.add(("weak-page", url, ""))
+        return found
+
+    def _depth(self) -> set[tuple[str, str, str]]:
+        found = set()
+        for url in self.pages:
+            if self.indexable(url):
+                if self.depth.get(url, 0) > MAX_DEPTH:
+                    found.add(("deep-page", url, ""))
+                if not self.content_graph.out_degree(url):
+                    found.add(("dead-end", url, ""))
+        return found
+
+    def _anchors(self) -> set[tuple[str, str, str]]:
+        found = set()
+        content: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        names = {page.url: _plain(page.h1) for page in self.pages.values() if page.status == 200}
+        titles = {page.url: _plain(page.title.removesuffix(" | Fell & Ford")) for page in self.pages.values()}
+        for source, target, link in self.edges:
+            text = _plain(link.name)
+            if not link.name:
+                found.add(("empty-anchor", target, ""))
+            elif text.strip(" »…→") in GENERIC:
+                found.add(("generic-anchor", target, ""))
+            elif re.match(r"(https?://|www\.)\S+$", text):
+                found.add(("url-anchor", target, ""))
+            elif link.position == "content" and self.live(target):
+                content[text][target].add(source)
+        for text, targets in content.items():
+            if len(targets) > 1:
+                ranked = sorted(targets, key=lambda t: (-len(targets[t]), t))
+                found.add(("ambiguous-anchor", ranked[0], ranked[1]))
+            owners = {u for u in self.pages if self.live(u) and text in {names.get(u), titles.get(u)}}
+            for target in targets:
+                words = set(re.findall(r"\w+", f"{names[target]} {titles[target]}"))
+                if owners - {target} and target not in owners and not words & set(re.findall(r"\w+", text)):
+                    found.add(("misleading-anchor", target, ""))
+        return found
+
+    def _links(self) -> set[tuple[str, str, str]]:  # noqa: PLR0912 - one branch a check
+        found = set()
+        for page in self.pages.values():
+            for link in page.links:
+                target = self.pages.get(link.target)
+                if target is None or target.url == page.url or not link.target.startswith(ORIGIN):
+                    continue
+                if target.blocked:
+                    found.add(("link-to-blocked", target.url, ""))
+                elif target.redirect:
+                    check = "redirect-loop" if self.hops(target.url) is None else "link-to-redirect"
+                    found.add((check, target.url, ""))
+                elif target.status >= 400:
+                    found.add(("link-to-broken", target.url, ""))
+                elif target.noindex:
+                    found.add(("link-to-noindex", target.url, ""))
+                elif target.canonical and target.canonical != target.url:
+                    found.add(("link-to-canonicalised", target.url, ""))
+                if link.nofollow:
+                    found.add(("nofollow-link", target.url, ""))
+        twins: dict[str, list[str]] = defaultdict(list)
+        sources = self.sources()
+        groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for url, page in self.pages.items():
+            if self.indexable(url):
+                path = urlsplit(url).path
+                twins[re.sub(r"/index\.html$", "", path).rstrip("/").lower()].append(url)
+                parts = [part for part in path.split("/") if part]
+                group = (parts[0] if parts else "", len(parts))
+                unique = {link.target for link in page.links if link.target.startswith(ORIGIN)}
+                groups[str(group)].append((len(unique), url))
+        for urls in twins.values():
+            if len(urls) == 2:
+                less, more = sorted(urls, key=lambda u: len(sources[u]))
+                found.add(("url-twin", less, more))
+        for rows in groups.values():
+            median = sorted(count for count, _ in rows)[len(rows) // 2]
+            found |= {("too-many-links", url, "") for n, url in rows if n > MAX_LINKS and n > LINKS_FACTOR * median}
+        return found
+
+    def _authority(self) -> set[tuple[str, str, str]]:
+        found = set()
+        money = set(self.signals.values["money"])
+        refs = Counter[str]()
+        for url, value in self.signals.values["referring_domains"].items():
+            refs[self.fold(url)] += int(value)
+        for url in self.pages:
+            if not self.indexable(url):
+                continue
+            share, importance = self.weight_share[url], self.importance.get(url, 0.0)
+            if url != START and share >= OVER_MIN and share > OVER * importance:
+                found.add(("over-linked-page", url, ""))
+            if url in money and share < importance / UNDER:
+                found.add(("under-linked-page", url, ""))
+            if refs[url]:
+                near = nx.single_source_shortest_path_length(self.content_graph, url, cutoff=2)
+                if not money & set(near):
+                    found.add(("stalled-landing-page", url, ""))
+        return found
+
+    def _clusters(self) -> set[tuple[str, str, str]]:
+        found = set()
+        for cluster in self.client["clusters"]:
+            pillar = norm(cluster["pillar"]) or ""
+            patterns = [re.escape(glob).replace(r"\*", "[^/]+") for glob in cluster["pages"]]
+            for url in self.pages:
+                if url == pillar or not self.indexable(url):
+                    continue
+                if any(re.fullmatch(pattern, urlsplit(url).path) for pattern in patterns):
+                    if not self.content_graph.has_edge(url, pillar):
+                        found.add(("missing-pillar-link", url, pillar))
+                    if not self.content_graph.has_edge(pillar, url):
+                        found.add(("missing-cluster-link", url, pillar))
+        return found
+
+
+class Signals:
+    """The signal files, read with the standard library."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.values: dict[str, dict[str, float]] = {}
+        self.known: dict[str, set[str]] = {}
+        if (folder / "search_console.csv").exists():
+            self._search_console()
+            self._analytics()
+            self._backlinks()
+            self._logs()
+            self._money()
+
+    def _add(self, signal: str, url: str, value: float) -> None:
+        self.values.setdefault(signal, {})
+        self.values[signal][url] = self.values[signal].get(url, 0.0) + value
+
+    def _search_console(self) -> None:
+        rows = csv.DictReader(io.StringIO((self.folder / "search_console.csv").read_text(encoding="utf-8-sig")))
+        self.known["search_console"] = set()
+        for row in rows:
+            url = (norm(row["Top pages"]) or "").replace("http://", "https://")
+            self.known["search_console"].add(url)
+            self._add("clicks", url, float(row["Clicks"]))
+
+    def _analytics(self) -> None:
+        text = (self.folder / "analytics.csv").read_text(encoding="utf-8-sig")
+        lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+        self.known["analytics"] = set()
+        for row in csv.DictReader(lines):
+            path = row["Page path and screen class"]
+            if path.startswith("/") and not path.startswith("//"):
+                url = norm(path) or ""
+                self.known["analytics"].add(url)
+                self._add("sessions", url, float(row["Sessions"]))
+                self._add("conversions", url, float(row["Key events"]))
+
+    def _backlinks(self) -> None:
+        domains: dict[str, set[str]] = defaultdict(set)
+        with (self.folder / "backlinks.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if not row["Lost status"]:
+                    url = (norm(row["Target URL"]) or "").replace("http://", "https://")
+                    domains[url].add(urlsplit(row["Referring page URL"]).netloc.removeprefix("www."))
+        self.known["backlinks"] = set(domains)
+        for url, names in domains.items():
+            self._add("referring_domains", url, len(names))
+
+    def _logs(self) -> None:
+        found = re.findall(r'"GET (\S+) HTTP/1\.1" 200', (self.folder / "access.log").read_text(encoding="utf-8"))
+        self.known["logs"] = {norm(path) or "" for path in found}
+
+    def _money(self) -> None:
+        lines = (self.folder / "money_pages.txt").read_text(encoding="utf-8").splitlines()
+        urls = [norm(line.split("#")[0]) or "" for line in lines if line.split("#")[0].strip()]
+        self.known["list"] = set(urls)
+        for url in urls:
+            self._add("money", url, 1.0)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _name(a: html.HtmlElement, tree: html.HtmlElement) -> str:
+    if ids := (a.get("aria-labelledby") or "").split():
+        label = " ".join(e.text_content() for i in ids for e in tree.xpath("//*[@id=$i]", i=i))
+        if label.strip():
+            return " ".join(label.split())
+    alts = " ".join(img.get("alt") or "" for img in a.iter("img"))
+    for text in (a.get("aria-label"), a.text_content(), alts, a.get("title")):
+        if text and text.strip():
+            return " ".join(text.split())
+    return ""
+
+
+def _position(a: html.HtmlElement) -> str:
+    for parent in a.iterancestors():
+        if parent.tag == "nav":
+            return "breadcrumb" if parent.get("aria-label") == "Breadcrumb" else "navigation"
+        if parent.tag in {"header", "footer"}:
+            return parent.tag
+        if parent.tag == "aside":
+            return "sidebar"
+    return "content"
