@@ -79,7 +79,9 @@ class Shop:
         self.services = sorted((p for p in listed if p.kind == "service"), key=lambda p: p.url)
         self.authors = sorted((p for p in listed if p.kind == "author"), key=lambda p: p.url)
         self.tags = {p.slug: p for p in listed if p.kind == "tag"}
-        self.posts = sorted((p for p in listed if p.kind == "post"), key=lambda p: (p.date, p.url), reverse=True)
+        self.posts = sorted(
+            (p for p in listed if p.kind == "post"), key=lambda p: (p.date, p.url), reverse=True
+        )
         self.products: dict[str, list[Page]] = defaultdict(list)
         self.guides: dict[str, list[Page]] = defaultdict(list)
         for page in sorted(listed, key=lambda p: p.url):
@@ -193,7 +195,7 @@ class Shop:
 
     def trail(self, page: Page) -> list[tuple[str, str]]:
         """Breadcrumb as (name, URL), start page first, the page itself left out."""
-        if page.url == "/":
+        if page.url == "/" or page.kind == "bare":
             return []
         trail = [("Home", "/")]
         for url in page.breadcrumb if page.breadcrumb is not None else _parents(page.url):
@@ -243,7 +245,7 @@ def _environment(shop: Shop) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.filters["markdown"] = lambda text: Markup(markdown.render(text))  # noqa: S704 - our own content files
+    env.filters["markdown"] = lambda text: Markup(markdown.render(text))
     env.filters["long_date"] = lambda day: f"{day.day} {day:%B %Y}"
     env.filters["pounds"] = lambda price: f"£{price:,.2f}".removesuffix(".00")
     env.globals.update(origin=ORIGIN, brand=BRAND, shop=shop, chrome=shop.chrome)
@@ -262,12 +264,17 @@ def build(out: Path) -> int:
         html = env.get_template(f"{page.kind}.html").render(
             page=page, trail=trail, breadcrumb_json=_breadcrumb_json(trail, page), **shop.blocks(page)
         )
-        _write(_target(out, page), "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n")
+        _write(
+            _target(out, page), "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+        )
     for folder in (HERE / "static", PLANTED / "files"):
         for source in sorted(folder.rglob("*")):
             if source.is_file():
                 _write(out / source.relative_to(folder), source.read_text(encoding="utf-8"))
-    _write(out / "404.html", env.get_template("404.html").render(page=_not_found(), trail=[], breadcrumb_json="{}"))
+    _write(
+        out / "404.html",
+        env.get_template("404.html").render(page=_not_found(), trail=[], breadcrumb_json="{}"),
+    )
     _write(out / "sitemap.xml", _sitemap(pages))
     return len(pages)
 

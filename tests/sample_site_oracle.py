@@ -7,6 +7,7 @@ here again, depth comes from networkx. Slow and simple on purpose.
 import csv
 import io
 import re
+import tomllib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,15 +15,35 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 import networkx as nx
-import tomllib
 from lxml import etree, html
 
 ORIGIN = "https://www.fellandford.example"
 START = ORIGIN + "/"
 ROOT = Path(__file__).resolve().parent.parent / "sample_data"
 GENERIC = {
-    *("click here", "click this", "go", "here", "information", "learn more", "more", "more info", "more information"),
-    *("right here", "read more", "see more", "start", "this", "details", "view", "shop now", "download", "this page"),
+    *(
+        "click here",
+        "click this",
+        "go",
+        "here",
+        "information",
+        "learn more",
+        "more",
+        "more info",
+        "more information",
+    ),
+    *(
+        "right here",
+        "read more",
+        "see more",
+        "start",
+        "this",
+        "details",
+        "view",
+        "shop now",
+        "download",
+        "this page",
+    ),
     *("link", "website", "find out more", "this link", "this guide"),
 }
 MAX_DEPTH, MAX_LINKS, LINKS_FACTOR, OVER, OVER_MIN, UNDER, CHROME = 3, 100, 3, 5, 0.01, 10, 0.1
@@ -110,7 +131,7 @@ class SampleSite:
                 found[path].append((name.lower(), value.strip()))
         return found
 
-    def fetch(self, url: str) -> Page:
+    def fetch(self, url: str) -> Page:  # noqa: PLR0911 - one return a kind of answer
         if not url.startswith(ORIGIN + "/"):
             return Page(url, 0)
         path = unquote(urlsplit(url).path)
@@ -161,7 +182,9 @@ class SampleSite:
             rel = set((a.get("rel") or "").split())
             image = not a.text_content().strip() and a.find(".//img") is not None
             page.links.append(
-                Link(target, _name(a, tree), _position(a), bool(rel & {"nofollow", "ugc", "sponsored"}), image)
+                Link(
+                    target, _name(a, tree), _position(a), bool(rel & {"nofollow", "ugc", "sponsored"}), image
+                )
             )
         return page
 
@@ -191,7 +214,13 @@ class SampleSite:
         hops = self.hops(url)
         final = hops[-1] if hops else url
         page = self.pages.get(final)
-        if page and page.status == 200 and page.canonical and page.canonical != final and self.indexable(page.canonical):
+        if (
+            page
+            and page.status == 200
+            and page.canonical
+            and page.canonical != final
+            and self.indexable(page.canonical)
+        ):
             return page.canonical
         return final
 
@@ -380,7 +409,9 @@ class SampleSite:
                 found.add(("url-twin", less, more))
         for rows in groups.values():
             median = sorted(count for count, _ in rows)[len(rows) // 2]
-            found |= {("too-many-links", url, "") for n, url in rows if n > MAX_LINKS and n > LINKS_FACTOR * median}
+            found |= {
+                ("too-many-links", url, "") for n, url in rows if n > MAX_LINKS and n > LINKS_FACTOR * median
+            }
         return found
 
     def _authority(self) -> set[tuple[str, str, str]]:
@@ -438,7 +469,9 @@ class Signals:
         self.values[signal][url] = self.values[signal].get(url, 0.0) + value
 
     def _search_console(self) -> None:
-        rows = csv.DictReader(io.StringIO((self.folder / "search_console.csv").read_text(encoding="utf-8-sig")))
+        rows = csv.DictReader(
+            io.StringIO((self.folder / "search_console.csv").read_text(encoding="utf-8-sig"))
+        )
         self.known["search_console"] = set()
         for row in rows:
             url = (norm(row["Top pages"]) or "").replace("http://", "https://")
@@ -469,7 +502,9 @@ class Signals:
             self._add("referring_domains", url, len(names))
 
     def _logs(self) -> None:
-        found = re.findall(r'"GET (\S+) HTTP/1\.1" 200', (self.folder / "access.log").read_text(encoding="utf-8"))
+        found = re.findall(
+            r'"GET (\S+) HTTP/1\.1" 200', (self.folder / "access.log").read_text(encoding="utf-8")
+        )
         self.known["logs"] = {norm(path) or "" for path in found}
 
     def _money(self) -> None:

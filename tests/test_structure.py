@@ -120,7 +120,9 @@ def test_every_check_has_its_cases() -> None:
             faults.append(f"{identifier}: no {_name(path)}")
             continue
         kinds = _case_kinds(path)
-        wanted = ["pass", "fail", "empty"] + (["limit"] if getattr(check, "thresholds", ()) else [])
+        wanted = ["pass", "fail", "empty"]
+        wanted += ["limit"] if check.thresholds else []
+        wanted += ["missing"] if check.needs else []
         faults += [f"{_name(path)}: no case of kind '{kind}'" for kind in wanted if kind not in kinds]
     assert faults == []
 

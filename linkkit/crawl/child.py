@@ -1,4 +1,4 @@
-"""The crawler process: ``python -m linkkit.crawl.child``, in the crawl folder, with its job on the command line.
+"""The crawler process: this file, run in the crawl folder, with its job on the command line.
 
 It calls ``advertools.crawl``, which starts Scrapy and ignores how that ended; here the exit status is kept.
 """
@@ -22,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if argv is None else argv
     if len(arguments) != 1:
-        sys.stderr.write("linkkit.crawl.child is started by linkkit.crawl.run_crawl\n")
+        sys.stderr.write("this file is started by linkkit.crawl.run_crawl\n")
         return UNRUNNABLE
     job: dict[str, Any] = json.loads(arguments[0])
     # A handler, not "ignore", which Scrapy would inherit: an interrupt is Scrapy's, this process waits for it.

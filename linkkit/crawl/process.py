@@ -18,6 +18,8 @@ from linkkit.crawl.options import CrawlOptions, scrapy_settings
 GRACE_SECONDS = 16.0
 """How long the crawler may take to end after it was asked to; more than it gives its own requests."""
 
+# Run as a file: it needs advertools only, and not the seconds that importing the rest takes.
+_CHILD = str(Path(__file__).with_name("child.py"))
 _PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
 
 
@@ -44,7 +46,7 @@ class CrawlerProcess:
         }
         with files.output.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "linkkit.crawl.child", json.dumps(job)],
+                [sys.executable, "-P", _CHILD, json.dumps(job)],
                 cwd=files.folder,
                 env=_environment(options),
                 stdin=subprocess.PIPE,

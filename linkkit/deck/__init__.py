@@ -1,0 +1,8 @@
+"""What leaves the building: findings as CSV and XLSX, charts as PNG and SVG. Reads results, computes nothing."""
+
+from linkkit.deck.bundle import export, export_chapter
+from linkkit.deck.files import ExportError
+from linkkit.deck.findings import export_findings
+from linkkit.deck.images import export_charts
+
+__all__ = ["ExportError", "export", "export_chapter", "export_charts", "export_findings"]
