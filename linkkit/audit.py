@@ -95,15 +95,15 @@ class Audit:
         return lines
 
     def save(self, folder: Path | str, *, overwrite: bool = False) -> Path:
-        """Write metrics, findings and check states as Parquet, and ``audit.json``, to `folder`, all or nothing.
+        """Write metrics, findings and check states as Parquet, and ``manifest.json``, to `folder`, all or nothing.
 
         Raises
         ------
         SiteError
-            If `folder` exists and `overwrite` is not set.
+            If `folder` exists and `overwrite` is not set, or is not an audit.
         """
         target = Path(folder)
-        with new_site_folder(target, overwrite=overwrite) as partial:
+        with new_site_folder(target, overwrite=overwrite, foreign="links.parquet") as partial:
             self.metrics.to_parquet(partial / "metrics.parquet", index=False)
             self.findings.to_parquet(partial / "findings.parquet", index=False)
             self.checks.to_parquet(partial / "checks.parquet", index=False)

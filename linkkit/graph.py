@@ -1,7 +1,8 @@
 """LinkGraph: the site's followed links after folding, one edge per pair of pages.
 
 Folding: a link to a redirect counts for the page it ends at; a page whose canonical names another indexable page is
-that page, as a source and as a target. What leads to no live page is not an edge but a leak with a cause.
+that page, as a source and as a target. What leads to no live page is not an edge but a leak with a cause. What stands
+on a redirect (the text beside an instant meta refresh) is no link of the page it leads to.
 """
 
 from collections.abc import Mapping
@@ -122,6 +123,7 @@ class LinkGraph:
                 {
                     "page_id": np.arange(len(fold), dtype=np.int32),
                     "final": fold,
+                    "origin": link_origins(site.pages, fold),
                     "cause": leak.astype(str),
                     "nofollow": site.pages["robots_nofollow"].to_numpy(),
                 }
@@ -217,6 +219,8 @@ def fold_pages(pages: pd.DataFrame) -> tuple[Ints, npt.NDArray[np.object_]]:
     leak[redirects & named.isna().to_numpy()] = Leak.BROKEN
     following = np.where(redirects & ~np.isnan(hop), np.nan_to_num(hop, nan=-1), own).astype(np.int64)
     final, looped = _follow(following)
+    looped |= redirects & (hop == own)
+    looped |= looped[final]
     leak[looped] = Leak.REDIRECT_LOOP
 
     # A canonical counts only where it ends, over redirects, at another page that is itself indexable.
@@ -233,6 +237,12 @@ def fold_pages(pages: pd.DataFrame) -> tuple[Ints, npt.NDArray[np.object_]]:
     return np.where(leak == "", final, -1).astype(np.int32), leak
 
 
+def link_origins(pages: pd.DataFrame, fold: Ints) -> Ints:
+    """The page that each page's own links count for: as `fold`, but -1 for redirects, which show no links."""
+    redirect = (pages["indexability_reason"] == Indexability.REDIRECT).to_numpy()
+    return np.where(redirect, -1, fold).astype(np.int32)
+
+
 def _follow(following: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Bools]:
     """Ends of the chains in `following` (ends point at themselves), and which pages run into a loop."""
     final = following
@@ -242,33 +252,33 @@ def _follow(following: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Bo
 
 
 _EDGES = """
-SELECT s.final AS source, t.final AS target, max(w.weight) AS weight, bool_or(l.position = 0) AS is_content
+SELECT s.origin AS source, t.final AS target, max(w.weight) AS weight, bool_or(l.position = 0) AS is_content
 FROM links l
 JOIN fold s ON s.page_id = l.source_id
 JOIN fold t ON t.page_id = l.target_id
 JOIN position_weight w ON w.position = l.position
-WHERE NOT l.nofollow AND NOT s.nofollow AND s.final >= 0 AND t.final >= 0 AND s.final <> t.final
-GROUP BY s.final, t.final
-ORDER BY s.final, t.final
+WHERE NOT l.nofollow AND NOT s.nofollow AND s.origin >= 0 AND t.final >= 0 AND s.origin <> t.final
+GROUP BY s.origin, t.final
+ORDER BY s.origin, t.final
 """
 
 _LEAKS = """
 WITH lost AS (
-    SELECT s.final AS page_id, CASE WHEN l.nofollow OR s.nofollow THEN 'nofollow' ELSE t.cause END AS cause,
+    SELECT s.origin AS page_id, CASE WHEN l.nofollow OR s.nofollow THEN 'nofollow' ELSE t.cause END AS cause,
         l.target_id, max(w.weight) AS weight
     FROM links l
     JOIN fold s ON s.page_id = l.source_id
     JOIN fold t ON t.page_id = l.target_id
     JOIN position_weight w ON w.position = l.position
-    WHERE s.final >= 0 AND (l.nofollow OR s.nofollow OR t.final < 0) AND (t.final < 0 OR t.final <> s.final)
+    WHERE s.origin >= 0 AND (l.nofollow OR s.nofollow OR t.final < 0) AND (t.final < 0 OR t.final <> s.origin)
     GROUP BY ALL
     UNION ALL
-    SELECT s.final, CASE WHEN e.nofollow OR s.nofollow THEN 'nofollow' ELSE 'external' END, -1,
+    SELECT s.origin, CASE WHEN e.nofollow OR s.nofollow THEN 'nofollow' ELSE 'external' END, -1,
         sum(e.targets * w.weight)
     FROM external_links e
     JOIN fold s ON s.page_id = e.source_id
     JOIN position_weight w ON w.position = e.position
-    WHERE s.final >= 0
+    WHERE s.origin >= 0
     GROUP BY ALL
 )
 SELECT page_id, cause, sum(weight) AS weight FROM lost GROUP BY page_id, cause ORDER BY page_id, cause

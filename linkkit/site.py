@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from linkkit.engine import EmbeddedEngine, Engine
 from linkkit.errors import SiteError
 from linkkit.schema import SCHEMA_VERSION, TABLES, Position
+from linkkit.urls import try_normalise
 
 MANIFEST = "manifest.json"
 _PLAIN_BOOLEANS = ("robots_noindex", "robots_nofollow", "blocked_by_robots", "is_indexable")
@@ -99,14 +100,14 @@ class Site:
         return EmbeddedEngine({name: self.folder / f"{name}.parquet" for name in TABLES})
 
     def page_id(self, url: str) -> int:
-        """Id of the page with exactly this URL.
+        """Id of the page with this URL, in any spelling that `linkkit.urls.normalise` takes for the same.
 
         Raises
         ------
         SiteError
             If the Site has no such page.
         """
-        found = self.pages.index[self.pages["url"] == url]
+        found = self.pages.index[self.pages["url"] == (try_normalise(url) or url)]
         if len(found) == 0:
             raise SiteError(f"{url} is not a page of this site ({self.start_url}, {len(self.pages):,} URLs)")
         return int(found[0])
@@ -118,14 +119,18 @@ class Site:
         -------
         DataFrame
             One row per link occurrence: ``source``, ``target`` (URLs), ``anchor`` (accessible name), ``position``,
-            ``nofollow``, ``is_image``.
+            ``nofollow``, ``is_image``; ``anchor`` is missing where the source does not tell it.
         """
         side = "target_id" if incoming else "source_id"
         table = self.engine.arrow(
-            f"""SELECT s.url AS source, t.url AS target, a.text AS anchor, l.position, l.nofollow, l.is_image
-            FROM links l JOIN pages s ON s.page_id = l.source_id JOIN pages t ON t.page_id = l.target_id
-            JOIN anchors a ON a.anchor_id = l.anchor_id
-            WHERE l.{side} = {self.page_id(url)} LIMIT {int(limit)}"""
+            f"""WITH chosen AS (
+                SELECT *, row_number() OVER () AS place FROM
+                (SELECT * FROM links WHERE {side} = {self.page_id(url)} LIMIT {int(limit)})
+            )
+            SELECT s.url AS source, t.url AS target, a.text AS anchor, l.position, l.nofollow, l.is_image
+            FROM chosen l JOIN pages s ON s.page_id = l.source_id JOIN pages t ON t.page_id = l.target_id
+            LEFT JOIN anchors a ON a.anchor_id = l.anchor_id
+            ORDER BY l.place"""
         )
         frame = table.to_pandas()
         return frame.assign(position=frame["position"].map({p.value: p.name.lower() for p in Position}))
@@ -156,9 +161,7 @@ class Site:
                 _link_or_copy(self.folder / f"{name}.parquet", partial / f"{name}.parquet")
         table = pa.Table.from_pandas(pages, schema=TABLES["pages"], preserve_index=False)
         pq.write_table(table, partial / "pages.parquet", compression="zstd")
-        changed = replace(self.manifest, **manifest, rows={**self.manifest.rows, "pages": len(pages)})
-        write_manifest(partial, changed)
-        return Site(partial, changed, temporary)
+        return Site(partial, write_manifest(partial, replace(self.manifest, **manifest)), temporary)
 
 
 def pages_frame(table: pa.Table) -> pd.DataFrame:
@@ -184,41 +187,55 @@ def load(folder: Path | str) -> Site:
         raise SiteError(f"{path} holds no site: {MANIFEST} is missing. Crawl or import one first.") from error
     except ValueError as error:
         raise SiteError(f"{path / MANIFEST} is damaged ({error}). Crawl or import the site again.") from error
+    if not isinstance(stored, dict) or not isinstance(stored.get("start_url"), str):
+        raise SiteError(f"{path} holds no site: {MANIFEST} names no start_url. Crawl or import one first.")
     if stored.get("schema_version") != SCHEMA_VERSION:
         raise SiteError(
             f"{path} was written with schema version {stored.get('schema_version')}, this linkkit reads version "
             f"{SCHEMA_VERSION}. Read the crawl again with `linkkit import`."
         )
     known = {name: value for name, value in stored.items() if name in Manifest.__dataclass_fields__}
-    manifest = Manifest(**known)
+    manifest = Manifest(**{"tool": "unknown", **known})
     faults = []
     for name in TABLES:
         file = path / f"{name}.parquet"
         try:
-            rows = pq.ParquetFile(file).metadata.num_rows
+            rows, columns = pq.read_metadata(file).num_rows, pq.read_schema(file)
         except (OSError, pa.ArrowInvalid) as error:
             faults.append(f"{file.name}: {error}")
             continue
+        if columns.remove_metadata() != TABLES[name]:
+            faults.append(f"{file.name}: its columns are not those of schema version {SCHEMA_VERSION}")
         if rows != manifest.rows.get(name):
-            faults.append(f"{file.name}: {rows:,} rows, the manifest says {manifest.rows.get(name):,}")
+            faults.append(f"{file.name}: {rows:,} rows, the manifest says {manifest.rows.get(name)}")
     if faults:
         raise SiteError(f"{path} is damaged; crawl or import the site again:\n  " + "\n  ".join(faults))
     return Site(path, manifest)
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest of the tables that lie in `folder`, with their row counts and the time."""
-    rows = {name: pq.ParquetFile(folder / f"{name}.parquet").metadata.num_rows for name in TABLES}
+def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
+    """Write the manifest of the tables that lie in `folder`; gives it with their row counts and the time."""
+    rows = {name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in TABLES}
     stamped = replace(manifest, rows=rows, written=datetime.now(UTC).isoformat(timespec="seconds"))
     (folder / MANIFEST).write_text(json.dumps(asdict(stamped), indent=1, ensure_ascii=False), "utf-8")
+    return stamped
 
 
-def new_site_folder(target: Path, *, overwrite: bool) -> "_NewFolder":
-    """Context manager: a temporary folder beside `target` that becomes `target` if the block ends well."""
+def new_site_folder(target: Path, *, overwrite: bool, foreign: str = "findings.parquet") -> "_NewFolder":
+    """Context manager: a temporary folder beside `target` that becomes `target` if the block ends well.
+
+    A folder that holds the file `foreign` is of another kind (an audit where a site is written, and the other way
+    round) and is never overwritten.
+    """
     if target.exists() and not overwrite:
         raise SiteError(f"{target} exists already; choose another folder or pass overwrite=True")
-    if target.exists() and any(target.iterdir()) and not (target / MANIFEST).exists():
-        raise SiteError(f"{target} exists and is not a site; it is left alone. Choose another folder.")
+    if target.exists() and not target.is_dir():
+        raise SiteError(f"{target} is a file; it is left alone. Choose another folder.")
+    if target.exists() and any(target.iterdir()):
+        if not (target / MANIFEST).exists() or (target / foreign).exists():
+            raise SiteError(
+                f"{target} exists and is not what is to be written; it is left alone. Choose another folder."
+            )
     return _NewFolder(target)
 
 
@@ -238,7 +255,14 @@ class _NewFolder:
         old = self._partial.with_suffix(".old")
         if self._target.exists():
             os.replace(self._target, old)
-        os.replace(self._partial, self._target)
+        try:
+            os.replace(self._partial, self._target)
+        except OSError:
+            # What stood there before comes back.
+            if old.exists():
+                os.replace(old, self._target)
+            shutil.rmtree(self._partial, ignore_errors=True)
+            raise
         shutil.rmtree(old, ignore_errors=True)
 
 

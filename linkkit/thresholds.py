@@ -4,6 +4,7 @@ From these fields come the sliders, the command line's flags, the reader of ``cl
 that differ from the default, which is printed on every export.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from dataclasses import replace as dataclass_replace
@@ -91,6 +92,7 @@ class Thresholds:
             if (
                 isinstance(value, bool)
                 or not isinstance(value, int | float)
+                or not math.isfinite(value)
                 or (whole and value != int(value))
             ):
                 faults.append(f"{name} = {value!r}: a {'whole ' if whole else ''}number is expected")
@@ -107,14 +109,32 @@ class Thresholds:
         Raises
         ------
         SettingsError
-            If a name is unknown (the known ones are listed) or a value out of range.
+            If a name is unknown (the known ones are listed) or a value out of range; all faults are named at once.
         """
-        _refuse_unknown(values)
-        return dataclass_replace(self, **values)  # type: ignore[arg-type]
+        unknown = [name for name in values if name not in knobs()]
+        known = {name: value for name, value in values.items() if name not in unknown}
+        faults = (
+            [f"unknown threshold {', '.join(unknown)}; known are {', '.join(knobs())}"] if unknown else []
+        )
+        try:
+            changed = dataclass_replace(self, **known)  # type: ignore[arg-type]
+        except SettingsError as error:
+            faults.append(str(error))
+        if faults:
+            raise SettingsError("\n".join(faults))
+        return changed
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> "Thresholds":
-        """Thresholds from the ``[thresholds]`` table of a ``client.toml``; names not given keep their default."""
+        """Thresholds from the ``[thresholds]`` table of a ``client.toml``; names not given keep their default.
+
+        Raises
+        ------
+        SettingsError
+            As `replace`, and if it is no table.
+        """
+        if not isinstance(values, Mapping):
+            raise SettingsError(f"thresholds = {values!r}: a table of names and numbers is expected")
         return cls().replace(**values)
 
     def non_default(self) -> dict[str, tuple[float, float]]:
@@ -134,9 +154,3 @@ def knobs() -> dict[str, Knob]:
 
 def _is_whole(name: str) -> bool:
     return any(each.name == name and each.type in ("int", int) for each in fields(Thresholds))
-
-
-def _refuse_unknown(values: Mapping[str, Any]) -> None:
-    unknown = [name for name in values if name not in knobs()]
-    if unknown:
-        raise SettingsError(f"unknown threshold {', '.join(unknown)}; known are {', '.join(knobs())}")

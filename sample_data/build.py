@@ -1,6 +1,6 @@
 """Build the sample site: content/ and planted/ through templates/ into site/.
 
-Run as ``python sample_data/build.py [--out FOLDER]``. The result is the same to the byte on every run.
+Run as ``python sample_data/build.py [--out FOLDER] [--clean]``. The result is the same to the byte on every run.
 """
 
 from __future__ import annotations
@@ -62,14 +62,17 @@ HOME_PRODUCTS = (
     "packhorse-65",
     "wick-canister-stove",
 )
+NO_CHROME: dict[str, list[dict[str, str]]] = {"header": [], "footer": []}
 HOME_GUIDES = ("choosing-a-pitch", "measuring-your-feet", "map-and-compass-basics")
 
 
 class Shop:
     """All pages of the site and the blocks that templates draw from them."""
 
-    def __init__(self) -> None:
-        pages, self.chrome = planted_edits([*written_pages(), *planted_pages()])
+    def __init__(self, *, planted: bool = True) -> None:
+        pages, self.chrome = written_pages(), NO_CHROME
+        if planted:
+            pages, self.chrome = planted_edits([*pages, *planted_pages()])
         self.pages = {page.url: page for page in pages}
         if len(self.pages) != len(pages):
             raise ValueError("two content files have the same URL")
@@ -252,9 +255,9 @@ def _environment(shop: Shop) -> Environment:
     return env
 
 
-def build(out: Path) -> int:
+def build(out: Path, *, planted: bool = True) -> int:
     """Write the whole site to `out` (replaced if it is there); gives the number of HTML pages."""
-    shop = Shop()
+    shop = Shop(planted=planted)
     env = _environment(shop)
     if out.exists():
         shutil.rmtree(out)
@@ -267,7 +270,7 @@ def build(out: Path) -> int:
         _write(
             _target(out, page), "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
         )
-    for folder in (HERE / "static", PLANTED / "files"):
+    for folder in (HERE / "static", *([PLANTED / "files"] if planted else [])):
         for source in sorted(folder.rglob("*")):
             if source.is_file():
                 _write(out / source.relative_to(folder), source.read_text(encoding="utf-8"))
@@ -311,8 +314,11 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=HERE / "site", help="folder to write (replaced)")
-    out = parser.parse_args().out
-    print(f"{build(out)} pages in {out}")
+    parser.add_argument("--clean", action="store_true", help="leave out everything that is planted")
+    given = parser.parse_args()
+    if given.clean and given.out == HERE / "site":
+        parser.error("--clean needs an --out of its own: sample_data/site is the site with the plants")
+    print(f"{build(given.out, planted=not given.clean)} pages in {given.out}")
 
 
 if __name__ == "__main__":

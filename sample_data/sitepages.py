@@ -186,7 +186,7 @@ def _edited(page: Page, edit: dict[str, Any]) -> Page:
     if "append" in edit:
         return replace(page, body=f"{page.body}\n\n{edit['append'].strip()}")
     if "set" in edit:
-        changes = {name: value or None for name, value in edit["set"].items()}
+        changes: dict[str, Any] = {name: value or None for name, value in edit["set"].items()}
         return replace(page, **changes)
     raise ContentError("an edit needs old and new, append, or set")
 

@@ -21,6 +21,8 @@ from tests.browser import MISSING, chromium, find_chromium
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from linkkit.client import Client
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = {
     "python": ("python3.11-doc", ("/usr/share/doc/python3.11/html", "/usr/share/doc/python3.11-doc/html")),
@@ -140,3 +142,13 @@ def serve() -> Iterator[Callable[[Path], str]]:
             return f"http://127.0.0.1:{server.server_port}/"
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def sample_client(tmp_path_factory: pytest.TempPathFactory) -> "Client":
+    """The sample client after a real crawl of its site over HTTP."""
+    from linkkit.headless import sample_client as set_up
+
+    with set_up(tmp_path_factory.mktemp("clients")) as (client, address):
+        client.crawl(crawl_url=address, delay=0)
+    return client

@@ -13,7 +13,10 @@ from linkkit.schema import Position, Severity
 from linkkit.thresholds import Thresholds
 
 _URL_TEXT = re.compile(r"^(?:https?://|www\.)\S+$|^[\w-]+(?:\.[\w-]+)+/\S*$", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
+# Scripts written without spaces: each character stands for a word.
+_WORD = re.compile(
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+"
+)
 _PAGINATION = re.compile(
     r"^(?:page |seite |página |pagina |strona |сторінка |страница )?\d{1,4}$|^(?:next|previous|prev|older|newer|first|last)"
     r"(?: page| posts| entries)?$"
@@ -28,6 +31,7 @@ _STOP_WORDS = frozenset(
     chapter="anchors",
     severity=Severity.MEDIUM,
     unit="linking pages",
+    needs_anchors=True,
     title="Links without any text",
     why="Neither a search engine nor a screen reader learns what the link leads to (WCAG 2.4.4).",
     fix="Give the link a text; for an image, an alt text that names the target.",
@@ -43,6 +47,7 @@ def empty_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     chapter="anchors",
     severity=Severity.MEDIUM,
     unit="linking pages",
+    needs_anchors=True,
     title="Links whose text could lead anywhere",
     why='"Read more" tells a search engine nothing about the target; the words of an internal link are the cheapest '
     "way to say what a page is about.",
@@ -59,6 +64,7 @@ def generic_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     chapter="anchors",
     severity=Severity.LOW,
     unit="linking pages",
+    needs_anchors=True,
     title="Links whose text is an address",
     why="A bare address is hard to read and carries few words that describe the page.",
     fix="Replace the address by words that name the target.",
@@ -74,6 +80,7 @@ def url_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     chapter="anchors",
     severity=Severity.MEDIUM,
     unit="targets",
+    needs_anchors=True,
     thresholds=("ambiguous_anchor_targets",),
     title="One link text for several pages",
     why="The same words point to different pages, so the pages compete for them, and readers cannot tell them apart.",
@@ -104,6 +111,7 @@ def ambiguous_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     chapter="anchors",
     severity=Severity.MEDIUM,
     unit="linking pages",
+    needs_anchors=True,
     title="Links whose text names another page",
     why="The words promise one page and lead to another: they strengthen the wrong one, and readers feel cheated.",
     fix="Point the link at the page it names, or name the page it leads to.",
@@ -120,9 +128,14 @@ def misleading_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     other = uses["normalised"].map(named)
     candidates = uses[other.notna() & (other != uses["target_id"])]
     own = facts.pages["title"].fillna("") + " " + facts.pages["h1"].fillna("")
+
+    def are_apart(said: frozenset[str], meant: frozenset[str]) -> bool:
+        # A target without a title (a PDF) or a name of stop words alone contradicts nothing.
+        return bool(said and meant) and said.isdisjoint(meant)
+
     apart = pd.Series(
         [
-            _words(text).isdisjoint(_words(own[target]))
+            are_apart(_words(text), _words(own[target]))
             for text, target in zip(candidates["normalised"], candidates["target_id"], strict=True)
         ],
         index=candidates.index,
@@ -138,7 +151,7 @@ def misleading_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
 
 
 def classify_anchors(uses: pd.DataFrame) -> pd.Series:
-    """Kind of each anchor use: ``empty``, ``url``, ``generic``, ``pagination`` or ``descriptive``."""
+    """Kind of each anchor use: ``empty``, ``url``, ``generic``, ``pagination`` (arrows too) or ``descriptive``."""
     kind = pd.Series("descriptive", index=uses.index, dtype="str")
     kind[_is_pagination(uses)] = "pagination"
     kind[_is_generic(uses)] = "generic"
@@ -174,7 +187,8 @@ def _is_url(uses: pd.DataFrame) -> pd.Series:
 
 def _is_pagination(uses: pd.DataFrame) -> pd.Series:
     texts = uses["normalised"].drop_duplicates()
-    return uses["normalised"].isin([text for text in texts if _PAGINATION.match(text)])
+    # What normalises to nothing but is not empty is made of symbols: the arrows beside the numbers.
+    return uses["normalised"].isin([text for text in texts if not text or _PAGINATION.match(text)])
 
 
 def _descriptive(uses: pd.DataFrame) -> pd.DataFrame:

@@ -31,7 +31,7 @@ _LABELS = {
 def over_linked_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Pages whose share of link weight exceeds a multiple of their share of importance; the start page is exempt."""
     share, worth = facts.metrics["link_share"], facts.metrics["importance"]
-    start = facts.metrics["url"] == facts.manifest.start_url
+    start = facts.metrics["crawl_depth"] == 0
     over = (share >= t.over_linked_min_share) & (share > t.over_linked_ratio * worth) & ~start
     return _rows(facts, over, share[over] / worth[over].where(worth[over] > 0))
 

@@ -65,7 +65,7 @@ def dead_ends(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "value": ends["content_outlinks"],
             "severity": [str(Severity.MEDIUM if each > 0 else Severity.LOW) for each in domains],
             "evidence": [
-                f"{outlinks:,} internal links, none of them in the content"
+                f"{outlinks:,} internal links, none of them a followed content link to another live page"
                 + (f"; {each:,.0f} referring domains" if each > 0 else "")
                 for outlinks, each in zip(ends["outlinks"], domains, strict=True)
             ],

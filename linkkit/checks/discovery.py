@@ -15,6 +15,7 @@ _WASTE = {"clicks": "search clicks", "sessions": "sessions", "referring_domains"
     severity=Severity.HIGH,
     unit="links",
     needs_complete=True,
+    needs_requested=True,
     title="Pages no other page links to",
     why="Visitors cannot reach the page by clicking, and no authority of the site reaches it: a backlink to it stays "
     "there alone, a backlink elsewhere never helps it.",
@@ -53,7 +54,7 @@ def island_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
 )
 def nofollow_only_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Pages all of whose internal links are nofollow; value = their number."""
-    return _in_state(facts, OrphanState.NOFOLLOW_ONLY, value="nofollow_inlinks")
+    return _in_state(facts, OrphanState.NOFOLLOW_ONLY, value="nofollow_links_in")
 
 
 @check(
@@ -85,9 +86,8 @@ def non_indexable_sources_only(facts: Facts, t: Thresholds) -> pd.DataFrame:
 def chrome_only_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Pages with followed links, none in the content; money pages weigh more; value = linking pages."""
     found = _in_state(facts, OrphanState.CHROME_ONLY)
-    return found.assign(
-        severity=_severity(facts, found["page"], important=Severity.MEDIUM, other=Severity.LOW)
-    )
+    money = facts.metrics["is_money_page"].loc[found["page"]]
+    return found.assign(severity=[str(Severity.MEDIUM if each else Severity.LOW) for each in money])
 
 
 @check(
@@ -104,9 +104,9 @@ def chrome_only_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
 def weak_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Pages in no worse state with at most ``t.weak_linking_pages`` linking pages; value = linking pages."""
     m = facts.metrics
-    start = m["url"] == facts.manifest.start_url
+    below_start = m["crawl_depth"] > 0
     weak = m[
-        (m["orphan_state"] == OrphanState.LINKED) & (m["linking_pages"] <= t.weak_linking_pages) & ~start
+        (m["orphan_state"] == OrphanState.LINKED) & (m["linking_pages"] <= t.weak_linking_pages) & below_start
     ]
     return pd.DataFrame(
         {
@@ -114,7 +114,10 @@ def weak_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "related": weak["example_linking_page"],
             "value": weak["linking_pages"],
             "evidence": _known_from(facts, weak["page_id"]),
-            "severity": _severity(facts, weak["page_id"], important=Severity.MEDIUM, other=Severity.LOW),
+            "severity": [
+                str(Severity.MEDIUM if money or domains > 0 else Severity.LOW)
+                for money, domains in zip(weak["is_money_page"], weak["referring_domains"], strict=True)
+            ],
         }
     )
 
@@ -124,7 +127,7 @@ def _in_state(facts: Facts, state: OrphanState, value: str = "linking_pages") ->
     return pd.DataFrame(
         {
             "page": m["page_id"],
-            "related": m["example_linking_page"].fillna(m["example_source"]),
+            "related": m["example_linking_page"].fillna(m["example_source_any"]),
             "value": m[value],
             "evidence": _known_from(facts, m["page_id"]),
         }
@@ -144,9 +147,3 @@ def _known_from(facts: Facts, ids: pd.Series) -> pd.Series:
     return pd.Series(
         [words(int(found_in[page]), earned.loc[page]) for page in ids], index=ids.index, dtype="str"
     )
-
-
-def _severity(facts: Facts, ids: pd.Series, *, important: Severity, other: Severity) -> pd.Series:
-    pages = facts.metrics.loc[ids]
-    matters = pages["is_money_page"] | (pages["referring_domains"] > 0)
-    return pd.Series([str(important if each else other) for each in matters], index=ids.index, dtype="str")

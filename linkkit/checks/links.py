@@ -20,16 +20,21 @@ from linkkit.urls import twin_key
     fix="Point the links at the page that replaced it, or remove them.",
 )
 def links_to_broken(facts: Facts, t: Thresholds) -> pd.DataFrame:
-    """Linked URLs that answer 4xx or 5xx, or not at all; value = linking pages."""
-    reasons = (Indexability.CLIENT_ERROR, Indexability.SERVER_ERROR, Indexability.NO_RESPONSE)
+    """Linked URLs that answer 4xx or 5xx or not at all, or redirect to such a page; value = linking pages."""
+    broken = _broken(facts.pages)
+    chains = _redirect_chains(facts)
+    ids = dict(zip(facts.pages["url"], facts.pages["page_id"], strict=True))
+    leading = [page for page, chain in chains.items() if broken.get(ids.get(chain[-1]), False)]
 
     def answer(page: int) -> str:
         row = facts.pages.loc[page]
-        return f"no answer: {row['error']}" if pd.isna(row["status"]) else f"answers {row['status']}"
+        if page in chains and len(chains[page]) > 1:
+            return f"{' -> '.join(chains[page])}, which {answer(ids[chains[page][-1]])}"
+        if pd.isna(row["status"]):
+            return f"gives no answer: {row['error']}"
+        return f"answers {row['status']}" + (" and does not say where to" if page in chains else "")
 
-    return _linked(
-        facts, facts.pages["indexability_reason"].isin([str(reason) for reason in reasons]), answer
-    )
+    return _linked(facts, broken | facts.pages["page_id"].isin(leading), answer)
 
 
 @check(
@@ -43,9 +48,13 @@ def links_to_broken(facts: Facts, t: Thresholds) -> pd.DataFrame:
     fix="Point the links straight at the final page.",
 )
 def links_to_redirects(facts: Facts, t: Thresholds) -> pd.DataFrame:
-    """Linked URLs that redirect to a page, medium where in more than ``t.max_redirect_hops`` hops."""
+    """Linked URLs that redirect to a page, medium where in more than ``t.max_redirect_hops`` hops.
+
+    Redirects that end at an error are among `links_to_broken` instead.
+    """
     chains = _redirect_chains(facts)
-    ending = [page for page, chain in chains.items() if chain[-1] != "loop"]
+    dead = set(facts.pages["url"][_broken(facts.pages)])
+    ending = [page for page, chain in chains.items() if chain[-1] != "loop" and chain[-1] not in dead]
     found = _linked(facts, facts.pages["page_id"].isin(ending), lambda page: " -> ".join(chains[page]))
     hops = found["page"].map(lambda page: len(chains[page]) - 1)
     severity = [str(Severity.MEDIUM if each > t.max_redirect_hops else Severity.LOW) for each in hops]
@@ -157,11 +166,16 @@ def url_twins(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Indexable URLs apart only by slash, case, index file or query, and of one title; value = linking pages."""
     alive = facts.pages["is_indexable"] & facts.metrics["folds_into"].isna()
     pages = facts.pages.loc[alive, ["page_id", "url", "title"]].assign(
-        links=facts.metrics["linking_pages"], key=lambda frame: frame["url"].map(twin_key)
+        links=facts.metrics["linking_pages"],
+        key=lambda frame: frame["url"].map(twin_key),
+        # Without a title (an edge list has none) nothing tells a filter from a page: the query must be the same.
+        same=lambda frame: frame["title"].where(
+            frame["title"].fillna("") != "", "?" + frame["url"].str.partition("?")[2]
+        ),
     )
     # Pagination and filters share a path as well, but not the title: they are pages of their own.
     pages = pages.sort_values(["links", "page_id"], ascending=[False, True], kind="stable")
-    groups = pages.groupby(["key", pages["title"].fillna("")], sort=False)
+    groups = pages.groupby(["key", "same"], sort=False)
     first = groups["page_id"].transform("first")
     twins = pages[first != pages["page_id"]]
     return pd.DataFrame(
@@ -169,7 +183,10 @@ def url_twins(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "page": twins["page_id"],
             "related": first[twins.index],
             "value": twins["links"],
-            "evidence": "both answer, are indexable and have the same title",
+            "evidence": [
+                "both answer and are indexable" + (" and have the same title" if titled else "")
+                for titled in twins["title"].fillna("") != ""
+            ],
         }
     )
 
@@ -203,6 +220,13 @@ def too_many_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "evidence": [f"the median page like it has {each:.0f}" for each in median[many.index]],
         }
     )
+
+
+def _broken(pages: pd.DataFrame) -> pd.Series:
+    """Pages that answer with an error or not at all, and redirects that name no address."""
+    reasons = (Indexability.CLIENT_ERROR, Indexability.SERVER_ERROR, Indexability.NO_RESPONSE)
+    nowhere = (pages["indexability_reason"] == Indexability.REDIRECT) & pages["redirect_to"].isna()
+    return pages["indexability_reason"].isin([str(reason) for reason in reasons]) | nowhere
 
 
 def _linked(facts: Facts, chosen: pd.Series, evidence: Callable[[int], str]) -> pd.DataFrame:

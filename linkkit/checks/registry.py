@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from linkkit.schema import FINDINGS, CheckState, Effort, Severity
+from linkkit.schema import FINDINGS, CheckState, Effort, OrphanState, Severity
 from linkkit.site import Manifest
 from linkkit.thresholds import Thresholds
 
@@ -70,6 +70,10 @@ class Check:
         Whether it compares with the importance of pages, for which some signal must be present.
     needs_complete : bool
         Whether an incomplete crawl makes the check not applicable.
+    needs_requested : bool
+        Whether known pages that nobody requested keep the check from passing.
+    needs_anchors : bool
+        Whether it reads the texts of links, which not every source tells.
     thresholds : tuple of str
         The `Thresholds` it reads; the first is printed with each finding.
     effort : Effort
@@ -90,6 +94,8 @@ class Check:
     needs: tuple[str, ...] = ()
     needs_importance: bool = False
     needs_complete: bool = False
+    needs_requested: bool = False
+    needs_anchors: bool = False
     thresholds: tuple[str, ...] = ()
     effort: Effort = Effort.SMALL
 
@@ -120,6 +126,8 @@ def check(
     needs: tuple[str, ...] = (),
     needs_importance: bool = False,
     needs_complete: bool = False,
+    needs_requested: bool = False,
+    needs_anchors: bool = False,
     thresholds: tuple[str, ...] = (),
     effort: Effort = Effort.SMALL,
 ) -> Callable[[Rule], Rule]:
@@ -142,6 +150,8 @@ def check(
             needs=needs,
             needs_importance=needs_importance,
             needs_complete=needs_complete,
+            needs_requested=needs_requested,
+            needs_anchors=needs_anchors,
             thresholds=thresholds,
             effort=effort,
         )
@@ -157,28 +167,42 @@ def empty_findings() -> pd.DataFrame:
 
 def run_check(check: Check, facts: Facts, thresholds: Thresholds) -> CheckResult:
     """Run one check; a fault in it becomes the state *error*, so that one check never stops an audit."""
-    missing = [name for name in check.needs if not _has_signal(facts.pages, name)]
-    if missing:
-        return CheckResult(check, CheckState.NOT_APPLICABLE, f"no data on {', '.join(missing)}")
-    if check.needs_importance and not facts.importance_signals:
-        return CheckResult(
-            check,
-            CheckState.NOT_APPLICABLE,
-            "no signal tells which pages matter: add money pages, Search Console, analytics or backlinks",
-        )
-    if check.needs_complete and not facts.manifest.complete:
-        return CheckResult(
-            check, CheckState.NOT_APPLICABLE, f"the crawl is incomplete: {facts.manifest.stopped_by}"
-        )
-    if facts.pages["status"].isna().all():
-        return CheckResult(check, CheckState.NOT_APPLICABLE, "no page of the site was crawled")
+    reason = _not_applicable(check, facts)
+    if reason:
+        return CheckResult(check, CheckState.NOT_APPLICABLE, reason)
     try:
         raw = check.rule(facts, thresholds)
         findings = _as_findings(check, raw, facts, thresholds)
     except Exception as error:
         logger.exception("check %s failed", check.id)
         return CheckResult(check, CheckState.ERROR, f"{type(error).__name__}: {error}")
-    return CheckResult(check, CheckState.FAILED if len(findings) else CheckState.PASSED, "", findings)
+    unknown = (
+        int((facts.metrics["orphan_state"] == OrphanState.INCONCLUSIVE).sum()) if check.needs_requested else 0
+    )
+    doubt = (
+        f"{unknown:,} known pages were never requested, so that nothing can be said of them"
+        if unknown
+        else ""
+    )
+    if len(findings):
+        return CheckResult(check, CheckState.FAILED, doubt, findings)
+    return CheckResult(check, CheckState.NOT_APPLICABLE if doubt else CheckState.PASSED, doubt)
+
+
+def _not_applicable(check: Check, facts: Facts) -> str:
+    """Why the check cannot be judged; empty where it can."""
+    missing = [name for name in check.needs if not _has_signal(facts.pages, name)]
+    if missing:
+        return f"no data on {', '.join(missing)}"
+    if check.needs_importance and not facts.importance_signals:
+        return "no signal tells which pages matter: add money pages, Search Console, analytics or backlinks"
+    if check.needs_complete and not facts.manifest.complete:
+        return f"the crawl is incomplete: {facts.manifest.stopped_by}"
+    if facts.pages["status"].isna().all():
+        return "no page of the site was crawled"
+    if check.needs_anchors and facts.anchor_uses.empty:
+        return "no link between two pages whose text is known"
+    return ""
 
 
 def _has_signal(pages: pd.DataFrame, name: str) -> bool:

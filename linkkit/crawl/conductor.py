@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from linkkit.crawl.frontier import Entry
+from linkkit.crawl.frontier import Entry, Rank
 from linkkit.crawl.plan import CrawlPlan, RunReport
 from linkkit.crawl.resume import note_row
 from linkkit.crawl.rows import META
@@ -70,18 +70,16 @@ class Conductor:
             return self._ready.pop(0)
         if self.stopped_by or self._is_probing:
             return None
-        if self._streak >= OUTAGE_STREAK and self._held:
-            return self._probe()
-        if self.active < self.plan.concurrency and not self._is_full:
+        entry = None
+        if self._streak < OUTAGE_STREAK and self.active < self.plan.concurrency and not self._is_full:
             entry = self.frontier.next(with_seeds=self.is_sitemap_done)
-            if entry is not None:
-                return entry
-        if self._held and not self.active:
-            if len(self._held) >= SMALL_STREAK:
-                return self._probe()
-            self._release()
-            return self._ready.pop(0)
-        return None
+        if entry is not None or not self._held or (self.active and self._streak < OUTAGE_STREAK):
+            return entry
+        if len(self._held) >= SMALL_STREAK:
+            self._is_probing = True
+            return Probe(self.state.start_url)
+        self._release()
+        return self._ready.pop(0)
 
     def outcome(self, item: Item) -> list[Item]:
         """Take a request's outcome; returns the items to write now, in order."""
@@ -113,7 +111,9 @@ class Conductor:
     def row_written(self, item: Item) -> None:
         """Note that an item is on disk."""
         self.written += 1
-        self.frontier.done(item[META]["depth"])
+        row = item[META]
+        is_by_seed = "from_seed" in row
+        self.frontier.done(Rank(is_by_seed, row["from_seed"] if is_by_seed else row["depth"]))
 
     def probed(self, status: int | None, error: str | None) -> None:
         """Take a probe's outcome."""
@@ -168,10 +168,6 @@ class Conductor:
     def _add_planned_seeds(self) -> None:
         if self.state.is_started:
             self.frontier.add_seeds(self.plan.scope.seeds(self.plan.seeds, self.state.primary))
-
-    def _probe(self) -> Probe:
-        self._is_probing = True
-        return Probe(self.state.start_url)
 
     def _release(self) -> None:
         self._ready.extend(self._held)

@@ -60,8 +60,8 @@ class CrawlFiles:
 
     @property
     def output(self) -> Path:
-        """What the crawler process printed before or beside its log."""
-        return self.folder / "child.log"
+        """What the crawler process printed beside its log."""
+        return self.folder / "output.log"
 
     @property
     def lock(self) -> Path:

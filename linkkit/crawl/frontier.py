@@ -8,20 +8,42 @@ on which answer came first.
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
+
+
+class Rank(NamedTuple):
+    """When an address is requested.
+
+    First what links lead to, by clicks from the start page; then the seeds, and what only they lead to, by clicks from
+    a seed.
+    """
+
+    by_seed: bool
+    clicks: int
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One address to request.
 
-    `depth` is None for addresses that no chain of links from the start page led to; `is_seed` says that the address
-    is requested because it is a seed, not because a link leads to it.
+    Attributes
+    ----------
+    url : str
+        Normalised address.
+    depth : int or None
+        Clicks from the start page; None for addresses that no chain of links from it led to.
+    rank : Rank
+        Its place in the order; ``(True, 0)`` is a seed.
     """
 
     url: str
     depth: int | None
-    is_seed: bool
+    rank: Rank
+
+    @property
+    def is_seed(self) -> bool:
+        """Whether the address is requested because it is a seed, not because a link leads to it."""
+        return self.rank == (True, 0)
 
 
 class Frontier:
@@ -30,17 +52,16 @@ class Frontier:
     Parameters
     ----------
     max_depth : int or None
-        Addresses found deeper than this are remembered, not requested (unless they are seeds).
+        Addresses more clicks away, from the start page and from every seed, are remembered, not requested.
     """
 
     def __init__(self, max_depth: int | None = None) -> None:
         self.max_depth = max_depth
         self._seen: set[str] = set()
-        self._found: dict[str, int] = {}  # found by links, not requested yet -> depth
-        self._levels: dict[int, deque[str]] = {}
-        self._seeds: dict[str, None] = {}  # seeds not requested yet, in their order
-        self._strays: dict[str, None] = {}  # found only on pages whose depth is unknown
-        self._in_flight: Counter[int | None] = Counter()
+        self._found: dict[str, Rank] = {}  # to be requested
+        self._beyond: dict[str, Rank] = {}  # found, and too many clicks away
+        self._levels: dict[Rank, deque[str]] = {}
+        self._in_flight: Counter[Rank] = Counter()
 
     @property
     def in_flight(self) -> int:
@@ -49,47 +70,27 @@ class Frontier:
 
     @property
     def waiting(self) -> int:
-        """Addresses that would be requested next; those beyond the depth limit are not counted."""
-        beyond = self.beyond
-        in_both = sum(
-            1 for url in self._seeds if (depth := self._found.get(url)) is not None and self._reaches(depth)
-        )
-        return len(self._found) - beyond + len(self._seeds) - in_both + len(self._strays)
-
-    @property
-    def beyond(self) -> int:
-        """Addresses found by links that only the depth limit keeps from being requested."""
-        if self.max_depth is None:
-            return 0
-        return sum(1 for depth in self._found.values() if depth > self.max_depth)
+        """Addresses that will be requested, as far as is known."""
+        return len(self._found)
 
     @property
     def cut(self) -> int:
-        """Addresses that a depth limit leaves out for good: `beyond`, without the seeds among them."""
-        return self.beyond - sum(1 for url in self._seeds if not self._reaches(self._found.get(url, 0)))
+        """Addresses that only the depth limit keeps from being requested."""
+        return sum(1 for url in self._beyond if url not in self._found)
 
-    def add(self, url: str, depth: int | None) -> None:
-        """Note an address found by a link at a depth; the lowest depth counts."""
+    def add(self, url: str, depth: int | None, *, from_seed: int | None = None) -> None:
+        """Note an address found by a link: its clicks from the start page, from a seed, or both; the fewest count."""
         if url in self._seen:
             return
-        if depth is None:
-            if url not in self._found and url not in self._seeds:
-                self._strays.setdefault(url)
-            return
-        known = self._found.get(url)
-        if known is not None and known <= depth:
-            return
-        self._strays.pop(url, None)
-        self._found[url] = depth
-        if self._reaches(depth):
-            self._levels.setdefault(depth, deque()).append(url)
+        if depth is not None:
+            self._add(url, Rank(False, depth))
+        if from_seed is not None:
+            self._add(url, Rank(True, from_seed))
 
     def add_seeds(self, urls: Iterable[str]) -> None:
         """Note addresses known from elsewhere (sitemap, signals); requested after everything that links reach."""
         for url in urls:
-            if url not in self._seen:
-                self._strays.pop(url, None)
-                self._seeds.setdefault(url)
+            self.add(url, None, from_seed=0)
 
     def next(self, *, with_seeds: bool = True) -> Entry | None:
         """The next address to request, or None: nothing waits, or a level has still requests under way.
@@ -105,28 +106,20 @@ class Frontier:
             if not queue:
                 del self._levels[level]
                 continue
-            if any(depth is None or depth < level for depth in +self._in_flight):
+            if (level.by_seed and not with_seeds) or any(rank < level for rank in +self._in_flight):
                 return None
             return self._take(queue.popleft(), level)
-        if not with_seeds or any(depth is not None and self._reaches(depth) for depth in +self._in_flight):
-            return None
-        for waiting in (self._seeds, self._strays):
-            if waiting:
-                url = next(iter(waiting))
-                # A seed beyond the depth limit was found by a link all the same: its depth is known.
-                return self._take(url, self._found.get(url), is_seed=waiting is self._seeds)
         return None
 
-    def done(self, depth: int | None) -> None:
-        """Note that the outcome of a request handed out at this depth is on disk."""
-        self._in_flight[depth] -= 1
+    def done(self, rank: Rank) -> None:
+        """Note that the outcome of a request handed out with this rank is on disk."""
+        self._in_flight[rank] -= 1
 
     def restore(self, url: str, depth: int | None) -> int | None:
         """Note an address crawled by an earlier run; returns its depth, which a link found since may have told."""
-        found = self._found.get(url)
+        known = self._depth(url)
         self._forget(url)
-        self._seen.add(url)
-        return depth if depth is not None else found
+        return depth if depth is not None else known
 
     def is_seen(self, url: str) -> bool:
         """Whether the address was requested."""
@@ -137,9 +130,8 @@ class Frontier:
         return {
             "max_depth": self.max_depth,
             "seen": list(self._seen),
-            "found": list(self._found.items()),
-            "seeds": list(self._seeds),
-            "strays": list(self._strays),
+            "found": [[url, *rank] for url, rank in self._found.items()],
+            "beyond": [[url, *rank] for url, rank in self._beyond.items()],
         }
 
     @classmethod
@@ -147,23 +139,34 @@ class Frontier:
         """Read back what `to_json` gave."""
         frontier = cls(data["max_depth"])
         frontier._seen = set(data["seen"])
-        for url, depth in data["found"]:
-            frontier.add(url, depth)
-        for url in data["strays"]:
-            frontier.add(url, None)
-        frontier.add_seeds(data["seeds"])
+        for url, by_seed, clicks in (*data["beyond"], *data["found"]):
+            frontier._add(url, Rank(by_seed, clicks))
         return frontier
 
-    def _reaches(self, depth: int) -> bool:
-        return self.max_depth is None or depth <= self.max_depth
+    def _add(self, url: str, rank: Rank) -> None:
+        reachable = self.max_depth is None or rank.clicks <= self.max_depth
+        known = (self._found if reachable else self._beyond).get(url)
+        if known is not None and known <= rank:
+            return
+        if not reachable:
+            self._beyond[url] = rank
+            return
+        self._found[url] = rank
+        self._levels.setdefault(rank, deque()).append(url)
+
+    def _depth(self, url: str) -> int | None:
+        """Clicks from the start page, as far as links have told."""
+        ranks = (self._found.get(url), self._beyond.get(url))
+        return min((rank.clicks for rank in ranks if rank is not None and not rank.by_seed), default=None)
 
     def _forget(self, url: str) -> None:
         self._found.pop(url, None)
-        self._seeds.pop(url, None)
-        self._strays.pop(url, None)
-
-    def _take(self, url: str, depth: int | None, *, is_seed: bool = False) -> Entry:
-        self._forget(url)
+        self._beyond.pop(url, None)
         self._seen.add(url)
-        self._in_flight[depth] += 1
-        return Entry(url, depth, is_seed)
+
+    def _take(self, url: str, rank: Rank) -> Entry:
+        # A seed beyond the depth limit was found by a link all the same: its depth is known.
+        entry = Entry(url, self._depth(url), rank)
+        self._forget(url)
+        self._in_flight[rank] += 1
+        return entry

@@ -145,12 +145,12 @@ class LinkkitMiddleware:
         error = None if is_blocked else error_code(failure.value)
         if error is not None:
             logger.info("No answer from %s: %s", entry.url, error)
-        row = failure_row(entry.url, entry.depth, is_seed=entry.is_seed, error=error)
+        row = failure_row(entry, error)
         return self._outcome_of(self._item(bare_item(row), row))
 
     def _answered(self, response: Response, item: Item | None) -> list[Item]:
         entry = response.meta[META]
-        row = response_row(response, entry.url, entry.depth, is_seed=entry.is_seed)
+        row = response_row(response, entry)
         return self._outcome_of(self._item(bare_item(row, response) if item is None else item, row))
 
     def _item(self, item: Item, row: Item) -> Item:
@@ -164,7 +164,7 @@ class LinkkitMiddleware:
 
     def _lost(self, entry: Entry, error: BaseException) -> None:
         """Something unforeseen happened to a request: it gets its row all the same."""
-        row = failure_row(entry.url, entry.depth, is_seed=entry.is_seed, error=error_code(error))
+        row = failure_row(entry, error_code(error))
         self.conductor.outcome_later(self._item(bare_item(row), row))
         self.wake()
 
@@ -185,10 +185,12 @@ class LinkkitMiddleware:
         from twisted.internet import reactor  # noqa: PLC0415  (importing it earlier would install the wrong reactor)
 
         self._reactor: Any = reactor
-        control.watch(lambda: reactor.callFromThread(self.stop, "interrupted"))
+        control.watch(lambda: self._reactor.callFromThread(self.stop, "interrupted"))
         self._progress.start(PROGRESS_SECONDS)
         if self.plan.max_seconds is not None:
-            reactor.callLater(self.plan.max_seconds, self.stop, f"time limit {self.plan.max_seconds:g} s")
+            self._reactor.callLater(
+                self.plan.max_seconds, self.stop, f"time limit {self.plan.max_seconds:g} s"
+            )
 
     def stop(self, reason: str) -> None:
         """Start nothing new, let requests under way answer for a while, then end."""

@@ -1,12 +1,17 @@
-"""Starting, watching and ending the crawler process."""
+"""Starting, watching and ending the crawler: the Scrapy process that ``advertools.crawl`` starts.
 
-import json
+advertools runs Scrapy through its module's ``subprocess.run``: a bare ``scrapy`` from the PATH, in the caller's folder,
+terminal and process group, its exit status ignored. While linkkit crawls, that one call, made in linkkit's thread, is
+answered by `CrawlerProcess` instead; everybody else's goes to `subprocess` as before.
+"""
+
 import os
 import signal
 import subprocess
 import sys
-import sysconfig
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,17 +19,18 @@ from typing import Any
 from linkkit.crawl import control
 from linkkit.crawl.files import CrawlFiles
 from linkkit.crawl.options import CrawlOptions, scrapy_settings
+from linkkit.errors import CrawlError
 
 GRACE_SECONDS = 16.0
 """How long the crawler may take to end after it was asked to; more than it gives its own requests."""
 
-# Run as a file: it needs advertools only, and not the seconds that importing the rest takes.
-_CHILD = str(Path(__file__).with_name("child.py"))
 _PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
 
 
-class CrawlerProcess:
-    """A crawler process in a session of its own: Ctrl-C in the terminal reaches the caller only.
+def run_advertools(
+    files: CrawlFiles, options: CrawlOptions, part: str, follow: Callable[["CrawlerProcess"], int]
+) -> int:
+    """Crawl with ``advertools.crawl``; returns Scrapy's exit status.
 
     Parameters
     ----------
@@ -34,19 +40,66 @@ class CrawlerProcess:
         The crawl's options.
     part : str
         Name of the part file to write.
+    follow : callable
+        Waits for the process and returns its exit status. Whatever it raises, the process is ended.
+
+    Raises
+    ------
+    CrawlError
+        If the process cannot be started.
+    """
+    from advertools import spider  # noqa: PLC0415  (takes seconds to import, and only crawls need it)
+
+    if not isinstance(spider.subprocess, _Subprocess):
+        spider.subprocess = _Subprocess()
+    statuses: list[int] = []
+
+    def launch(command: list[str]) -> None:
+        try:
+            process = CrawlerProcess(files, options, command)
+        except OSError as error:
+            raise CrawlError(f"the crawler could not be started: {error}") from error
+        try:
+            statuses.append(follow(process))
+        except BaseException:
+            process.end()
+            raise
+        finally:
+            process.kill()
+
+    with spider.subprocess.replaced_by(launch):
+        spider.crawl(
+            # Never requested: the plan says what is. Commas would split it.
+            options.scope.start_url.split("?", 1)[0].replace(",", "%2C"),
+            part,
+            follow_links=False,
+            allowed_domains=list(options.scope.hosts),
+            # Paths are relative to the process' working folder: Scrapy reads "%" and ":" in them in its own way.
+            custom_settings=scrapy_settings(options, ".", files.log.name),
+        )
+    if not statuses:
+        raise CrawlError("advertools.crawl did not start Scrapy: this version of advertools is not supported")
+    return statuses[0]
+
+
+class CrawlerProcess:
+    """A Scrapy process in a session of its own: Ctrl-C in the terminal reaches the caller only.
+
+    Parameters
+    ----------
+    files : CrawlFiles
+        The crawl's folder, in which the process works.
+    options : CrawlOptions
+        For the secrets, which it gets by environment.
+    command : list of str
+        What advertools would run: ``scrapy runspider ...``.
     """
 
-    def __init__(self, files: CrawlFiles, options: CrawlOptions, part: str) -> None:
-        job = {
-            "start_url": options.scope.start_url.split("?", 1)[0].replace(",", "%2C"),
-            "part": part,
-            "hosts": list(options.scope.hosts),
-            # Paths are relative to the process' working folder: Scrapy reads "%" and ":" in them in its own way.
-            "settings": scrapy_settings(options, ".", files.log.name),
-        }
+    def __init__(self, files: CrawlFiles, options: CrawlOptions, command: list[str]) -> None:
         with files.output.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", _CHILD, json.dumps(job)],
+                # Not the "scrapy" of the PATH, which a notebook kernel in an inactive environment does not have.
+                [sys.executable, "-P", "-m", "scrapy", *command[1:]],
                 cwd=files.folder,
                 env=_environment(options),
                 stdin=subprocess.PIPE,
@@ -82,15 +135,45 @@ class CrawlerProcess:
     def kill(self) -> None:
         """Leave nothing of it behind."""
         if self._process.stdin is not None:
-            # The crawler ends by itself when this closes: the only way that reaches it on Windows.
             with suppress(OSError):
                 self._process.stdin.close()
-        if hasattr(os, "killpg"):
+        if sys.platform == "win32":
+            self._process.kill()
+        else:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        else:
-            self._process.kill()
         self._process.wait()
+
+
+class _Subprocess:
+    """Stands in for the subprocess module inside advertools' spider module."""
+
+    def __init__(self) -> None:
+        self._here = threading.local()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(subprocess, name)
+
+    def run(self, command: list[str], **options: Any) -> Any:
+        launch: Callable[[list[str]], None] | None = getattr(self._here, "launch", None)
+        return subprocess.run(command, **options) if launch is None else launch(command)  # noqa: PLW1510
+
+    def replaced_by(self, launch: Callable[[list[str]], None]) -> "_Replaced":
+        return _Replaced(self._here, launch)
+
+
+class _Replaced:
+    """Answers the calls of one thread for the length of a with block."""
+
+    def __init__(self, here: threading.local, launch: Callable[[list[str]], None]) -> None:
+        self._here = here
+        self._launch = launch
+
+    def __enter__(self) -> None:
+        self._here.launch = self._launch
+
+    def __exit__(self, *_: object) -> None:
+        del self._here.launch
 
 
 def _own_group() -> dict[str, Any]:
@@ -100,14 +183,15 @@ def _own_group() -> dict[str, Any]:
 
 
 def _environment(options: CrawlOptions) -> dict[str, str]:
-    """Environment of the crawler: this process' own, the secrets, the way to `scrapy` and to this package."""
+    """Environment of the crawler: this process' own, the secrets, and the way to this package."""
+    # A Scrapy project of the caller's is none of ours.
     ignored = {"SCRAPY_SETTINGS_MODULE", "SCRAPY_PROJECT"}
     environment = {name: value for name, value in os.environ.items() if name not in ignored}
-    # advertools starts a bare "scrapy", which is not on the PATH of a notebook kernel in an inactive environment.
-    scripts = [os.path.dirname(sys.executable), sysconfig.get_path("scripts") or ""]
-    environment["PATH"] = os.pathsep.join(filter(None, [*scripts, environment.get("PATH", "")]))
+    environment["PATH"] = os.pathsep.join(
+        filter(None, [os.path.dirname(sys.executable), environment.get("PATH")])
+    )
     environment["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [_PACKAGE_PARENT, environment.get("PYTHONPATH", "")])
+        filter(None, [_PACKAGE_PARENT, environment.get("PYTHONPATH")])
     )
     environment["PYTHONUTF8"] = "1"
     environment[control.VARIABLE] = "1"

@@ -63,12 +63,13 @@ def note_row(state: CrawlState, scope: Scope, row: dict[str, Any]) -> None:
             state.is_started = True
             state.start_links = count_internal_links(scope, row)
             state.start_frames = row.get("frames") or 0
-    depth = row.get("depth")
-    if depth is None and state.frontier.max_depth is not None:
-        # With a depth limit, pages that links do not reach are looked at and not followed: they have no depth.
-        return
+    depth, from_seed = row.get("depth"), row.get("from_seed")
     for url, clicks in follow_ups(scope, row, state.primary):
-        state.frontier.add(url, None if depth is None else depth + clicks)
+        state.frontier.add(
+            url,
+            None if depth is None else depth + clicks,
+            from_seed=None if from_seed is None else from_seed + clicks,
+        )
 
 
 def count_internal_links(scope: Scope, row: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from scrapy.http import HtmlResponse, Response
 
 from linkkit.crawl.extract import PageFacts, absolute, extract_page
+from linkkit.crawl.frontier import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +56,9 @@ def _short(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
-def response_row(response: Response, url: str, depth: int | None, *, is_seed: bool) -> dict[str, Any]:
+def response_row(response: Response, entry: Entry) -> dict[str, Any]:
     """The ``linkkit`` object of an answered request."""
+    url = entry.url
     headers = header_lists(response)
     content_type = (headers.get("content-type") or [""])[0].split(";")[0].strip().lower()
     is_page = isinstance(response, HtmlResponse) and not _is_other_type(content_type)
@@ -78,8 +80,8 @@ def response_row(response: Response, url: str, depth: int | None, *, is_seed: bo
         "robots": list(facts.robots),
         "blocked_by_robots": False,
         "lang": facts.lang,
-        "depth": depth,
-        "seed": is_seed,
+        "depth": entry.depth,
+        "seed": entry.is_seed,
         "word_count": facts.word_count,
         "links": [
             [link.url, link.name, link.position, link.rel, int(link.is_image), link.container]
@@ -88,14 +90,14 @@ def response_row(response: Response, url: str, depth: int | None, *, is_seed: bo
     }
     if facts.frames:
         row["frames"] = facts.frames
-    return row
+    return _with_origin(row, entry)
 
 
-def failure_row(url: str, depth: int | None, *, is_seed: bool, error: str | None) -> dict[str, Any]:
+def failure_row(entry: Entry, error: str | None) -> dict[str, Any]:
     """The ``linkkit`` object of a request without an answer; `error` None means blocked by robots.txt."""
-    return {
+    row: dict[str, Any] = {
         "v": ROW_VERSION,
-        "url": url,
+        "url": entry.url,
         "status": None,
         "error": error,
         "content_type": None,
@@ -107,11 +109,19 @@ def failure_row(url: str, depth: int | None, *, is_seed: bool, error: str | None
         "robots": [],
         "blocked_by_robots": error is None,
         "lang": None,
-        "depth": depth,
-        "seed": is_seed,
+        "depth": entry.depth,
+        "seed": entry.is_seed,
         "word_count": None,
         "links": [],
     }
+    return _with_origin(row, entry)
+
+
+def _with_origin(row: dict[str, Any], entry: Entry) -> dict[str, Any]:
+    if entry.rank.by_seed:
+        # Clicks from the nearest seed: a resumed crawl needs them where there is no depth.
+        row["from_seed"] = entry.rank.clicks
+    return row
 
 
 def complete_item(item: dict[str, Any], row: dict[str, Any], secret_names: frozenset[str]) -> dict[str, Any]:

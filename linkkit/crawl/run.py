@@ -90,8 +90,7 @@ def run_crawl(
     max_seconds : float, optional
         Stop this run after so many seconds.
     max_depth : int, optional
-        Request only pages found within so many clicks of the start page. Seeds are requested anyway, their links are
-        then not followed.
+        Request only pages within so many clicks of the start page, or of a seed.
     delay : float, default 0.25
         Seconds between two requests. A longer Crawl-delay in robots.txt holds instead, up to 10 s; after a 429 or 503
         answer it is doubled.

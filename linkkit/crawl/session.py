@@ -11,7 +11,7 @@ from typing import Any
 from linkkit.crawl.files import CrawlFiles, count_lines, read_json, tail, write_json
 from linkkit.crawl.options import CrawlOptions
 from linkkit.crawl.plan import CrawlPlan, RunReport
-from linkkit.crawl.process import GRACE_SECONDS, CrawlerProcess
+from linkkit.crawl.process import GRACE_SECONDS, CrawlerProcess, run_advertools
 from linkkit.crawl.progress import CrawlProgress, ProgressCallback
 from linkkit.crawl.resume import CrawlState, load_state
 from linkkit.crawl.sitemaps import SitemapEntry, from_json
@@ -109,18 +109,14 @@ class Session:
         part = self.files.next_part
         watch = _Watch(self.files, part, rows)
         try:
-            process = CrawlerProcess(self.files, self.options, part.name)
-        except OSError as error:
-            raise CrawlError(f"the crawler could not be started: {error}") from error
-        try:
-            exit_status = _follow(process, watch, progress, cancel)
+            exit_status = run_advertools(
+                self.files, self.options, part.name, lambda process: _follow(process, watch, progress, cancel)
+            )
         except BaseException:
-            # Ctrl-C, or a progress callback that failed: end in order, then let it out.
-            process.end()
+            # Ctrl-C, or a progress callback that failed: the crawler has ended in order.
             self._settle_interrupted(begun, watch)
             raise
         finally:
-            process.kill()
             close = getattr(progress, "close", None)
             if close is not None:
                 close()

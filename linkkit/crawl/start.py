@@ -42,37 +42,28 @@ class StartFailure:
 
     def _what(self) -> str:
         status = f"status {self.status}"
-        match self.kind:
-            case "unreachable":
-                return (
-                    f"the start page could not be reached: {_REASONS.get(self.detail, self.detail)}."
-                    " Check the address, that the site is up, and that this computer may reach it."
-                )
-            case "robots":
-                return (
-                    "robots.txt forbids the start page to this crawler. Ask the site's owner to allow it, or, if you"
-                    " are the owner or have their permission, crawl with obey_robots=False."
-                )
-            case "redirect":
-                return f"the start page redirects to another site, {self.detail}. Crawl that address instead."
-            case "loop":
-                return f"the start page ends in a redirect loop ({self.detail}). Crawl an address that shows a page."
-            case "refused":
-                return (
-                    f"the site blocks us: {status} for the start page. If it is protected, pass basic_auth, cookies or"
-                    " headers; else ask the owner to let the crawler in, or try user_agent=... and a longer delay."
-                )
-            case "missing":
-                return f"the start page does not exist: {status}. Crawl an address that shows a page."
-            case "server":
-                return (
-                    f"the site answers with an error: {status} for the start page. Try again when it is up."
-                )
-            case _:
-                return (
-                    f"the start page is not an HTML page but {self.detail or 'of unknown type'}. Crawl the address of"
-                    " an HTML page; a sitemap or a list of addresses can be passed as seeds."
-                )
+        return {
+            "unreachable": (
+                f"the start page could not be reached: {_REASONS.get(self.detail, self.detail)}."
+                " Check the address, that the site is up, and that this computer may reach it."
+            ),
+            "robots": (
+                "robots.txt forbids the start page to this crawler. Ask the site's owner to allow it, or, if you are"
+                " the owner or have their permission, crawl with obey_robots=False."
+            ),
+            "redirect": f"the start page redirects to another site, {self.detail}. Crawl that address instead.",
+            "loop": f"the start page ends in a redirect loop ({self.detail}). Crawl an address that shows a page.",
+            "refused": (
+                f"the site blocks us: {status} for the start page. If it is protected, pass basic_auth, cookies or"
+                " headers; else ask the owner to let the crawler in, or try user_agent=... and a longer delay."
+            ),
+            "missing": f"the start page does not exist: {status}. Crawl an address that shows a page.",
+            "server": f"the site answers with an error: {status} for the start page. Try again when it is up.",
+            "not_html": (
+                f"the start page is not an HTML page but {self.detail or 'of unknown type'}. Crawl the address of an"
+                " HTML page; a sitemap or a list of addresses can be passed as seeds."
+            ),
+        }[self.kind]
 
 
 def judge_start(row: dict[str, Any], state: CrawlState, scope: Scope, hops: int) -> StartFailure | None:
@@ -90,23 +81,21 @@ def judge_start(row: dict[str, Any], state: CrawlState, scope: Scope, hops: int)
         Redirects followed so far.
     """
     url, status = row["url"], row["status"]
-    if row["blocked_by_robots"]:
-        return StartFailure("robots", url)
-    if status is None:
-        return StartFailure("unreachable", url, detail=row["error"] or "")
     if row["redirect_to"]:
         target = scope.to_crawl(row["redirect_to"], state.primary, url)
         if target is None:
             return StartFailure("redirect", url, status, row["redirect_to"])
-        if state.frontier.is_seen(target) or hops >= MAX_START_REDIRECTS:
-            return StartFailure("loop", url, status, f"{url} leads back to {target}")
-        return None
-    if status in {401, 403, 407, 429}:
-        return StartFailure("refused", url, status)
-    if status >= 500:
-        return StartFailure("server", url, status)
-    if status >= 300:
-        return StartFailure("missing", url, status)
-    if row["content_type"] not in HTML_TYPES:
-        return StartFailure("not_html", url, status, row["content_type"] or "")
-    return None
+        is_loop = state.frontier.is_seen(target) or hops >= MAX_START_REDIRECTS
+        return StartFailure("loop", url, status, f"{url} leads back to {target}") if is_loop else None
+    kind, detail = None, ""
+    if row["blocked_by_robots"]:
+        kind = "robots"
+    elif status is None:
+        kind, detail = "unreachable", row["error"] or ""
+    elif status in {401, 403, 407, 429}:
+        kind = "refused"
+    elif status >= 300:
+        kind = "server" if status >= 500 else "missing"
+    elif row["content_type"] not in HTML_TYPES:
+        kind, detail = "not_html", row["content_type"] or ""
+    return StartFailure(kind, url, status, detail) if kind else None

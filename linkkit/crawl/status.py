@@ -76,23 +76,23 @@ def incomplete_because(report: RunReport, *, max_depth: int | None, has_patterns
 
     A crawl that found one page is never complete: either its links are not in its HTML, or they were not followed.
     """
-    if report.stopped_by:
-        return report.stopped_by
-    if report.cut:
-        return f"depth limit {max_depth}"
+    if report.stopped_by or report.cut:
+        return report.stopped_by or f"depth limit {max_depth}"
     if report.waiting:
         return f"{report.waiting} addresses were left over"
     if report.start_links and report.pages > 1:
         return None
+    if report.start_frames:
+        reason = "it is a frameset, and its links are in the frames"
+    elif not report.start_links:
+        reason = "its links may need JavaScript"
+    elif has_patterns:
+        reason = f"include and exclude leave out all {report.start_links} pages it links to"
+    else:
+        reason = f"none of the {report.start_links} pages it links to could be read"
     only = (
         "only the start page was found"
         if report.pages <= 1
         else "the start page has no links to the site's pages"
     )
-    if report.start_frames:
-        return f"{only}: it is a frameset, and its links are in the frames"
-    if not report.start_links:
-        return f"{only}: its links may need JavaScript"
-    if has_patterns:
-        return f"{only}: include and exclude leave out all {report.start_links} pages it links to"
-    return f"{only}: none of the {report.start_links} pages it links to could be read"
+    return f"{only}: {reason}"

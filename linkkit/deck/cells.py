@@ -1,5 +1,6 @@
 """Text of a crawled site made safe for spreadsheets: nothing of it may run, and nothing of it may break the file."""
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,7 @@ _LEADING = ("\t", "\r", "\n")
 
 def clean_text(value: object) -> str:
     """Text without control characters; tabs and line breaks stay. Empty for a missing value."""
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return ""
     return _CONTROL.sub("", str(value))
 

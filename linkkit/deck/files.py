@@ -14,7 +14,13 @@ _UNSAFE = re.compile(r"[^\w]+")
 _LONGEST = 80
 # Names that Windows keeps for devices, whatever the extension.
 _DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³")}
+    {
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"),
+    }
 )
 
 

@@ -1,5 +1,6 @@
 """The default engine: DuckDB inside this process, over Parquet files."""
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +18,9 @@ class EmbeddedEngine:
     """
 
     def __init__(self, files: Mapping[str, Path]) -> None:
-        self._connection = duckdb.connect()
+        # What does not fit into memory goes to the system's temporary folder, not to the working directory.
+        spill = str(Path(tempfile.gettempdir()) / "linkkit-spill")
+        self._connection = duckdb.connect(config={"temp_directory": spill})
         for name, path in files.items():
             self._connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_quoted(path)})')
 

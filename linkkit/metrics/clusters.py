@@ -27,6 +27,8 @@ def pillar_links(pages: pd.DataFrame, graph: LinkGraph) -> pd.DataFrame:
     own[pillar] = np.nan
     member = np.flatnonzero(~np.isnan(own))
     hub = own[member].astype(np.int64)
+    # A pillar that redirects or canonicalises is the page it leads to.
+    hub = np.where(graph.fold[hub] >= 0, graph.fold[hub], hub)
     up, down = np.zeros(len(pages), dtype=bool), np.zeros(len(pages), dtype=bool)
     if member.size:
         up[member] = np.asarray(graph.content[member, hub]).ravel() > 0

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from linkkit.graph import LinkGraph
 from linkkit.metrics.pagerank import transition_matrix
@@ -74,6 +75,42 @@ def folded_counts(graph: LinkGraph) -> pd.DataFrame:
             "example_linking_page": first,
         }
     )
+
+
+def links_from_others(site: Site, graph: LinkGraph) -> pd.DataFrame:
+    """Links to each page from any other page, after folding, whether or not they are followed or their source is live.
+
+    What orphan states are judged by: a page that only an error page links to is linked, if badly.
+
+    Returns
+    -------
+    DataFrame
+        One row per page: ``sources_any`` and ``sources_followed`` (distinct other pages), ``nofollow_links_in``
+        (occurrences, by the link or by its page's robots directives), ``example_source_any`` (lowest id, NaN where
+        none). Pages that fold into another have 0.
+    """
+    own = np.arange(len(graph), dtype=np.int32)
+    fold = pa.table(
+        {
+            "page_id": own,
+            "final": np.where(graph.fold >= 0, graph.fold, own),
+            "nofollow": site.pages["robots_nofollow"].to_numpy(),
+        }
+    )
+    table = site.engine.arrow(
+        """SELECT t.final AS page, count(DISTINCT s.final) AS sources_any,
+            count(DISTINCT s.final) FILTER (NOT l.nofollow AND NOT s.nofollow) AS sources_followed,
+            count(*) FILTER (l.nofollow OR s.nofollow) AS nofollow_links_in,
+            min(l.source_id) AS example_source_any
+        FROM links l JOIN fold s ON s.page_id = l.source_id JOIN fold t ON t.page_id = l.target_id
+        WHERE s.final <> t.final
+        GROUP BY t.final""",
+        fold=fold,
+    )
+    counts = table.to_pandas().set_index("page").reindex(pd.RangeIndex(len(graph))).rename_axis(None)
+    whole = ["sources_any", "sources_followed", "nofollow_links_in"]
+    counts[whole] = counts[whole].fillna(0).astype("int64")
+    return counts.astype({"example_source_any": "float64"})
 
 
 def link_share(graph: LinkGraph) -> npt.NDArray[np.float64]:

@@ -26,7 +26,7 @@ def orphan_states(
     ----------
     graph : LinkGraph
     counts : DataFrame
-        `crawler_counts` joined with `folded_counts`, one row per page.
+        `links_from_others` joined with `folded_counts`, one row per page.
     crawl_depth : float64 array
         Clicks from the start page, NaN where unreachable.
     crawled : bool array
@@ -34,10 +34,10 @@ def orphan_states(
     complete : bool
         Whether the crawl followed every internal link.
     """
-    linked_from_others = _folded_in(graph, counts["linked_from_others"].to_numpy())
+    nowhere_linked = counts["sources_any"].to_numpy() == 0
     conditions = [
-        linked_from_others == 0,
-        counts["linking_pages"].to_numpy() == 0,
+        nowhere_linked,
+        counts["sources_followed"].to_numpy() == 0,
         counts["indexable_linking_pages"].to_numpy() == 0,
         np.isnan(crawl_depth),
         counts["content_inlinks"].to_numpy() == 0,
@@ -56,12 +56,5 @@ def orphan_states(
     stands = graph.fold == np.arange(len(graph))
     found = np.where(graph.indexable & stands, found, str(OrphanState.NOT_INDEXABLE)).astype(object)
     # Known from a file, linked from nowhere, and never looked at: whether it is an orphan cannot be said.
-    found[~crawled & stands & (linked_from_others == 0)] = str(OrphanState.INCONCLUSIVE)
+    found[~crawled & stands & nowhere_linked] = str(OrphanState.INCONCLUSIVE)
     return found
-
-
-def _folded_in(graph: LinkGraph, values: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Sum of a count over all URLs that fold into each page."""
-    alive = graph.fold >= 0
-    folded = np.bincount(graph.fold[alive], weights=values[alive], minlength=len(graph))
-    return folded.astype(np.float64)

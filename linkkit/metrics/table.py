@@ -7,7 +7,7 @@ from linkkit.graph import LinkGraph
 from linkkit.metrics.clusters import pillar_links
 from linkkit.metrics.depth import clicks_from
 from linkkit.metrics.importance import fold_signals, importance
-from linkkit.metrics.links import crawler_counts, folded_counts, link_share
+from linkkit.metrics.links import crawler_counts, folded_counts, link_share, links_from_others
 from linkkit.metrics.orphans import orphan_states
 from linkkit.metrics.pagerank import pagerank
 from linkkit.schema import Indexability
@@ -22,7 +22,7 @@ def compute_metrics(site: Site, graph: LinkGraph) -> pd.DataFrame:
     DataFrame
         One row per page, indexed by ``page_id``: ``url``; ``crawl_depth`` and ``content_depth`` (clicks from the
         start page over followed, or content, links; NaN where unreachable; a page that folds into another has that
-        one's depth); the counts of `crawler_counts` and `folded_counts`; ``pagerank``, ``link_share``,
+        one's depth); the counts of `crawler_counts`, `links_from_others` and `folded_counts`; ``pagerank``, ``link_share``,
         ``importance`` (shares 0-1); the signals after `fold_signals`; ``clicks_to_money`` (content clicks to the nearest money page);
         ``orphan_state``, ``section``, ``page_type``, ``cluster``; `pillar_links`; ``folds_into`` (page id, NaN where
         the page stands for itself).
@@ -30,7 +30,7 @@ def compute_metrics(site: Site, graph: LinkGraph) -> pd.DataFrame:
     pages = site.pages
     depth = clicks_from(graph.followed, [graph.start])
     content_depth = clicks_from(graph.content, [graph.start])
-    counts = pd.concat([crawler_counts(site), folded_counts(graph)], axis=1)
+    counts = pd.concat([crawler_counts(site), links_from_others(site, graph), folded_counts(graph)], axis=1)
     final = np.where(graph.fold >= 0, graph.fold, np.arange(len(graph)))
     states = orphan_states(
         graph,

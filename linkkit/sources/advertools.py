@@ -15,12 +15,11 @@ from linkkit.errors import SourceError
 from linkkit.schema import Position
 from linkkit.site import Manifest, Site
 from linkkit.sources.builder import SiteBuilder
-from linkkit.urls import origin
+from linkkit.urls import origin, try_normalise
 
-Link = tuple[str, str, Position, bool, bool, str]
+Link = tuple[str, str | None, Position, bool, bool, str]
 _POSITIONS = {position.name.lower(): position for position in Position}
 _NOFOLLOW = frozenset({"nofollow", "ugc", "sponsored"})
-_REGIONS = (("nav", Position.NAVIGATION), ("header", Position.HEADER), ("footer", Position.FOOTER))
 
 
 def read_crawl(
@@ -94,6 +93,8 @@ def build_site(
     if complete is None:
         complete = missing == 0
         stopped_by = None if complete else f"{missing:,} linked URLs have no row in the file"
+    elif not complete and stopped_by is None:
+        stopped_by = "said to be partial when it was read"
     manifest = Manifest(
         start_url=builder.start_url,
         tool="advertools",
@@ -128,8 +129,8 @@ def rows(files: Iterable[Path], rejected: Counter[str]) -> Iterator[dict[str, An
 
 def _first_url(files: Sequence[Path]) -> str:
     for row in rows(files, Counter()):
-        chain = _split(row.get("redirect_urls"))
-        return str(row.get("linkkit", {}).get("url") or (chain[0] if chain else row["url"]))
+        own, chain = row.get("linkkit"), _split(row.get("redirect_urls"))
+        return str(own["url"]) if isinstance(own, dict) else chain[0] if chain else str(row["url"])
     raise SourceError(
         f"{', '.join(map(str, files))}: no line is a row of a crawl; expected JSON lines with a 'url' key, "
         "as advertools.crawl writes them"
@@ -193,7 +194,8 @@ def _add_redirects(builder: SiteBuilder, row: Mapping[str, Any]) -> None:
     for place, hop in enumerate(hops):
         following = hops[place + 1] if place + 1 < len(hops) else row["url"]
         status = int(statuses[place]) if place < len(statuses) and statuses[place].isdigit() else 301
-        if not builder.has_facts(hop):
+        # A hop that only adds tracking parameters or a fragment leads from a page to itself.
+        if builder.identity(hop) != builder.identity(following) and not builder.has_facts(hop):
             builder.add_page(hop, {"status": status, "redirect_to": following})
 
 
@@ -202,7 +204,7 @@ def _plain_facts(row: Mapping[str, Any]) -> dict[str, Any]:
         str(value) for name, value in row.items() if name.lower() == "resp_headers_x-robots-tag"
     ).lower()
     robots += " " + str(row.get("meta_robots") or row.get("robots") or "").lower()
-    text = row.get("body_text")
+    text, canonical = row.get("body_text"), _first(row.get("canonical"))
     return {
         "status": row.get("status"),
         "error": row.get("errors"),
@@ -211,7 +213,8 @@ def _plain_facts(row: Mapping[str, Any]) -> dict[str, Any]:
         "h1": _first(row.get("h1")),
         "meta_description": row.get("meta_desc"),
         "word_count": len(text.split()) if isinstance(text, str) else None,
-        "canonical": _first(row.get("canonical")),
+        # As written in the page, which may be relative.
+        "canonical": try_normalise(canonical, str(row["url"])) if canonical else None,
         "robots_noindex": "noindex" in robots or "none" in robots.replace(",", " ").split(),
         "robots_nofollow": "nofollow" in robots or "none" in robots.replace(",", " ").split(),
         "discovered_depth": row.get("depth"),
@@ -219,24 +222,42 @@ def _plain_facts(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain_links(row: Mapping[str, Any], rejected: Counter[str]) -> Iterator[Link]:
-    """Links of a plain advertools row; a row whose ``@@`` parts do not line up keeps its URLs and loses its anchors."""
+    """Links of a plain advertools row; where ``@@`` parts do not line up its URLs are kept and its anchors unknown."""
     nofollow = _split(row.get("links_nofollow"))
     urls = _split(row.get("links_url"))
-    texts = row["links_text"].split("@@") if isinstance(row.get("links_text"), str) else []
     if len(urls) != len(nofollow):
         rejected["page whose link columns do not line up (URLs holding @@)"] += 1
         return
+    texts: list[str | None] = [*str(row.get("links_text") or "").split("@@")] if urls else []
     if len(texts) != len(urls):
-        rejected["page whose anchor texts hold @@ (links kept, anchors dropped)"] += 1
-        texts = [""] * len(urls)
-    regions: dict[tuple[str, str], list[Position]] = {}
-    for name, position in _REGIONS:
-        region_urls, region_texts = row.get(f"{name}_links_url"), row.get(f"{name}_links_text")
-        parts = _split(region_urls), str(region_texts or "").split("@@")
-        if len(parts[0]) == len(parts[1]):
-            for pair in zip(*parts, strict=True):
-                regions.setdefault(pair, []).append(position)
-    for url, text, flag in zip(urls, texts, nofollow, strict=True):
-        places = regions.get((url, text))
-        position = places.pop() if places else Position.CONTENT
-        yield url, text, position, flag == "True", False, ""
+        rejected["page whose anchor texts hold @@ (links kept, anchors unknown)"] += 1
+        texts = [None] * len(urls)
+    places = _positions(row, list(zip(urls, texts, strict=True)))
+    for url, text, flag, place in zip(urls, texts, nofollow, places, strict=True):
+        yield url, text, place, flag == "True", False, ""
+
+
+def _positions(row: Mapping[str, Any], links: Sequence[tuple[str, str | None]]) -> list[Position]:
+    """Position of each link, from the lists of links in ``<nav>``, ``<header>`` and ``<footer>``.
+
+    Each list is a part of the page's links in their order. The footer's is matched from the end, the others from the
+    start, so that a link of the same text in the content stays content; within a header or footer, nav wins.
+    """
+    places = [Position.CONTENT] * len(links)
+    forward = range(len(links))
+    for name, position, order in (
+        ("header", Position.HEADER, forward),
+        ("footer", Position.FOOTER, forward[::-1]),
+        ("nav", Position.NAVIGATION, forward),
+    ):
+        urls = _split(row.get(f"{name}_links_url"))
+        texts = str(row.get(f"{name}_links_text") or "").split("@@")
+        known = len(texts) == len(urls) and all(text is not None for _, text in links)
+        region = list(zip(urls, texts, strict=True)) if known else [(url, None) for url in urls]
+        waiting = iter(region[:: order.step])
+        wanted = next(waiting, None)
+        for index in order:
+            if wanted == (links[index] if known else (links[index][0], None)):
+                places[index] = position
+                wanted = next(waiting, None)
+    return places

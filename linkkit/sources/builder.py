@@ -11,9 +11,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from linkkit.errors import SourceError
 from linkkit.schema import ANCHORS, EXTERNAL_LINKS, LINKS, PAGES, TEXT, FoundIn, Indexability, Position
 from linkkit.site import Manifest, Site, load, new_site_folder, write_manifest
-from linkkit.urls import origin, rebase, section, sibling_origins, template_group, try_normalise
+from linkkit.urls import (
+    UrlError,
+    normalise,
+    origin,
+    rebase,
+    section,
+    sibling_origins,
+    template_group,
+    try_normalise,
+)
 
 _BATCH = 200_000
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -31,6 +41,11 @@ class SiteBuilder:
         crawl origin is stored under it.
     folder : Path, optional
         Where the Site goes; without it, a temporary folder that lives as long as the Site.
+
+    Raises
+    ------
+    SourceError
+        If the start page or the public address is no http(s) URL.
     """
 
     def __init__(
@@ -41,9 +56,15 @@ class SiteBuilder:
         folder: Path | None = None,
         overwrite: bool = False,
     ) -> None:
-        self._public = origin(public_url or start_url)
+        try:
+            start_url, public = normalise(start_url), normalise(public_url or start_url)
+        except UrlError as error:
+            raise SourceError(
+                f"start URL: {error}; expected one such as https://www.client.example/"
+            ) from error
+        self._public = origin(public)
         self._crawled = sibling_origins(start_url) if public_url else ()
-        self._scope = frozenset(sibling_origins(public_url or start_url))
+        self._scope = frozenset(sibling_origins(public))
         self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="linkkit-")
         self._target = folder or Path(self._temporary.name) / "site"  # type: ignore[union-attr]
         self._new = new_site_folder(self._target, overwrite=overwrite)
@@ -103,22 +124,30 @@ class SiteBuilder:
         if page in self._facts:
             self.rejected["second row of the same URL"] += 1
             return None
-        kept = {name: value for name, value in facts.items() if value is not None}
-        for name in ("redirect_to", "canonical"):
-            if name in kept:
-                kept[name] = self.identity(kept[name]) or kept[name]
+        kept = {name: sound for name, value in facts.items() if (sound := _sound(name, value)) is not None}
+        if "redirect_to" in kept:
+            kept["redirect_to"] = self.identity(kept["redirect_to"]) or kept["redirect_to"]
+            # The page it leads to exists for the site, whether or not it was requested.
+            self.target_id(kept["redirect_to"])
+        if "canonical" in kept:
+            kept["canonical"] = self.identity(kept["canonical"])
         self._facts[page] = kept
         self.mark_found(page, FoundIn.CRAWL)
         if text:
-            self._text.add((page, text))
+            self._text.add((page, _encodable(text)))
         return page
 
     def mark_found(self, page: int, source: FoundIn) -> None:
         """Note that a page is known from `source`."""
         self._found[page] |= int(source)
 
-    def add_links(self, source: int, links: Iterable[tuple[str, str, Position, bool, bool, str]]) -> None:
-        """Add the links of one page: (url, accessible name, position, nofollow, is image, container) each."""
+    def add_links(
+        self, source: int, links: Iterable[tuple[str, str | None, Position, bool, bool, str]]
+    ) -> None:
+        """Add the links of one page: (url, accessible name, position, nofollow, is image, container) each.
+
+        A name of None means that the source does not tell it, which is not the same as a link without one.
+        """
         external: dict[tuple[int, bool], list[str]] = {}
         for raw, name, position, nofollow, is_image, container in links:
             target = self.target_id(raw)
@@ -129,7 +158,11 @@ class SiteBuilder:
                 else:
                     external.setdefault((int(position), nofollow), []).append(url)
                 continue
-            anchor = self._anchors.setdefault(" ".join(name.split()), len(self._anchors))
+            anchor = (
+                None
+                if name is None
+                else self._anchors.setdefault(_encodable(" ".join(name.split())), len(self._anchors))
+            )
             box = self._containers.setdefault(container, len(self._containers))
             self._links.add((source, target, anchor, int(position), nofollow, is_image, box))
         for (position_code, is_nofollow), urls in external.items():
@@ -200,7 +233,23 @@ class SiteBuilder:
 
 
 def indexability(pages: pd.DataFrame) -> list[str]:
-    """Why each page can, or cannot, stand in an index; the first reason of `linkkit.schema.Indexability` that holds."""
+    """Why each page can, or cannot, stand in an index; the first reason of `linkkit.schema.Indexability` that holds.
+
+    A canonical that leads back to the page over redirects (``http`` to ``https``, a missing slash) names the page
+    itself.
+    """
+    moved = {
+        row.url: row.redirect_to
+        for row in pages.itertuples(index=False)
+        if row.status is not None and row.status < 400 and row.redirect_to and row.redirect_to != row.url
+    }
+
+    def end(url: str) -> str:
+        seen = set()
+        while url in moved and url not in seen:
+            seen.add(url)
+            url = moved[url]
+        return url
 
     def reason(row: Any) -> Indexability:  # noqa: PLR0911 - one line a reason, in order
         if row.blocked_by_robots:
@@ -209,7 +258,8 @@ def indexability(pages: pd.DataFrame) -> list[str]:
             return Indexability.NOT_CRAWLED
         if row.status is None or row.status < 100:
             return Indexability.NO_RESPONSE
-        if 300 <= row.status < 400 or (row.redirect_to and row.redirect_to != row.url):
+        # An instant meta refresh is a redirect as well, except on an error page.
+        if 300 <= row.status < 400 or (row.status < 300 and row.redirect_to and row.redirect_to != row.url):
             return Indexability.REDIRECT
         if row.status >= 500:
             return Indexability.SERVER_ERROR
@@ -219,11 +269,31 @@ def indexability(pages: pd.DataFrame) -> list[str]:
             return Indexability.NOT_HTML
         if row.robots_noindex:
             return Indexability.NOINDEX
-        if row.canonical and row.canonical != row.url:
+        if row.canonical and row.canonical != row.url and end(row.canonical) != row.url:
             return Indexability.CANONICALISED
         return Indexability.INDEXABLE
 
     return [str(reason(row)) for row in pages.itertuples(index=False)]
+
+
+def _sound(name: str, value: Any) -> Any:
+    """A fact in the type of its column; None where there is none, or where it cannot be that type."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN, as JSON written by pandas has it
+        return None
+    kind = PAGES.field(name).type
+    if pa.types.is_string(kind):
+        return _encodable(str(value))
+    if pa.types.is_integer(kind):
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            return None
+    return value
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which JSON can hold and UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 class _Batches:

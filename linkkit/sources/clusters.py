@@ -28,7 +28,7 @@ class Cluster:
 
 
 def add_clusters(site: Site, clusters: Iterable[Cluster]) -> Site:
-    """A Site whose pages know their cluster; the first cluster that matches a page has it.
+    """A Site whose pages know their cluster: a pillar its own, another page the first that matches it.
 
     Raises
     ------
@@ -40,8 +40,13 @@ def add_clusters(site: Site, clusters: Iterable[Cluster]) -> Site:
     crawled = pages["is_indexable"]
     faults = []
     pages["is_pillar"] = pages["is_pillar"].fillna(False)
-    for cluster in clusters:
-        is_pillar = paths == urlsplit(cluster.pillar).path
+    without_query = ~pages["url"].str.contains("?", regex=False)
+    given = tuple(clusters)
+    pillars = {cluster: (paths == urlsplit(cluster.pillar).path) & without_query for cluster in given}
+    for cluster, is_pillar in pillars.items():
+        pages.loc[is_pillar, "cluster"] = cluster.name
+        pages.loc[is_pillar, "is_pillar"] = True
+    for cluster, is_pillar in pillars.items():
         matches = (
             paths.map(lambda path, c=cluster: any(fnmatchcase(path, pattern) for pattern in c.pages))
             & crawled
@@ -52,9 +57,7 @@ def add_clusters(site: Site, clusters: Iterable[Cluster]) -> Site:
             )
         if not matches.any():
             faults.append(f"cluster {cluster.name!r}: no page matches {', '.join(cluster.pages)}")
-        free = pages["cluster"].isna() & (matches | is_pillar)
-        pages.loc[free, "cluster"] = cluster.name
-        pages.loc[is_pillar, "is_pillar"] = True
+        pages.loc[pages["cluster"].isna() & matches, "cluster"] = cluster.name
     if faults:
         raise SettingsError("clusters:\n  " + "\n  ".join(faults))
     return site.with_pages(pages)

@@ -42,16 +42,16 @@ def read_edges(
     """
     file = Path(path)
     table = _read_table(file)
+    table = table.rename_columns([name.strip().casefold() for name in table.column_names])
     faults = [name for name in ("source", "target") if name not in table.column_names]
     if faults:
         raise SourceError(
             f"{file}: column {' and '.join(faults)} missing; found {', '.join(table.column_names)}, expected at "
             "least source and target (and optionally anchor, position, nofollow)"
         )
-    frame = table.select([name for name in _COLUMNS if name in table.column_names]).to_pandas().astype("str")
-    unknown = sorted(
-        set(frame.get("position", pd.Series(dtype=str)).str.lower()) - set(_POSITIONS) - {"", "none", "nan"}
-    )
+    frame = table.select([name for name in _COLUMNS if name in table.column_names]).to_pandas()
+    frame = frame.astype("str").fillna("")
+    unknown = sorted(set(frame.get("position", pd.Series(dtype=str)).str.lower()) - set(_POSITIONS) - {""})
     if unknown:
         raise SourceError(
             f"{file}: position {', '.join(unknown)} is unknown; known are {', '.join(_POSITIONS)}"
@@ -102,7 +102,7 @@ def _add_edges(builder: SiteBuilder, frame: pd.DataFrame, file: Path, start_url:
         blank = [""] * len(rows)
         columns = zip(
             rows["target"],
-            rows.get("anchor", pd.Series(blank)),
+            rows["anchor"] if "anchor" in rows else [None] * len(rows),
             rows.get("position", pd.Series(blank)),
             rows.get("nofollow", pd.Series(blank)),
             strict=True,

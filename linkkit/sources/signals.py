@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pandas as pd
 import pyarrow as pa
@@ -17,7 +18,7 @@ import tldextract
 from linkkit.errors import SourceError
 from linkkit.schema import PAGES, FoundIn, Indexability
 from linkkit.site import Site, pages_frame
-from linkkit.urls import origin, section, sibling_origins, template_group, try_normalise
+from linkkit.urls import host, origin, section, sibling_origins, template_group, try_normalise
 
 SignalFile = Path | str
 _BOTS = r"Googlebot|bingbot|YandexBot|Baiduspider|DuckDuckBot|Applebot"
@@ -210,8 +211,9 @@ def _read_sitemap(file: SignalFile | Iterable[str]) -> pd.DataFrame:
 
 def _read_list(file: SignalFile | Iterable[str]) -> pd.DataFrame:
     lines = Path(file).read_text("utf-8-sig").splitlines() if isinstance(file, str | Path) else list(file)
-    kept = [line.strip() for line in lines]
-    return pd.DataFrame({"url": [line for line in kept if line and not line.startswith("#")]}, dtype="str")
+    # A comment begins at the line's start or after a space; a # within an address is its fragment.
+    kept = [re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip() for line in lines]
+    return pd.DataFrame({"url": [line for line in kept if line]}, dtype="str")
 
 
 def _read_money_pages(file: SignalFile | Iterable[str]) -> pd.DataFrame:
@@ -279,7 +281,12 @@ def _read_backlinks(file: SignalFile | Iterable[str]) -> pd.DataFrame:
     )
     kept = frame[~lost & ~nofollow]
     counted = pd.DataFrame(
-        {"url": kept[target], "domain": kept[source].map(_domain), "source": kept[source]}
+        # Tracking parameters are dropped before domains are counted, or one domain would count for each variant.
+        {
+            "url": kept[target].map(lambda url: try_normalise(url) or url),
+            "domain": kept[source].map(_domain),
+            "source": kept[source],
+        }
     ).groupby("url", sort=False)
     return counted.agg(backlinks=("source", "size"), referring_domains=("domain", "nunique")).reset_index()
 
@@ -287,7 +294,8 @@ def _read_backlinks(file: SignalFile | Iterable[str]) -> pd.DataFrame:
 def _read_logs(file: SignalFile | Iterable[str]) -> pd.DataFrame:
     import advertools  # noqa: PLC0415 - as above
 
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    # advertools prints its progress; a library keeps quiet.
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         parsed, errors = Path(folder) / "log.parquet", Path(folder) / "errors.txt"
         advertools.logs_to_df(str(file), str(parsed), str(errors), log_format="combined")
@@ -344,5 +352,6 @@ def _suffixes() -> tldextract.TLDExtract:
 
 
 def _domain(url: str) -> str:
-    parts = _suffixes()(urlsplit(url if "//" in url else f"//{url}").hostname or url)
-    return parts.top_domain_under_public_suffix or parts.fqdn or url
+    """Registrable domain; the bare host where its suffix is no public one (intranets, reserved names)."""
+    name = host(url if "//" in url else f"//{url}")
+    return _suffixes()(name).top_domain_under_public_suffix or name.removeprefix("www.") or url

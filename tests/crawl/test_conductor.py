@@ -3,7 +3,7 @@
 import pytest
 
 from linkkit.crawl.conductor import OUTAGE_STREAK, Conductor, Item, Probe
-from linkkit.crawl.frontier import Entry, Frontier
+from linkkit.crawl.frontier import Entry, Frontier, Rank
 from linkkit.crawl.plan import CrawlPlan, RunReport
 from linkkit.crawl.resume import CrawlState
 from linkkit.crawl.rows import META, failure_row
@@ -20,8 +20,8 @@ def make(concurrency: int = 100, **plan: object) -> Conductor:
     return Conductor(CrawlPlan(Scope(HOME), state, concurrency=concurrency, fetch_sitemap=False, **plan))  # type: ignore[arg-type]
 
 
-def answer(url: str, depth: int | None = 0, **facts: object) -> Item:
-    row = failure_row(url, depth, is_seed=False, error=None)
+def answer(url: str, depth: int = 0, **facts: object) -> Item:
+    row = failure_row(Entry(url, depth, Rank(False, depth)), None)
     row |= {"status": 200, "content_type": "text/html", "blocked_by_robots": False, **facts}
     return {META: row}
 

@@ -4,10 +4,12 @@ import random
 
 import pytest
 
-from linkkit.crawl.frontier import Entry, Frontier
+from linkkit.crawl.frontier import Entry, Frontier, Rank
 from linkkit.crawl.options import check_options
 from linkkit.crawl.scope import Scope, follow_ups
 from linkkit.errors import SettingsError
+
+SEED = Rank(True, 0)
 
 
 def taken(frontier: Frontier) -> list[Entry]:
@@ -20,16 +22,16 @@ def taken(frontier: Frontier) -> list[Entry]:
 def test_a_level_is_finished_before_the_next() -> None:
     frontier = Frontier()
     frontier.add("/", 0)
-    assert taken(frontier) == [Entry("/", 0, is_seed=False)]
+    assert taken(frontier) == [Entry("/", 0, Rank(False, 0))]
     frontier.add("/a", 1)
     frontier.add("/b", 1)
     assert taken(frontier) == []
-    frontier.done(0)
+    frontier.done(Rank(False, 0))
     assert [entry.url for entry in taken(frontier)] == ["/a", "/b"]
     frontier.add("/aa", 2)
-    frontier.done(1)
+    frontier.done(Rank(False, 1))
     assert taken(frontier) == []
-    frontier.done(1)
+    frontier.done(Rank(False, 1))
     assert [entry.url for entry in taken(frontier)] == ["/aa"]
 
 
@@ -39,10 +41,10 @@ def test_lowest_depth_counts_and_nothing_is_taken_twice() -> None:
     frontier.add("/y", 2)
     frontier.add("/x", 1)
     frontier.add("/x", 2)
-    assert taken(frontier) == [Entry("/x", 1, is_seed=False)]
-    frontier.done(1)
+    assert taken(frontier) == [Entry("/x", 1, Rank(False, 1))]
+    frontier.done(Rank(False, 1))
     frontier.add("/x", 0)
-    assert taken(frontier) == [Entry("/y", 2, is_seed=False)]
+    assert taken(frontier) == [Entry("/y", 2, Rank(False, 2))]
     assert frontier.waiting == 0
 
 
@@ -50,13 +52,15 @@ def test_seeds_come_after_links_and_strays_after_seeds() -> None:
     frontier = Frontier()
     frontier.add_seeds(["/seed", "/linked"])
     frontier.add("/linked", 1)
-    frontier.add("/stray", None)
+    frontier.add("/stray", None, from_seed=1)
     assert frontier.waiting == 3
-    assert taken(frontier) == [Entry("/linked", 1, is_seed=False)]
+    assert taken(frontier) == [Entry("/linked", 1, Rank(False, 1))]
     assert frontier.next(with_seeds=False) is None
-    frontier.done(1)
+    frontier.done(Rank(False, 1))
     assert frontier.next(with_seeds=False) is None
-    assert taken(frontier) == [Entry("/seed", None, is_seed=True), Entry("/stray", None, is_seed=False)]
+    assert taken(frontier) == [Entry("/seed", None, SEED)]
+    frontier.done(SEED)
+    assert taken(frontier) == [Entry("/stray", None, Rank(True, 1))]
 
 
 def test_depth_limit_remembers_what_it_cuts() -> None:
@@ -65,11 +69,11 @@ def test_depth_limit_remembers_what_it_cuts() -> None:
     frontier.add("/deep", 2)
     frontier.add("/seed", 2)
     frontier.add_seeds(["/seed"])
-    assert (frontier.waiting, frontier.beyond, frontier.cut) == (2, 2, 1)
-    assert taken(frontier) == [Entry("/a", 1, is_seed=False)]
-    frontier.done(1)
-    assert taken(frontier) == [Entry("/seed", 2, is_seed=True)]
-    frontier.done(2)
+    assert (frontier.waiting, frontier.cut) == (2, 1)
+    assert taken(frontier) == [Entry("/a", 1, Rank(False, 1))]
+    frontier.done(Rank(False, 1))
+    assert taken(frontier) == [Entry("/seed", 2, SEED)]
+    frontier.done(SEED)
     assert (frontier.waiting, frontier.cut, frontier.in_flight) == (0, 1, 0)
 
 
@@ -77,9 +81,11 @@ def test_saved_and_read_back_gives_the_same_order() -> None:
     rng = random.Random(7)
     frontier = Frontier(max_depth=4)
     for _ in range(300):
-        frontier.add(f"/{rng.randrange(120)}", rng.choice([None, 0, 1, 2, 3, 4, 5, 6]))
+        clicks = rng.randrange(7)
+        known = (None, clicks) if rng.random() < 0.2 else (clicks, None)
+        frontier.add(f"/{rng.randrange(120)}", known[0], from_seed=known[1])
         if rng.random() < 0.2 and (entry := frontier.next()):
-            frontier.done(entry.depth)
+            frontier.done(entry.rank)
     frontier.add_seeds(f"/{n}" for n in range(100, 140))
     again = Frontier.from_json(frontier.to_json())
     assert (again.waiting, again.cut) == (frontier.waiting, frontier.cut)
@@ -88,14 +94,15 @@ def test_saved_and_read_back_gives_the_same_order() -> None:
         order = []
         while (entry := each.next()) is not None:
             order.append((entry.url, entry.depth))
-            each.done(entry.depth)
+            each.done(entry.rank)
         return order
 
     first, second = drain(frontier), drain(again)
     assert sorted(first, key=str) == sorted(second, key=str)
     assert len(first) == len(set(first))
-    depths = [depth for _, depth in first if depth is not None and depth <= 4]
-    assert depths == sorted(depths)
+    by_links = [depth for _, depth in first[: next(n for n, (_, depth) in enumerate(first) if depth is None)]]
+    assert by_links == sorted(by_links, key=int)
+    assert len(by_links) > 10
 
 
 SCOPE = Scope("http://127.0.0.1:8000/", "https://www.client.example/", exclude=(r"/private/",))

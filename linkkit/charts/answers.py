@@ -1,0 +1,191 @@
+"""The answer of each chapter in a sentence or two, computed from the audit under its thresholds."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from linkkit.audit import Audit
+from linkkit.charts.anchors import CONTENT, POOR, anchor_kinds_table
+from linkkit.charts.words import count, percent, verb
+from linkkit.checks.registry import CHAPTERS
+from linkkit.schema import CheckState, Severity
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a chapter found.
+
+    Attributes
+    ----------
+    verdict : str
+        ``good`` (nothing found, everything judged), ``look`` (only low or info), ``fix`` (high or medium), or ``unknown``
+        (something could not be judged and nothing worse was found).
+    sentence : str
+        The finding, with its numbers.
+    caveat : str
+        What could not be judged and why; empty where everything was.
+    """
+
+    verdict: str
+    sentence: str
+    caveat: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.caveat}".strip()
+
+
+def answer(audit: Audit, chapter: str | None = None) -> Answer:
+    """The answer of one chapter, or of the whole audit.
+
+    Raises
+    ------
+    KeyError
+        If there is no such chapter.
+    """
+    if chapter is not None and chapter not in CHAPTERS:
+        raise KeyError(f"no chapter {chapter!r}; known are {', '.join(CHAPTERS)}")
+    sentences = {"discovery": _discovery, "depth": _depth, "anchors": _anchors, "links": _links, None: _overall}
+    findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
+    checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
+    caveat = _caveat(checks)
+    if findings["severity"].isin([Severity.HIGH, Severity.MEDIUM]).any():
+        verdict = "fix"
+    elif caveat:
+        verdict = "unknown"
+    else:
+        verdict = "look" if len(findings) else "good"
+    return Answer(verdict, sentences.get(chapter, _by_check)(audit, findings), caveat)
+
+
+def _overall(audit: Audit, findings: pd.DataFrame) -> str:
+    pages = audit.site.pages
+    indexable = int(pages["is_indexable"].sum())
+    head = f"{indexable:,} of {count(len(pages), 'known URL')} can stand in a search index. "
+    high = int((findings["severity"] == Severity.HIGH).sum())
+    if not len(findings):
+        return head + "No check has a finding."
+    if not high:
+        return head + f"{count(len(findings), 'finding')}, none of high severity."
+    chapters = findings[findings["severity"] == Severity.HIGH]["chapter"].value_counts()
+    worst = CHAPTERS[str(chapters.index[0])].lower()
+    where = f"all in {worst}" if len(chapters) == 1 else f"most in {worst} ({int(chapters.iloc[0]):,})"
+    return head + f"{high:,} of {count(len(findings), 'finding')} {verb(high, 'is')} of high severity, {where}."
+
+
+def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
+    numbers = findings["check_id"].value_counts()
+    orphans, islands, nofollow = (
+        int(numbers.get(check, 0)) for check in ("orphan-page", "island-page", "nofollow-only-page")
+    )
+    metrics = audit.metrics
+    judged = int((metrics["orphan_state"] != "not_indexable").sum())
+    lost = orphans + islands + nofollow
+    weak, chrome = int(numbers.get("weak-page", 0)), int(numbers.get("chrome-only-page", 0))
+    if not audit.manifest.complete:
+        return (
+            f"Whether all {judged:,} indexable pages can be reached cannot be said: the crawl stopped early "
+            f"({audit.manifest.stopped_by})."
+        )
+    if not lost:
+        head = f"All {judged:,} indexable pages can be reached by following links."
+    else:
+        kinds = [
+            (orphans, f"{count(orphans, 'page')} {verb(orphans, 'has')} no internal link at all"),
+            (islands, f"{islands:,} {verb(islands, 'is')} linked only from pages that cannot be reached either"),
+            (nofollow, f"{nofollow:,} {verb(nofollow, 'has')} only nofollow links"),
+        ]
+        head = f"{lost:,} of {count(judged, 'indexable page')} cannot be reached by following links: "
+        head += "; ".join(words for number, words in kinds if number) + "."
+        earning = metrics[metrics["orphan_state"].isin(["orphan", "island", "nofollow_only"])]
+        linked = int((earning["referring_domains"] > 0).sum())
+        head += f" {linked:,} of them {verb(linked, 'holds')} backlinks." if linked else ""
+    more = []
+    if weak:
+        limit = audit.thresholds.weak_linking_pages
+        hang = "on no more than" if limit > 1 else "on"
+        more.append(f"{count(weak, 'page')} {verb(weak, 'hangs')} {hang} {count(limit, 'linking page')}")
+    if chrome:
+        more.append(f"{count(chrome, 'page')} {verb(chrome, 'is')} linked only from menus, footers or sidebars")
+    return f"{head} {'; '.join(more)}." if more else head
+
+
+def _depth(audit: Audit, findings: pd.DataFrame) -> str:
+    metrics = audit.metrics
+    standing = metrics[audit.site.pages["is_indexable"] & metrics["folds_into"].isna()]
+    depths = standing["crawl_depth"].dropna()
+    limit = count(audit.thresholds.max_crawl_depth, "click")
+    deep = findings[findings["check_id"] == "deep-page"]
+    if depths.empty:
+        return "No indexable page can be reached from the start page."
+    if not audit.manifest.complete:
+        return f"Depth cannot be judged: the crawl stopped early ({audit.manifest.stopped_by})."
+    if deep.empty:
+        head = f"All {count(len(depths), 'reachable page')} {verb(len(depths), 'lies')} within {limit} of the start page."
+    else:
+        money = int(deep["url"].isin(set(standing.loc[standing["is_money_page"], "url"])).sum())
+        head = f"{len(deep):,} of {count(len(depths), 'reachable page')} {verb(len(deep), 'lies')} deeper than {limit}"
+        head += f", {money:,} of them {'a money page' if money == 1 else 'money pages'}" if money else ""
+        head += f"; the deepest is {count(depths.max(), 'click')} away."
+    ends = int((findings["check_id"] == "dead-end").sum())
+    more = f" {count(ends, 'page')} {verb(ends, 'leads')} nowhere from the content." if ends else ""
+    return f"{head} Half of all pages lie within {count(depths.median().__floor__(), 'click')}.{more}"
+
+
+def _anchors(audit: Audit, findings: pd.DataFrame) -> str:
+    table = anchor_kinds_table(audit)
+    if table.empty:
+        return "No page links to another one, so there is no anchor text to judge."
+    rows = table[table["place"] == CONTENT]
+    where = "content link"
+    if rows.empty:
+        rows, where = table, "link"
+    total = int(rows["links"].sum())
+    by_kind = rows.set_index("kind")["links"]
+    poor = int(by_kind.reindex(POOR).fillna(0).sum())
+    if poor:
+        words = {"generic": "generic", "empty": "without any text", "url": "an address"}
+        parts = [f"{int(by_kind[kind]):,} {words[kind]}" for kind in POOR if by_kind.get(kind, 0)]
+        head = f"{poor:,} of {count(total, where)} ({percent(poor / total)}) {verb(poor, 'does')} not say where they lead: {', '.join(parts)}."
+        if poor == 1:
+            head = head.replace("where they lead", "where it leads")
+    else:
+        head = f"All {count(total, where)} have a text that can describe their target."
+    numbers = findings["check_id"].value_counts()
+    ambiguous, misleading = int(numbers.get("ambiguous-anchor", 0)), int(numbers.get("misleading-anchor", 0))
+    if ambiguous:
+        limit = audit.thresholds.ambiguous_anchor_targets
+        head += f" {count(ambiguous, 'text')} {verb(ambiguous, 'leads')} to {limit} or more different pages."
+    if misleading:
+        head += f" {count(misleading, 'text')} {verb(misleading, 'names')} another page than the one behind it."
+    return head
+
+
+def _links(audit: Audit, findings: pd.DataFrame) -> str:
+    numbers = findings["check_id"].value_counts()
+    kinds = {
+        "link-to-broken": "broken",
+        "link-to-redirect": "redirected",
+        "redirect-loop": "in a redirect loop",
+        "link-to-noindex": "noindex",
+        "link-to-canonicalised": "with a canonical that names another page",
+    }
+    parts = [f"{int(numbers[check]):,} {words}" for check, words in kinds.items() if numbers.get(check, 0)]
+    if not parts:
+        return "Every internal link leads straight to a live page that can stand in an index."
+    total = sum(int(numbers.get(check, 0)) for check in kinds)
+    return f"Internal links point to {count(total, 'address', 'addresses')} they should not: {', '.join(parts)}."
+
+
+def _by_check(audit: Audit, findings: pd.DataFrame) -> str:
+    if findings.empty:
+        return "No check of this chapter has a finding."
+    high = int((findings["severity"] == Severity.HIGH).sum())
+    return f"{count(len(findings), 'finding')}, {high:,} of high severity."
+
+
+def _caveat(checks: pd.DataFrame) -> str:
+    open_ones = checks[checks["state"].isin([CheckState.NOT_APPLICABLE, CheckState.ERROR])]
+    if open_ones.empty:
+        return ""
+    reasons = "; ".join(dict.fromkeys(str(reason) for reason in open_ones["reason"]))
+    return f"Not judged: {count(len(open_ones), 'check')} ({reasons})."

@@ -1,0 +1,79 @@
+"""Numbers and sources in words, the same in every chart, sentence and table."""
+
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from linkkit.audit import Audit
+from linkkit.urls import host
+
+_IRREGULAR = {"is": "are", "has": "have", "does": "do", "lies": "lie"}
+
+
+def count(number: float, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: ``1 page``, ``1,204 pages``, ``no pages``.
+
+    Examples
+    --------
+    >>> count(1, "page"), count(1204, "page"), count(0, "page")
+    ('1 page', '1,204 pages', 'no pages')
+    """
+    many = plural or f"{noun}s"
+    if number == 0:
+        return f"no {many}"
+    return f"{number:,.0f} {noun if number == 1 else many}"
+
+
+def verb(number: float, singular: str) -> str:
+    """The verb's form for that many: ``is`` or ``are``, ``leads`` or ``lead``."""
+    if number == 1:
+        return singular
+    return _IRREGULAR.get(singular, singular.removesuffix("s"))
+
+
+def percent(share: float) -> str:
+    """A share (0-1) as percent, never rounded to a false 0 or 100.
+
+    Examples
+    --------
+    >>> percent(0.5), percent(0.001), percent(0.999), percent(0.043), percent(0)
+    ('50 %', '< 1 %', '> 99 %', '4 %', '0 %')
+    """
+    if 0 < share < 0.01:
+        return "< 1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
+    return f"{share * 100:.0f} %"
+
+
+def source_note(audit: Audit) -> str:
+    """Where the numbers come from: host, tool, date, and whether the crawl is complete."""
+    manifest = audit.manifest
+    try:
+        date = datetime.fromisoformat(manifest.collected or manifest.written)
+        when = f", {date.day} {date:%B %Y}"
+    except ValueError:
+        when = ""
+    state = "complete" if manifest.complete else f"INCOMPLETE ({manifest.stopped_by})"
+    return f"Source: {manifest.tool} crawl of {host(manifest.start_url)}{when}, {state}."
+
+
+def short_url(url: str, letters: int = 60) -> str:
+    """Path of a URL as people read it, shortened in the middle; control and direction characters made visible.
+
+    Examples
+    --------
+    >>> short_url("https://shop.example/tents/corrie%2D1/"), short_url("https://shop.example/")
+    ('/tents/corrie-1/', '/')
+    """
+    parts = urlsplit(url)
+    path = unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return shorten(path, letters)
+
+
+def shorten(text: str, letters: int) -> str:
+    """One line of at most so many characters, cut in the middle; what does not print becomes a replacement sign."""
+    line = "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+    if len(line) <= letters:
+        return line
+    head = (letters - 1) * 2 // 3
+    return f"{line[:head]}…{line[-(letters - 1 - head) :]}"

@@ -1,0 +1,134 @@
+"""What every column and word of an export means; headings, widths and meanings are declared here and nowhere else."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from linkkit.schema import CheckState, Effort, OrphanState, Severity
+
+Kind = Literal["text", "severity", "whole", "number", "share", "flag"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a sheet.
+
+    Attributes
+    ----------
+    name : str
+        Column of the table it shows, and of the CSV file.
+    heading, meaning : str
+        As people read it, and what it says.
+    width : int
+        Characters.
+    kind : {"text", "severity", "whole", "number", "share", "flag"}
+        How a cell is written: shares (0-1) as percent, flags as yes or nothing.
+    """
+
+    name: str
+    heading: str
+    width: int
+    kind: Kind
+    meaning: str
+
+
+FINDING_COLUMNS = (
+    Column("severity", "Severity", 10, "severity", "How much it matters before backlinks are built; see below."),
+    Column("title", "What is wrong", 30, "text", "The check that found it, in words."),
+    Column("url", "Page", 48, "text", "The page to act on; for a link or its text, the page that the link leads to."),
+    Column("related_url", "Related page", 40, "text", "A second page: an example of a linking page, the pillar, the twin."),
+    Column("evidence", "Evidence", 36, "text", "What was seen, so that the finding can be checked."),
+    Column("value", "Value", 10, "number", "What was measured, in the unit beside it; empty where there is nothing to measure."),
+    Column("unit", "Unit", 15, "text", "Unit of the value and the threshold."),
+    Column("threshold", "Threshold", 11, "number", "The line that the value was judged against; empty for checks without one."),
+    Column("impact", "Impact", 9, "share", "Importance of the page against the site's most important one; PageRank where no importance signal is known."),
+    Column("effort", "Effort", 9, "text", "What one fix costs; see below."),
+    Column("fix", "What to do", 42, "text", "The change that settles it."),
+    Column("chapter", "Chapter", 20, "text", "Part of the audit."),
+    Column("why", "Why it matters", 80, "text", "Why it should be settled before backlinks are built."),
+    Column("check_id", "Check", 26, "text", "Short name of the check, the same in every export."),
+)  # fmt: skip
+"""The Findings sheet: `linkkit.schema.FINDINGS` in the order that people read, and the title of the check."""
+
+PAGE_COLUMNS = (
+    Column("url", "Page", 60, "text", "Address of the page."),
+    Column("title", "Title", 36, "text", "Its title element."),
+    Column("findings", "Findings", 10, "whole", "Number of findings that name the page as the one to act on."),
+    Column("status", "Status", 8, "whole", "HTTP status; empty where the page did not answer or was not requested."),
+    Column("indexability_reason", "Indexability", 17, "text", "Why the page can, or cannot, stand in a search index; the first reason that holds."),
+    Column("section", "Section", 16, "text", "First folder of the address."),
+    Column("crawl_depth", "Crawl depth", 9, "whole", "Fewest clicks from the start page over followed links; a redirect is not a click. Empty where unreachable."),
+    Column("content_depth", "Content depth", 9, "whole", "The same over links in the content only."),
+    Column("orphan_state", "Link state", 18, "text", "How the page hangs on the site's internal links; see below."),
+    Column("inlinks", "Inlinks", 9, "whole", "Internal links to exactly this URL, nofollow and self-links included; as crawlers count."),
+    Column("unique_inlinks", "Unique inlinks", 9, "whole", "Distinct pages with such a link."),
+    Column("linking_pages", "Linking pages", 9, "whole", "Distinct other pages with a followed link, redirects and canonicals counted for where they lead; what checks judge by."),
+    Column("content_inlinks", "Content inlinks", 9, "whole", "Linking pages that link in their content, not only in navigation, header, footer, sidebar or breadcrumb."),
+    Column("outlinks", "Outlinks", 9, "whole", "Internal links on the page, nofollow and self-links included."),
+    Column("unique_outlinks", "Unique outlinks", 9, "whole", "Distinct pages they lead to."),
+    Column("pagerank", "PageRank", 10, "share", "Textbook PageRank over the internal links, as a share of the whole; for comparison with other tools."),
+    Column("link_share", "Link weight", 10, "share", "Share of the site's link weight received, under the weight model named in the summary; every linking page hands out 1."),
+    Column("importance", "Importance", 11, "share", "Mean share of the importance signals named in the summary; empty where there are none."),
+    Column("is_money_page", "Money page", 9, "flag", "Whether the analyst listed it as a page that earns money."),
+    Column("clicks_to_money", "Clicks to money", 9, "whole", "Content clicks from here to the nearest money page; empty where none can be reached."),
+    Column("clicks", "Search clicks", 9, "whole", "Clicks in Search Console."),
+    Column("impressions", "Impressions", 12, "whole", "Impressions in Search Console."),
+    Column("sessions", "Sessions", 9, "whole", "Sessions in the analytics file."),
+    Column("conversions", "Conversions", 11, "number", "Conversions in the analytics file."),
+    Column("referring_domains", "Referring domains", 10, "whole", "Domains with a live backlink, added up over the URLs that fold into the page: an upper bound."),
+    Column("bot_hits", "Bot hits", 9, "whole", "Requests of search engine crawlers in the access log."),
+    Column("cluster", "Cluster", 16, "text", "Topic cluster that the analyst put the page in."),
+)  # fmt: skip
+"""The Pages sheet: the main metrics. Columns without a single value are left out."""
+
+CHECK_COLUMNS = (
+    Column("chapter", "Chapter", 26, "text", "Part of the audit."),
+    Column("title", "Check", 46, "text", "What it looks for."),
+    Column("state", "State", 15, "text", "Outcome; see below. Only \"passed\" is an all-clear."),
+    Column("findings", "Findings", 10, "whole", "Number of rows on the Findings sheet."),
+    Column("reason", "Reason", 36, "text", "Why it could not be judged, where it could not."),
+    Column("why", "Why it matters", 64, "text", "Why it should be settled before backlinks are built."),
+    Column("check_id", "Short name", 28, "text", "The same in every export."),
+)  # fmt: skip
+"""The Checks sheet: every check that the audit knows, whatever came of it."""
+
+WORDS: dict[str, dict[str, str]] = {
+    "Severity": {
+        Severity.HIGH: "Wastes backlinks or hides a page that matters: settle it first.",
+        Severity.MEDIUM: "Costs authority or clarity on more than one page: settle it before a campaign.",
+        Severity.LOW: "Tidying up: worth doing when the page or template is edited anyway.",
+        Severity.INFO: "Worth knowing; nothing has to be done.",
+    },
+    "Effort": {
+        Effort.SMALL: "One edit.",
+        Effort.MEDIUM: "One template, or a few pages.",
+        Effort.LARGE: "New content and a decision.",
+    },
+    "State of a check": {
+        CheckState.PASSED: "The data sufficed to judge, and nothing was found.",
+        CheckState.FAILED: "There are findings.",
+        CheckState.NOT_APPLICABLE: "Could not be judged; the reason is given. Never an all-clear.",
+        CheckState.ERROR: "The check itself broke; nothing is known. Please report it.",
+    },
+    "Link state": {
+        OrphanState.LINKED: "Reachable by followed links, at least one of them in content.",
+        OrphanState.ORPHAN: "Known from another source; no internal link from any other page was found.",
+        OrphanState.ISLAND: "Has links from other pages, but none of them can be reached from the start page.",
+        OrphanState.NOFOLLOW_ONLY: "Every internal link to it is nofollow.",
+        OrphanState.NON_INDEXABLE_SOURCES_ONLY: "Linked only from pages that cannot stand in a search index.",
+        OrphanState.CHROME_ONLY: "Linked only from navigation, header, footer, sidebar or breadcrumb.",
+        OrphanState.INCONCLUSIVE: "Cannot be said: the crawl is incomplete or never requested the page.",
+        OrphanState.NOT_INDEXABLE: "Not judged: the page cannot stand in an index, or stands for another.",
+    },
+    "Link weight model": {
+        "reasonable_surfer": "A link in the content weighs 1, one elsewhere 0.1; a page shares out its whole weight. A model: "
+        "search engines have not confirmed such weights.",
+        "uniform": "Every link weighs the same; a page shares out its whole weight.",
+    },
+}
+"""Vocabularies of the tables, each word with its meaning."""
+
+
+def spoken(word: str) -> str:
+    """A code of the tables as people read it: ``not_applicable`` -> ``Not applicable``."""
+    plain = word.replace("_", " ")
+    return plain[:1].upper() + plain[1:]

@@ -1,0 +1,66 @@
+"""Short names and tooltips of pages in pictures: plain text, whatever the site wrote."""
+
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+import pandas as pd
+
+from linkkit.audit import Audit
+
+_LETTERS = 30
+
+
+def plain(text: str, letters: int) -> str:
+    """One line of at most so many characters; what does not print becomes a replacement sign."""
+    line = "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+    return line if len(line) <= letters else f"{line[: letters - 1]}…"
+
+
+def page_label(url: str, parts: int = 1) -> str:
+    """The last parts of a URL's path, which is what tells pages apart at a glance; the host for the start page."""
+    split = urlsplit(url)
+    folders = [unquote(part) for part in split.path.split("/") if part]
+    if not folders and not split.query:
+        return split.hostname or "/"
+    tail = "/".join(folders[-parts:]) or "/"
+    label = f"{tail}?{split.query}" if split.query else tail
+    return plain(label if len(folders) <= parts else f"…/{label}", _LETTERS)
+
+
+def distinct_labels(urls: Sequence[str]) -> list[str]:
+    """A label for each URL; those that would read alike get more of the path."""
+    labels = [page_label(url) for url in urls]
+    for parts in (2, 3):
+        seen = Counter(dict(Counter(label for label, _ in set(zip(labels, urls, strict=True)))))
+        labels = [
+            page_label(url, parts) if seen[label] > 1 else label
+            for label, url in zip(labels, urls, strict=True)
+        ]
+    return labels
+
+
+def click_words(depth: float) -> str:
+    """Crawl depth in words."""
+    if pd.isna(depth):
+        return "no path of clicks from the start page"
+    return "1 click from the start page" if depth == 1 else f"{depth:.0f} clicks from the start page"
+
+
+def describe(audit: Audit, page: int) -> str:
+    """Tooltip of a page: title, URL, and the numbers one asks for first."""
+    metrics = audit.metrics.loc[page]
+    title = audit.site.pages["title"][page]
+    lines = [
+        plain(str(title), 90) if pd.notna(title) else "(no title)",
+        plain(str(metrics["url"]), 140),
+        click_words(metrics["crawl_depth"]),
+        f"{metrics['linking_pages']:,} linking pages, {metrics['content_inlinks']:,} of them in the content",
+    ]
+    if metrics["is_money_page"]:
+        lines.append("money page")
+    if metrics["referring_domains"] > 0:
+        lines.append(f"{metrics['referring_domains']:,.0f} referring domains")
+    if metrics["clicks"] > 0:
+        lines.append(f"{metrics['clicks']:,.0f} search clicks")
+    return "\n".join(lines)

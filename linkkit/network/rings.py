@@ -1,0 +1,175 @@
+"""The site in rings of clicks around the start page: one line to each page, from the page it is reached by."""
+
+import numpy as np
+import numpy.typing as npt
+
+from linkkit.audit import Audit
+from linkkit.network.labels import describe, distinct_labels
+from linkkit.network.picture import MAX_NODES, Picture, edges_frame, nodes_frame
+
+_SPACING = 190.0
+_ARC = 26.0
+"""Least distance between two neighbours on a ring."""
+_LABELLED = 36
+
+
+def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | None = None) -> Picture:
+    """Reachable pages by crawl depth, with one shortest path to each.
+
+    Of larger sites the pages shown are the money pages, then those of the highest PageRank, each with the pages on its
+    path.
+
+    Parameters
+    ----------
+    audit : Audit
+    max_nodes : int
+        At most 300.
+    max_depth : int, optional
+        Pages beyond it are coloured; the audit's threshold without it.
+    """
+    limit = audit.thresholds.max_crawl_depth if max_depth is None else max_depth
+    depth = audit.metrics["crawl_depth"].to_numpy(dtype=float)
+    parent, parent_content = _parents(audit, depth)
+    own = audit.graph.fold == np.arange(len(depth))
+    reachable = np.flatnonzero(~np.isnan(depth) & own)
+    shown = _chosen(audit, reachable, parent, min(max_nodes, MAX_NODES))
+    angle = _angles(shown, parent, depth)
+    radius = _radii(shown, depth)
+    rows = []
+    labels = distinct_labels([str(audit.site.pages["url"][page]) for page in shown])
+    named = _named(audit, shown, depth, parent)
+    for page, label in zip(shown, labels, strict=True):
+        money = bool(audit.metrics["is_money_page"][page])
+        start = page == audit.graph.start
+        rows.append(
+            {
+                "node": page,
+                "url": audit.site.pages["url"][page],
+                "title": str(audit.site.pages["title"].fillna("")[page]),
+                "label": label if page in named else "",
+                "detail": describe(audit, page),
+                "role": "start" if start else "beyond" if depth[page] > limit else "within",
+                "shape": "box" if start else "diamond" if money else "dot",
+                "size": 20.0 if start else 13.0 if money else 8.0,
+                "is_money_page": money,
+                "x": float(radius[page] * np.cos(angle[page])),
+                "y": float(radius[page] * np.sin(angle[page])),
+            }
+        )
+    edges = [
+        {
+            "source": int(parent[page]),
+            "target": page,
+            "kind": "content" if parent_content[page] else "template",
+            "anchor": "",
+        }
+        for page in shown
+        if page != audit.graph.start
+    ]
+    reach = sorted({(radius[page], int(depth[page])) for page in shown if depth[page] > 0})
+    return Picture(
+        nodes=nodes_frame(rows),
+        edges=edges_frame(edges),
+        title=_title(depth[reachable], limit),
+        caption=_caption(len(shown), len(reachable), limit),
+        height=640,
+        rings=tuple((float(r), "1 click" if clicks == 1 else f"{clicks} clicks") for r, clicks in reach),
+    )
+
+
+def _parents(
+    audit: Audit, depth: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """For each page the page one click nearer that it is reached by: by a content link if there is one, lowest id."""
+    graph = audit.graph
+    nearer = depth[graph.target] == depth[graph.source] + 1
+    source, target, content = graph.source[nearer], graph.target[nearer], graph.is_content[nearer]
+    order = np.lexsort((source, ~content, target))
+    targets, first = np.unique(target[order], return_index=True)
+    parent = np.full(len(depth), -1, dtype=np.int64)
+    parent[targets] = source[order][first]
+    by_content = np.zeros(len(depth), dtype=bool)
+    by_content[targets] = content[order][first]
+    return parent, by_content
+
+
+def _chosen(
+    audit: Audit, reachable: npt.NDArray[np.int64], parent: npt.NDArray[np.int64], room: int
+) -> list[int]:
+    """Pages to show: money pages and the strongest, with the paths to them, as many as fit."""
+    metrics = audit.metrics.loc[reachable]
+    order = metrics.assign(first=~metrics["is_money_page"]).sort_values(
+        ["first", "pagerank", "page_id"], ascending=[True, False, True]
+    )
+    kept: dict[int, None] = {audit.graph.start: None}
+    for page in order["page_id"].astype(int):
+        path = []
+        each = int(page)
+        while each not in kept and each >= 0:
+            path.append(each)
+            each = int(parent[each])
+        if len(kept) + len(path) <= room:
+            kept |= dict.fromkeys(path)
+        if len(kept) >= room:
+            break
+    return sorted(kept)
+
+
+def _angles(
+    shown: list[int], parent: npt.NDArray[np.int64], depth: npt.NDArray[np.float64]
+) -> dict[int, float]:
+    """An angle for each page: every subtree has a slice as wide as the number of its leaves."""
+    children: dict[int, list[int]] = {page: [] for page in shown}
+    for page in shown:
+        if depth[page] > 0:
+            children[int(parent[page])].append(page)
+    leaves: dict[int, int] = {}
+    for page in sorted(shown, key=lambda each: -depth[each]):
+        leaves[page] = max(1, sum(leaves[child] for child in children[page]))
+    angle: dict[int, float] = {}
+    begin = {page: (0.0, 2 * np.pi) for page in shown if depth[page] == 0}
+    for page in sorted(shown, key=lambda each: depth[each]):
+        low, high = begin[page]
+        angle[page] = (low + high) / 2 - np.pi / 2
+        at = low
+        for child in sorted(children[page], key=lambda each: (-leaves[each], each)):
+            width = (high - low) * leaves[child] / leaves[page]
+            begin[child] = (at, at + width)
+            at += width
+    return angle
+
+
+def _radii(shown: list[int], depth: npt.NDArray[np.float64]) -> dict[int, float]:
+    """A radius for each page: rings with many pages lie further out."""
+    per_ring = np.bincount([int(depth[page]) for page in shown])
+    radius = [0.0]
+    for pages in per_ring[1:]:
+        radius.append(max(radius[-1] + _SPACING, pages * _ARC / (2 * np.pi)))
+    return {page: radius[int(depth[page])] for page in shown}
+
+
+def _named(
+    audit: Audit, shown: list[int], depth: npt.NDArray[np.float64], parent: npt.NDArray[np.int64]
+) -> set[int]:
+    """Pages whose label is written out: the start page, money pages, and those that most others are reached by."""
+    reached = np.bincount([int(parent[page]) for page in shown if depth[page] > 0], minlength=len(depth))
+    money = audit.metrics["is_money_page"].to_numpy()
+    order = sorted(shown, key=lambda page: (depth[page] > 0, not money[page], -reached[page], page))
+    return {page for page in order[:_LABELLED] if depth[page] == 0 or money[page] or reached[page] > 0}
+
+
+def _title(depths: npt.NDArray[np.float64], limit: int) -> str:
+    beyond = int((depths > limit).sum())
+    clicks = "1 click" if limit == 1 else f"{limit} clicks"
+    if not beyond:
+        return f"All {len(depths):,} reachable pages lie within {clicks}"
+    return f"{beyond:,} of {len(depths):,} reachable pages {'lies' if beyond == 1 else 'lie'} beyond {clicks}"
+
+
+def _caption(shown: int, total: int, limit: int) -> str:
+    size = f"Showing {shown:,} of {total:,} pages"
+    chosen = ", money pages and strongest by PageRank, with the paths to them" if shown < total else ""
+    return (
+        f"{size}{chosen}. One line to each page: a shortest path (solid: content link, dashed: template link). "
+        f"Orange: deeper than {limit}; diamond: money page; hover for details."
+    )

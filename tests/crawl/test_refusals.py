@@ -1,0 +1,101 @@
+"""Sites that cannot be crawled: a clear error, or a crawl that says it is incomplete."""
+
+import socket
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from linkkit.crawl.run import CrawlResult, run_crawl
+from linkkit.errors import CrawlError
+from tests.crawl.conftest import Page, Rows, WebServer, links, status_of
+
+TEXT = {"content_type": "text/plain"}
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Future[CrawlResult]]]:
+    """Crawls of unfriendly sites, two at a time."""
+    sites: dict[str, dict[str, Page | str]] = {
+        "blocked": {"/": Page("no", 403)},
+        "robots": {"/": "x", "/robots.txt": Page("User-agent: *\nDisallow: /\n", content_type="text/plain")},
+        "pdf": {
+            "/": Page("", 302, {"Location": "/start.pdf"}),
+            "/start.pdf": Page(b"%PDF", content_type="application/pdf"),
+        },
+        "away": {"/": Page("", 301, {"Location": "https://elsewhere.example/"})},
+        "script": {"/": "<title>App</title><div id=app></div><a href='https://elsewhere.example/'>x</a>"},
+    }
+    found: dict[str, tuple[Path, Future[CrawlResult]]] = {}
+    servers = []
+    with ThreadPoolExecutor(2) as pool:
+        for name, pages in sites.items():
+            server = WebServer(pages)
+            servers.append(server)
+            folder = tmp_path_factory.mktemp(name)
+            found[name] = folder, pool.submit(run_crawl, server.url(), folder, delay=0)
+        folder = tmp_path_factory.mktemp("closed")
+        found["closed"] = (
+            folder,
+            pool.submit(run_crawl, f"http://127.0.0.1:{closed_port()}/", folder, delay=0),
+        )
+    for server in servers:
+        server.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("blocked", "the site blocks us: status 403 for the start page"),
+        ("robots", "robots.txt forbids the start page"),
+        ("pdf", r"redirected to .*start\.pdf.*not an HTML page but application/pdf"),
+        ("away", "redirects to another site, https://elsewhere.example/"),
+        ("closed", "could not be reached: it refused the connection"),
+    ],
+)
+def test_no_crawl_is_an_error_and_leaves_no_rows(
+    outcomes: dict[str, tuple[Path, Future[CrawlResult]]], name: str, words: str
+) -> None:
+    folder, outcome = outcomes[name]
+    with pytest.raises(CrawlError, match=words):
+        outcome.result()
+    assert not list((folder / "crawl").glob("part-*.jl"))
+    status = status_of(folder)
+    assert status["complete"] is False
+    assert status["pages"] == 0
+    assert status["stopped_by"]
+
+
+def test_one_page_is_incomplete(outcomes: dict[str, tuple[Path, Future[CrawlResult]]]) -> None:
+    folder, outcome = outcomes["script"]
+    status = outcome.result().status
+    assert (status.complete, status.pages) == (False, 1)
+    assert status.stopped_by == "only the start page was found: its links may need JavaScript"
+    assert list(Rows(folder).by_path) == ["/"]
+
+
+def test_a_site_that_goes_down_is_not_a_site_of_broken_pages(server: WebServer, tmp_path: Path) -> None:
+    server.pages = {"/": links(*(f"/p{n}" for n in range(40)))} | {f"/p{n}": links("/") for n in range(40)}
+    down = Page("Too many requests", 429, {"Retry-After": "0"})
+    server.on_request = lambda path: down if len(server.requests) > 12 else None
+    # The crawler slows down with every 429; a test cannot wait for that.
+    result = run_crawl(server.url(), tmp_path, delay=0, concurrency=40, max_seconds=20, sitemap=False)
+    assert not result.status.complete
+    assert all(row["status"] == 200 for row in Rows(tmp_path).all)
+    server.on_request = None
+    result = run_crawl(server.url(), tmp_path, delay=0, sitemap=False)
+    assert result.status.complete
+    assert result.status.pages == 41
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CrawlError, match="cannot be made"):
+        run_crawl("http://127.0.0.1:9/", tmp_path / "file" / "below")

