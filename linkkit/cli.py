@@ -39,6 +39,10 @@ Include = Annotated[
 Exclude = Annotated[
     list[str] | None, typer.Option(help="Leave out URLs that match this pattern (repeatable).")
 ]
+UserAgent = Annotated[str | None, typer.Option(help="Name to crawl under.")]
+ObeyRobots = Annotated[
+    bool | None, typer.Option("--obey-robots/--ignore-robots", help="Whether robots.txt holds.")
+]
 CrawlUrl = Annotated[
     str | None, typer.Option(help="Crawl this copy of the site (staging host) instead of --url.")
 ]
@@ -76,6 +80,8 @@ def crawl(
     concurrency: Concurrency = None,
     include: Include = None,
     exclude: Exclude = None,
+    user_agent: UserAgent = None,
+    obey_robots: ObeyRobots = None,
     crawl_url: CrawlUrl = None,
     basic_auth: BasicAuth = None,
     cookies: Cookies = None,
@@ -131,6 +137,8 @@ def _audit(
     concurrency: Concurrency = None,
     include: Include = None,
     exclude: Exclude = None,
+    user_agent: UserAgent = None,
+    obey_robots: ObeyRobots = None,
     crawl_url: CrawlUrl = None,
     basic_auth: BasicAuth = None,
     cookies: Cookies = None,
@@ -256,16 +264,8 @@ def _crawl(client: Any, options: dict[str, Any]) -> Any:
 
 def _crawl_options(given: dict[str, Any]) -> dict[str, Any]:
     names = (
-        "max_pages",
-        "max_seconds",
-        "max_depth",
-        "delay",
-        "concurrency",
-        "include",
-        "exclude",
-        "crawl_url",
-        "cookies",
-    )
+        "max_pages max_seconds max_depth delay concurrency include exclude user_agent obey_robots crawl_url cookies"
+    ).split()
     options = {name: given[name] for name in names if given[name] not in (None, [])}
     if given["basic_auth"]:
         user, colon, password = given["basic_auth"].partition(":")

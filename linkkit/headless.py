@@ -1,6 +1,5 @@
 """The whole audit of one client without Jupyter open: crawl, audit, executed notebooks, exports."""
 
-import json
 import logging
 import os
 import shutil
@@ -9,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from linkkit import deck
+from linkkit import charts, deck
 from linkkit.audit import Audit
+from linkkit.checks.registry import CHAPTERS
 from linkkit.client import SETTINGS, Client
 from linkkit.demo import sample_folder, serve
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.thresholds import Thresholds
+from linkkit.urls import host, normalise
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,12 @@ def audit_client(
     crawled = client.crawls[-1]
     results = audit.save(client.folder / "audits" / crawled.name, overwrite=True)
     step("writing the exports")
-    exports = tuple(deck.export(audit, client.exports))
+    pictures = {
+        name: chart
+        for chapter in (None, *CHAPTERS)
+        for name, chart in charts.chapter_charts(audit, chapter).items()
+    }
+    exports = tuple(deck.export(audit, client.exports, charts=pictures))
     executed = []
     if notebooks:
         for notebook in chapter_notebooks():
@@ -156,8 +162,6 @@ def client_for(url: str | None, name: str | None, clients: Path) -> Client:
     """
     if not url and not name:
         raise SettingsError("give --url, --client or both")
-    from linkkit.urls import host, normalise  # noqa: PLC0415
-
     if not url:
         return Client.open(str(name), clients=clients)
     start = normalise(url if "://" in url else f"https://{url}")
@@ -171,12 +175,6 @@ def client_for(url: str | None, name: str | None, clients: Path) -> Client:
             f"or change start_url in {client.folder / SETTINGS}"
         )
     return client
-
-
-def last_results(client: Client) -> dict[str, object]:
-    """What the latest saved audit says about itself; empty where there is none."""
-    found = sorted((client.folder / "audits").glob("*/manifest.json"))
-    return json.loads(found[-1].read_text("utf-8")) if found else {}
 
 
 @contextmanager

@@ -231,11 +231,11 @@ def new_site_folder(target: Path, *, overwrite: bool, foreign: str = "findings.p
         raise SiteError(f"{target} exists already; choose another folder or pass overwrite=True")
     if target.exists() and not target.is_dir():
         raise SiteError(f"{target} is a file; it is left alone. Choose another folder.")
-    if target.exists() and any(target.iterdir()):
-        if not (target / MANIFEST).exists() or (target / foreign).exists():
-            raise SiteError(
-                f"{target} exists and is not what is to be written; it is left alone. Choose another folder."
-            )
+    ours = (target / MANIFEST).exists() and not (target / foreign).exists()
+    if target.exists() and any(target.iterdir()) and not ours:
+        raise SiteError(
+            f"{target} exists and is not what is to be written; it is left alone. Choose another folder."
+        )
     return _NewFolder(target)
 
 

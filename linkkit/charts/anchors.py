@@ -142,7 +142,7 @@ def top_anchors_chart(table: pd.DataFrame, *, ambiguous: int = 2, source: str = 
     words = {row: text for row, text in zip(shown["row"], shown["anchor"], strict=True)}
     base = alt.Chart(shown).encode(
         y=alt.Y("row:O", title=None, axis=None),
-        x=alt.X("links:Q", title="Content links with this text", scale=count_scale(shown["links"].max()), axis=alt.Axis(values=count_ticks(shown["links"].max()))),
+        x=alt.X("links:Q", title="Content links with this text", scale=count_scale(shown["links"].max()), axis=alt.Axis(values=count_ticks(shown["links"].max()), format=",d")),
     )
     bars = base.mark_bar(height=ROW * 0.62).encode(
         color=alt.Color("label:N", scale=palette(list(shown["label"]), _COLOURS)),

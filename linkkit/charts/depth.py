@@ -105,7 +105,7 @@ def _bars(
             "pages:Q",
             title="Pages",
             scale=alt.Scale(domain=[0, most * 1.25]),
-            axis=alt.Axis(values=count_ticks(most, ticks=3)),
+            axis=alt.Axis(values=count_ticks(most, ticks=3), format="d"),
         ),
         color=alt.Color("state:N", scale=alt.Scale(domain=list(_STATES), range=list(_STATES.values()))),
         tooltip=[
@@ -116,7 +116,7 @@ def _bars(
     )
     numbers = base.mark_text(dy=-7, fontSize=12, color=INK).encode(y="pages:Q", text=alt.Text("pages:Q", format=","))
     limit = base.mark_rule(strokeDash=[5, 4], color=INK, strokeWidth=1.5).encode(x=alt.datum(max_depth + 0.5))
-    heading = alt.TitleParams(f"{name} ({int(rows['pages'].sum()):,})", fontSize=13, offset=2, frame="group")
+    heading = alt.TitleParams(f"{name} ({int(rows['pages'].sum()):,})", fontSize=13, offset=6, frame="group")
     return alt.layer(bars, numbers, limit).properties(width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading)
 
 

@@ -100,7 +100,7 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     order = list(shown["label"])
     base = alt.Chart(shown).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8)),
-        x=alt.X("pages:Q", title="Pages", scale=count_scale(shown["pages"].max()), axis=alt.Axis(values=count_ticks(shown["pages"].max()))),
+        x=alt.X("pages:Q", title="Pages", scale=count_scale(shown["pages"].max()), axis=alt.Axis(values=count_ticks(shown["pages"].max()), format=",d")),
     )
     bars = base.mark_bar(height=ROW * 0.62).encode(
         color=alt.Color("state:N", scale=palette(list(shown["state"]), {str(k): v for k, v in _STATE_COLOURS.items()}), legend=None),
@@ -178,7 +178,7 @@ def found_in_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         .mark_bar(height=ROW * 0.68, stroke="white", strokeWidth=1)
         .encode(
             y=y,
-            x=alt.X("pages:Q", stack="zero", title="URLs that the source names", scale=count_scale(total.max()), axis=alt.Axis(values=count_ticks(total.max()))),
+            x=alt.X("pages:Q", stack="zero", title="URLs that the source names", scale=count_scale(total.max()), axis=alt.Axis(values=count_ticks(total.max()), format=",d")),
             color=alt.Color("state:N", scale=palette(list(shown["state"]), _REACH), legend=alt.Legend(columns=2)),
             order=alt.Order("rank:Q"),
             tooltip=[alt.Tooltip("source:N", title="Known from"), alt.Tooltip("state:N", title="State"), alt.Tooltip("pages:Q", title="URLs", format=",")],
@@ -241,7 +241,7 @@ def linking_pages_chart(table: pd.DataFrame, *, weak: int = 1, source: str = "")
     base = alt.Chart(shown).encode(
         x=alt.X("linking_pages:O", sort=list(shown["linking_pages"]), title="Other pages that link to the page (followed, redirects folded)",
                 axis=alt.Axis(labelAngle=0, tickSize=0)),
-        y=alt.Y("pages:Q", title="Indexable pages", scale=count_scale(shown["pages"].max()), axis=alt.Axis(values=count_ticks(shown["pages"].max(), ticks=4))),
+        y=alt.Y("pages:Q", title="Indexable pages", scale=count_scale(shown["pages"].max()), axis=alt.Axis(values=count_ticks(shown["pages"].max(), ticks=4), format=",d")),
     )  # fmt: skip
     bars = base.mark_bar().encode(
         color=alt.Color("state:N", scale=palette(list(shown["state"]), {weakly: VERMILLION, strong: BLUE})),
@@ -282,7 +282,7 @@ def indexability_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     shown["note"] = [f"{urls:,}  ({percent(urls / total)})" for urls in shown["urls"]]
     base = alt.Chart(shown).encode(
         y=alt.Y("label:N", sort=list(shown["label"]), title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8)),
-        x=alt.X("urls:Q", title="URLs", scale=count_scale(shown["urls"].max()), axis=alt.Axis(values=count_ticks(shown["urls"].max()))),
+        x=alt.X("urls:Q", title="URLs", scale=count_scale(shown["urls"].max()), axis=alt.Axis(values=count_ticks(shown["urls"].max()), format=",d")),
     )
     colour = alt.condition(f"datum.reason == '{Indexability.INDEXABLE}'", alt.value(BLUE), alt.value(GREY))
     bars = base.mark_bar(height=ROW * 0.62).encode(

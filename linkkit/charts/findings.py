@@ -87,7 +87,7 @@ def findings_chart(
         .mark_bar(height=ROW * 0.62, stroke="white", strokeWidth=0.5)
         .encode(
             y=y,
-            x=alt.X("findings:Q", stack="zero", title="Findings (one per thing to fix)", scale=scale, axis=alt.Axis(values=ticks)),
+            x=alt.X("findings:Q", stack="zero", title="Findings (one per thing to fix)", scale=scale, axis=alt.Axis(values=ticks, format=",d")),
             color=alt.Color("mark:N", scale=palette(list(shown["mark"]), _COLOURS)),
             order=alt.Order("rank:Q"),
             tooltip=[alt.Tooltip("title:N", title="Check"), alt.Tooltip("severity:N", title="Severity"), alt.Tooltip("findings:Q", title="Findings", format=",")],

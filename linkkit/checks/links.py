@@ -24,15 +24,15 @@ def links_to_broken(facts: Facts, t: Thresholds) -> pd.DataFrame:
     broken = _broken(facts.pages)
     chains = _redirect_chains(facts)
     ids = dict(zip(facts.pages["url"], facts.pages["page_id"], strict=True))
-    leading = [page for page, chain in chains.items() if broken.get(ids.get(chain[-1]), False)]
+    leading = [page for page, chain in chains.items() if broken.get(ids.get(chain[-1], -1), False)]
+    error, status = facts.pages["error"].fillna("no reason noted"), facts.pages["status"].astype("float64")
 
     def answer(page: int) -> str:
-        row = facts.pages.loc[page]
         if page in chains and len(chains[page]) > 1:
             return f"{' -> '.join(chains[page])}, which {answer(ids[chains[page][-1]])}"
-        if pd.isna(row["status"]):
-            return f"gives no answer: {row['error']}"
-        return f"answers {row['status']}" + (" and does not say where to" if page in chains else "")
+        if not status[page] >= 100:
+            return f"gives no answer: {error[page]}"
+        return f"answers {status[page]:.0f}" + (" and does not say where to" if page in chains else "")
 
     return _linked(facts, broken | facts.pages["page_id"].isin(leading), answer)
 

@@ -22,9 +22,7 @@ MAX_TEXT = 2_000
 """Characters kept of title, h1 and description."""
 
 _TAGS = ("a", "area", "base", "frame", "h1", "html", "link", "meta", "title")
-_REFRESH = re.compile(
-    r"^\s*(\d*\.?\d*)[\s;,]*(?:url\s*=\s*)?[\"']?\s*(.*?)\s*[\"']?\s*$", re.IGNORECASE | re.DOTALL
-)
+_REFRESH = re.compile(r"(\d*\.?\d*)[\s;,]*(?:url\s*=)?(.*)", re.IGNORECASE | re.DOTALL)
 _LINK_HEADER = re.compile(r"<([^>]*)>([^<]*)")
 _CANONICAL_REL = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*\bcanonical\b[^\"]*\"|canonical\b)", re.IGNORECASE)
 _WORD = re.compile(r"\w", re.UNICODE)
@@ -181,10 +179,11 @@ class _Reader:
         return self.url
 
     def _refresh(self, content: str) -> str | None:
-        match = _REFRESH.match(content)
-        if match is None or not match[2] or match[1] in {"", "."}:
+        match = _REFRESH.match(content.strip())
+        target = match[2].strip().strip("\"'").strip() if match else ""
+        if match is None or not target or match[1] in {"", "."}:
             return None
-        return absolute(match[2], self.base) if float(match[1]) <= INSTANT_REFRESH_SECONDS else None
+        return absolute(target, self.base) if float(match[1]) <= INSTANT_REFRESH_SECONDS else None
 
     def _canonical(self, elements: list[Any]) -> str | None:
         for element in elements:

@@ -182,10 +182,11 @@ class LinkkitMiddleware:
 
     def spider_opened(self, spider: Any) -> None:
         """Start listening to the caller, the clock and the progress file."""
-        from twisted.internet import reactor  # noqa: PLC0415  (importing it earlier would install the wrong reactor)
+        from twisted.internet import reactor as installed  # noqa: PLC0415  (importing it earlier would install the wrong reactor)
 
-        self._reactor: Any = reactor
-        control.watch(lambda: self._reactor.callFromThread(self.stop, "interrupted"))
+        reactor: Any = installed
+        self._reactor = reactor
+        control.watch(lambda: reactor.callFromThread(self.stop, "interrupted"))
         self._progress.start(PROGRESS_SECONDS)
         if self.plan.max_seconds is not None:
             self._reactor.callLater(

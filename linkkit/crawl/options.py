@@ -145,7 +145,7 @@ def scrapy_settings(options: CrawlOptions, folder: str, log: str) -> dict[str, A
     """Scrapy settings of a run; whatever Scrapy's defaults or a project file nearby would say otherwise."""
     return {
         "LINKKIT_FOLDER": folder,
-        "LINKKIT_SECRET_ORIGINS": list(options.scope.secret_origins),
+        "LINKKIT_SECRET_ORIGINS": " ".join(options.scope.secret_origins),
         "SPIDER_MIDDLEWARES": {"linkkit.crawl.middleware.LinkkitMiddleware": 950},
         "DOWNLOADER_MIDDLEWARES": {"linkkit.crawl.polite.PoliteMiddleware": 20},
         "FEED_STORAGES": {"": "linkkit.crawl.feed.LineStorage"},

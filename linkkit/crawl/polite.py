@@ -26,7 +26,7 @@ class PoliteMiddleware:
     def __init__(self, crawler: Any) -> None:
         self.crawler = crawler
         self.secrets = take_secrets()
-        self.origins = frozenset(crawler.settings.getlist("LINKKIT_SECRET_ORIGINS"))
+        self.origins = frozenset(crawler.settings.get("LINKKIT_SECRET_ORIGINS", "").split())
         self.user_agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
 
     @classmethod

@@ -30,7 +30,7 @@ _SCOPING = frozenset({"article", "aside", "main", "nav", "section"})
 """Elements inside which a ``<header>`` or ``<footer>`` belongs to that part, not to the page (HTML, 4.3.8)."""
 
 _PREFIX = r"(?:(?:site|main|primary|secondary|global|top|bottom|page|left|right|side|sub|mobile|desktop|mega|sphinx|wp|the|js|l|c)[-_]?)*"
-_SUFFIX = r"(?:[-_]{0,2}(?:wrapper|wrap|container|inner|outer|area|bar|main|top|bottom|left|right|section|content|column|col|row|list|items?|links?|primary|secondary|fixed|sticky|block|box|widget|\d+))*"
+_SUFFIX = r"(?:[-_]{0,2}(?:wrapper|wrap|container|inner|outer|area|bar|main|top|bottom|left|right|section|content|column|col|row|list|items?|links?|primary|secondary|fixed|sticky|block|box|widget|\d++))*"
 _HINTS: tuple[tuple[re.Pattern[str], Position], ...] = (
     (re.compile(r"^(?:.*[-_])?bread-?crumbs?(?:[-_].*)?$|^(?:bread)?crumb-?trail$|^crumbs$"), "breadcrumb"),
     (

@@ -24,7 +24,7 @@ from linkkit.errors import CrawlError
 GRACE_SECONDS = 16.0
 """How long the crawler may take to end after it was asked to; more than it gives its own requests."""
 
-_PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
+_SCRAPY = str(Path(__file__).with_name("scrapy_main.py").resolve())
 
 
 def run_advertools(
@@ -99,7 +99,7 @@ class CrawlerProcess:
         with files.output.open("ab") as output:
             self._process = subprocess.Popen(
                 # Not the "scrapy" of the PATH, which a notebook kernel in an inactive environment does not have.
-                [sys.executable, "-P", "-m", "scrapy", *command[1:]],
+                [sys.executable, "-P", _SCRAPY, *command[1:]],
                 cwd=files.folder,
                 env=_environment(options),
                 stdin=subprocess.PIPE,
@@ -183,16 +183,10 @@ def _own_group() -> dict[str, Any]:
 
 
 def _environment(options: CrawlOptions) -> dict[str, str]:
-    """Environment of the crawler: this process' own, the secrets, and the way to this package."""
+    """Environment of the crawler: this process' own, and the secrets."""
     # A Scrapy project of the caller's is none of ours.
     ignored = {"SCRAPY_SETTINGS_MODULE", "SCRAPY_PROJECT"}
     environment = {name: value for name, value in os.environ.items() if name not in ignored}
-    environment["PATH"] = os.pathsep.join(
-        filter(None, [os.path.dirname(sys.executable), environment.get("PATH")])
-    )
-    environment["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [_PACKAGE_PARENT, environment.get("PYTHONPATH")])
-    )
     environment["PYTHONUTF8"] = "1"
     environment[control.VARIABLE] = "1"
     return environment | options.secrets.to_environment()

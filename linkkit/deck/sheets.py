@@ -170,12 +170,15 @@ def _writer(book: Book, sheet: Any, place: int, column: Column, wrap: bool) -> C
     )
     coloured = column.kind == "severity" or column.name == "state"
     style = book.format(text_wrap=wrap, align="left", indent=1, **rule)
+    words: dict[str, tuple[str, Any]] = {}
 
     def text(row: int, value: str) -> None:
         if not value:
             sheet.write_blank(row, place, None, blank)
         elif worded:
-            sheet.write_string(row, place, spoken(value), book.coloured(value) if coloured else style)
+            if value not in words:
+                words[value] = spoken(value), book.coloured(value) if coloured else style
+            sheet.write_string(row, place, *words[value])
         else:
             sheet.write_string(row, place, value, style)
 

@@ -82,7 +82,7 @@ def _by_chapter(audit: Audit) -> tuple[list[str], list[list[str | int]]]:
     for chapter, title in CHAPTERS.items():
         counts = [int(counted.get((chapter, severity), 0)) for severity in severities]
         rows.append([title, *counts, sum(counts), int(unjudged.get(chapter, 0))])
-    totals = [sum(int(row[place]) for row in rows) for place in range(1, len(severities) + 5)]
+    totals = [sum(int(row[place]) for row in rows) for place in range(1, len(severities) + 3)]
     return ["Chapter", *severities, "All", "Not judged"], [*rows, ["All chapters", *totals]]
 
 

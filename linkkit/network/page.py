@@ -55,16 +55,19 @@ h1, center { display: none; }
 div.vis-tooltip, div.popup { white-space: pre-wrap; max-width: 420px; font: 13px/1.45 Arial, sans-serif;
  color: #1F2A30; background: #fff; border: 1px solid #9AA5AC; padding: 8px 10px; box-shadow: 0 2px 8px rgba(0,0,0,.15);
  overflow-wrap: anywhere; }
+div.vis-network div.vis-navigation div.vis-button { filter: grayscale(1); opacity: .6; }
+div.vis-network div.vis-navigation div.vis-button:hover { opacity: 1; box-shadow: none; }
+.vis-up, .vis-down, .vis-left, .vis-right { display: none; }
 </style>"""
 # Circles behind the nodes; numbers and labels come in as JSON that holds no markup.
 _RINGS = """
 network.on("beforeDrawing", function (ctx) {
-  ctx.save(); ctx.font = "15px Arial, sans-serif"; ctx.textAlign = "center";
+  ctx.save(); ctx.font = "12px Arial, sans-serif"; ctx.textAlign = "center";
   __RINGS__.forEach(function (ring) {
     ctx.beginPath(); ctx.arc(0, 0, ring[0], 0, 2 * Math.PI); ctx.setLineDash([6, 6]);
     ctx.strokeStyle = "#C5CDD2"; ctx.lineWidth = 1; ctx.stroke();
-    ctx.fillStyle = "#fff"; ctx.fillRect(-46, -ring[0] - 10, 92, 20);
-    ctx.fillStyle = "#5A6870"; ctx.fillText(ring[1], 0, -ring[0] + 5);
+    ctx.fillStyle = "#fff"; ctx.fillRect(-26, -ring[0] - 8, 52, 16);
+    ctx.fillStyle = "#5A6870"; ctx.fillText(ring[1], 0, -ring[0] + 4);
   });
   ctx.restore();
 });
@@ -112,7 +115,7 @@ def _node_style(node: Any) -> dict[str, Any]:
             "highlight": {"background": fill, "border": "#000000"}, "hover": {"background": fill, "border": "#000000"},
         },
         "borderWidth": 3 if money else 1,
-        "font": {"color": ink if inside else "#1F2A30", "size": 14, "face": "Arial, Liberation Sans, sans-serif"},
+        "font": {"color": ink if inside else "#1F2A30", "size": 14 if inside else 12, "face": "Arial, Liberation Sans, sans-serif"},
         "x": float(node.x),
         "y": float(node.y),
         "fixed": True,

@@ -7,9 +7,9 @@ from linkkit.audit import Audit
 from linkkit.network.labels import describe, distinct_labels
 from linkkit.network.picture import MAX_NODES, Picture, edges_frame, nodes_frame
 
-_SPACING = 190.0
-_ARC = 26.0
-"""Least distance between two neighbours on a ring."""
+_REACH = 310.0
+"""Radius of the outermost ring: the picture then fills its frame at its own size, and labels can be read."""
+_SPACING, _ARC = 60.0, 14.0
 _LABELLED = 36
 
 
@@ -37,6 +37,7 @@ def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | No
     radius = _radii(shown, depth)
     rows = []
     labels = distinct_labels([str(audit.site.pages["url"][page]) for page in shown])
+    dot = 7.0 if len(shown) <= 80 else 4.5
     named = _named(audit, shown, depth, parent)
     for page, label in zip(shown, labels, strict=True):
         money = bool(audit.metrics["is_money_page"][page])
@@ -50,7 +51,7 @@ def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | No
                 "detail": describe(audit, page),
                 "role": "start" if start else "beyond" if depth[page] > limit else "within",
                 "shape": "box" if start else "diamond" if money else "dot",
-                "size": 20.0 if start else 13.0 if money else 8.0,
+                "size": 20.0 if start else dot + 4 if money else dot,
                 "is_money_page": money,
                 "x": float(radius[page] * np.cos(angle[page])),
                 "y": float(radius[page] * np.sin(angle[page])),
@@ -145,7 +146,8 @@ def _radii(shown: list[int], depth: npt.NDArray[np.float64]) -> dict[int, float]
     radius = [0.0]
     for pages in per_ring[1:]:
         radius.append(max(radius[-1] + _SPACING, pages * _ARC / (2 * np.pi)))
-    return {page: radius[int(depth[page])] for page in shown}
+    scale = _REACH / radius[-1] if radius[-1] else 1.0
+    return {page: radius[int(depth[page])] * scale for page in shown}
 
 
 def _named(

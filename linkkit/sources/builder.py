@@ -239,9 +239,9 @@ def indexability(pages: pd.DataFrame) -> list[str]:
     itself.
     """
     moved = {
-        row.url: row.redirect_to
-        for row in pages.itertuples(index=False)
-        if row.status is not None and row.status < 400 and row.redirect_to and row.redirect_to != row.url
+        url: target
+        for url, target, status in zip(pages["url"], pages["redirect_to"], pages["status"], strict=True)
+        if target and target != url and status is not None and status < 400
     }
 
     def end(url: str) -> str:

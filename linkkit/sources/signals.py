@@ -1,6 +1,7 @@
 """Signals: what an analyst's files say about pages, beside the links. Each reader gives one row per URL."""
 
 import csv
+import gzip
 import io
 import json
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import tldextract
+from lxml import etree
 
 from linkkit.errors import SourceError
 from linkkit.schema import PAGES, FoundIn, Indexability
@@ -103,7 +105,8 @@ def add_signals(
     Returns
     -------
     Site
-        Its manifest says for each signal how many rows there were, and how many matched a page.
+        Its manifest says for each signal how many rows there were, how many name a page that was crawled
+        (``matched``), how many pages are known but were not crawled, and how many rows lie outside the site.
     """
     given = {
         "sitemap": sitemap,
@@ -127,42 +130,48 @@ def _merge(
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     scope = sibling_origins(start_url)
     ids = dict(zip(pages["url"], pages["page_id"], strict=True))
-    internal = rows[rows["url"].map(lambda url: bool(url) and origin(url) in scope)]
-    matched = internal["url"].map(lambda url: _match(url, ids, scope))
-    new = list(dict.fromkeys(internal["url"][matched.isna()]))
+    internal = rows[[bool(url) and origin(url) in scope for url in rows["url"]]]
+    new: list[str] = []
+    page_of: dict[str, int] = {}
+    for url in dict.fromkeys(internal["url"]):
+        page = _match(url, ids, scope)
+        if page is None:
+            page = ids[url] = len(pages) + len(new)
+            new.append(url)
+        page_of[url] = page
     if new:
         pages = pd.concat([pages, _uncrawled(new, len(pages))])
-        ids |= dict(zip(new, range(len(pages) - len(new), len(pages)), strict=True))
-        matched = matched.fillna(internal["url"].map(ids))
-    columns = [column for column in rows.columns if column != "url"]
-    by_page = internal.assign(page=matched.astype("int64")).groupby("page")
-    hits = pd.Index(by_page.groups)
+    matched = internal["url"].map(page_of).astype("int64")
+    by_page = internal.assign(page=matched).groupby("page")
+    hits = pd.Index(matched.drop_duplicates())
     pages.loc[hits, "found_in"] = pages.loc[hits, "found_in"] | int(_FOUND[name])
-    for column in columns:
-        how = "max" if column == "is_money_page" else "mean" if column == "engagement_rate" else "sum"
-        values = by_page[column].agg(how)
+    for column in (column for column in rows.columns if column != "url"):
         if column == "is_money_page":
             pages[column] = pages[column].fillna(False)
             pages.loc[hits, column] = True
         else:
-            pages.loc[hits, column] = values.astype("float64")
+            values = by_page[column].agg("mean" if column == "engagement_rate" else "sum")
+            pages.loc[values.index, column] = values.astype("float64")
+    crawled = pages["indexability_reason"] != Indexability.NOT_CRAWLED
     summary = {
         "rows": len(rows),
-        "matched": int(len(internal) - len(internal[internal["url"].isin(new)])),
-        "not crawled": len(new),
+        "matched": int(crawled[matched].sum()),
+        "not crawled": int((~crawled[hits]).sum()),
         "outside the site": len(rows) - len(internal),
     }
-    return pages, summary
+    unreadable = int(rows.attrs.get("unreadable", 0))
+    return pages, summary | ({"unreadable": unreadable} if unreadable else {})
 
 
 def _match(url: str, ids: Mapping[str, int], scope: tuple[str, ...]) -> int | None:
     """Page of a URL: as it is, on a sibling origin, then as its slash twin."""
-    twin = url[:-1] if url.endswith("/") else f"{url}/"
-    for form in (url, twin):
-        rest = form[len(origin(form)) :]
-        for each in (origin(form), *scope):
-            if each + rest in ids:
-                return ids[each + rest]
+    path, mark, query = url[len(origin(url)) :].partition("?")
+    twin = path[:-1] if path.endswith("/") else f"{path}/"
+    for form in (path, twin):
+        for each in (origin(url), *scope):
+            found = ids.get(each + form + mark + query)
+            if found is not None:
+                return found
     return None
 
 
@@ -192,6 +201,9 @@ def _absolute(url: str, start_url: str) -> str:
         url = "/" + url.lstrip("/")
     if not url or url.startswith("("):
         return ""
+    # Some exports write the host without a scheme.
+    if url.split("/", 1)[0].casefold() in {each.partition("://")[2] for each in sibling_origins(start_url)}:
+        url = f"{start_url.partition('://')[0]}://{url}"
     return try_normalise(url, origin(start_url) + "/") or ""
 
 
@@ -201,16 +213,26 @@ def _read_sitemap(file: SignalFile | Iterable[str]) -> pd.DataFrame:
     path = Path(file)
     if path.suffix == ".json":
         return pd.DataFrame({"url": [row["url"] for row in json.loads(path.read_text("utf-8"))]})
-    import advertools  # noqa: PLC0415 - takes seconds, and sets up logging for the whole process
-
-    table = advertools.sitemap_to_df(path.resolve().as_uri())
-    if "loc" not in table:
-        raise SourceError(f"sitemap: {path}: no <loc> found; expected an XML sitemap")
-    return pd.DataFrame({"url": table["loc"].dropna().astype(str)})
+    body = path.read_bytes()
+    body = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return _read_list(path)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=True)
+    root = etree.fromstring(body.lstrip(), parser=parser)
+    if root is not None and etree.QName(root).localname == "sitemapindex":
+        raise SourceError(
+            f"sitemap: {path}: an index of {len(root)} sitemaps, which lists no page; give the sitemaps themselves, "
+            "or let the crawl read them"
+        )
+    # Images and videos of a page have a loc of their own, in another namespace than the page's.
+    own = [each for each in ([] if root is None else root.iterfind("{*}url/{*}loc")) if each.text]
+    if not own:
+        raise SourceError(f"sitemap: {path}: no <loc> found; expected an XML sitemap or one URL a line")
+    return pd.DataFrame({"url": [str(each.text).strip() for each in own]}, dtype="str")
 
 
 def _read_list(file: SignalFile | Iterable[str]) -> pd.DataFrame:
-    lines = Path(file).read_text("utf-8-sig").splitlines() if isinstance(file, str | Path) else list(file)
+    lines = _text(Path(file)).splitlines() if isinstance(file, str | Path) else list(file)
     # A comment begins at the line's start or after a space; a # within an address is its fragment.
     kept = [re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip() for line in lines]
     return pd.DataFrame({"url": [line for line in kept if line]}, dtype="str")
@@ -228,6 +250,7 @@ def _read_search_console(file: SignalFile | Iterable[str]) -> pd.DataFrame:
             f"search_console: {path}: {len(header)} columns ({', '.join(header)}); expected the five of a Pages "
             "sheet: page, clicks, impressions, CTR, position"
         )
+    _refuse_ragged("search_console", path, header, body)
     # Headers and file names are localised; the order of the columns is not.
     return pd.DataFrame(
         {
@@ -264,17 +287,22 @@ def _read_analytics(file: SignalFile | Iterable[str]) -> pd.DataFrame:
 def _read_backlinks(file: SignalFile | Iterable[str]) -> pd.DataFrame:
     path, rows = _csv_rows(file)
     header = [name.casefold().strip() for name in rows[0]]
-    frame = pd.DataFrame(rows[1:], columns=header).astype("str")
+    _refuse_ragged("backlinks", path, header, rows[1:])
+    frame = pd.DataFrame(rows[1:], columns=header, dtype="str")
     target = _column(header, "target", "target url", "target page", "url")
-    if "referring_domains" in header and target:
-        frame["referring_domains"] = frame["referring_domains"].map(_number)
-        return frame[[target, "referring_domains"]].rename(columns={target: "url"})
+    domains = _column(header, "referring_domains", "referring domains", "linking sites")
+    if domains and target:
+        counts = {"url": frame[target], "referring_domains": frame[domains].map(_number)}
+        links = _column(header, "backlinks", "incoming links")
+        return pd.DataFrame(counts | ({"backlinks": frame[links].map(_number)} if links else {}))
     source = _column(header, "referring page url", "source url", "source page", "linking page")
     if not target or not source:
         raise SourceError(
             f"backlinks: {path}: columns {', '.join(header)}; expected the linking page and its target "
             "('Referring page URL', 'Target URL'), or 'target,referring_domains'"
         )
+    # One spelling a page before domains are counted, so that a domain is not counted once for each spelling.
+    frame[target] = [try_normalise(url) or url for url in frame[target]]
     lost = frame.get("lost status", pd.Series("", index=frame.index)).str.strip() != ""
     nofollow = (
         frame.get("nofollow", pd.Series("", index=frame.index)).str.casefold().isin(["true", "1", "yes"])
@@ -292,21 +320,30 @@ def _read_backlinks(file: SignalFile | Iterable[str]) -> pd.DataFrame:
 
 
 def _read_logs(file: SignalFile | Iterable[str]) -> pd.DataFrame:
-    import advertools  # noqa: PLC0415 - as above
+    import advertools  # noqa: PLC0415 - takes seconds, and sets up logging for the whole process
 
+    if Path(str(file)).stat().st_size == 0:
+        raise SourceError(f"logs: {file}: the file is empty")
     # advertools prints its progress; a library keeps quiet.
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         parsed, errors = Path(folder) / "log.parquet", Path(folder) / "errors.txt"
-        advertools.logs_to_df(str(file), str(parsed), str(errors), log_format="combined")
-        if not parsed.exists():
-            raise SourceError(f"logs: {file}: no line is in the combined log format")
+        # Any byte is a Latin-1 character: one odd agent string does not cost the file.
+        advertools.logs_to_df(str(file), str(parsed), str(errors), log_format="combined", encoding="latin-1")
         log = pd.read_parquet(parsed)
+        unreadable = len(errors.read_text("utf-8", "replace").splitlines()) if errors.exists() else 0
+    if log.empty:
+        raise SourceError(
+            f"logs: {file}: none of its {unreadable:,} lines is in the combined log format "
+            "(address, user, time, request, status, size, referrer, agent); unpack it first if it is compressed"
+        )
     pages = log[(log["status"].astype(str) == "200") & (log["method"] == "GET")]
     path = pages["request"].astype(str).str.split(" ").str[0]
     pages = pages.assign(url=path, bot_hits=pages["user_agent"].astype(str).str.contains(_BOTS, case=False))
     pages = pages[~path.str.contains(_ASSET, case=False, regex=True)]
-    return pages.groupby("url", sort=False)["bot_hits"].sum().astype("float64").reset_index()
+    hits = pages.groupby("url", sort=False)["bot_hits"].sum().astype("float64").reset_index()
+    hits.attrs["unreadable"] = unreadable
+    return hits
 
 
 _READERS: dict[str, Callable[[SignalFile | Iterable[str]], pd.DataFrame]] = {
@@ -322,14 +359,35 @@ _READERS: dict[str, Callable[[SignalFile | Iterable[str]], pd.DataFrame]] = {
 
 def _csv_rows(file: SignalFile | Iterable[str]) -> tuple[Path, list[list[str]]]:
     path = Path(str(file))
+    text = _text(path)
+    # Ahrefs separates by tabs, spreadsheets of some countries by semicolons; GA4 begins with comment lines.
+    header = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
+    delimiter = max(",\t;", key=header.count)
     try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: not UTF-8 ({error}); export it as CSV in UTF-8") from error
-    rows = [row for row in csv.reader(io.StringIO(text)) if row]
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
+    except csv.Error as error:
+        raise SourceError(f"{path}: not a CSV file ({error})") from error
     if not rows:
         raise SourceError(f"{path}: the file is empty")
     return path, rows
+
+
+def _text(path: Path) -> str:
+    """A text file in UTF-8, or in UTF-16 with a byte order mark."""
+    body = path.read_bytes()
+    try:
+        return body.decode("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: not UTF-8 ({error}); export it as CSV in UTF-8") from error
+
+
+def _refuse_ragged(name: str, path: Path, header: list[str], body: list[list[str]]) -> None:
+    ragged = [place for place, row in enumerate(body, start=2) if len(row) != len(header)]
+    if ragged:
+        raise SourceError(
+            f"{name}: {path}: {len(ragged):,} rows do not have the header's {len(header)} columns, the first is row "
+            f"{ragged[0]} with {len(body[ragged[0] - 2])}; was the file edited or cut short? Export it again"
+        )
 
 
 def _column(header: list[str], *names: str) -> str | None:

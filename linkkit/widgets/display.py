@@ -1,0 +1,156 @@
+"""Showing charts, pictures and tables: live in JupyterLab, as PNG and plain tables where nobody runs the notebook."""
+
+import base64
+import html
+import io
+import os
+import struct
+from typing import Any
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+from IPython.display import HTML, display
+
+from linkkit.charts import network_chart
+from linkkit.network import Picture
+
+HEADLESS = "LINKKIT_HEADLESS"
+_SCALE = 2
+# The still of a live output is for the day when the notebook is opened again and no kernel runs: it is shown only where
+# the output holds no live widget. An untrusted notebook loses the rule, and so shows the still, which is right as well.
+_STILL_RULE = (
+    "<style>.lk-still{display:none} .jp-OutputArea:not(:has(.vega-embed,.lk-live,iframe)) .lk-still{display:block}"
+    " .jp-OutputArea:has(.lk-still):not(:has(.vega-embed,.lk-live)) .jp-OutputArea-child:has(>.jupyter-widgets)"
+    "{display:none}</style>"
+)
+
+
+def is_headless() -> bool:
+    """Whether the notebook runs unattended (``LINKKIT_HEADLESS`` is set), so that outputs must stand for themselves."""
+    return os.environ.get(HEADLESS, "") not in {"", "0"}
+
+
+def setup() -> None:
+    """Make live charts work without a network. Called by everything here that shows a chart."""
+    if not is_headless():
+        alt.JupyterChart.enable_offline(True)
+
+
+def show(item: alt.TopLevelMixin | Picture | pd.DataFrame, *, top: int = 20) -> None:
+    """Show a chart, a network picture, or the first rows of a table, in the way that suits the notebook.
+
+    Parameters
+    ----------
+    item : chart, picture or table
+    top : int
+        Rows of a table; how many there are in all is said below it.
+    """
+    if isinstance(item, Picture):
+        _show_picture(item)
+    elif isinstance(item, pd.DataFrame):
+        _show_table(item, top)
+    elif is_headless():
+        _show_png(item)
+    else:
+        setup()
+        display(alt.JupyterChart(item, embed_options={"actions": False}))
+        display(HTML(still(item)))
+
+
+def show_live(widget: ipywidgets.Widget, *stills: alt.TopLevelMixin) -> None:
+    """Show a panel of widgets, with stills of its charts for the day when no kernel runs."""
+    widget.add_class("lk-live")
+    display(widget)
+    if stills:
+        display(HTML("".join(still(chart) for chart in stills)))
+
+
+def png(chart: alt.TopLevelMixin) -> bytes:
+    """The chart as PNG, at twice its size."""
+    buffer = io.BytesIO()
+    chart.save(buffer, format="png", scale_factor=_SCALE)
+    return buffer.getvalue()
+
+
+def still(chart: alt.TopLevelMixin) -> str:
+    """HTML of the chart's PNG that shows only where the output has no live widget."""
+    return f"{_STILL_RULE}{_img(chart, 'lk-still')}"
+
+
+def picture_chart(picture: Picture, *, source: str = "") -> alt.Chart:
+    """A network picture as a static chart."""
+    return network_chart(
+        picture.nodes, picture.edges, title=picture.title, caption=picture.caption, rings=picture.rings, source=source
+    )
+
+
+def picture_table(picture: Picture) -> pd.DataFrame:
+    """Text alternative of a network picture: one row per page shown, with the pages it has lines from and to."""
+    nodes = picture.nodes[picture.nodes["url"] != ""]
+    urls = picture.nodes.set_index("node")["url"]
+    links = picture.edges.assign(source_url=picture.edges["source"].map(urls), target_url=picture.edges["target"].map(urls))
+    into = links.groupby("target")["source_url"].agg(", ".join)
+    out = links.groupby("source")["target_url"].agg(", ".join)
+    return pd.DataFrame(
+        {
+            "Page": nodes["url"],
+            "Title": nodes["title"],
+            "Place": nodes["role"],
+            "Line from": nodes["node"].map(into).fillna(""),
+            "Line to": nodes["node"].map(out).fillna(""),
+        }
+    ).reset_index(drop=True)
+
+
+def _show_picture(picture: Picture) -> None:
+    """The drawing for a trusted notebook, its still for any other, the caption, and the table behind it."""
+    title, caption = html.escape(picture.title), html.escape(picture.caption)
+    # In an untrusted notebook rule and iframe are taken out, and the still is left.
+    rule = "<style>.lk-drawn{display:none}</style>"
+    image = _img(picture_chart(picture), "lk-drawn") if is_headless() else still(picture_chart(picture))
+    table = picture_table(picture).head(50).to_html(index=False, border=0, max_rows=50)
+    rest = f" (first 50 of {len(picture.nodes)})" if len(picture.nodes) > 50 else ""
+    display(
+        HTML(
+            f"{rule}<figure style='margin:0'><p style='font-weight:600;font-size:1.15em;margin:.2em 0'>{title}</p>{image}"
+            f"{picture.iframe()}<figcaption style='max-width:60em;opacity:.8'>{caption}</figcaption>"
+            f"<details><summary>The same as a table{rest}</summary>{table}</details></figure>"
+        )
+    )
+
+
+def _show_png(chart: alt.TopLevelMixin) -> None:
+    data = png(chart)
+    width, height = _size(data)
+    words = _alt_text(chart)
+    display(
+        {"image/png": base64.b64encode(data).decode(), "text/plain": words},
+        metadata={"image/png": {"width": width, "height": height, "alt": words}},
+        raw=True,
+    )
+
+
+def _show_table(table: pd.DataFrame, top: int) -> None:
+    with pd.option_context("display.max_colwidth", 90, "display.max_rows", top):
+        display(table.head(top))
+    if len(table) > top:
+        display(HTML(f"<p style='opacity:.8'>Showing {top:,} of {len(table):,} rows.</p>"))
+
+
+def _img(chart: alt.TopLevelMixin, css: str) -> str:
+    data = png(chart)
+    width, _ = _size(data)
+    words = html.escape(_alt_text(chart), quote=True)
+    source = base64.b64encode(data).decode()
+    return f'<img class="{css}" width="{width}" alt="{words}" src="data:image/png;base64,{source}">'
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    width, height = struct.unpack(">II", data[16:24])
+    return width // _SCALE, height // _SCALE
+
+
+def _alt_text(chart: Any) -> str:
+    words = getattr(chart, "description", None)
+    return words if isinstance(words, str) else "chart"

@@ -1,0 +1,218 @@
+"""The findings of an audit as a table to search and filter, and the advice that goes with them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+from itables.widget import ITable
+
+from linkkit.audit import Audit
+from linkkit.charts.findings import SEVERITY_MARKS
+from linkkit.checks import CHECKS
+from linkkit.schema import Severity
+from linkkit.widgets.display import is_headless, show
+from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.layout import note_html
+from linkkit.widgets.thresholds import ThresholdPanel
+
+TOP = 200
+_HEADLESS_TOP = 20
+
+
+def findings_view(
+    findings: pd.DataFrame,
+    *,
+    search: str = "",
+    severities: Sequence[str] = (),
+    check_id: str | None = None,
+) -> pd.DataFrame:
+    """Findings as an analyst reads them, worst first.
+
+    Parameters
+    ----------
+    findings : DataFrame
+        ``audit.findings``.
+    search : str
+        Text that must occur in a URL or the evidence; case is ignored.
+    severities : sequence of str
+        Severities to keep; all without it.
+    check_id : str, optional
+        Only findings of this check.
+
+    Returns
+    -------
+    DataFrame
+        One row per finding: ``Severity`` (sign and word), ``What``, ``Page``, ``Measured`` (value, unit and limit),
+        ``Evidence``, ``Related page``, ``What to do``, ``Effort``.
+    """
+    rows = findings
+    if severities:
+        rows = rows[rows["severity"].isin(list(severities))]
+    if check_id:
+        rows = rows[rows["check_id"] == check_id]
+    if search.strip():
+        rows = rows[_matches(rows, search.strip())]
+    titles = {check.id: check.title for check in CHECKS.values()}
+    return pd.DataFrame(
+        {
+            "Severity": [f"{SEVERITY_MARKS[Severity(each)]} {each}" for each in rows["severity"]],
+            "What": rows["check_id"].map(titles),
+            "Page": rows["url"],
+            "Measured": [
+                _measured(value, unit, limit)
+                for value, unit, limit in zip(rows["value"], rows["unit"], rows["threshold"], strict=True)
+            ],
+            "Evidence": rows["evidence"],
+            "Related page": rows["related_url"],
+            "What to do": rows["fix"],
+            "Effort": rows["effort"],
+        }
+    ).reset_index(drop=True)
+
+
+def advice(audit: Audit, chapter: str | None = None) -> pd.DataFrame:
+    """What to do: one row per check that has findings, worst first.
+
+    Returns
+    -------
+    DataFrame
+        ``Findings`` (count), ``What``, ``Why it matters``, ``What to do``, ``Effort`` of one fix.
+    """
+    findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
+    counts = findings["check_id"].value_counts(sort=False)
+    checks = [CHECKS[str(check)] for check in dict.fromkeys(findings["check_id"])]
+    return pd.DataFrame(
+        {
+            "Findings": [int(counts[check.id]) for check in checks],
+            "What": [check.title for check in checks],
+            "Why it matters": [check.why for check in checks],
+            "What to do": [check.fix for check in checks],
+            "Effort": [str(check.effort) for check in checks],
+        }
+    )
+
+
+class FindingsBrowser(ipywidgets.VBox):
+    """Findings with search, filters and the true count; follows a threshold panel.
+
+    Parameters
+    ----------
+    source : Audit or ThresholdPanel
+        A panel's findings change with its sliders.
+    chapter : str, optional
+        Of the panel without it; all chapters of an audit.
+    top : int
+        Rows sent to the browser at most.
+    """
+
+    def __init__(self, source: Audit | ThresholdPanel, chapter: str | None = None, *, top: int = TOP) -> None:
+        panel = source if isinstance(source, ThresholdPanel) else None
+        self.chapter = chapter or (panel.chapter if panel else None)
+        self.top = top
+        self._audit = panel.audit if panel else source
+        self.search = ipywidgets.Text(
+            placeholder="part of a URL or of the evidence", description="Search", continuous_update=False
+        )
+        self.check = ipywidgets.Dropdown(description="Check", options=[("all checks", "")])
+        self.severities = {
+            str(each): ipywidgets.Checkbox(
+                value=True, description=f"{SEVERITY_MARKS[each]} {each}", indent=False,
+                layout=ipywidgets.Layout(width="110px"),
+            )
+            for each in Severity
+        }  # fmt: skip
+        self.count = ipywidgets.HTML()
+        self.table = ITable(self._view().head(0), **_TABLE)
+        self.errors = ErrorBox()
+        refresh = guarded(self.refresh, self.errors)
+        for control in (self.search, self.check, *self.severities.values()):
+            control.observe(refresh, "value")
+        filters = ipywidgets.HBox([self.search, self.check, *self.severities.values()])
+        filters.layout.flex_flow = "row wrap"
+        super().__init__([filters, self.count, self.table, self.errors])
+        self.refresh()
+        if panel:
+            panel.on_change(guarded(self.follow, self.errors))
+
+    def follow(self, audit: Audit) -> None:
+        """Show the findings of another audit of the same site."""
+        self._audit = audit
+        self.refresh()
+
+    def refresh(self, change: Any = None) -> None:
+        """Show what search and filters leave."""
+        self._offer_checks()
+        view = self._view()
+        total = len(self._findings())
+        shown = min(len(view), self.top)
+        self.count.value = note_html(
+            f"Showing {shown:,} of {len(view):,} findings, worst first"
+            + (f" (filtered from {total:,})." if len(view) < total else ".")
+            + (" Narrow the search, or take the export, for the rest." if shown < len(view) else "")
+        )
+        self.table.update(view.head(self.top), **_TABLE)
+
+    def _findings(self) -> pd.DataFrame:
+        findings = self._audit.findings
+        return findings if self.chapter is None else findings[findings["chapter"] == self.chapter]
+
+    def _view(self) -> pd.DataFrame:
+        kept = [name for name, box in self.severities.items() if box.value]
+        if not kept:
+            return findings_view(self._findings().head(0))
+        return findings_view(
+            self._findings(), search=self.search.value, severities=kept, check_id=self.check.value or None
+        )
+
+    def _offer_checks(self) -> None:
+        counts = self._findings()["check_id"].value_counts()
+        options = [("all checks", "")] + [(f"{CHECKS[str(c)].title} ({n:,})", str(c)) for c, n in counts.items()]
+        if tuple(options) != tuple(self.check.options):
+            kept = self.check.value
+            self.check.options = options
+            self.check.value = kept if kept in {value for _, value in options} else ""
+
+
+def findings_browser(
+    source: Audit | ThresholdPanel, chapter: str | None = None, *, top: int = TOP
+) -> FindingsBrowser | None:
+    """Show findings: a browser of them in JupyterLab, the worst as a plain table in an unattended run."""
+    if not is_headless():
+        return FindingsBrowser(source, chapter, top=top)
+    audit = source.audit if isinstance(source, ThresholdPanel) else source
+    chosen = chapter or (source.chapter if isinstance(source, ThresholdPanel) else None)
+    findings = audit.findings if chosen is None else audit.findings[audit.findings["chapter"] == chosen]
+    show(findings_view(findings), top=_HEADLESS_TOP)
+    return None
+
+
+# allow_html stays off: every cell holds text from a crawled site. maxBytes=0: no rows are dropped behind our back.
+_TABLE: dict[str, Any] = {
+    "maxBytes": 0,
+    "allow_html": False,
+    "showIndex": False,
+    "pageLength": 10,
+    "lengthMenu": [10, 25, 50, 100],
+    "layout": {"topStart": None, "topEnd": None, "bottomStart": "info", "bottomEnd": "paging"},
+    "ordering": {"indicators": True},
+    "classes": "display compact cell-border",
+    "style": "width:100%;table-layout:auto",
+    "columnDefs": [
+        {"width": "70px", "targets": 0},
+        {"className": "dt-left", "targets": "_all"},
+    ],
+}
+
+
+def _matches(rows: pd.DataFrame, text: str) -> pd.Series:
+    columns = [rows[name] for name in ("url", "related_url", "evidence")]
+    found = [column.str.contains(text, case=False, regex=False, na=False) for column in columns]
+    return found[0] | found[1] | found[2]
+
+
+def _measured(value: float, unit: str, limit: float) -> str:
+    if pd.isna(value):
+        return ""
+    words = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+    return f"{words} {unit}" + ("" if pd.isna(limit) else f" (limit {limit:g})")

@@ -1,0 +1,78 @@
+"""Every check against its case file, over the whole path: SiteBuilder -> Site -> run_audit."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import linkkit as lk
+from linkkit.checks import CHECKS
+from linkkit.schema import CheckState
+from tests.site_factory import build, url
+
+CASES = Path(__file__).parent / "cases"
+
+
+def _cases() -> list[Any]:
+    return [
+        pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
+        for path in sorted(CASES.glob("*.toml"))
+        for case in tomllib.loads(path.read_text("utf-8"))["case"]
+    ]
+
+
+@pytest.mark.parametrize(("check_id", "case"), _cases())
+def test_case(check_id: str, case: dict[str, Any]) -> None:
+    """A case: pages, links, complete, thresholds -> expect (a list of findings, none else) or state and reason."""
+    site = build(
+        case.get("pages", ["/"]),
+        case.get("links", ()),
+        start=case.get("start", "/"),
+        complete=case.get("complete", True),
+    )
+    audit = lk.run_audit(site, lk.Thresholds(**case.get("thresholds", {})))
+    result = next(each for each in audit.results if each.check.id == check_id)
+    expected = case.get("expect", [])
+    state = case.get("state", CheckState.FAILED if expected else CheckState.PASSED)
+    assert (result.state, result.reason) == (state, case.get("reason", result.reason))
+    assert state != CheckState.NOT_APPLICABLE or case["reason"], "say the reason"
+    found = [_comparable(row._asdict()) for row in result.findings.itertuples()]
+    assert [_chosen(row, wanted) for row, wanted in zip(found, expected, strict=False)] == [
+        _wanted(each) for each in expected
+    ]
+    assert len(found) == len(expected), found
+    states = {each.check.id: each.state for each in audit.results}
+    assert CheckState.ERROR not in states.values(), states
+
+
+def _comparable(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: None if value != value else value for name, value in row.items()}  # noqa: PLR0124 - NaN
+
+
+def _chosen(row: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a finding that the case speaks of; ``says`` is a part of its evidence."""
+    chosen = {name: row[name] for name in wanted if name != "says"}
+    if "value" in chosen and chosen["value"] is not None:
+        chosen["value"] = pytest.approx(chosen["value"], rel=1e-6)
+    if "says" in wanted:
+        chosen["says"] = wanted["says"] if wanted["says"] in row["evidence"] else row["evidence"]
+    return chosen
+
+
+def _wanted(expected: dict[str, Any]) -> dict[str, Any]:
+    absolute = {
+        name: url(value) if name in ("url", "related_url") and value else value
+        for name, value in expected.items()
+    }
+    return {name: None if value == "none" else value for name, value in absolute.items()}
+
+
+def test_every_finding_is_complete() -> None:
+    """What a finding says comes from its check: texts, unit, and the first threshold it reads."""
+    for check in CHECKS.values():
+        assert check.why.endswith("."), check.id
+        assert check.fix.endswith("."), check.id
+        assert check.title, check.id
+        assert check.unit, check.id
+        assert set(check.thresholds) <= set(lk.Thresholds.__dataclass_fields__), check.id
