@@ -133,15 +133,20 @@ def run_audit(
     """
     chosen = thresholds or Thresholds()
     graph = LinkGraph.from_site(site, weights=weights)
+    facts = gather_facts(site, graph)
+    return Audit(site, graph, facts, run_checks(facts, chosen), chosen)
+
+
+def gather_facts(site: Site, graph: LinkGraph) -> Facts:
+    """Compute everything that checks read; none of it depends on thresholds."""
     metrics = compute_metrics(site, graph)
-    facts = Facts(
+    return Facts(
         pages=site.pages,
         metrics=metrics,
         anchor_uses=anchor_uses(site, graph),
         manifest=site.manifest,
         importance_signals=importance(metrics)[1],
     )
-    return Audit(site, graph, facts, run_checks(facts, chosen), chosen)
 
 
 def run_checks(

@@ -100,7 +100,7 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     order = list(shown["label"])
     base = alt.Chart(shown).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8)),
-        x=alt.X("pages:Q", title="Pages", scale=count_scale(shown["pages"].max()), axis=alt.Axis(values=count_ticks(shown["pages"].max()), format=",d")),
+        x=alt.X("pages:Q", title="Pages", scale=count_scale(shown["pages"].max(), room=0.5), axis=alt.Axis(values=count_ticks(shown["pages"].max()), format=",d")),
     )
     bars = base.mark_bar(height=ROW * 0.62).encode(
         color=alt.Color("state:N", scale=palette(list(shown["state"]), {str(k): v for k, v in _STATE_COLOURS.items()}), legend=None),

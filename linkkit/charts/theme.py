@@ -88,9 +88,9 @@ def check_rows(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def count_scale(largest: float) -> alt.Scale:
-    """A scale for counts: from 0, with room for the number at the end of the longest bar."""
-    return alt.Scale(domain=[0, max(largest * 1.08, 1)], nice=False)
+def count_scale(largest: float, *, room: float = 0.08) -> alt.Scale:
+    """A scale for counts: from 0, with `room` (a share of the longest bar) for the words at its end."""
+    return alt.Scale(domain=[0, max(largest * (1 + room), 1)], nice=False)
 
 
 def count_ticks(largest: float, *, ticks: int = 5) -> list[int]:

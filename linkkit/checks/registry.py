@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -162,6 +163,12 @@ def check(
 
 def empty_findings() -> pd.DataFrame:
     """A findings table without rows, with the full typed schema."""
+    return _no_findings().copy()
+
+
+@cache
+def _no_findings() -> pd.DataFrame:
+    # Built once: most checks of most runs find nothing, and every slider move runs them all.
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in FINDINGS.items()})
 
 

@@ -36,6 +36,8 @@ def csv_text(value: object) -> str:
     separators would begin a cell there.
     """
     text = clean_text(value)
+    if text[:1].isalnum() and text.isascii() and text.isprintable() and ";" not in text and "|" not in text:
+        return text  # most texts, and the pattern is slow
     guarded = _FORMULA.sub(r"\1'", text)
     return f"'{guarded}" if guarded.startswith(_LEADING) else guarded
 
@@ -53,9 +55,9 @@ def sheet_text(value: object) -> str:
 
 def number_text(value: Any) -> str:
     """A number for a CSV file: no thousands separators, whole numbers without a fraction, empty where missing."""
-    if pd.isna(value):
-        return ""
     number = float(value)
+    if math.isnan(number):
+        return ""
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 

@@ -197,7 +197,9 @@ class _Page:
         written = False
         for label, text in pairs:
             lines = lines_of(label, _CHIP + _LABEL)
-            style = self.book.format(bold=True, text_wrap=True, bottom=1, bottom_color=RULE)
+            style = self.book.format(
+                bold=True, text_wrap=True, align="left", indent=1, bottom=1, bottom_color=RULE
+            )
             self._merged(1, 2, label, style)
             self._wide(3, text, self._ruled(), _TEXT, least=13.0 * lines + 5)
             written = True
@@ -206,7 +208,7 @@ class _Page:
 
     def table(self, header: list[str], rows: list[list[str | int]]) -> None:
         """A small table of counts; the last row holds the totals."""
-        plain = self.book.format(bold=True, bottom=1, bottom_color=RULE)
+        plain = self.book.format(bold=True, align="left", indent=1, bottom=1, bottom_color=RULE)
         self._merged(1, 2, header[0], plain)
         for place, name in enumerate(header[1:], start=3):
             style = self.book.coloured(name) if name in COLOURS else plain
@@ -219,7 +221,7 @@ class _Page:
                 else {"bottom": 1, "bottom_color": RULE}
             )
             style = self.book.format(
-                bold=number == len(rows) - 1, num_format='#,##0;-#,##0;"-"', align="left", **rule
+                bold=number == len(rows) - 1, num_format='#,##0;-#,##0;"-"', align="left", indent=1, **rule
             )
             self._merged(1, 2, str(row[0]), style)
             for place, value in enumerate(row[1:], start=3):
@@ -227,7 +229,7 @@ class _Page:
             self.row += 1
 
     def _ruled(self) -> Any:
-        return self.book.format(text_wrap=True, bottom=1, bottom_color=RULE)
+        return self.book.format(text_wrap=True, align="left", indent=1, bottom=1, bottom_color=RULE)
 
     def _wide(self, first: int, text: str, style: Any, width: int, *, least: float = 18.0) -> None:
         """Text in one cell merged to the right edge, and on to the next row."""

@@ -1,5 +1,6 @@
 """SiteBuilder: the one way that pages and links become the tables of a Site."""
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -26,6 +27,8 @@ from linkkit.urls import (
 )
 
 _BATCH = 200_000
+# C0 and C1 controls but tab and line breaks, lone surrogates, noncharacters: a chart renderer dies of some.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -134,7 +137,7 @@ class SiteBuilder:
         self._facts[page] = kept
         self.mark_found(page, FoundIn.CRAWL)
         if text:
-            self._text.add((page, _encodable(text)))
+            self._text.add((page, _storable(text)))
         return page
 
     def mark_found(self, page: int, source: FoundIn) -> None:
@@ -161,7 +164,7 @@ class SiteBuilder:
             anchor = (
                 None
                 if name is None
-                else self._anchors.setdefault(_encodable(" ".join(name.split())), len(self._anchors))
+                else self._anchors.setdefault(_storable(" ".join(name.split())), len(self._anchors))
             )
             box = self._containers.setdefault(container, len(self._containers))
             self._links.add((source, target, anchor, int(position), nofollow, is_image, box))
@@ -282,7 +285,7 @@ def _sound(name: str, value: Any) -> Any:
         return None
     kind = PAGES.field(name).type
     if pa.types.is_string(kind):
-        return _encodable(str(value))
+        return _storable(str(value))
     if pa.types.is_integer(kind):
         try:
             return int(value)
@@ -291,9 +294,9 @@ def _sound(name: str, value: Any) -> Any:
     return value
 
 
-def _encodable(text: str) -> str:
-    """The text without lone surrogates, which JSON can hold and UTF-8 cannot."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+def _storable(text: str) -> str:
+    """The text without what no table, chart or spreadsheet can hold: control characters, lone surrogates."""
+    return _UNSTORABLE.sub(" ", text) if not text.isascii() or not text.isprintable() else text
 
 
 class _Batches:

@@ -61,7 +61,8 @@ def show(item: alt.TopLevelMixin | Picture | pd.DataFrame, *, top: int = 20) -> 
 def show_live(widget: ipywidgets.Widget, *stills: alt.TopLevelMixin) -> None:
     """Show a panel of widgets, with stills of its charts for the day when no kernel runs."""
     widget.add_class("lk-live")
-    display(widget)
+    # The bundle itself: display(widget) would come back here where a panel shows itself by this function.
+    display(ipywidgets.DOMWidget._repr_mimebundle_(widget), raw=True)
     if stills:
         display(HTML("".join(still(chart) for chart in stills)))
 
@@ -132,7 +133,7 @@ def _show_png(chart: alt.TopLevelMixin) -> None:
 
 
 def _show_table(table: pd.DataFrame, top: int) -> None:
-    with pd.option_context("display.max_colwidth", 90, "display.max_rows", top):
+    with pd.option_context("display.max_colwidth", 160, "display.max_rows", top):
         display(table.head(top))
     if len(table) > top:
         display(HTML(f"<p style='opacity:.8'>Showing {top:,} of {len(table):,} rows.</p>"))

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets
 import pandas as pd
+from IPython.display import HTML, display
 from itables.widget import ITable
 
 from linkkit.audit import Audit
@@ -13,8 +14,8 @@ from linkkit.checks import CHECKS
 from linkkit.schema import Severity
 from linkkit.widgets.display import is_headless, show
 from linkkit.widgets.errors import ErrorBox, guarded
-from linkkit.widgets.layout import note_html
-from linkkit.widgets.thresholds import ThresholdPanel
+from linkkit.widgets.layout import advice_html, note_html
+from linkkit.widgets.thresholds import StillPanel, ThresholdPanel
 
 TOP = 200
 _HEADLESS_TOP = 20
@@ -93,6 +94,11 @@ def advice(audit: Audit, chapter: str | None = None) -> pd.DataFrame:
     )
 
 
+def show_advice(audit: Audit, chapter: str | None = None) -> None:
+    """Show `advice` as a list to work through."""
+    display(HTML(advice_html(advice(audit, chapter))))
+
+
 class FindingsBrowser(ipywidgets.VBox):
     """Findings with search, filters and the true count; follows a threshold panel.
 
@@ -107,10 +113,13 @@ class FindingsBrowser(ipywidgets.VBox):
     """
 
     def __init__(self, source: Audit | ThresholdPanel, chapter: str | None = None, *, top: int = TOP) -> None:
-        panel = source if isinstance(source, ThresholdPanel) else None
-        self.chapter = chapter or (panel.chapter if panel else None)
+        self.chapter = chapter
         self.top = top
-        self._audit = panel.audit if panel else source
+        if isinstance(source, ThresholdPanel):
+            self.chapter = chapter or source.chapter
+            self._audit = source.audit
+        else:
+            self._audit = source
         self.search = ipywidgets.Text(
             placeholder="part of a URL or of the evidence", description="Search", continuous_update=False
         )
@@ -132,8 +141,8 @@ class FindingsBrowser(ipywidgets.VBox):
         filters.layout.flex_flow = "row wrap"
         super().__init__([filters, self.count, self.table, self.errors])
         self.refresh()
-        if panel:
-            panel.on_change(guarded(self.follow, self.errors))
+        if isinstance(source, ThresholdPanel):
+            source.on_change(guarded(self.follow, self.errors))
 
     def follow(self, audit: Audit) -> None:
         """Show the findings of another audit of the same site."""
@@ -175,13 +184,13 @@ class FindingsBrowser(ipywidgets.VBox):
 
 
 def findings_browser(
-    source: Audit | ThresholdPanel, chapter: str | None = None, *, top: int = TOP
+    source: Audit | ThresholdPanel | StillPanel, chapter: str | None = None, *, top: int = TOP
 ) -> FindingsBrowser | None:
     """Show findings: a browser of them in JupyterLab, the worst as a plain table in an unattended run."""
-    if not is_headless():
+    if not is_headless() and not isinstance(source, StillPanel):
         return FindingsBrowser(source, chapter, top=top)
-    audit = source.audit if isinstance(source, ThresholdPanel) else source
-    chosen = chapter or (source.chapter if isinstance(source, ThresholdPanel) else None)
+    audit = source if isinstance(source, Audit) else source.audit
+    chosen = chapter or (None if isinstance(source, Audit) else source.chapter)
     findings = audit.findings if chosen is None else audit.findings[audit.findings["chapter"] == chosen]
     show(findings_view(findings), top=_HEADLESS_TOP)
     return None

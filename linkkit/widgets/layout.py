@@ -2,6 +2,8 @@
 
 import html
 
+import pandas as pd
+
 from linkkit.charts import Answer
 
 VERDICTS = {
@@ -22,6 +24,19 @@ def answer_html(answer: Answer) -> str:
         f"line-height:1.45'><div style='font-weight:600'><span aria-hidden='true' style='color:{colour}'>{sign}</span> "
         f"{words}</div><div style='font-size:1.1em'>{html.escape(answer.sentence)}</div>{caveat}</div>"
     )
+
+
+def advice_html(advice: pd.DataFrame) -> str:
+    """Advice as a numbered list: what, how often, why, what to do."""
+    if advice.empty:
+        return note_html("Nothing to do here.")
+    items = "".join(
+        f"<li style='margin:8px 0'><b>{html.escape(row['What'])}</b> ({row['Findings']:,}; {html.escape(row['Effort'])} effort each)"
+        f"<div style='opacity:.8'>{html.escape(row['Why it matters'])}</div>"
+        f"<div><b>Do:</b> {html.escape(row['What to do'])}</div></li>"
+        for row in advice.to_dict("records")
+    )
+    return f"<ol style='max-width:62em;line-height:1.45'>{items}</ol>"
 
 
 def note_html(text: str) -> str:

@@ -21,9 +21,10 @@ from linkkit.charts import (
     top_anchors_table,
 )
 from linkkit.checks import CHECKS
+from linkkit.checks.registry import CHAPTERS
 from linkkit.client import Client
 from linkkit.thresholds import Thresholds, knobs
-from linkkit.widgets.display import is_headless, setup, show
+from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, guarded
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 
@@ -105,8 +106,11 @@ class ThresholdPanel(ipywidgets.VBox):
         self.kept = ipywidgets.HTML()
         self.keep.on_click(guarded(self._keep, self.errors))
         buttons = ipywidgets.HBox([self.keep, self.kept])
-        sliders = ipywidgets.VBox(list(self.knobs.values()))
+        sliders = self._by_chapter() if chapter is None else ipywidgets.VBox(list(self.knobs.values()))
         super().__init__([sliders, self.errors, self.answer, self.chart, buttons])
+
+    def _ipython_display_(self) -> None:
+        show_live(self, self._draw(self.audit))
 
     @property
     def thresholds(self) -> Thresholds:
@@ -116,6 +120,13 @@ class ThresholdPanel(ipywidgets.VBox):
     def on_change(self, listener: Callable[[Audit], object]) -> None:
         """Call `listener` with the audit whenever a slider has changed it."""
         self._listeners.append(listener)
+
+    def _by_chapter(self) -> ipywidgets.Accordion:
+        groups = {title: chapter_thresholds(name) for name, title in CHAPTERS.items()}
+        filled = {title: [self.knobs[name] for name in names] for title, names in groups.items() if names}
+        return ipywidgets.Accordion(
+            [ipywidgets.VBox(rows) for rows in filled.values()], titles=list(filled), selected_index=None
+        )
 
     def _changed(self) -> None:
         values = {name: row.value for name, row in self.knobs.items()}

@@ -7,10 +7,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from linkkit.crawl.files import CrawlFiles, rows
 from linkkit.crawl.resume import load_state
@@ -20,23 +20,32 @@ from linkkit.crawl.status import read_status
 from linkkit.errors import CrawlError, SettingsError
 from tests.crawl.conftest import Page, Rows, WebServer, status_of, tree
 
+PAGES, CHILDREN = 60, 4
 SITE: dict[str, Page | str] = {
-    **tree(60),
+    **tree(PAGES, CHILDREN),
     "/sitemap.xml": Page("<urlset><url><loc>{origin}/lost</loc></url></urlset>", content_type="text/xml"),
     "/lost": "<a href='/lost-2'>only from here</a>",
     "/lost-2": "<title>Lost</title>",
 }
-POSIX_ONLY = pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+NOT_PAGES = {"/robots.txt", "/sitemap.xml"}
 
 
-def crawler_pids(folder: Path) -> dict[str, int]:
-    """Processes working in the crawl folder: the child and Scrapy."""
-    found = {}
+def undisturbed() -> dict[str, int | None]:
+    """What the site's own construction says: every page and its depth."""
+    depths: dict[str, int | None] = {"/": 0, "/lost": None, "/lost-2": None}
+    for n in range(1, PAGES):
+        parent = (n - 1) // CHILDREN
+        depths[f"/p{n}"] = 1 + (depths["/" if parent == 0 else f"/p{parent}"] or 0)
+    return depths
+
+
+def crawler_pids(folder: Path) -> list[int]:
+    """Processes working in the crawl folder."""
+    found = []
     for process in Path("/proc").iterdir():
         try:
             if process.name.isdigit() and os.readlink(process / "cwd") == str(folder / "crawl"):
-                words = (process / "cmdline").read_bytes()
-                found["scrapy" if b"runspider" in words else "child"] = int(process.name)
+                found.append(int(process.name))
         except OSError:
             continue
     return found
@@ -50,7 +59,7 @@ class At:
         server.on_request = self
 
     def __call__(self, path: str) -> Page | None:
-        if path not in {"/robots.txt", "/sitemap.xml"}:
+        if path not in NOT_PAGES:
             with self._lock:
                 self._left -= 1
                 if self._left == 0:
@@ -59,34 +68,22 @@ class At:
 
 
 def crawled(folder: Path) -> set[str]:
-    return {row["url"] for row in rows(CrawlFiles(folder / "crawl").parts)}
+    return {"/" + row["url"].split("/", 3)[3] for row in rows(CrawlFiles(folder / "crawl").parts)}
 
 
 def crawl(server: WebServer, folder: Path, **options: object) -> object:
     return run_crawl(server.url(), folder, delay=0, concurrency=4, **options)  # type: ignore[arg-type]
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[object, ...]]:
-    server = WebServer(SITE)
-    folder = tmp_path_factory.mktemp("undisturbed")
-    crawl(server, folder)
-    found = {(row[0].replace(server.origin, ""), *row[1:]) for row in Rows(folder).essence()}
-    server.close()
-    assert len(found) == 62
-    return found
-
-
-@POSIX_ONLY
-def test_killed_three_times_gives_the_undisturbed_crawl(
-    undisturbed: set[tuple[object, ...]], server: WebServer, tmp_path: Path
-) -> None:
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+def test_stopped_in_four_ways_gives_the_undisturbed_crawl(server: WebServer, tmp_path: Path) -> None:  # noqa: PLR0915
     server.pages, server.delay = SITE, 0.01
-    # First the caller dies, and with it its crawler.
-    script = "import sys; from linkkit.crawl.run import run_crawl; run_crawl(sys.argv[1], sys.argv[2], delay=0, concurrency=4)"
+
+    # 1. The caller is killed while its crawler is at work: the crawler ends with it.
+    script = "import sys; from linkkit.crawl.run import run_crawl; run_crawl(*sys.argv[1:], delay=0, concurrency=4)"
     caller = subprocess.Popen([sys.executable, "-c", script, server.url(), str(tmp_path)], cwd=Path.cwd())
     At(server, 12, caller.kill)
-    caller.wait(60)
+    caller.wait(120)
     deadline = time.monotonic() + 10
     while crawler_pids(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -94,87 +91,101 @@ def test_killed_three_times_gives_the_undisturbed_crawl(
     status = read_status(tmp_path)
     assert status is not None
     assert (status.complete, status.stopped_by) == (False, "killed")
-    # A line that was being written.
+    # A row that was being written.
     part = CrawlFiles(tmp_path / "crawl").parts[-1]
     part.write_bytes(part.read_bytes() + b'{"url": "' + server.url("/p59").encode() + b'", "linkk')
 
-    # Then Scrapy, then the child between the two.
-    for victim, number in (("scrapy", 15), ("child", 10)):
+    def on_disk_is_not_asked_for_again(run: Callable[[], object]) -> None:
         before, asked = crawled(tmp_path), len(server.requests)
-        At(server, number, lambda victim=victim: os.kill(crawler_pids(tmp_path)[victim], signal.SIGKILL))  # type: ignore[misc]
-        with pytest.raises(CrawlError, match="the next call goes on from there"):
-            crawl(server, tmp_path)
+        run()
+        assert not {path for path, _ in server.requests[asked:]} & before
+        assert crawled(tmp_path) >= before
         assert not crawler_pids(tmp_path)
-        assert status_of(tmp_path)["stopped_by"] == "killed"
-        assert status_of(tmp_path)["complete"] is False
-        again = {server.url(path) for path, _ in server.requests[asked:]}
-        assert not again & before
-        assert crawled(tmp_path) > before
 
-    server.on_request = None
-    before, asked = crawled(tmp_path), len(server.requests)
-    crawl(server, tmp_path)
-    assert not {server.url(path) for path, _ in server.requests[asked:]} & before
-    found = Rows(tmp_path)
-    assert {(row[0].replace(server.origin, ""), *row[1:]) for row in found.essence()} == undisturbed
-    assert len(found.all) == len(undisturbed)
-    assert status_of(tmp_path)["complete"] is True
-    assert status_of(tmp_path)["pages"] == len(undisturbed)
-
-
-@POSIX_ONLY
-def test_interrupted_by_ctrl_c_then_cancelled_then_finished(server: WebServer, tmp_path: Path) -> None:
-    server.pages, server.delay = SITE, 0.03
-    At(
-        server,
-        10,
-        lambda: os.kill(os.getpid(), signal.SIGINT),
-    )
-    with pytest.raises(KeyboardInterrupt):
-        crawl(server, tmp_path)
-    assert not crawler_pids(tmp_path)
-    status = status_of(tmp_path)
-    assert (status["complete"], status["stopped_by"]) == (False, "interrupted")
-    assert 4 <= status["pages"] == len(crawled(tmp_path)) < 40
-    assert status["queued"] > 0
-    # What was under way was awaited: each request got its row.
-    assert set(server.counts) - {"/robots.txt", "/sitemap.xml"} == {
-        url.replace(server.origin, "") for url in crawled(tmp_path)
-    }
-
-    stop = threading.Event()
-    At(server, 8, stop.set)
-    result = run_crawl(server.url(), tmp_path, delay=0, concurrency=4, cancel=stop)
-    assert result.status.stopped_by == "interrupted"
-    assert result.status.pages > status["pages"]
-
-    server.on_request = None
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(crawl, server, tmp_path)
-        while not crawler_pids(tmp_path):
-            time.sleep(0.02)
-        with pytest.raises(CrawlError, match="another crawl is running in this folder"):
+    # 2. The crawler itself is killed.
+    def killed() -> None:
+        At(server, 10, lambda: os.kill(crawler_pids(tmp_path)[0], signal.SIGKILL))
+        with pytest.raises(CrawlError, match=r"(?s)exit status -9.*the next call goes on from there"):
             crawl(server, tmp_path)
-        assert read_status(tmp_path).stopped_by == "running"  # type: ignore[union-attr]
-        running.result()
-    assert len(Rows(tmp_path).all) == 62
-    assert (
-        max(count for path, count in server.counts.items() if path not in {"/robots.txt", "/sitemap.xml"})
-        == 1
-    )
+        assert (status_of(tmp_path)["complete"], status_of(tmp_path)["stopped_by"]) == (False, "killed")
 
+    on_disk_is_not_asked_for_again(killed)
+
+    # 3. Ctrl-C.
+    def interrupted() -> None:
+        At(server, 8, lambda: os.kill(os.getpid(), signal.SIGINT))
+        asked = len(server.requests)
+        with pytest.raises(KeyboardInterrupt):
+            crawl(server, tmp_path)
+        status = status_of(tmp_path)
+        assert (status["complete"], status["stopped_by"]) == (False, "interrupted")
+        assert status["pages"] == len(crawled(tmp_path))
+        assert status["queued"] > 0
+        # What was under way was waited for: each request got its row.
+        assert {path for path, _ in server.requests[asked:]} - NOT_PAGES <= crawled(tmp_path)
+
+    on_disk_is_not_asked_for_again(interrupted)
+
+    # 4. Cancelled from another thread, while its caller waits.
+    def cancelled() -> None:
+        stop = threading.Event()
+        server.delay = 0.1
+        At(server, 4, stop.set)
+        result = run_crawl(server.url(), tmp_path, delay=0, concurrency=4, cancel=stop)
+        assert (result.status.complete, result.status.stopped_by) == (False, "interrupted")
+
+    on_disk_is_not_asked_for_again(cancelled)
+    assert len(crawled(tmp_path)) < PAGES
+
+    # 5. To the end.
+    server.on_request, server.delay = None, 0.0
+    on_disk_is_not_asked_for_again(lambda: crawl(server, tmp_path))
+    found = Rows(tmp_path)
+    assert {path: row["depth"] for path, row in found.by_path.items()} == undisturbed()
+    assert len(found.all) == len(undisturbed())
+    assert all(row["status"] == 200 for row in found.all)
+    assert (status_of(tmp_path)["complete"], status_of(tmp_path)["pages"]) == (True, len(undisturbed()))
+
+    # A folder in use, and settings that would mix two crawls: refused, without a request.
+    asked = len(server.requests)
+    with (
+        FileLock(CrawlFiles(tmp_path / "crawl").lock),
+        pytest.raises(CrawlError, match="another crawl is running in this folder"),
+    ):
+        crawl(server, tmp_path)
     with pytest.raises(SettingsError, match=r"exclude: was \[\], is \['x'\].*restart=True"):
         crawl(server, tmp_path, exclude=["x"])
     with pytest.raises(SettingsError, match="headers, basic_auth and cookies"):
         crawl(server, tmp_path, basic_auth=("a", "b"))
+    assert len(server.requests) == asked
 
 
 def test_state_is_computed_from_whole_lines_only(tmp_path: Path) -> None:
     part = tmp_path / "part-000.jl"
-    row = b'{"url":"x","linkkit":{"url":"http://h.example/","status":200,"error":null,"redirect_to":null,"depth":0,"links":[["http://h.example/a","a"]]}}\n'
+    row = (
+        b'{"url":"x","linkkit":{"url":"http://h.example/","status":200,"error":null,"redirect_to":null,'
+        b'"depth":0,"links":[["http://h.example/a","a"]]}}\n'
+    )
     part.write_bytes(row + b'{"other": 1}\n' + row + row[:40])
     state = load_state((part,), Scope("http://h.example/"))
     assert (state.rows, state.is_started, state.start_links) == (1, True, 1)
     entry = state.frontier.next()
     assert entry is not None
     assert (entry.url, entry.depth) == ("http://h.example/a", 1)
+
+
+def test_an_interrupted_redirect_of_the_start_page_is_taken_up(tmp_path: Path) -> None:
+    part = tmp_path / "part-000.jl"
+    part.write_bytes(
+        b'{"linkkit":{"url":"http://h.example/","status":301,"error":null,"redirect_to":"https://www.h.example/en/",'
+        b'"depth":0,"links":[]}}\n'
+    )
+    state = load_state((part,), Scope("http://h.example/"))
+    assert (state.is_started, state.start_url, state.primary) == (
+        False,
+        "https://www.h.example/en/",
+        "https://www.h.example",
+    )
+    entry = state.frontier.next()
+    assert entry is not None
+    assert (entry.url, entry.depth) == ("https://www.h.example/en/", 0)

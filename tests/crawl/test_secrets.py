@@ -3,8 +3,6 @@
 import base64
 from pathlib import Path
 
-import pytest
-
 from linkkit.crawl.run import run_crawl
 from linkkit.crawl.secrets import make_secrets, split_userinfo
 from tests.crawl.conftest import Page, Rows, WebServer, links, status_of
@@ -13,13 +11,11 @@ USER, PASSWORD, TOKEN, COOKIE = "staging-user", "pass-w0rd-4711", "token-0815-ab
 BASIC = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
 
-def test_secrets_reach_the_site_and_nothing_else(
-    server: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_secrets_reach_the_site_and_nothing_else(server: WebServer, tmp_path: Path) -> None:
     other = WebServer(
         {"/robots-elsewhere": Page("User-agent: *\nDisallow: /no\n", content_type="text/plain")}
     )
-    other.pages["/sitemap.xml"] = Page("<urlset><url><loc>x</loc></url></urlset>")
+    other.pages["/sitemap.xml"] = Page("<urlset><url><loc>https://elsewhere.example/x</loc></url></urlset>")
     commands: list[bytes] = []
 
     def guarded(path: str) -> Page | None:

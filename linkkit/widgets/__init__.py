@@ -1,0 +1,69 @@
+"""Panels for the notebooks: state and callbacks only. Each has a plain function beside it that gives the same numbers."""
+
+from linkkit.widgets.clients import ClientPanel, client_panel, new_client
+from linkkit.widgets.crawl import CrawlPanel, crawl_panel, crawl_words
+from linkkit.widgets.display import is_headless, picture_chart, picture_table, setup, show
+from linkkit.widgets.errors import NotebookStop
+from linkkit.widgets.explorer import PageExplorer, click_path, notable_pages, page_explorer, page_inlinks
+from linkkit.widgets.exporting import ExportPanel, export_chapter, export_panel
+from linkkit.widgets.findings import FindingsBrowser, advice, findings_browser, findings_view, show_advice
+from linkkit.widgets.importing import ImportPanel, import_file, import_panel
+from linkkit.widgets.thresholds import (
+    StillPanel,
+    ThresholdPanel,
+    chapter_chart,
+    chapter_thresholds,
+    retuned,
+    threshold_panel,
+)
+from linkkit.widgets.workspace import (
+    client_list,
+    clients_folder,
+    knowledge,
+    load_audit,
+    open_client,
+    show_answer,
+)
+
+__all__ = [
+    "ClientPanel",
+    "CrawlPanel",
+    "ExportPanel",
+    "FindingsBrowser",
+    "ImportPanel",
+    "NotebookStop",
+    "PageExplorer",
+    "StillPanel",
+    "ThresholdPanel",
+    "advice",
+    "chapter_chart",
+    "chapter_thresholds",
+    "click_path",
+    "client_list",
+    "client_panel",
+    "clients_folder",
+    "crawl_panel",
+    "crawl_words",
+    "export_chapter",
+    "export_panel",
+    "findings_browser",
+    "findings_view",
+    "import_file",
+    "import_panel",
+    "is_headless",
+    "knowledge",
+    "load_audit",
+    "new_client",
+    "notable_pages",
+    "open_client",
+    "page_explorer",
+    "page_inlinks",
+    "picture_chart",
+    "picture_table",
+    "retuned",
+    "setup",
+    "show",
+    "show_advice",
+    "show_answer",
+    "threshold_panel",
+]

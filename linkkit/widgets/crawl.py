@@ -1,0 +1,184 @@
+"""Panel: crawl the client's site while the notebook stays usable; start, watch, stop, go on later."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+from IPython.display import HTML, display
+
+from linkkit.charts.words import count
+from linkkit.client import Client
+from linkkit.crawl import CrawlProgress
+from linkkit.crawl.status import CrawlStatus, read_status
+from linkkit.site import Site
+from linkkit.widgets.display import is_headless
+from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.layout import heading_html, note_html
+
+_UNFINISHED = {"interrupted", "killed", "running"}
+
+
+def crawl_words(client: Client) -> str:
+    """How far the client's latest crawl is, in a sentence."""
+    status = _latest(client)
+    if not client.crawls:
+        return "No crawl yet."
+    when = client.crawls[-1].name
+    if status is None:
+        return f"The latest data, {when}, was imported."
+    pages = count(status.pages, "URL")
+    if status.complete:
+        return f"The crawl of {when} is complete: {pages}, {count(status.errors, 'error')}."
+    if status.stopped_by == "running":
+        return f"A crawl is running, in this or another notebook: {pages} so far."
+    if status.stopped_by in _UNFINISHED:
+        return f"The crawl of {when} was {status.stopped_by} after {pages}; {status.queued:,} are waiting. Start goes on there."
+    return f"The crawl of {when} stopped at {pages}: {status.stopped_by}. It is incomplete."
+
+
+def _latest(client: Client) -> CrawlStatus | None:
+    return read_status(client.crawls[-1]) if client.crawls else None
+
+
+class CrawlPanel(ipywidgets.VBox):
+    """Start and stop a crawl of the client's site, with a progress bar.
+
+    The crawler is a process of its own; a thread waits for it and keeps the bar moving, so cells can be run meanwhile.
+
+    Parameters
+    ----------
+    client : Client
+        Its ``client.toml`` holds the crawl options; those in the panel win over them.
+
+    Attributes
+    ----------
+    site : Site or None
+        The crawled site, once it is there.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._cancel = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.site: Site | None = None
+        self.failure: BaseException | None = None
+        options = client.settings.crawl
+        style = {"description_width": "190px"}
+        box = ipywidgets.Layout(width="320px")
+        self.max_pages = ipywidgets.BoundedIntText(
+            value=int(options.get("max_pages", 0)), min=0, max=10_000_000, description="Stop after (0: no limit)",
+            style=style, layout=box,
+        )  # fmt: skip
+        self.delay = ipywidgets.BoundedFloatText(
+            value=float(options.get("delay", 0.25)), min=0, max=60, step=0.05, description="Seconds between requests",
+            style=style, layout=box,
+        )  # fmt: skip
+        self.user = ipywidgets.Text(description="User", placeholder="staging sites only", style=style, layout=box)
+        self.password = ipywidgets.Password(description="Password", style=style, layout=box)
+        staging = ipywidgets.Accordion(
+            [
+                ipywidgets.VBox(
+                    [self.user, self.password, ipywidgets.HTML(note_html("Sent to the site only; never stored."))]
+                )
+            ],
+            titles=["The site asks for a password"],
+            selected_index=None,
+        )
+        self.start = ipywidgets.Button(description="Start crawl", icon="play", button_style="primary")
+        self.stop = ipywidgets.Button(
+            description="Stop", icon="stop", disabled=True, tooltip="Ends within seconds; Start goes on from there"
+        )
+        self.bar = ipywidgets.IntProgress(
+            value=0, max=1, description="Pages", layout=ipywidgets.Layout(width="520px"), style={"bar_color": "#0072B2"}
+        )
+        self.status = ipywidgets.HTML(note_html(crawl_words(client)))
+        self.errors = ErrorBox()
+        self.start.on_click(guarded(self._start, self.errors))
+        self.stop.on_click(guarded(self._stop, self.errors))
+        super().__init__(
+            [
+                ipywidgets.HTML(heading_html(f"Crawl {client.settings.crawl_url or client.settings.start_url}")),
+                self.max_pages,
+                self.delay,
+                staging,
+                ipywidgets.HBox([self.start, self.stop]),
+                self.bar,
+                self.status,
+                self.errors,
+            ]
+        )
+        self.add_class("lk-live")
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the crawl to end; for scripts and tests. True if it has ended."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+        return self._thread is None or not self._thread.is_alive()
+
+    def _start(self, button: Any = None) -> None:
+        if self._thread is not None and self._thread.is_alive():
+            return
+        options: dict[str, Any] = {"max_pages": self.max_pages.value or None, "delay": self.delay.value}
+        if self.user.value:
+            options["basic_auth"] = (self.user.value, self.password.value)
+        # What a widget holds would be saved with the notebook by those who save widget state.
+        self.password.value = ""
+        self._cancel.clear()
+        self.failure = None
+        self._running(True)
+        self.status.value = note_html("Starting: robots.txt, sitemap, start page …")
+        self._thread = threading.Thread(target=self._work, args=(options,), name="linkkit-crawl", daemon=True)
+        self._thread.start()
+
+    def _stop(self, button: Any = None) -> None:
+        self.stop.disabled = True
+        self.status.value = note_html("Stopping: answers on their way are still written …")
+        self._cancel.set()
+
+    def _work(self, options: dict[str, Any]) -> None:
+        # A thread has no cell to print to: whatever happens must end up in the panel.
+        try:
+            self.site = self._client.crawl(progress=self._progress(), cancel=self._cancel, **options)
+        except Exception as error:
+            self.failure = error
+            self.errors.tell(error)
+            self.bar.bar_style = "danger"
+        else:
+            self.bar.bar_style = "success" if self.site.manifest.complete else "warning"
+            self.bar.value = self.bar.max
+        self.status.value = note_html(crawl_words(self._client))
+        self._running(False)
+
+    def _progress(self) -> Callable[[CrawlProgress], None]:
+        began = time.monotonic()
+
+        def show(progress: CrawlProgress) -> None:
+            self.bar.max = max(progress.pages + progress.queued, 1)
+            self.bar.value = progress.pages
+            if not self._cancel.is_set():
+                self.status.value = note_html(
+                    f"{count(progress.pages, 'URL')} done, {progress.queued:,} waiting, {count(progress.errors, 'error')}, "
+                    f"{progress.pages_per_second:.1f} pages a second, {time.monotonic() - began:.0f} s. "
+                    "The notebook stays usable meanwhile."
+                )
+
+        return show
+
+    def _running(self, running: bool) -> None:
+        self.start.disabled = running
+        self.stop.disabled = not running
+        for control in (self.max_pages, self.delay, self.user, self.password):
+            control.disabled = running
+        if running:
+            self.bar.bar_style = ""
+            self.bar.value = 0
+
+
+def crawl_panel(client: Client) -> CrawlPanel | None:
+    """The panel; in an unattended run only a sentence on how far the latest crawl is."""
+    if not is_headless():
+        return CrawlPanel(client)
+    display(HTML(note_html(crawl_words(client))))
+    return None

@@ -1,0 +1,101 @@
+"""Panel: look at one page, its path from the start page, who links to it and where it links."""
+
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+
+from linkkit.audit import Audit
+from linkkit.metrics.depth import path_to
+from linkkit.network import ego_network
+from linkkit.widgets.display import is_headless, show
+from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.layout import note_html
+
+_OFFERED = 500
+
+
+def notable_pages(audit: Audit, chapter: str | None = None, *, top: int = _OFFERED) -> list[str]:
+    """Pages worth opening first: those with findings in the chapter, worst first, then money pages, then by PageRank."""
+    findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
+    metrics = audit.metrics[audit.site.pages["is_indexable"]].sort_values(
+        ["is_money_page", "pagerank", "page_id"], ascending=[False, False, True]
+    )
+    return list(dict.fromkeys([*findings["url"], *metrics["url"].head(top)]))[:top]
+
+
+def click_path(audit: Audit, url: str) -> list[str]:
+    """URLs of one shortest path of clicks from the start page to a page; empty where there is none.
+
+    Raises
+    ------
+    SiteError
+        If the site has no such page.
+    """
+    asked = audit.site.page_id(url)
+    page = int(audit.graph.fold[asked]) if audit.graph.fold[asked] >= 0 else asked
+    path = path_to(audit.graph.followed, audit.metrics["crawl_depth"].to_numpy(dtype=float), page)
+    return [str(audit.graph.urls[each]) for each in path]
+
+
+def page_inlinks(audit: Audit, url: str, *, top: int = 20) -> pd.DataFrame:
+    """Links to exactly this URL as they stand in the pages: ``From``, ``Anchor text``, ``Place``, ``Nofollow``."""
+    links = audit.site.sample_links(url, limit=top, incoming=True)
+    return pd.DataFrame(
+        {
+            "From": links["source"],
+            "Anchor text": links["anchor"].where(links["anchor"] != "", "(no text)"),
+            "Place": links["position"],
+            "Nofollow": links["nofollow"].map({True: "nofollow", False: ""}),
+        }
+    )
+
+
+class PageExplorer(ipywidgets.VBox):
+    """Choose or type a page; its network and path follow.
+
+    Parameters
+    ----------
+    audit : Audit
+    chapter : str, optional
+        Pages with findings in it are offered first.
+    """
+
+    def __init__(self, audit: Audit, chapter: str | None = None) -> None:
+        self._audit = audit
+        offered = notable_pages(audit, chapter)
+        self.page = ipywidgets.Combobox(
+            value=offered[0] if offered else audit.site.start_url, options=offered, ensure_option=False,
+            description="Page", continuous_update=False, placeholder="choose, or paste a URL",
+            layout=ipywidgets.Layout(width="760px"), style={"description_width": "50px"},
+        )  # fmt: skip
+        self.path = ipywidgets.HTML()
+        self.picture = ipywidgets.Output()
+        self.errors = ErrorBox()
+        self.page.observe(guarded(self.refresh, self.errors), "value")
+        super().__init__([self.page, self.errors, self.path, self.picture])
+        self.add_class("lk-live")
+        self.refresh()
+
+    def refresh(self, change: Any = None) -> None:
+        """Show the chosen page."""
+        url = self.page.value.strip()
+        if not url:
+            return
+        picture = ego_network(self._audit, url)
+        path = click_path(self._audit, url)
+        words = f"Path from the start page: {'  →  '.join(path)}" if path else "No path of clicks leads to this page."
+        self.path.value = note_html(words)
+        self.picture.clear_output(wait=True)
+        with self.picture:
+            show(picture)
+
+
+def page_explorer(audit: Audit, chapter: str | None = None) -> PageExplorer | None:
+    """The panel; in an unattended run the network of the first page it would offer."""
+    if not is_headless():
+        return PageExplorer(audit, chapter)
+    offered = notable_pages(audit, chapter, top=1)
+    if offered:
+        show(ego_network(audit, offered[0]))
+    return None

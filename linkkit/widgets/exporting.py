@@ -1,0 +1,77 @@
+"""Panel: put a chapter's findings and charts into the client's exports."""
+
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+from IPython.display import HTML, display
+
+from linkkit import deck
+from linkkit.audit import Audit
+from linkkit.charts import chapter_charts
+from linkkit.charts.words import count
+from linkkit.client import Client
+from linkkit.widgets.display import is_headless
+from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.layout import note_html
+from linkkit.widgets.thresholds import StillPanel, ThresholdPanel
+
+
+def export_chapter(audit: Audit, client: Client, chapter: str | None = None) -> tuple[Path, ...]:
+    """Write a chapter's findings and charts below the client's ``exports``; everything without a chapter.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+    """
+    charts = chapter_charts(audit, chapter)
+    if chapter is None:
+        return tuple(deck.export(audit, client.exports, charts=charts))
+    return tuple(deck.export_chapter(audit, chapter, charts, client.exports))
+
+
+def export_words(files: tuple[Path, ...], client: Client) -> str:
+    """What was written and where, in a line."""
+    names = ", ".join(str(file.relative_to(client.folder)) if file.is_relative_to(client.folder) else str(file) for file in files)
+    return f"Wrote {count(len(files), 'file')} to {client.folder}: {names}"
+
+
+class ExportPanel(ipywidgets.VBox):
+    """A button that writes the exports under the thresholds that the sliders show."""
+
+    def __init__(self, source: Audit | ThresholdPanel, client: Client, chapter: str | None = None) -> None:
+        self._source = source
+        self._client = client
+        self._chapter = chapter
+        self.files: tuple[Path, ...] = ()
+        self.write = ipywidgets.Button(
+            description="Add to deck", icon="download", button_style="primary",
+            tooltip="Writes findings as CSV and XLSX, and charts as PNG and SVG, into the client's exports folder",
+        )  # fmt: skip
+        self.told = ipywidgets.HTML()
+        self.errors = ErrorBox()
+        self.write.on_click(guarded(self._write, self.errors))
+        super().__init__([self.write, self.told, self.errors])
+        self.add_class("lk-live")
+
+    def _write(self, button: Any = None) -> None:
+        self.told.value = note_html("Writing …")
+        try:
+            audit = self._source if isinstance(self._source, Audit) else self._source.audit
+            self.files = export_chapter(audit, self._client, self._chapter)
+        except Exception:
+            self.told.value = ""
+            raise
+        self.told.value = note_html(export_words(self.files, self._client))
+
+
+def export_panel(
+    source: Audit | ThresholdPanel | StillPanel, client: Client, chapter: str | None = None
+) -> ExportPanel | None:
+    """The button; an unattended run writes the exports at once and says what they are."""
+    if not is_headless() and not isinstance(source, StillPanel):
+        return ExportPanel(source, client, chapter)
+    audit = source if isinstance(source, Audit) else source.audit
+    display(HTML(note_html(export_words(export_chapter(audit, client, chapter), client))))
+    return None

@@ -1,0 +1,142 @@
+"""Where a notebook begins: the client, its latest crawl, its audit, and what is known and missing."""
+
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import HTML, display
+
+from linkkit.audit import Audit
+from linkkit.charts import answer, source_note
+from linkkit.charts.words import count
+from linkkit.client import SETTINGS, SIGNAL_FILES, Client
+from linkkit.errors import LinkkitError
+from linkkit.site import Site
+from linkkit.widgets.errors import NotebookStop
+from linkkit.widgets.layout import answer_html, note_html
+
+_HELPS = {
+    "sitemap": "pages that exist but that nothing links to",
+    "search_console": "orphans that people find; which pages matter",
+    "analytics": "orphans that people visit; which pages matter",
+    "backlinks": "where authority enters, and whether it is stuck",
+    "logs": "pages that search engines still request",
+    "money_pages": "which pages the links should lead to",
+    "urls": "pages from any other list",
+}
+
+
+def open_client(name: str, clients: str | Path = "clients") -> Client:
+    """Open a client by name, from a notebook anywhere in the checkout.
+
+    Parameters
+    ----------
+    name : str
+        Its folder's name.
+    clients : path
+        Folder of all clients; relative to the checkout, wherever the notebook runs.
+
+    Raises
+    ------
+    NotebookStop
+        If there is no such client; the message says which there are.
+    """
+    try:
+        return Client.open(name, clients=clients_folder(clients))
+    except LinkkitError as error:
+        raise NotebookStop(str(error)) from error
+
+
+def clients_folder(clients: str | Path = "clients") -> Path:
+    """Folder of all clients: an absolute path as it is, a relative one below the checkout that holds ``notebooks/``."""
+    given = Path(clients).expanduser()
+    if given.is_absolute():
+        return given
+    here = Path.cwd()
+    root = next((each for each in (here, *here.parents) if (each / "notebooks").is_dir()), here)
+    return root / given
+
+
+def load_audit(client: Client) -> Audit:
+    """Audit the client's latest crawl and say in two lines what it rests on.
+
+    Raises
+    ------
+    NotebookStop
+        If nothing was crawled yet; the message says what to do.
+    """
+    try:
+        audit = client.audit()
+    except LinkkitError as error:
+        raise NotebookStop(str(error)) from error
+    display(HTML(provenance_html(client, audit)))
+    return audit
+
+
+def provenance_html(client: Client, audit: Audit) -> str:
+    """Client, source, size, and the thresholds that differ from their defaults."""
+    pages = audit.site.pages
+    size = (
+        f"{count(len(pages), 'known URL')}, {count(int(pages['is_indexable'].sum()), 'indexable page')}, "
+        f"{count(int(audit.manifest.rows.get('links', 0)), 'internal link')}."
+    )
+    changed = "; ".join(
+        f"{name.replace('_', ' ')} {value:g} instead of {default:g}"
+        for name, (value, default) in audit.thresholds.non_default().items()
+    )
+    lines = [f"{client.settings.name}. {source_note(audit)}", size]
+    lines.append(f"Thresholds of this client: {changed}." if changed else "All thresholds are at their defaults.")
+    return "".join(note_html(line) for line in lines)
+
+
+def show_answer(audit: Audit, chapter: str | None = None) -> None:
+    """Show a chapter's answer, or the whole audit's."""
+    display(HTML(answer_html(answer(audit, chapter))))
+
+
+def knowledge(site: Site) -> pd.DataFrame:
+    """What is known of a site and what is missing.
+
+    Returns
+    -------
+    DataFrame
+        One row per source, the crawl first: ``Source``, ``State`` (``there``, ``incomplete``, ``missing``), ``Detail``,
+        ``Tells us``.
+    """
+    manifest = site.manifest
+    rejected = "; ".join(f"{number:,} x {reason}" for reason, number in manifest.rejected.items())
+    crawl = f"{count(len(site.pages), 'URL')}" + (f", stopped by {manifest.stopped_by}" if not manifest.complete else "")
+    rows = [
+        (
+            f"Crawl ({manifest.tool})",
+            "there" if manifest.complete else "incomplete",
+            crawl + (f"; left out: {rejected}" if rejected else ""),
+            "pages, links, anchor texts",
+        )
+    ]
+    for name in ("sitemap", *SIGNAL_FILES):
+        told = manifest.signals.get(name)
+        detail = "" if told is None else ", ".join(f"{value:,} {key}" for key, value in told.items() if value or key == "rows")
+        rows.append((name.replace("_", " "), "missing" if told is None else "there", detail, _HELPS[name]))
+    return pd.DataFrame(rows, columns=["Source", "State", "Detail", "Tells us"])
+
+
+def client_list(clients: str | Path = "clients") -> pd.DataFrame:
+    """Every client: ``Client`` (folder), ``Name``, ``Start page``, ``Crawls`` (count), ``Latest``."""
+    rows = []
+    for settings in sorted(clients_folder(clients).glob(f"*/{SETTINGS}")):
+        try:
+            client = Client.open(settings.parent.name, clients=settings.parent.parent)
+        except LinkkitError as error:
+            rows.append((settings.parent.name, "client.toml has faults", str(error), 0, ""))
+            continue
+        crawls = client.crawls
+        rows.append(
+            (
+                client.folder.name,
+                client.settings.name,
+                client.settings.start_url,
+                len(crawls),
+                crawls[-1].name if crawls else "none yet",
+            )
+        )
+    return pd.DataFrame(rows, columns=["Client", "Name", "Start page", "Crawls", "Latest"])

@@ -1,0 +1,113 @@
+"""Every knob: range, names, all faults at once; and what moving one may do to the findings."""
+
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import linkkit as lk
+from linkkit.audit import gather_facts, run_checks
+from linkkit.checks import Facts
+from linkkit.thresholds import knobs
+from tests.site_factory import build
+
+# Which way a threshold finds more. max_redirect_hops only changes how bad a finding is.
+MORE_WHEN_LOWER = (
+    "max_crawl_depth ambiguous_anchor_targets too_many_links_ratio too_many_links_min over_linked_ratio"
+    " over_linked_min_share under_linked_ratio max_landing_clicks min_referring_domains"
+).split()
+MORE_WHEN_HIGHER = ["weak_linking_pages"]
+
+
+def test_defaults_lie_in_their_range() -> None:
+    default = lk.Thresholds()
+    for name, knob in knobs().items():
+        assert knob.low <= getattr(default, name) <= knob.high
+        assert knob.help.endswith(".")
+        assert knob.unit
+        assert knob.source
+    assert default.non_default() == {}
+
+
+@pytest.mark.parametrize("name", sorted(knobs()))
+def test_ends_of_a_range_are_allowed_and_no_more(name: str) -> None:
+    knob = knobs()[name]
+    for value in (knob.low, knob.high):
+        assert getattr(lk.Thresholds(**{name: value}), name) == value
+    for value in (knob.low - knob.step, knob.high + knob.step, float("nan"), float("inf"), "3", True, None):
+        with pytest.raises(lk.SettingsError, match=name):
+            lk.Thresholds(**{name: value})
+
+
+def test_whole_numbers() -> None:
+    assert lk.Thresholds(max_crawl_depth=4.0).max_crawl_depth == 4
+    with pytest.raises(lk.SettingsError, match="max_crawl_depth = 3.5: a whole number is expected"):
+        lk.Thresholds(max_crawl_depth=3.5)
+
+
+def test_all_faults_at_once() -> None:
+    with pytest.raises(lk.SettingsError) as caught:
+        lk.Thresholds.from_mapping(
+            {"max_depth": 3, "deep": 1, "max_crawl_depth": 99, "over_linked_ratio": "much"}
+        )
+    message = str(caught.value)
+    assert "unknown threshold max_depth, deep; known are max_crawl_depth, " in message
+    assert "max_crawl_depth = 99: must lie between 1 and 10 clicks" in message
+    assert "over_linked_ratio = 'much': a number is expected" in message
+
+
+def test_a_table_is_expected() -> None:
+    with pytest.raises(lk.SettingsError, match="thresholds = 3: a table"):
+        lk.Thresholds.from_mapping(3)
+
+
+def test_replace_and_non_default() -> None:
+    changed = lk.Thresholds().replace(max_crawl_depth=4)
+    assert changed.non_default() == {"max_crawl_depth": (4, 3)}
+    assert changed.replace(max_crawl_depth=3) == lk.Thresholds()
+    with pytest.raises(AttributeError):
+        changed.max_crawl_depth = 5  # type: ignore[misc]
+
+
+@cache
+def _facts() -> Facts:
+    leaves = [f"/l/{number}" for number in range(14)]
+    pages = [
+        "/",
+        {"path": "/a", "clicks": 5},
+        {"path": "/b", "clicks": 90, "is_money_page": True},
+        {"path": "/c", "referring_domains": 4},
+        {"path": "/d", "referring_domains": 1, "is_money_page": True},
+        "/e",
+        *leaves,
+    ]
+    chain = ["/ -> /a", "/a -> /b", "/b -> /c", "/c -> /e", "/e -> /d", "/d -> /a", "/e -> /a", "/ -> /e"]
+    links = [*chain, *[f"/a -> {leaf}" for leaf in leaves], *[f"{leaf} -> /a" for leaf in leaves]]
+    alike = [
+        {"source": "/", "target": target, "anchor": "Gear"} for target in ("/a", "/b", "/c", "/d", "/l/3")
+    ]
+    site = build(pages, [*links, *alike[:4]])
+    return gather_facts(site, lk.LinkGraph.from_site(site))
+
+
+def _found(thresholds: lk.Thresholds) -> set[tuple[str, str]]:
+    return {
+        (row.check_id, row.url)
+        for result in run_checks(_facts(), thresholds)
+        for row in result.findings.itertuples()
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(MORE_WHEN_LOWER + MORE_WHEN_HIGHER), st.data())
+def test_tightening_never_removes_a_finding(name: str, data: st.DataObject) -> None:
+    knob = knobs()[name]
+    steps = st.integers(0, int((knob.high - knob.low) / knob.step))
+    low, high = sorted(knob.low + knob.step * data.draw(steps) for _ in range(2))
+    loose, tight = (high, low) if name in MORE_WHEN_LOWER else (low, high)
+    assert _found(lk.Thresholds(**{name: loose})) <= _found(lk.Thresholds(**{name: tight}))
+
+
+def test_every_threshold_is_one_sided_or_named() -> None:
+    assert {*MORE_WHEN_LOWER, *MORE_WHEN_HIGHER, "max_redirect_hops"} == set(knobs())
