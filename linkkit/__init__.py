@@ -1,8 +1,12 @@
 """linkkit: is a site ready for backlinks, and if not, what few changes make every backlink worth more?"""
 
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from linkkit.audit import Audit, run_audit, run_checks
 from linkkit.client import Client
-from linkkit.crawl import crawl
+from linkkit.crawl import crawl, tqdm_progress
 from linkkit.errors import CrawlError, LinkkitError, SettingsError, SiteError, SourceError
 from linkkit.graph import LinkGraph
 from linkkit.site import Site, load
@@ -11,3 +15,40 @@ from linkkit.sources.clusters import Cluster, add_clusters
 from linkkit.sources.edges import read_edges
 from linkkit.sources.signals import add_signals
 from linkkit.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from linkkit import charts, deck, network, widgets
+
+__all__ = [
+    "Audit",
+    "Client",
+    "Cluster",
+    "CrawlError",
+    "LinkGraph",
+    "LinkkitError",
+    "SettingsError",
+    "Site",
+    "SiteError",
+    "SourceError",
+    "Thresholds",
+    "add_clusters",
+    "add_signals",
+    "charts",
+    "crawl",
+    "deck",
+    "load",
+    "network",
+    "read_crawl",
+    "read_edges",
+    "run_audit",
+    "run_checks",
+    "tqdm_progress",
+    "widgets",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import what draws and exports when it is first asked for: it doubles the time an import takes."""
+    if name in {"charts", "deck", "network", "widgets"}:
+        return import_module(f"linkkit.{name}")
+    raise AttributeError(f"module 'linkkit' has no attribute {name!r}")

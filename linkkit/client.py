@@ -259,7 +259,7 @@ class Client:
                 f"or `python -m linkkit crawl --client {self.folder.name}`"
             )
         site = load(folders[-1] / "site")
-        site = add_signals(site, **self.signal_files())  # type: ignore[arg-type]
+        site = add_signals(site, **self.signal_files())
         return add_clusters(site, self.settings.clusters) if self.settings.clusters else site
 
     def audit(self, thresholds: Thresholds | None = None) -> Audit:

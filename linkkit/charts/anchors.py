@@ -68,7 +68,7 @@ def anchor_kinds_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8)),
         x=alt.X("share:Q", title="Share of links", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])),
     )  # fmt: skip
-    bars = base.mark_bar(height=ROW * 0.62).encode(
+    bars = base.mark_bar(height=alt.RelativeBandSize(0.62)).encode(
         color=alt.Color("label:N", scale=palette(labels, _COLOURS), legend=None),
         tooltip=[alt.Tooltip("place:N", title="Where"), alt.Tooltip("label:N", title="Anchor text"),
                  alt.Tooltip("links:Q", title="Links", format=","), alt.Tooltip("share:Q", title="Share", format=".1%")],
@@ -139,12 +139,12 @@ def top_anchors_chart(table: pd.DataFrame, *, ambiguous: int = 2, source: str = 
     ]
     # Texts that differ only after the cut, or hold markup, must stay separate bars: the row number keeps them apart.
     shown["row"] = range(len(shown))
-    words = {row: text for row, text in zip(shown["row"], shown["anchor"], strict=True)}
+    words = dict(zip(shown["row"], shown["anchor"], strict=True))
     base = alt.Chart(shown).encode(
         y=alt.Y("row:O", title=None, axis=None),
-        x=alt.X("links:Q", title="Content links with this text", scale=count_scale(shown["links"].max()), axis=alt.Axis(values=count_ticks(shown["links"].max()), format=",d")),
+        x=alt.X("links:Q", title="Content links with this text", scale=count_scale(shown["links"].max(), room=0.16), axis=alt.Axis(values=count_ticks(shown["links"].max()), format=",d")),
     )
-    bars = base.mark_bar(height=ROW * 0.62).encode(
+    bars = base.mark_bar(height=alt.RelativeBandSize(0.62)).encode(
         color=alt.Color("label:N", scale=palette(list(shown["label"]), _COLOURS)),
         tooltip=[alt.Tooltip("anchor:N", title="Anchor text"), alt.Tooltip("label:N", title="Kind"),
                  alt.Tooltip("links:Q", title="Links", format=","), alt.Tooltip("targets:Q", title="Pages it leads to", format=",")],

@@ -102,7 +102,7 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8)),
         x=alt.X("pages:Q", title="Pages", scale=count_scale(shown["pages"].max(), room=0.5), axis=alt.Axis(values=count_ticks(shown["pages"].max()), format=",d")),
     )
-    bars = base.mark_bar(height=ROW * 0.62).encode(
+    bars = base.mark_bar(height=alt.RelativeBandSize(0.62)).encode(
         color=alt.Color("state:N", scale=palette(list(shown["state"]), {str(k): v for k, v in _STATE_COLOURS.items()}), legend=None),
         tooltip=[alt.Tooltip("label:N", title="State"), alt.Tooltip("pages:Q", title="Pages", format=","),
                  alt.Tooltip("with_signals:Q", title="With clicks, backlinks or sales", format=",")],
@@ -175,7 +175,7 @@ def found_in_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     y = alt.Y("source:N", sort=sources, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8))
     bars = (
         alt.Chart(shown)
-        .mark_bar(height=ROW * 0.68, stroke="white", strokeWidth=1)
+        .mark_bar(height=alt.RelativeBandSize(0.68), stroke="white", strokeWidth=1)
         .encode(
             y=y,
             x=alt.X("pages:Q", stack="zero", title="URLs that the source names", scale=count_scale(total.max()), axis=alt.Axis(values=count_ticks(total.max()), format=",d")),
@@ -203,12 +203,23 @@ def found_in_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     )  # fmt: skip
 
 
+_AS_SUBJECT = {
+    "Sitemap": "The sitemap lists",
+    "Search Console": "Search Console knows",
+    "Analytics": "Analytics knows",
+    "Backlinks": "Backlinks lead to",
+    "Server logs": "The server logs name",
+    "Lists (money pages)": "The lists name",
+}
+
+
 def _found_headline(table: pd.DataFrame) -> str:
     lost = table[table["state"] == NOT_REACHED].set_index("source")["pages"]
     if lost.empty:
         return "Every indexable page that another source knows can be reached by clicking"
     worst, number = str(lost.idxmax()), int(lost.max())
-    return f"{worst} {'know' if worst in {'Backlinks', 'Server logs'} else 'knows'} {count(number, 'page')} that no path of clicks leads to"
+    subject = _AS_SUBJECT[worst]
+    return f"{subject} {count(number, 'page')} that no path of clicks leads to"
 
 
 def linking_pages_table(audit: Audit) -> pd.DataFrame:
@@ -285,7 +296,7 @@ def indexability_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         x=alt.X("urls:Q", title="URLs", scale=count_scale(shown["urls"].max()), axis=alt.Axis(values=count_ticks(shown["urls"].max()), format=",d")),
     )
     colour = alt.condition(f"datum.reason == '{Indexability.INDEXABLE}'", alt.value(BLUE), alt.value(GREY))
-    bars = base.mark_bar(height=ROW * 0.62).encode(
+    bars = base.mark_bar(height=alt.RelativeBandSize(0.62)).encode(
         color=colour, tooltip=[alt.Tooltip("label:N", title="State"), alt.Tooltip("urls:Q", title="URLs", format=",")]
     )
     numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")

@@ -84,7 +84,7 @@ def findings_chart(
     y = alt.Y("title:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8, labelLimit=330))
     bars = (
         alt.Chart(shown)
-        .mark_bar(height=ROW * 0.62, stroke="white", strokeWidth=0.5)
+        .mark_bar(height=alt.RelativeBandSize(0.62), stroke="white", strokeWidth=0.5)
         .encode(
             y=y,
             x=alt.X("findings:Q", stack="zero", title="Findings (one per thing to fix)", scale=scale, axis=alt.Axis(values=ticks, format=",d")),

@@ -29,19 +29,23 @@ class Probe:
 class Conductor:
     """The state of one run.
 
-    Rows of refused and failed requests are held back until the next good answer. If a whole streak fails and the start
-    page fails too, the site is down or blocks us: the held rows are dropped, so that a later run asks for those pages
-    again instead of calling them broken.
+    The row of a refused or failed request is held back until a request made after it is answered well: then the page
+    is broken, not the site. If a whole streak fails and the start page fails too, the site is down or blocks us: the
+    held rows are dropped, so that a later run asks for those pages again instead of calling them broken.
     """
 
     plan: CrawlPlan
     is_sitemap_done: bool = True
     stopped_by: str | None = None
     report: RunReport = field(default_factory=RunReport)
-    _held: list[Item] = field(default_factory=list)
+    _held: list[tuple[int, Item]] = field(
+        default_factory=list
+    )  # with how many requests had been made by then
     _ready: list[Item] = field(default_factory=list)
-    _streak: int = 0
+    _made: int = 0
+    _numbers: dict[str, int] = field(default_factory=dict)  # of the requests under way
     _is_probing: bool = False
+    _is_polite_stop: bool = False
     _start_hops: int = 0
 
     def __post_init__(self) -> None:
@@ -71,14 +75,18 @@ class Conductor:
         if self.stopped_by or self._is_probing:
             return None
         entry = None
-        if self._streak < OUTAGE_STREAK and self.active < self.plan.concurrency and not self._is_full:
+        is_streak = len(self._held) >= OUTAGE_STREAK
+        if not is_streak and self.active < self.plan.concurrency and not self._is_full:
             entry = self.frontier.next(with_seeds=self.is_sitemap_done)
-        if entry is not None or not self._held or (self.active and self._streak < OUTAGE_STREAK):
+        if entry is not None:
+            self._made += 1
+            self._numbers[entry.url] = self._made
+        if entry is not None or not self._held or (self.active and not is_streak):
             return entry
         if len(self._held) >= SMALL_STREAK:
             self._is_probing = True
             return Probe(self.state.start_url)
-        self._release()
+        self._release(self._made)
         return self._ready.pop(0)
 
     def outcome(self, item: Item) -> list[Item]:
@@ -89,18 +97,18 @@ class Conductor:
             self._start_hops += 1
             if failure is not None:
                 self.report.start_failure = failure.to_json()
-                self.stop("start page")
+                self.stop("start page", is_fault=True)
                 return [item]
         was_started = self.state.is_started
         note_row(self.state, self.plan.scope, row)
         if not was_started:
             self._add_planned_seeds()
+        number = self._numbers.pop(row["url"], 0)
         if row["error"] is not None or row["status"] in _TROUBLE or (row["status"] or 0) >= 500:
-            self._streak += 1
-            self._held.append(item)
+            self._held.append((self._made, item))
             return []
-        self._streak = 0
-        self._release()
+        if row["status"] is not None:
+            self._release(number - 1)
         items, self._ready = [*self._ready, item], []
         return items
 
@@ -119,12 +127,12 @@ class Conductor:
         """Take a probe's outcome."""
         self._is_probing = False
         if status is not None and status < 400:
-            self._streak = 0
-            self._release()
+            self._release(self._made)
         else:
             found = f"status {status}" if status is not None else error
             self.stop(
-                f"the site stopped answering: {self._streak} requests in a row failed, and the start page: {found}"
+                f"the site stopped answering: {len(self._held)} requests in a row failed, and the start page: {found}",
+                is_fault=True,
             )
 
     def add_seeds(self, urls: list[str]) -> None:
@@ -132,9 +140,11 @@ class Conductor:
         self.is_sitemap_done = True
         self.frontier.add_seeds(self.plan.scope.seeds(urls, self.state.primary))
 
-    def stop(self, reason: str) -> None:
-        """Start nothing new; the first reason stays."""
-        self.stopped_by = self.stopped_by or reason
+    def stop(self, reason: str, *, is_fault: bool = False) -> None:
+        """Start nothing new; the first reason stays, unless a fault comes on top."""
+        if self.stopped_by is None or is_fault:
+            self.stopped_by = reason
+            self._is_polite_stop = not is_fault
 
     def progress(self) -> dict[str, int]:
         """Counters for a progress bar."""
@@ -147,7 +157,8 @@ class Conductor:
     def make_report(self) -> RunReport:
         """How things stand."""
         report, state = self.report, self.state
-        report.rows, report.errors, report.pages = self.written, state.errors, state.pages
+        report.rows, report.pages = self.written, state.pages
+        report.errors = state.errors - sum(item[META]["error"] is not None for _, item in self._held)
         report.waiting = self.frontier.waiting + self.frontier.in_flight
         report.cut = self.frontier.cut
         report.start_url, report.start_links, report.start_frames = (
@@ -155,7 +166,9 @@ class Conductor:
             state.start_links,
             state.start_frames,
         )
-        report.stopped_by = self.stopped_by
+        # A stop that came when everything was done stopped nothing.
+        is_late = self.is_sitemap_done and not report.waiting and self._is_polite_stop
+        report.stopped_by = None if is_late else self.stopped_by
         if report.stopped_by is None and self._is_full and report.waiting:
             report.stopped_by = f"page limit {self.plan.max_pages}"
         return report
@@ -169,6 +182,7 @@ class Conductor:
         if self.state.is_started:
             self.frontier.add_seeds(self.plan.scope.seeds(self.plan.seeds, self.state.primary))
 
-    def _release(self) -> None:
-        self._ready.extend(self._held)
-        self._held.clear()
+    def _release(self, made: int) -> None:
+        """Let go of the rows held back when at most so many requests had been made."""
+        self._ready += [item for number, item in self._held if number <= made]
+        self._held = [(number, item) for number, item in self._held if number > made]

@@ -109,7 +109,7 @@ def rows(parts: tuple[Path, ...]) -> Iterator[dict[str, Any]]:
             for number, line in enumerate(lines, 1):
                 row = _row(line)
                 if row is None:
-                    logger.warning(
+                    logger.info(
                         "%s, line %d is not a complete row: its page is crawled again", part.name, number
                     )
                 else:

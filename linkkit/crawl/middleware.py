@@ -193,12 +193,12 @@ class LinkkitMiddleware:
                 self.plan.max_seconds, self.stop, f"time limit {self.plan.max_seconds:g} s"
             )
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str, *, is_fault: bool = False) -> None:
         """Start nothing new, let requests under way answer for a while, then end."""
         if self.conductor.stopped_by is None:
             logger.info("Stopping: %s", reason)
             self._reactor.callLater(STOP_GRACE_SECONDS, self._give_up)
-        self.conductor.stop(reason)
+        self.conductor.stop(reason, is_fault=is_fault)
         self.wake()
 
     def _give_up(self) -> None:
@@ -209,13 +209,13 @@ class LinkkitMiddleware:
     def item_scraped(self, item: Item, response: Any, spider: Any) -> None:
         """A row is on disk."""
         if feed.failure:
-            self.stop(f"the crawl file could not be written: {feed.failure[0]}")
+            self.stop(f"the crawl file could not be written: {feed.failure[0]}", is_fault=True)
         self.conductor.row_written(item)
         self.wake()
 
     def item_error(self, item: Item, response: Any, spider: Any, failure: Any) -> None:
         """A row could not be written."""
-        self.stop(f"a row could not be written: {failure.value!r}")
+        self.stop(f"a row could not be written: {failure.value!r}", is_fault=True)
         self.conductor.row_written(item)
         self.wake()
 

@@ -132,7 +132,7 @@ class FindingsBrowser(ipywidgets.VBox):
             for each in Severity
         }  # fmt: skip
         self.count = ipywidgets.HTML()
-        self.table = ITable(self._view().head(0), **_TABLE)
+        self.table = ITable(self._rows(self._view().head(0)), **_TABLE)
         self.errors = ErrorBox()
         refresh = guarded(self.refresh, self.errors)
         for control in (self.search, self.check, *self.severities.values()):
@@ -160,7 +160,11 @@ class FindingsBrowser(ipywidgets.VBox):
             + (f" (filtered from {total:,})." if len(view) < total else ".")
             + (" Narrow the search, or take the export, for the rest." if shown < len(view) else "")
         )
-        self.table.update(view.head(self.top), **_TABLE)
+        self.table.update(self._rows(view.head(self.top)), **_TABLE)
+
+    def _rows(self, view: pd.DataFrame) -> pd.DataFrame:
+        """What a screen has room for; what to do stands in the advice and, row by row, in the export."""
+        return view[["Severity", "What", "Page", "Measured", "Evidence", "Related page"]]
 
     def _findings(self) -> pd.DataFrame:
         findings = self._audit.findings
@@ -206,10 +210,11 @@ _TABLE: dict[str, Any] = {
     "layout": {"topStart": None, "topEnd": None, "bottomStart": "info", "bottomEnd": "paging"},
     "ordering": {"indicators": True},
     "classes": "display compact cell-border",
-    "style": "width:100%;table-layout:auto",
+    "style": "width:100%;table-layout:fixed;overflow-wrap:anywhere",
+    "autoWidth": False,
     "columnDefs": [
-        {"width": "70px", "targets": 0},
-        {"className": "dt-left", "targets": "_all"},
+        {"width": width, "targets": place, "className": "dt-left"}
+        for place, width in enumerate(("9%", "19%", "26%", "13%", "17%", "16%"))
     ],
 }
 

@@ -88,12 +88,17 @@ def test_few_failures_are_rows() -> None:
 
 
 def test_failures_before_a_good_answer_are_written_with_it() -> None:
-    conductor = started("a", "b")
-    first, second = entries(conductor)
+    conductor = started("a", "b", "c", "d", concurrency=3)
+    first, second, third = entries(conductor)
     assert conductor.outcome(answer(first.url, 1, status=500)) == []
-    assert [item[META]["url"] for item in conductor.outcome(page(second.url, depth=1))] == [
+    # Asked for before the failure was known: says nothing about the site since. Nor does robots.txt.
+    assert [item[META]["url"] for item in conductor.outcome(page(second.url, depth=1))] == [second.url]
+    (fourth,) = entries(conductor)[:1]
+    blocked = answer(third.url, 1, status=None, blocked_by_robots=True)
+    assert [item[META]["url"] for item in conductor.outcome(blocked)] == [third.url]
+    assert [item[META]["url"] for item in conductor.outcome(page(fourth.url, depth=1))] == [
         first.url,
-        second.url,
+        fourth.url,
     ]
 
 
