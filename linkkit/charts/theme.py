@@ -57,7 +57,7 @@ def finish(chart: alt.TopLevelMixin, *, title: str, notes: Sequence[str] = (), d
             titleFontSize=12, titleFontWeight="normal", titlePadding=8, labelLimit=300,
         )
         .configure_legend(
-            orient="top", title=None, labelFontSize=12, labelColor=INK, symbolSize=110, offset=4, labelLimit=260
+            orient="top", title=None, labelFontSize=12, labelColor=INK, symbolSize=110, offset=12, labelLimit=260
         )
         .configure_header(labelFontSize=12.5, labelColor=INK, labelFontWeight=600, title=None)
     )  # fmt: skip

@@ -147,7 +147,11 @@ def scrapy_settings(options: CrawlOptions, folder: str, log: str) -> dict[str, A
         "LINKKIT_FOLDER": folder,
         "LINKKIT_SECRET_ORIGINS": " ".join(options.scope.secret_origins),
         "SPIDER_MIDDLEWARES": {"linkkit.crawl.middleware.LinkkitMiddleware": 950},
-        "DOWNLOADER_MIDDLEWARES": {"linkkit.crawl.polite.PoliteMiddleware": 20},
+        "DOWNLOADER_MIDDLEWARES": {
+            "linkkit.crawl.polite.PoliteMiddleware": 20,
+            "linkkit.crawl.polite.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        },
         "FEED_STORAGES": {"": "linkkit.crawl.feed.LineStorage"},
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "LOG_FILE": log,

@@ -1,11 +1,16 @@
-"""Downloader middleware: who gets the secrets, how fast requests go, and which bodies are not worth fetching."""
+"""Downloader middlewares: robots.txt, who gets the secrets, how fast requests go, and which bodies are not worth fetching."""
 
 import logging
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import signals
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import StopDownload
 from scrapy.http import Request, Response
+from scrapy.robotstxt import RobotParser
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
 
 from linkkit.crawl.rows import META
 from linkkit.crawl.secrets import take_secrets
@@ -18,6 +23,28 @@ MAX_CRAWL_DELAY = 10.0
 
 MAX_BACKOFF = 30.0
 _TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/vnd.wap.xhtml")
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's own, but for requests that wait while robots.txt is on its way.
+
+    In Scrapy 2.19 they all await one Deferred, whose result the first of them uses up: to the others robots.txt says
+    nothing, and they go ahead. A crawl that is taken up again begins with many requests at once.
+    """
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The parsed robots.txt of the request's host, None where there is none."""
+        on_its_way = self._parsers.get(urlsplit(request.url).netloc)
+        if not isinstance(on_its_way, Deferred):
+            return await super().robot_parser(request)
+        own: Deferred[RobotParser | None] = Deferred()
+
+        def pass_on(parser: RobotParser | None) -> RobotParser | None:
+            own.callback(parser)
+            return parser
+
+        on_its_way.addCallback(pass_on)
+        return await maybe_deferred_to_future(own)
 
 
 class PoliteMiddleware:

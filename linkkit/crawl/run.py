@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from linkkit.crawl.files import CrawlFiles
-from linkkit.crawl.options import check_options
+from linkkit.crawl.options import CrawlOptions, check_options
 from linkkit.crawl.progress import ProgressCallback
 from linkkit.crawl.session import Session
 from linkkit.crawl.sitemaps import SitemapEntry
@@ -149,7 +149,17 @@ def run_crawl(
         seeds=seeds,
         public_url=public_url,
     )
-    place = Path(folder)
+    return _crawl_into(Path(folder), options, progress, cancel, restart=restart)
+
+
+def _crawl_into(
+    place: Path,
+    options: CrawlOptions,
+    progress: ProgressCallback | None,
+    cancel: threading.Event | None,
+    *,
+    restart: bool,
+) -> CrawlResult:
     files = CrawlFiles((place / "crawl").resolve())
     try:
         files.folder.mkdir(parents=True, exist_ok=True)

@@ -52,17 +52,13 @@ class Scope:
     def hosts(self) -> tuple[str, ...]:
         """Host names the crawl may send requests (and secrets) to."""
         names = (each.split("://", 1)[1] for each in self._own)
-        return tuple(dict.fromkeys(re.sub(r":\d+$", "", name) for name in names))
+        return tuple(dict.fromkeys(re.sub(r":\d+$", "", name).strip("[]") for name in names))
 
     @property
     def secret_origins(self) -> tuple[str, ...]:
         """Origins that may see secrets: the crawl's own, and never http where the crawl started on https."""
         secure = self.start_url.startswith("https://")
         return tuple(each for each in self._own if each.startswith("https://") or not secure)
-
-    def is_own(self, url: str) -> bool:
-        """Whether a normalised address lies on the crawl's site itself."""
-        return origin(url) in self._own
 
     def to_crawl(self, url: str, primary: str, base: str | None = None) -> str | None:
         """Normalised address under which a reference is requested; None if it leads elsewhere.

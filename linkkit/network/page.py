@@ -42,7 +42,7 @@ _TEXT_TOOLTIP = "popup.innerText = nodeData[0].title;"
 _OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False},
-    "edges": {"smooth": False, "arrows": {"to": {"enabled": True, "scaleFactor": 0.45}}, "hoverWidth": 0.5},
+    "edges": {"smooth": False, "hoverWidth": 0.5},
     "interaction": {
         "hover": True, "tooltipDelay": 120, "dragNodes": False, "zoomView": False, "navigationButtons": True,
         "keyboard": {"enabled": True, "bindToWindow": False},
@@ -57,10 +57,11 @@ div.vis-tooltip, div.popup { white-space: pre-wrap; max-width: 420px; font: 13px
  overflow-wrap: anywhere; }
 div.vis-network div.vis-navigation div.vis-button { filter: grayscale(1); opacity: .6; }
 div.vis-network div.vis-navigation div.vis-button:hover { opacity: 1; box-shadow: none; }
-.vis-up, .vis-down, .vis-left, .vis-right { display: none; }
+div.vis-network div.vis-navigation div.vis-button:is(.vis-up, .vis-down, .vis-left, .vis-right) { display: none; }
 </style>"""
 # Circles behind the nodes; numbers and labels come in as JSON that holds no markup.
 _RINGS = """
+network.moveTo({position: {x: 0, y: 0}, scale: Math.min(1, document.getElementById("mynetwork").clientHeight / (2 * __REACH__ + 60))});
 network.on("beforeDrawing", function (ctx) {
   ctx.save(); ctx.font = "12px Arial, sans-serif"; ctx.textAlign = "center";
   __RINGS__.forEach(function (ring) {
@@ -75,7 +76,12 @@ network.on("beforeDrawing", function (ctx) {
 
 
 def render(
-    nodes: pd.DataFrame, edges: pd.DataFrame, *, height: int, rings: Sequence[tuple[float, str]] = ()
+    nodes: pd.DataFrame,
+    edges: pd.DataFrame,
+    *,
+    height: int,
+    rings: Sequence[tuple[float, str]] = (),
+    arrows: bool = True,
 ) -> str:
     """A self-contained HTML page that draws the nodes at their places.
 
@@ -86,6 +92,7 @@ def render(
     height : int
         Pixels.
     rings : sequence of (radius, label)
+    arrows : bool
 
     Raises
     ------
@@ -96,7 +103,8 @@ def render(
     for node in nodes.itertuples():
         drawn.add_node(int(node.node), **_node_style(node))
     drawn.edges = [_edge_style(edge) for edge in edges.itertuples()]
-    drawn.options = _OPTIONS
+    tip = {"to": {"enabled": arrows, "scaleFactor": 0.45}}
+    drawn.options = {**_OPTIONS, "edges": {**_OPTIONS["edges"], "arrows": tip}}
     return _made_safe(drawn.generate_html(), rings)
 
 
@@ -154,5 +162,5 @@ def _made_safe(page: str, rings: Sequence[tuple[float, str]]) -> str:
     if rings:
         circles = json.dumps([[float(radius), str(label)] for radius, label in rings]).replace("<", "\\u003c")
         before, call, after = rest.rpartition("drawGraph();")
-        rest = before + call + _RINGS.replace("__RINGS__", circles) + after
+        rest = before + call + _RINGS.replace("__RINGS__", circles).replace("__REACH__", f"{max(r for r, _ in rings):.0f}") + after
     return f"<!DOCTYPE html>{head}{mark}{rest}"

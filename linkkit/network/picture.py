@@ -42,6 +42,8 @@ class Picture:
         Pixels.
     rings : tuple of (radius, label)
         Circles drawn behind the nodes, around (0, 0).
+    arrows : bool
+        Whether lines show their direction.
     """
 
     nodes: pd.DataFrame
@@ -50,6 +52,7 @@ class Picture:
     caption: str
     height: int = 520
     rings: tuple[tuple[float, str], ...] = field(default=())
+    arrows: bool = True
 
     def __post_init__(self) -> None:
         if len(self.nodes) > MAX_NODES or len(self.edges) > MAX_EDGES:
@@ -60,7 +63,7 @@ class Picture:
 
     def html(self) -> str:
         """A whole page of its own: nothing in it is loaded from anywhere, nothing crawled in it can run."""
-        return render(self.nodes, self.edges, height=self.height, rings=self.rings)
+        return render(self.nodes, self.edges, height=self.height, rings=self.rings, arrows=self.arrows)
 
     def iframe(self) -> str:
         """The page as a sandboxed ``<iframe>``, for notebooks and reports."""

@@ -10,7 +10,8 @@ from linkkit.network.picture import MAX_NODES, Picture, edges_frame, nodes_frame
 _REACH = 310.0
 """Radius of the outermost ring: the picture then fills its frame at its own size, and labels can be read."""
 _SPACING, _ARC = 60.0, 14.0
-_LABELLED = 36
+_LETTER, _LINE = 6.3, 15.0
+"""Pixels that a letter and a line of a label take."""
 
 
 def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | None = None) -> Picture:
@@ -31,14 +32,15 @@ def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | No
     depth = audit.metrics["crawl_depth"].to_numpy(dtype=float)
     parent, parent_content = _parents(audit, depth)
     own = audit.graph.fold == np.arange(len(depth))
-    reachable = np.flatnonzero(~np.isnan(depth) & own)
+    indexable = audit.site.pages["is_indexable"].to_numpy()
+    reachable = np.flatnonzero(~np.isnan(depth) & own & indexable)
     shown = _chosen(audit, reachable, parent, min(max_nodes, MAX_NODES))
     angle = _angles(shown, parent, depth)
     radius = _radii(shown, depth)
     rows = []
     labels = distinct_labels([str(audit.site.pages["url"][page]) for page in shown])
     dot = 7.0 if len(shown) <= 80 else 4.5
-    named = _named(audit, shown, depth, parent)
+    named = _named(audit, shown, dict(zip(shown, labels, strict=True)), depth, parent, angle, radius)
     for page, label in zip(shown, labels, strict=True):
         money = bool(audit.metrics["is_money_page"][page])
         start = page == audit.graph.start
@@ -72,8 +74,9 @@ def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | No
         nodes=nodes_frame(rows),
         edges=edges_frame(edges),
         title=_title(depth[reachable], limit),
-        caption=_caption(len(shown), len(reachable), limit),
+        caption=_caption(int(np.isin(shown, reachable).sum()), len(reachable), limit),
         height=640,
+        arrows=False,
         rings=tuple((float(r), "1 click" if clicks == 1 else f"{clicks} clicks") for r, clicks in reach),
     )
 
@@ -151,25 +154,43 @@ def _radii(shown: list[int], depth: npt.NDArray[np.float64]) -> dict[int, float]
 
 
 def _named(
-    audit: Audit, shown: list[int], depth: npt.NDArray[np.float64], parent: npt.NDArray[np.int64]
+    audit: Audit,
+    shown: list[int],
+    labels: dict[int, str],
+    depth: npt.NDArray[np.float64],
+    parent: npt.NDArray[np.int64],
+    angle: dict[int, float],
+    radius: dict[int, float],
 ) -> set[int]:
-    """Pages whose label is written out: the start page, money pages, and those that most others are reached by."""
+    """Pages whose label is written out: the start page, money pages and hubs, as far as labels find room."""
     reached = np.bincount([int(parent[page]) for page in shown if depth[page] > 0], minlength=len(depth))
     money = audit.metrics["is_money_page"].to_numpy()
-    order = sorted(shown, key=lambda page: (depth[page] > 0, not money[page], -reached[page], page))
-    return {page for page in order[:_LABELLED] if depth[page] == 0 or money[page] or reached[page] > 0}
+    named: set[int] = set()
+    taken: list[tuple[float, float, float, float]] = []
+    for page in sorted(shown, key=lambda each: (depth[each] > 0, not money[each], -reached[each], each)):
+        if depth[page] > 0 and not money[page] and reached[page] == 0:
+            continue
+        half = len(labels[page]) * _LETTER / 2
+        x, y = radius[page] * np.cos(angle[page]), radius[page] * np.sin(angle[page])
+        # vis.js writes the label below a dot, and inside a box.
+        y += 0 if depth[page] == 0 else _LINE * 1.4
+        box = (x - half, y - _LINE / 2, x + half, y + _LINE / 2)
+        if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+            named.add(page)
+            taken.append(box)
+    return named
 
 
 def _title(depths: npt.NDArray[np.float64], limit: int) -> str:
     beyond = int((depths > limit).sum())
     clicks = "1 click" if limit == 1 else f"{limit} clicks"
     if not beyond:
-        return f"All {len(depths):,} reachable pages lie within {clicks}"
-    return f"{beyond:,} of {len(depths):,} reachable pages {'lies' if beyond == 1 else 'lie'} beyond {clicks}"
+        return f"All {len(depths):,} reachable indexable pages lie within {clicks}"
+    return f"{beyond:,} of {len(depths):,} reachable indexable pages {'lies' if beyond == 1 else 'lie'} beyond {clicks}"
 
 
 def _caption(shown: int, total: int, limit: int) -> str:
-    size = f"Showing {shown:,} of {total:,} pages"
+    size = f"Showing {shown:,} of {total:,} indexable pages"
     chosen = ", money pages and strongest by PageRank, with the paths to them" if shown < total else ""
     return (
         f"{size}{chosen}. One line to each page: a shortest path (solid: content link, dashed: template link). "

@@ -28,7 +28,9 @@ from linkkit.urls import (
 
 _BATCH = 200_000
 # C0 and C1 controls but tab and line breaks, lone surrogates, noncharacters: a chart renderer dies of some.
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 

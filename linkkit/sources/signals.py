@@ -130,7 +130,10 @@ def _merge(
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     scope = sibling_origins(start_url)
     ids = dict(zip(pages["url"], pages["page_id"], strict=True))
-    internal = rows[[bool(url) and origin(url) in scope for url in rows["url"]]]
+    inside = pd.Series(
+        [bool(url) and origin(url) in scope for url in rows["url"]], index=rows.index, dtype=bool
+    )
+    internal = rows[inside]
     new: list[str] = []
     page_of: dict[str, int] = {}
     for url in dict.fromkeys(internal["url"]):

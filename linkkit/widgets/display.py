@@ -20,8 +20,8 @@ _SCALE = 2
 # The still of a live output is for the day when the notebook is opened again and no kernel runs: it is shown only where
 # the output holds no live widget. An untrusted notebook loses the rule, and so shows the still, which is right as well.
 _STILL_RULE = (
-    "<style>.lk-still{display:none} .jp-OutputArea:not(:has(.vega-embed,.lk-live,iframe)) .lk-still{display:block}"
-    " .jp-OutputArea:has(.lk-still):not(:has(.vega-embed,.lk-live)) .jp-OutputArea-child:has(>.jupyter-widgets)"
+    "<style>.lk-still{display:none} .jp-OutputArea .lk-still{display:block}"
+    " .jp-OutputArea:has(.vega-embed) .lk-still,.jp-OutputArea:has(.lk-live) .lk-still,figure:has(iframe) .lk-still"
     "{display:none}</style>"
 )
 
@@ -104,13 +104,23 @@ def picture_table(picture: Picture) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def table_html(table: pd.DataFrame) -> str:
+    """A table as HTML, everything in it escaped, text to the left."""
+    with pd.option_context("display.max_colwidth", None):
+        page = table.to_html(index=False, border=0, escape=True)
+    # Cells hold no tags of their own: they are escaped.
+    for cell in ("td", "th"):
+        page = page.replace(f"<{cell}>", f"<{cell} style='text-align:left;vertical-align:top;max-width:26em'>")
+    return page
+
+
 def _show_picture(picture: Picture) -> None:
     """The drawing for a trusted notebook, its still for any other, the caption, and the table behind it."""
     title, caption = html.escape(picture.title), html.escape(picture.caption)
     # In an untrusted notebook rule and iframe are taken out, and the still is left.
     rule = "<style>.lk-drawn{display:none}</style>"
     image = _img(picture_chart(picture), "lk-drawn") if is_headless() else still(picture_chart(picture))
-    table = picture_table(picture).head(50).to_html(index=False, border=0, max_rows=50)
+    table = table_html(picture_table(picture).head(50))
     rest = f" (first 50 of {len(picture.nodes)})" if len(picture.nodes) > 50 else ""
     display(
         HTML(
@@ -133,10 +143,8 @@ def _show_png(chart: alt.TopLevelMixin) -> None:
 
 
 def _show_table(table: pd.DataFrame, top: int) -> None:
-    with pd.option_context("display.max_colwidth", 160, "display.max_rows", top):
-        display(table.head(top))
-    if len(table) > top:
-        display(HTML(f"<p style='opacity:.8'>Showing {top:,} of {len(table):,} rows.</p>"))
+    rest = f"<p style='opacity:.8'>Showing {top:,} of {len(table):,} rows.</p>" if len(table) > top else ""
+    display(HTML(table_html(table.head(top)) + rest))
 
 
 def _img(chart: alt.TopLevelMixin, css: str) -> str:

@@ -4,10 +4,12 @@ from typing import Any
 
 import ipywidgets
 import pandas as pd
+from IPython.display import HTML, display
 
 from linkkit.audit import Audit
 from linkkit.metrics.depth import path_to
 from linkkit.network import ego_network
+from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, show
 from linkkit.widgets.errors import ErrorBox, guarded
 from linkkit.widgets.layout import note_html
@@ -38,9 +40,25 @@ def click_path(audit: Audit, url: str) -> list[str]:
     return [str(audit.graph.urls[each]) for each in path]
 
 
-def page_inlinks(audit: Audit, url: str, *, top: int = 20) -> pd.DataFrame:
-    """Links to exactly this URL as they stand in the pages: ``From``, ``Anchor text``, ``Place``, ``Nofollow``."""
+def path_words(audit: Audit, url: str) -> str:
+    """`click_path` in a line of addresses without the host."""
+    path = click_path(audit, url)
+    if not path:
+        return "No path of clicks leads from the start page to this page."
+    home = origin(audit.site.start_url)
+    return f"Path from the start page: {'  →  '.join(each.removeprefix(home) for each in path)}"
+
+
+def page_inlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
+    """Links to exactly this URL as they stand in the pages, at most `top`; content links first.
+
+    Returns
+    -------
+    DataFrame
+        One row per link: ``From``, ``Anchor text``, ``Place``, ``Nofollow``.
+    """
     links = audit.site.sample_links(url, limit=top, incoming=True)
+    links = links.assign(later=links["position"] != "content").sort_values("later", kind="stable").reset_index(drop=True)
     return pd.DataFrame(
         {
             "From": links["source"],
@@ -59,13 +77,15 @@ class PageExplorer(ipywidgets.VBox):
     audit : Audit
     chapter : str, optional
         Pages with findings in it are offered first.
+    url : str, optional
+        Page to begin with; the first one offered without it.
     """
 
-    def __init__(self, audit: Audit, chapter: str | None = None) -> None:
+    def __init__(self, audit: Audit, chapter: str | None = None, *, url: str | None = None) -> None:
         self._audit = audit
         offered = notable_pages(audit, chapter)
         self.page = ipywidgets.Combobox(
-            value=offered[0] if offered else audit.site.start_url, options=offered, ensure_option=False,
+            value=url or (offered[0] if offered else audit.site.start_url), options=offered, ensure_option=False,
             description="Page", continuous_update=False, placeholder="choose, or paste a URL",
             layout=ipywidgets.Layout(width="760px"), style={"description_width": "50px"},
         )  # fmt: skip
@@ -83,19 +103,19 @@ class PageExplorer(ipywidgets.VBox):
         if not url:
             return
         picture = ego_network(self._audit, url)
-        path = click_path(self._audit, url)
-        words = f"Path from the start page: {'  →  '.join(path)}" if path else "No path of clicks leads to this page."
-        self.path.value = note_html(words)
+        self.path.value = note_html(path_words(self._audit, url))
         self.picture.clear_output(wait=True)
         with self.picture:
             show(picture)
+            show(page_inlinks(self._audit, url), top=10)
 
 
-def page_explorer(audit: Audit, chapter: str | None = None) -> PageExplorer | None:
-    """The panel; in an unattended run the network of the first page it would offer."""
+def page_explorer(audit: Audit, chapter: str | None = None, *, url: str | None = None) -> PageExplorer | None:
+    """The panel; in an unattended run the page it would begin with."""
     if not is_headless():
-        return PageExplorer(audit, chapter)
-    offered = notable_pages(audit, chapter, top=1)
-    if offered:
-        show(ego_network(audit, offered[0]))
+        return PageExplorer(audit, chapter, url=url)
+    page = url or next(iter(notable_pages(audit, chapter, top=1)), audit.site.start_url)
+    display(HTML(note_html(path_words(audit, page))))
+    show(ego_network(audit, page))
+    show(page_inlinks(audit, page), top=10)
     return None

@@ -12,6 +12,7 @@ from linkkit.audit import Audit
 from linkkit.charts.findings import SEVERITY_MARKS
 from linkkit.checks import CHECKS
 from linkkit.schema import Severity
+from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, show
 from linkkit.widgets.errors import ErrorBox, guarded
 from linkkit.widgets.layout import advice_html, note_html
@@ -121,13 +122,17 @@ class FindingsBrowser(ipywidgets.VBox):
         else:
             self._audit = source
         self.search = ipywidgets.Text(
-            placeholder="part of a URL or of the evidence", description="Search", continuous_update=False
+            placeholder="part of a URL or of the evidence", description="Search", continuous_update=False,
+            layout=ipywidgets.Layout(width="270px"), style={"description_width": "50px"},
         )
-        self.check = ipywidgets.Dropdown(description="Check", options=[("all checks", "")])
+        self.check = ipywidgets.Dropdown(
+            description="Check", options=[("all checks", "")], layout=ipywidgets.Layout(width="260px"),
+            style={"description_width": "50px"},
+        )  # fmt: skip
         self.severities = {
             str(each): ipywidgets.Checkbox(
                 value=True, description=f"{SEVERITY_MARKS[each]} {each}", indent=False,
-                layout=ipywidgets.Layout(width="110px"),
+                layout=ipywidgets.Layout(width="90px"),
             )
             for each in Severity
         }  # fmt: skip
@@ -164,7 +169,11 @@ class FindingsBrowser(ipywidgets.VBox):
 
     def _rows(self, view: pd.DataFrame) -> pd.DataFrame:
         """What a screen has room for; what to do stands in the advice and, row by row, in the export."""
-        return view[["Severity", "What", "Page", "Measured", "Evidence", "Related page"]]
+        home = origin(self._audit.site.start_url)
+        shown = view[["Severity", "What", "Page", "Measured", "Evidence", "Related page"]].copy()
+        for name in ("Page", "Related page"):
+            shown[name] = [url.removeprefix(home) for url in shown[name]]
+        return shown
 
     def _findings(self) -> pd.DataFrame:
         findings = self._audit.findings

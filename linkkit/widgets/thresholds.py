@@ -167,7 +167,7 @@ class KnobRow(ipywidgets.VBox):
         )
         number = int if self._whole else float
         limits = {"min": number(knob.low), "max": number(knob.high), "step": number(knob.step)}
-        title = name.replace("_", " ")
+        title = name.replace("_", " ").capitalize()
         extra: dict[str, Any] = {} if self._whole else {"readout_format": ".3f" if knob.step < 0.1 else ".1f"}
         self.slider = kinds[0](
             value=value, **limits, readout=False, continuous_update=live,
@@ -230,6 +230,6 @@ class StillPanel:
         for name in chapter_thresholds(self.chapter):
             value, default = getattr(self.audit.thresholds, name), getattr(defaults, name)
             changed = "" if value == default else f" (default {default:g})"
-            lines.append(note_html(f"{name.replace('_', ' ')} = {value:g} {knobs()[name].unit}{changed}"))
+            lines.append(note_html(f"{name.replace('_', ' ').capitalize()}: {value:g} {knobs()[name].unit}{changed}"))
         display(HTML(heading_html("Thresholds of this run") + "".join(lines)))
         show(chapter_chart(self.audit, self.chapter)(self.audit))

@@ -1,0 +1,162 @@
+"""Anchor texts: how they are compared, and how their uses are counted."""
+
+import pytest
+
+from linkkit.audit import gather_facts
+from linkkit.checks.anchors import classify_anchors, generic_texts
+from linkkit.graph import LinkGraph
+from linkkit.metrics.anchors import anchor_uses, normalise_anchor
+from tests.site_factory import build
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  Read  MORE »", "read more"),
+        ("→ Tents ←", "tents"),
+        ("(here)", "here"),
+        ("STRASSE", "strasse"),
+        ("Straße", "strasse"),
+        ("ﬁnd out", "find out"),
+        ("Ｒｅａｄ", "read"),
+        ("続きを読む…", "続きを読む"),
+        ("और पढ़ें", "और पढ़ें"),
+        ("plus d'infos", "plus d'infos"),
+        ("»", ""),
+        ("⛺", ""),
+        ("", ""),
+        ("1", "1"),
+    ],
+)
+def test_normalise(text: str, expected: str) -> None:
+    assert normalise_anchor(text) == expected
+    assert normalise_anchor(expected) == expected
+
+
+def test_generic_lists() -> None:
+    lists = generic_texts()
+    wanted = "en de fr es it nl pt pl sv da no fi cs hu ro el tr ru uk ar fa he hi ta zh ja ko".split()
+    assert set(wanted) <= set(lists)
+    assert min(map(len, lists.values())) >= 15
+    assert all(text == normalise_anchor(text) != "" for texts in lists.values() for text in texts)
+    assert {"click here", "read more", "learn more", "this", "right here"} <= lists["en"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("en", "Click here!", "generic"),
+        ("en-GB", "read more", "generic"),
+        ("de", "Hier klicken", "generic"),
+        ("de", "read more", "generic"),
+        ("en", "hier klicken", "descriptive"),
+        ("nb-NO", "Les mer", "generic"),
+        ("nn", "Les mer", "generic"),
+        ("iw", "קרא עוד", "generic"),
+        ("xx", "Les mer", "descriptive"),
+        (None, "Les mer", "generic"),
+        ("zh_CN", "了解更多", "generic"),
+        ("en", "Corrie 1 tent", "descriptive"),
+        ("en", "", "empty"),
+        ("en", "https://shop.example/a", "url"),
+        ("en", "WWW.Shop.example", "url"),
+        ("en", "3", "pagination"),
+        ("en", "Page 3", "pagination"),
+        ("en", "Next »", "pagination"),
+        ("en", "»", "pagination"),
+        ("en", "3 tents", "descriptive"),
+    ],
+)
+def test_kinds(language: str | None, text: str, kind: str) -> None:
+    site = build(
+        [{"path": "/", "language": language}, "/a"], [{"source": "/", "target": "/a", "anchor": text}]
+    )
+    uses = gather_facts(site, LinkGraph.from_site(site)).anchor_uses
+    assert classify_anchors(uses).tolist() == [kind]
+
+
+def _uses(pages: list, links: list):  # type: ignore[no-untyped-def, type-arg]
+    site = build(pages, links)
+    uses = anchor_uses(site, LinkGraph.from_site(site))
+    columns = ["anchor", "target_id", "in_content", "language", "links", "source_pages", "example_source"]
+    return uses, [tuple(row) for row in uses[columns].to_numpy().tolist()]
+
+
+def _link(source: str, target: str, anchor: object, **more: object) -> dict[str, object]:
+    return {"source": source, "target": target, "anchor": anchor, **more}
+
+
+def test_uses_are_one_row_a_name_target_place_and_language() -> None:
+    pages = [
+        {"path": "/", "language": "en"},
+        {"path": "/a", "language": "de-DE"},
+        {"path": "/b", "language": "en"},
+        "/t",
+    ]
+    uses, rows = _uses(
+        pages,
+        [
+            _link("/", "/t", "Tents"),
+            _link("/", "/t", "TENTS »"),
+            _link("/b", "/t", "tents", nofollow=True),
+            _link("/a", "/t", "Tents"),
+            _link("/b", "/a", "Tents", position="footer"),
+            _link("/t", "/t", "Tents"),
+            _link("/", "/t", False),
+        ],
+    )
+    assert rows == [
+        ("Tents", 1, False, "en", 1, 1, 2),
+        ("Tents", 3, True, "de", 1, 1, 1),
+        ("Tents", 3, True, "en", 3, 2, 0),
+    ]
+    assert uses["normalised"].tolist() == ["tents"] * 3
+
+
+def test_a_page_counts_once_a_name_and_target() -> None:
+    _, rows = _uses(
+        ["/", "/a", "/t"],
+        [
+            _link("/", "/t", "Tents", position="navigation"),
+            _link("/", "/t", "Tents"),
+            _link("/a", "/t", "Tents", position="footer"),
+        ],
+    )
+    assert rows == [("Tents", 2, False, "", 1, 1, 1), ("Tents", 2, True, "", 2, 1, 0)]
+
+
+def test_links_are_folded_and_dead_ones_left_out() -> None:
+    uses, rows = _uses(
+        ["/", "/t", {"path": "/r", "status": 301, "redirect_to": "/t"}, {"path": "/gone", "status": 404}],
+        [
+            _link("/", "/t", "Tents"),
+            _link("/", "/r", "Tents"),
+            _link("/", "/gone", "Tents"),
+            _link("/gone", "/t", "Tents"),
+        ],
+    )
+    assert rows == [("Tents", 1, True, "", 2, 1, 0)]
+    assert uses["target_url_id"].tolist() == [1]
+
+
+def test_images_count_as_images_only_where_all_are() -> None:
+    uses, _ = _uses(
+        ["/", "/a", "/b"],
+        [
+            _link("/", "/a", "", is_image=True),
+            _link("/", "/b", "", is_image=True),
+            _link("/a", "/b", "", is_image=False),
+        ],
+    )
+    assert uses.set_index("target_id")["is_image"].to_dict() == {1: True, 2: False}
+
+
+def test_symbols_are_not_empty() -> None:
+    _, rows = _uses(["/", "/a"], [_link("/", "/a", "»"), _link("/", "/a", "")])
+    assert sorted(row[0] for row in rows) == ["", "»"]
+
+
+def test_no_links() -> None:
+    uses, rows = _uses(["/"], [])
+    assert rows == []
+    assert {"anchor", "normalised", "source_pages", "position"} <= set(uses.columns)

@@ -1,0 +1,98 @@
+"""Plain edge lists, CSV and Parquet."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import linkkit as lk
+from tests.site_factory import ORIGIN, START, metric, paths
+
+S = START.rstrip("/")
+
+
+def _csv(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    file = folder / "edges.csv"
+    file.write_bytes(text.replace("~", S).encode(encoding))
+    return file
+
+
+def test_csv_with_everything(tmp_path: Path) -> None:
+    text = (
+        "Source , target,anchor,position,nofollow,weight\r\n"
+        '~/,~/a,"Tents, big",Footer,true,1\r\n~/,~/b,"two\nlines",,no,2\r\n~/a,~/,0012,content,NOFOLLOW,3\r\n'
+        "https://other.example/,~/a,x,content,,4\r\n~/,https://other.example/,x,content,,5\r\n~/,,x,content,,6\r\n"
+    )
+    site = lk.read_edges(_csv(tmp_path, text, "utf-8-sig"), start_url=START)
+    assert paths(site.pages["url"]) == ["/", "/a", "/b"]
+    assert site.pages["is_indexable"].all()
+    links = site.sample_links(START)
+    assert links[["anchor", "position", "nofollow"]].to_numpy().tolist() == [
+        ["Tents, big", "footer", True],
+        ["two lines", "content", False],
+    ]
+    assert site.sample_links(f"{ORIGIN}/a")[["anchor", "nofollow"]].to_numpy().tolist() == [["0012", True]]
+    assert site.manifest.rejected == {
+        "link that is no http(s) URL": 1,
+        "link whose source is outside the site": 1,
+    }
+    assert (site.manifest.complete, site.manifest.settings) == (True, {"file": "edges.csv"})
+    assert metric(lk.run_audit(site).metrics, "crawl_depth") == {"/": 0, "/a": None, "/b": 1}
+
+
+def test_without_anchors_nothing_is_said_of_them(tmp_path: Path) -> None:
+    site = lk.read_edges(_csv(tmp_path, "source,target\n~/,~/a\n~/a,~/\n"), start_url=START, complete=False)
+    audit = lk.run_audit(site)
+    states = audit.checks.set_index("check_id")
+    assert states.loc["empty-anchor", ["state", "reason"]].tolist() == [
+        "not_applicable",
+        "no link between two pages whose text is known",
+    ]
+    assert site.manifest.stopped_by == "said to be partial when it was read"
+    assert (
+        states.loc["orphan-page", "reason"] == "the crawl is incomplete: said to be partial when it was read"
+    )
+
+
+def test_parquet_with_gaps_and_types(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "source": [f"{S}/", f"{S}/", None],
+            "target": [f"{S}/a", f"{S}/b", f"{S}/c"],
+            "anchor": ["A", None, "C"],
+            "position": [None, "header", None],
+            "nofollow": [True, False, True],
+        }
+    )
+    frame.to_parquet(tmp_path / "edges.parquet")
+    site = lk.read_edges(tmp_path / "edges.parquet", start_url=START, folder=tmp_path / "site")
+    links = site.sample_links(START)[["anchor", "position", "nofollow"]]
+    assert links.to_numpy().tolist() == [["A", "content", True], ["", "header", False]]
+    assert lk.load(tmp_path / "site").manifest.rows["links"] == 2
+
+
+def test_errors_say_what_was_expected(tmp_path: Path) -> None:
+    def refused(text: str, match: str, encoding: str = "utf-8") -> None:
+        with pytest.raises(lk.SourceError, match=match):
+            lk.read_edges(_csv(tmp_path, text, encoding), start_url=START, folder=tmp_path / "site")
+
+    with pytest.raises(lk.SourceError, match="no such file"):
+        lk.read_edges(tmp_path / "none.csv", start_url=START)
+    refused(
+        "from,to\n~/,~/a\n",
+        "column source and target missing; found from, to, expected at least source and target",
+    )
+    refused(
+        "source,target,position\n~/,~/a,left\n~/,~/a,top\n",
+        "position left, top is unknown; known are content,",
+    )
+    refused(
+        "source,target\nhttps://other.example/,~/a\n", "no link starts on the site of https://shop.example/"
+    )
+    refused("source,target\n~/,~/a,x\n", "not a CSV or Parquet file of links")
+    refused("source,target\n~/ä,~/a\n", "not a CSV or Parquet file of links", "latin-1")
+    refused("", "not a CSV or Parquet file of links")
+    (tmp_path / "edges.parquet").write_bytes(b"PAR1 no")
+    with pytest.raises(lk.SourceError, match="not a CSV or Parquet file of links"):
+        lk.read_edges(tmp_path / "edges.parquet", start_url=START)
+    assert not (tmp_path / "site").exists()
