@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -21,6 +20,9 @@ from scipy.sparse import csr_array
 from linkkit.errors import SettingsError
 from linkkit.schema import Indexability, Position
 from linkkit.site import Site
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -165,12 +167,14 @@ class LinkGraph:
         shape = (len(self), len(self))
         return csr_array((data, (self.source[kept], self.target[kept])), shape=shape)
 
-    def to_networkx(self) -> nx.DiGraph:
+    def to_networkx(self) -> "nx.DiGraph":
         """The graph for networkx: nodes are page ids with ``url``, edges carry ``weight`` and ``is_content``.
 
         Pages that fold into another are left out; pages without links are in. For bounded graphs: networkx needs
         some 400 bytes an edge.
         """
+        import networkx as nx  # noqa: PLC0415 - half a second that most runs need not pay
+
         graph = nx.DiGraph(start=self.start, model=self.model)
         alive = np.flatnonzero(self.fold == np.arange(len(self)))
         graph.add_nodes_from((int(page), {"url": str(self.urls[page])}) for page in alive)

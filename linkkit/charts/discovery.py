@@ -236,7 +236,7 @@ def linking_pages_table(audit: Audit) -> pd.DataFrame:
     lows = np.array([*range(11), 11, 26, 101, 1001])
     place = np.searchsorted(lows, standing["linking_pages"].to_numpy(), side="right") - 1
     numbers = np.bincount(place, minlength=len(lows))
-    labels = [*map(str, range(11)), "11–25", "26–100", "101–1,000", "> 1,000"]
+    labels = [*map(str, range(11)), "11–25", "26–100", "101–1k", "> 1k"]
     return pd.DataFrame({"linking_pages": labels, "low": lows, "pages": numbers})
 
 

@@ -1,11 +1,13 @@
 """Numbers and sources in words, the same in every chart, sentence and table."""
 
+import re
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from linkkit.audit import Audit
 from linkkit.urls import host
 
+_PLURALS = re.compile(r"\b(?:pages|links|clicks|targets|redirects|domains|hops)\b")
 _IRREGULAR = {"is": "are", "has": "have", "does": "do", "lies": "lie"}
 
 
@@ -21,6 +23,22 @@ def count(number: float, noun: str, plural: str | None = None) -> str:
     if number == 0:
         return f"no {many}"
     return f"{number:,.0f} {noun if number == 1 else many}"
+
+
+def quantity(value: float, unit: str) -> str:
+    """A value with its unit, singular for 1; fractions with as many digits as they need, two at most.
+
+    Examples
+    --------
+    >>> quantity(1, "linking pages"), quantity(3, "clicks"), quantity(0.015, "share"), quantity(2.5, "x")
+    ('1 linking page', '3 clicks', '0.015 share', '2.5 x')
+    """
+    number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
+    return f"{number} {_PLURALS.sub(_singular, unit) if value == 1 else unit}"
+
+
+def _singular(match: re.Match[str]) -> str:
+    return match.group()[:-1]
 
 
 def verb(number: float, singular: str) -> str:

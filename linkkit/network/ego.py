@@ -110,8 +110,8 @@ def _anchors(audit: Audit, page: int) -> dict[tuple[int, int], str]:
 
 
 def _title(url: str, sources: int, targets: int) -> str:
-    pages = "1 page links" if sources == 1 else f"{sources:,} pages link"
-    return f"{pages} to {url}, which links to {targets:,} {'other' if targets == 1 else 'others'}"
+    pages = "No page links" if not sources else "1 page links" if sources == 1 else f"{sources:,} pages link"
+    return f"{pages} to {url}, which links to {f'{targets:,}' if targets else 'no'} {'other' if targets == 1 else 'others'}"
 
 
 def _caption(sides: dict[str, pd.DataFrame], shown: dict[str, pd.DataFrame]) -> str:

@@ -9,7 +9,9 @@ from linkkit.network.picture import MAX_NODES, Picture, edges_frame, nodes_frame
 
 _REACH = 310.0
 """Radius of the outermost ring: the picture then fills its frame at its own size, and labels can be read."""
-_SPACING, _ARC = 60.0, 14.0
+_SPACING, _ARC = 40.0, 14.0
+_GAP = 0.3
+"""Radians kept free at the top on both sides, where the rings have their labels."""
 _LETTER, _LINE = 6.3, 15.0
 """Pixels that a letter and a line of a label take."""
 
@@ -39,6 +41,7 @@ def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | No
     radius = _radii(shown, depth)
     rows = []
     labels = distinct_labels([str(audit.site.pages["url"][page]) for page in shown])
+    labels[shown.index(audit.graph.start)] = "Start page"
     dot = 7.0 if len(shown) <= 80 else 4.5
     named = _named(audit, shown, dict(zip(shown, labels, strict=True)), depth, parent, angle, radius)
     for page, label in zip(shown, labels, strict=True):
@@ -131,7 +134,7 @@ def _angles(
     for page in sorted(shown, key=lambda each: -depth[each]):
         leaves[page] = max(1, sum(leaves[child] for child in children[page]))
     angle: dict[int, float] = {}
-    begin = {page: (0.0, 2 * np.pi) for page in shown if depth[page] == 0}
+    begin = {page: (_GAP, 2 * np.pi - _GAP) for page in shown if depth[page] == 0}
     for page in sorted(shown, key=lambda each: depth[each]):
         low, high = begin[page]
         angle[page] = (low + high) / 2 - np.pi / 2

@@ -68,7 +68,7 @@ class CrawlPanel(ipywidgets.VBox):
         style = {"description_width": "190px"}
         box = ipywidgets.Layout(width="320px")
         self.max_pages = ipywidgets.BoundedIntText(
-            value=int(options.get("max_pages", 0)), min=0, max=10_000_000, description="Stop after (0: no limit)",
+            value=int(options.get("max_pages", 0)), min=0, max=10_000_000, description="Stop after pages (0: never)",
             style=style, layout=box,
         )  # fmt: skip
         self.delay = ipywidgets.BoundedFloatText(

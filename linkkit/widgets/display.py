@@ -21,7 +21,7 @@ _SCALE = 2
 # the output holds no live widget. An untrusted notebook loses the rule, and so shows the still, which is right as well.
 _STILL_RULE = (
     "<style>.lk-still{display:none} .jp-OutputArea .lk-still{display:block}"
-    " .jp-OutputArea:has(.vega-embed) .lk-still,.jp-OutputArea:has(.lk-live) .lk-still,figure:has(iframe) .lk-still"
+    " .jp-OutputArea:has(.vega-embed) .lk-still,.jp-OutputArea:has(.lk-live) .lk-still"
     "{display:none}</style>"
 )
 
@@ -119,7 +119,7 @@ def _show_picture(picture: Picture) -> None:
     title, caption = html.escape(picture.title), html.escape(picture.caption)
     # In an untrusted notebook rule and iframe are taken out, and the still is left.
     rule = "<style>.lk-drawn{display:none}</style>"
-    image = _img(picture_chart(picture), "lk-drawn") if is_headless() else still(picture_chart(picture))
+    image = _img(picture_chart(picture), "lk-drawn")
     table = table_html(picture_table(picture).head(50))
     rest = f" (first 50 of {len(picture.nodes)})" if len(picture.nodes) > 50 else ""
     display(

@@ -10,6 +10,7 @@ from itables.widget import ITable
 
 from linkkit.audit import Audit
 from linkkit.charts.findings import SEVERITY_MARKS
+from linkkit.charts.words import quantity
 from linkkit.checks import CHECKS
 from linkkit.schema import Severity
 from linkkit.urls import origin
@@ -237,5 +238,4 @@ def _matches(rows: pd.DataFrame, text: str) -> pd.Series:
 def _measured(value: float, unit: str, limit: float) -> str:
     if pd.isna(value):
         return ""
-    words = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
-    return f"{words} {unit}" + ("" if pd.isna(limit) else f" (limit {limit:g})")
+    return quantity(value, unit) + ("" if pd.isna(limit) else f" (limit {limit:g})")

@@ -20,6 +20,7 @@ from linkkit.charts import (
     top_anchors_chart,
     top_anchors_table,
 )
+from linkkit.charts.words import quantity
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.client import Client
@@ -178,18 +179,18 @@ class KnobRow(ipywidgets.VBox):
             layout=ipywidgets.Layout(width="330px"), style={"description_width": "220px"},
         )  # fmt: skip
         self.reset = ipywidgets.Button(
-            description=f"Reset to {self.default:g}", tooltip=f"{title}: back to the default, {self.default:g} {knob.unit}",
+            description=f"Reset to {self.default:g}", tooltip=f"{title}: back to the default, {quantity(self.default, knob.unit)}",
             layout=ipywidgets.Layout(width="120px"),
         )  # fmt: skip
         self.about = ipywidgets.HTML(
-            note_html(f"{knob.help} Default {self.default:g} {knob.unit}. Source: {knob.source}.")
+            note_html(f"{knob.help} Default: {quantity(self.default, knob.unit)}. Source: {knob.source}.")
         )
         ipywidgets.link((self.slider, "value"), (self.box, "value"))
         self._changed = changed
         self.box.observe(self._on_value, "value")
         self.reset.on_click(self._on_reset)
         self._mark()
-        unit = ipywidgets.HTML(f"<span style='white-space:nowrap'>{knob.unit}</span>")
+        unit = ipywidgets.Label(knob.unit, layout=ipywidgets.Layout(width="96px"))
         super().__init__([ipywidgets.HBox([self.box, unit, self.slider, self.reset]), self.about])
 
     @property
@@ -230,6 +231,6 @@ class StillPanel:
         for name in chapter_thresholds(self.chapter):
             value, default = getattr(self.audit.thresholds, name), getattr(defaults, name)
             changed = "" if value == default else f" (default {default:g})"
-            lines.append(note_html(f"{name.replace('_', ' ').capitalize()}: {value:g} {knobs()[name].unit}{changed}"))
+            lines.append(note_html(f"{name.replace('_', ' ').capitalize()}: {quantity(value, knobs()[name].unit)}{changed}"))
         display(HTML(heading_html("Thresholds of this run") + "".join(lines)))
         show(chapter_chart(self.audit, self.chapter)(self.audit))

@@ -14,6 +14,15 @@ from linkkit.site import Site
 from linkkit.widgets.errors import NotebookStop
 from linkkit.widgets.layout import answer_html, note_html
 
+_NAMES = {
+    "sitemap": "Sitemap",
+    "search_console": "Search Console",
+    "analytics": "Analytics (GA4)",
+    "backlinks": "Backlinks",
+    "logs": "Server logs",
+    "money_pages": "Money pages",
+    "urls": "Other lists of pages",
+}
 _HELPS = {
     "sitemap": "pages that exist but that nothing links to",
     "search_console": "orphans that people find; which pages matter",
@@ -116,7 +125,7 @@ def knowledge(site: Site) -> pd.DataFrame:
     for name in ("sitemap", *SIGNAL_FILES):
         told = manifest.signals.get(name)
         detail = "" if told is None else ", ".join(f"{value:,} {key}" for key, value in told.items() if value or key == "rows")
-        rows.append((name.replace("_", " "), "missing" if told is None else "there", detail, _HELPS[name]))
+        rows.append((_NAMES[name], "missing" if told is None else "there", detail, _HELPS[name]))
     return pd.DataFrame(rows, columns=["Source", "State", "Detail", "Tells us"])
 
 

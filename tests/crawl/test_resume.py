@@ -18,7 +18,7 @@ from linkkit.crawl.run import run_crawl
 from linkkit.crawl.scope import Scope
 from linkkit.crawl.status import read_status
 from linkkit.errors import CrawlError, SettingsError
-from tests.crawl.conftest import Page, Rows, WebServer, status_of, tree
+from tests.crawl.conftest import Page, Rows, WebServer, links, status_of, tree
 
 PAGES, CHILDREN = 60, 4
 SITE: dict[str, Page | str] = {
@@ -189,3 +189,28 @@ def test_an_interrupted_redirect_of_the_start_page_is_taken_up(tmp_path: Path) -
     entry = state.frontier.next()
     assert entry is not None
     assert (entry.url, entry.depth) == ("https://www.h.example/en/", 0)
+
+
+def test_robots_txt_holds_for_the_many_requests_that_a_resumed_crawl_begins_with(
+    server: WebServer, tmp_path: Path
+) -> None:
+    open_pages = [f"/p{n}" for n in range(8)]
+    private = [f"/private/{n}" for n in range(8)]
+    server.pages = {
+        "/": links(*[path for pair in zip(private, open_pages, strict=True) for path in pair]),
+        **dict.fromkeys([*open_pages, *private], "<title>A page</title>"),
+    }
+
+    def slow_robots(path: str) -> Page | None:
+        if path != "/robots.txt":
+            return None
+        time.sleep(0.5)
+        return Page("User-agent: *\nDisallow: /private/\n", content_type="text/plain")
+
+    server.on_request = slow_robots
+    run_crawl(server.url(), tmp_path, max_pages=1, delay=0, sitemap=False)
+    run_crawl(server.url(), tmp_path, delay=0, sitemap=False)
+    found = Rows(tmp_path)
+    assert all(found[path]["blocked_by_robots"] for path in private)
+    assert {path for path in server.counts if path.startswith("/private")} == set()
+    assert all(found[path]["status"] == 200 for path in open_pages)
