@@ -108,7 +108,9 @@ def run_notebooks(
 
     folder = client.folder / "notebooks"
     folder.mkdir(parents=True, exist_ok=True)
-    kernel = KernelManager(kernel_name="python3")
+    quiet = logging.getLogger(f"{__name__}.kernel")
+    quiet.setLevel(logging.ERROR)
+    kernel = KernelManager(kernel_name="python3", log=quiet)
     kernel.start_kernel(
         extra_arguments=["--log-level=ERROR"], cwd=str(NOTEBOOKS.parent), env={**os.environ, HEADLESS: "1"}
     )
@@ -136,7 +138,9 @@ def _run_notebook(notebook: Path, target: Path, client: Client, kernel: Any, ste
     try:
         NotebookClient(content, km=kernel, timeout=None, log=logger).execute()
     except CellExecutionError as error:
-        raise LinkkitError(f"notebook {notebook.name}: {error.ename}: {error.evalue}; see {target}") from error
+        raise LinkkitError(
+            f"notebook {notebook.name}: {error.ename}: {error.evalue}; see {target}"
+        ) from error
     finally:
         del content.cells[0]
         nbformat.write(content, target)

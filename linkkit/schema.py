@@ -19,7 +19,7 @@ class Position(IntEnum):
 
 
 class FoundIn(IntFlag):
-    """Where a URL is known from."""
+    """Where a URL is known from; ``CRAWL`` where following links from the start page led to it."""
 
     CRAWL = 1
     SITEMAP = 2

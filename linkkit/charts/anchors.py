@@ -53,17 +53,21 @@ def anchor_kinds_table(audit: Audit) -> pd.DataFrame:
     links["label"] = links["kind"].map(KINDS)
     links["share"] = links["links"] / links.groupby("place")["links"].transform("sum")
     order = {name: rank for rank, name in enumerate(KINDS)}
-    return links.sort_values(["place", "kind"], key=lambda c: c.map(order) if c.name == "kind" else c).reset_index(
-        drop=True
-    )[["place", "kind", "label", "links", "share"]]
+    return links.sort_values(
+        ["place", "kind"], key=lambda c: c.map(order) if c.name == "kind" else c
+    ).reset_index(drop=True)[["place", "kind", "label", "links", "share"]]
 
 
 def anchor_kinds_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     """Bars: share of links by kind of anchor text, in the content and in the template."""
     if table.empty:
-        return empty_chart("No page links to another one.", title="There is no anchor text to judge", notes=(source,))
+        return empty_chart(
+            "No page links to another one.", title="There is no anchor text to judge", notes=(source,)
+        )
     shown = check_rows(table).copy()
-    shown["note"] = [f"{percent(share)}  ({links:,})" for share, links in zip(shown["share"], shown["links"], strict=True)]
+    shown["note"] = [
+        f"{percent(share)}  ({links:,})" for share, links in zip(shown["share"], shown["links"], strict=True)
+    ]
     places = [place for place in (CONTENT, TEMPLATE) if place in set(shown["place"])]
     labels = [label for label in KINDS.values() if label in set(shown["label"])]
     base = alt.Chart(shown).encode(
@@ -138,10 +142,15 @@ def top_anchors_table(audit: Audit, *, top: int = 15) -> pd.DataFrame:
 def top_anchors_chart(table: pd.DataFrame, *, ambiguous: int = 2, source: str = "") -> alt.Chart:
     """Bars: anchor texts of content links, with the number of pages each leads to."""
     if table.empty:
-        return empty_chart("No page links to another one in its content.", title="There is no anchor text to rank", notes=(source,))
+        return empty_chart(
+            "No page links to another one in its content.",
+            title="There is no anchor text to rank",
+            notes=(source,),
+        )
     shown = check_rows(table).copy()
     shown["note"] = [
-        f"{links:,}  → {count(targets, 'page')}" for links, targets in zip(shown["links"], shown["targets"], strict=True)
+        f"{links:,}  → {count(targets, 'page')}"
+        for links, targets in zip(shown["links"], shown["targets"], strict=True)
     ]
     several = (shown["targets"] >= ambiguous) & (shown["kind"] == "descriptive")
     shown["label"] = shown["label"].where(~several, SEVERAL)
@@ -150,7 +159,12 @@ def top_anchors_chart(table: pd.DataFrame, *, ambiguous: int = 2, source: str = 
     words = dict(zip(shown["row"], shown["anchor"], strict=True))
     base = alt.Chart(shown).encode(
         y=alt.Y("row:O", title=None, axis=None),
-        x=alt.X("links:Q", title="Content links with this text", scale=count_scale(shown["links"].max(), room=0.16), axis=alt.Axis(values=count_ticks(shown["links"].max()), format=",d")),
+        x=alt.X(
+            "links:Q",
+            title="Content links with this text",
+            scale=count_scale(shown["links"].max(), room=0.16),
+            axis=alt.Axis(values=count_ticks(shown["links"].max()), format=",d"),
+        ),
     )
     bars = base.mark_bar(height=alt.RelativeBandSize(0.62)).encode(
         color=alt.Color("label:N", scale=palette(list(shown["label"]), _COLOURS)),

@@ -44,7 +44,13 @@ def answer(audit: Audit, chapter: str | None = None) -> Answer:
     """
     if chapter is not None and chapter not in CHAPTERS:
         raise KeyError(f"no chapter {chapter!r}; known are {', '.join(CHAPTERS)}")
-    sentences = {"discovery": _discovery, "depth": _depth, "anchors": _anchors, "links": _links, None: _overall}
+    sentences = {
+        "discovery": _discovery,
+        "depth": _depth,
+        "anchors": _anchors,
+        "links": _links,
+        None: _overall,
+    }
     findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
     caveat = _caveat(checks)
@@ -69,7 +75,9 @@ def _overall(audit: Audit, findings: pd.DataFrame) -> str:
     chapters = findings[findings["severity"] == Severity.HIGH]["chapter"].value_counts()
     worst = CHAPTERS[str(chapters.index[0])].lower()
     where = f"all in {worst}" if len(chapters) == 1 else f"most in {worst} ({int(chapters.iloc[0]):,})"
-    return head + f"{high:,} of {count(len(findings), 'finding')} {verb(high, 'is')} of high severity, {where}."
+    return (
+        head + f"{high:,} of {count(len(findings), 'finding')} {verb(high, 'is')} of high severity, {where}."
+    )
 
 
 def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
@@ -91,7 +99,10 @@ def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
     else:
         kinds = [
             (orphans, f"{count(orphans, 'page')} {verb(orphans, 'has')} no internal link at all"),
-            (islands, f"{islands:,} {verb(islands, 'is')} linked only from pages that cannot be reached either"),
+            (
+                islands,
+                f"{islands:,} {verb(islands, 'is')} linked only from pages that cannot be reached either",
+            ),
             (nofollow, f"{nofollow:,} {verb(nofollow, 'has')} only nofollow links"),
         ]
         head = f"{lost:,} of {count(judged, 'indexable page')} cannot be reached by following links: "
@@ -105,7 +116,9 @@ def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
         hang = "on no more than" if limit > 1 else "on"
         more.append(f"{count(weak, 'page')} {verb(weak, 'hangs')} {hang} {count(limit, 'linking page')}")
     if chrome:
-        more.append(f"{count(chrome, 'page')} {verb(chrome, 'is')} linked only from menus, footers or sidebars")
+        more.append(
+            f"{count(chrome, 'page')} {verb(chrome, 'is')} linked only from menus, footers or sidebars"
+        )
     return f"{head} {'; '.join(more)}." if more else head
 
 
@@ -156,7 +169,9 @@ def _anchors(audit: Audit, findings: pd.DataFrame) -> str:
         limit = audit.thresholds.ambiguous_anchor_targets
         head += f" {count(ambiguous, 'text')} {verb(ambiguous, 'leads')} to {limit} or more different pages."
     if misleading:
-        head += f" {count(misleading, 'text')} {verb(misleading, 'names')} another page than the one behind it."
+        head += (
+            f" {count(misleading, 'text')} {verb(misleading, 'names')} another page than the one behind it."
+        )
     return head
 
 
@@ -173,7 +188,9 @@ def _links(audit: Audit, findings: pd.DataFrame) -> str:
     if not parts:
         return "Every internal link leads straight to a live page that can stand in an index."
     total = sum(int(numbers.get(check, 0)) for check in kinds)
-    return f"Internal links point to {count(total, 'address', 'addresses')} they should not: {', '.join(parts)}."
+    return (
+        f"Internal links point to {count(total, 'address', 'addresses')} they should not: {', '.join(parts)}."
+    )
 
 
 def _by_check(audit: Audit, findings: pd.DataFrame) -> str:

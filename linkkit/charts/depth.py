@@ -46,7 +46,13 @@ def depth_table(audit: Audit) -> pd.DataFrame:
         GROUPS[2]: pages["referring_domains"].fillna(0) > 0,
     }
     counted = [
-        depth[member].value_counts().sort_index().rename("pages").rename_axis("depth").reset_index().assign(group=name)
+        depth[member]
+        .value_counts()
+        .sort_index()
+        .rename("pages")
+        .rename_axis("depth")
+        .reset_index()
+        .assign(group=name)
         for name, member in groups.items()
         if member.any()
     ]
@@ -66,10 +72,13 @@ def depth_chart(table: pd.DataFrame, *, max_depth: int = 3, source: str = "") ->
         Deepest that a page may lie, in clicks.
     """
     if table.empty:
-        return empty_chart("The crawl holds no indexable page.", title="There is no page to measure", notes=(source,))
+        return empty_chart(
+            "The crawl holds no indexable page.", title="There is no page to measure", notes=(source,)
+        )
     shown, ticks = _placed(check_rows(table), max_depth)
-    label = f"datum.value == {ticks[-1]} && {str(UNREACHABLE in set(table['depth'])).lower()} ? 'no path' : " + (
-        f"datum.value == {DEEPEST} ? '{DEEPEST}+' : datum.value"
+    label = (
+        f"datum.value == {ticks[-1]} && {str(UNREACHABLE in set(table['depth'])).lower()} ? 'no path' : "
+        + (f"datum.value == {DEEPEST} ? '{DEEPEST}+' : datum.value")
     )
     rows = [name for name in GROUPS if name in set(shown["group"])]
     chart = alt.vconcat(
@@ -115,10 +124,14 @@ def _bars(
             alt.Tooltip("pages:Q", title="Number", format=","),
         ],
     )
-    numbers = base.mark_text(dy=-7, fontSize=12, color=INK).encode(y="pages:Q", text=alt.Text("pages:Q", format=","))
+    numbers = base.mark_text(dy=-7, fontSize=12, color=INK).encode(
+        y="pages:Q", text=alt.Text("pages:Q", format=",")
+    )
     limit = base.mark_rule(strokeDash=[5, 4], color=INK, strokeWidth=1.5).encode(x=alt.datum(max_depth + 0.5))
     heading = alt.TitleParams(f"{name} ({int(rows['pages'].sum()):,})", fontSize=13, offset=6, frame="group")
-    return alt.layer(bars, numbers, limit).properties(width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading)
+    return alt.layer(bars, numbers, limit).properties(
+        width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading
+    )
 
 
 def depth_headline(table: pd.DataFrame, max_depth: int) -> str:
@@ -156,7 +169,9 @@ def depth_by_section_table(audit: Audit, *, sections: int = SECTIONS) -> pd.Data
 def depth_by_section_chart(table: pd.DataFrame, *, max_depth: int = 3, source: str = "") -> alt.Chart:
     """Heat map of sections against crawl depth; every cell carries its number."""
     if table.empty:
-        return empty_chart("The crawl holds no indexable page.", title="There is no section to compare", notes=(source,))
+        return empty_chart(
+            "The crawl holds no indexable page.", title="There is no section to compare", notes=(source,)
+        )
     shown, ticks = _placed(check_rows(table).assign(group=GROUPS[0]), max_depth, by=("section",))
     totals = shown.groupby("section")["pages"].sum().sort_values(ascending=False)
     totals = totals.reindex(sorted(totals.index, key=lambda name: (name == OTHER, -totals[name], name)))

@@ -77,7 +77,9 @@ def orphan_states_table(audit: Audit) -> pd.DataFrame:
     """
     metrics = audit.metrics
     judged = metrics[metrics["orphan_state"] != OrphanState.NOT_INDEXABLE]
-    earns = judged["is_money_page"] | (judged[["clicks", "sessions", "referring_domains"]].fillna(0) > 0).any(axis=1)
+    earns = judged["is_money_page"] | (judged[["clicks", "sessions", "referring_domains"]].fillna(0) > 0).any(
+        axis=1
+    )
     rows = [
         (str(state), label, int(member.sum()), int((member & earns).sum()), len(judged))
         for state, label in STATE_NAMES.items()
@@ -91,8 +93,12 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     total = int(table["of"].max()) if len(table) else 0
     shown = check_rows(table[table["pages"] > 0]).copy()
     if shown.empty:
-        title = "Every page can be reached and is linked from content" if total else "There is no page to judge"
-        return empty_chart(f"{count(total, 'page')} judged, none in a bad state.", title=title, notes=(source,))
+        title = (
+            "Every page can be reached and is linked from content" if total else "There is no page to judge"
+        )
+        return empty_chart(
+            f"{count(total, 'page')} judged, none in a bad state.", title=title, notes=(source,)
+        )
     shown["note"] = [
         f"{pages:,}" + (f"  ({earning:,} with clicks, backlinks or sales)" if earning else "")
         for pages, earning in zip(shown["pages"], shown["with_signals"], strict=True)
@@ -100,7 +106,12 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     order = list(shown["label"])
     base = alt.Chart(shown).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8)),
-        x=alt.X("pages:Q", title="Pages", scale=count_scale(shown["pages"].max(), room=0.5), axis=alt.Axis(values=count_ticks(shown["pages"].max()), format=",d")),
+        x=alt.X(
+            "pages:Q",
+            title="Pages",
+            scale=count_scale(shown["pages"].max(), room=0.5),
+            axis=alt.Axis(values=count_ticks(shown["pages"].max()), format=",d"),
+        ),
     )
     bars = base.mark_bar(height=alt.RelativeBandSize(0.62)).encode(
         color=alt.Color("state:N", scale=palette(list(shown["state"]), {str(k): v for k, v in _STATE_COLOURS.items()}), legend=None),
@@ -112,20 +123,28 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         alt.layer(bars, numbers).properties(width=WIDTH - 240, height=ROW * len(shown)),
         title=orphan_headline(table),
         notes=(f"n = {count(total, 'indexable page')}.", source),
-        description="; ".join(f"{label}: {note}" for label, note in zip(shown["label"], shown["note"], strict=True)),
+        description="; ".join(
+            f"{label}: {note}" for label, note in zip(shown["label"], shown["note"], strict=True)
+        ),
     )
 
 
 def orphan_headline(table: pd.DataFrame) -> str:
     """What the orphan chart shows, in a sentence."""
     pages = dict(zip(table["state"], table["pages"], strict=True))
-    lost = sum(pages.get(state, 0) for state in (OrphanState.ORPHAN, OrphanState.ISLAND, OrphanState.NOFOLLOW_ONLY))
+    lost = sum(
+        pages.get(state, 0) for state in (OrphanState.ORPHAN, OrphanState.ISLAND, OrphanState.NOFOLLOW_ONLY)
+    )
     total = int(table["of"].max()) if len(table) else 0
     if pages.get(OrphanState.INCONCLUSIVE, 0):
         unsure = int(pages[OrphanState.INCONCLUSIVE])
         return f"{count(unsure, 'page')} cannot be judged: a missing link may only be a missing page of the crawl"
     if lost == 0:
-        return f"All {total:,} indexable pages can be reached by following links" if total else "No page to judge"
+        return (
+            f"All {total:,} indexable pages can be reached by following links"
+            if total
+            else "No page to judge"
+        )
     return f"{lost:,} of {count(total, 'indexable page')} cannot be reached by following links"
 
 
@@ -244,7 +263,9 @@ def linking_pages_chart(table: pd.DataFrame, *, weak: int = 1, source: str = "")
     """Bars: pages by the number of other pages that link to them; up to `weak` counts as weakly linked."""
     total = int(table["pages"].sum())
     if total == 0:
-        return empty_chart("The crawl holds no indexable page.", title="There is no page to count", notes=(source,))
+        return empty_chart(
+            "The crawl holds no indexable page.", title="There is no page to count", notes=(source,)
+        )
     last = int(np.flatnonzero(table["pages"].to_numpy() > 0).max())
     shown = check_rows(table.iloc[: max(last, weak + 1) + 1]).copy()
     strong, weakly = f"more than {count(weak, 'linking page')}", "weakly linked or not at all"
@@ -256,7 +277,10 @@ def linking_pages_chart(table: pd.DataFrame, *, weak: int = 1, source: str = "")
     )  # fmt: skip
     bars = base.mark_bar().encode(
         color=alt.Color("state:N", scale=palette(list(shown["state"]), {weakly: VERMILLION, strong: BLUE})),
-        tooltip=[alt.Tooltip("linking_pages:N", title="Linking pages"), alt.Tooltip("pages:Q", title="Pages", format=",")],
+        tooltip=[
+            alt.Tooltip("linking_pages:N", title="Linking pages"),
+            alt.Tooltip("pages:Q", title="Pages", format=","),
+        ],
     )
     numbers = base.transform_filter("datum.pages > 0").mark_text(dy=-7, fontSize=12, color=INK).encode(
         text=alt.Text("pages:Q", format=",")
@@ -273,14 +297,20 @@ def linking_pages_chart(table: pd.DataFrame, *, weak: int = 1, source: str = "")
         alt.layer(bars, numbers).properties(width=WIDTH, height=200),
         title=title,
         notes=(f"n = {count(total, 'indexable page')}; the start page is among them.", source),
-        description="; ".join(f"{k} linking pages: {n}" for k, n in zip(shown["linking_pages"], shown["pages"], strict=True)),
+        description="; ".join(
+            f"{k} linking pages: {n}" for k, n in zip(shown["linking_pages"], shown["pages"], strict=True)
+        ),
     )
 
 
 def indexability_table(audit: Audit) -> pd.DataFrame:
     """All known URLs by whether and why not they can stand in an index: ``reason``, ``label``, ``urls``."""
     reasons = audit.site.pages["indexability_reason"].value_counts()
-    rows = [(str(reason), label, int(reasons[reason])) for reason, label in _INDEXABILITY.items() if reason in reasons]
+    rows = [
+        (str(reason), label, int(reasons[reason]))
+        for reason, label in _INDEXABILITY.items()
+        if reason in reasons
+    ]
     return pd.DataFrame(rows, columns=["reason", "label", "urls"])
 
 
@@ -292,12 +322,23 @@ def indexability_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     shown = check_rows(table).copy()
     shown["note"] = [f"{urls:,}  ({percent(urls / total)})" for urls in shown["urls"]]
     base = alt.Chart(shown).encode(
-        y=alt.Y("label:N", sort=list(shown["label"]), title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8)),
-        x=alt.X("urls:Q", title="URLs", scale=count_scale(shown["urls"].max()), axis=alt.Axis(values=count_ticks(shown["urls"].max()), format=",d")),
+        y=alt.Y(
+            "label:N",
+            sort=list(shown["label"]),
+            title=None,
+            axis=alt.Axis(domain=False, tickSize=0, labelPadding=8),
+        ),
+        x=alt.X(
+            "urls:Q",
+            title="URLs",
+            scale=count_scale(shown["urls"].max()),
+            axis=alt.Axis(values=count_ticks(shown["urls"].max()), format=",d"),
+        ),
     )
     colour = alt.condition(f"datum.reason == '{Indexability.INDEXABLE}'", alt.value(BLUE), alt.value(GREY))
     bars = base.mark_bar(height=alt.RelativeBandSize(0.62)).encode(
-        color=colour, tooltip=[alt.Tooltip("label:N", title="State"), alt.Tooltip("urls:Q", title="URLs", format=",")]
+        color=colour,
+        tooltip=[alt.Tooltip("label:N", title="State"), alt.Tooltip("urls:Q", title="URLs", format=",")],
     )
     numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")
     good = int(shown.loc[shown["reason"] == Indexability.INDEXABLE, "urls"].sum())
@@ -305,5 +346,7 @@ def indexability_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         alt.layer(bars, numbers).properties(width=WIDTH - 160, height=ROW * len(shown)),
         title=f"{good:,} of {count(total, 'known URL')} can stand in a search index",
         notes=(source,),
-        description="; ".join(f"{label}: {note}" for label, note in zip(shown["label"], shown["note"], strict=True)),
+        description="; ".join(
+            f"{label}: {note}" for label, note in zip(shown["label"], shown["note"], strict=True)
+        ),
     )

@@ -45,7 +45,12 @@ def findings_table(audit: Audit, chapter: str | None = None) -> pd.DataFrame:
     findings = audit.findings
     if chapter is not None:
         findings = findings[findings["chapter"] == chapter]
-    rows = findings.groupby(["check_id", "chapter", "severity"], sort=False).size().rename("findings").reset_index()
+    rows = (
+        findings.groupby(["check_id", "chapter", "severity"], sort=False)
+        .size()
+        .rename("findings")
+        .reset_index()
+    )
     rank = {str(severity): place for place, severity in enumerate(Severity)}
     rows["rank"] = rows["severity"].map(rank)
     rows["title"] = rows["check_id"].map({check.id: check.title for check in CHECKS.values()})
@@ -57,9 +62,7 @@ def findings_table(audit: Audit, chapter: str | None = None) -> pd.DataFrame:
     return rows.reset_index(drop=True)[["check_id", "title", "chapter", "severity", "findings"]]
 
 
-def findings_chart(
-    table: pd.DataFrame, *, checks: pd.DataFrame | None = None, source: str = ""
-) -> alt.Chart:
+def findings_chart(table: pd.DataFrame, *, checks: pd.DataFrame | None = None, source: str = "") -> alt.Chart:
     """Stacked bars: findings by check and severity, worst first.
 
     Parameters
@@ -71,7 +74,11 @@ def findings_chart(
     """
     unjudged = _unjudged(checks)
     if table.empty:
-        title = "Nothing to fix was found" if not unjudged else "Nothing was found, but not everything could be judged"
+        title = (
+            "Nothing to fix was found"
+            if not unjudged
+            else "Nothing was found, but not everything could be judged"
+        )
         return empty_chart("No check has a finding.", title=title, notes=(unjudged, source))
     shown = check_rows(table).copy()
     shown["mark"] = [f"{SEVERITY_MARKS[Severity(each)]} {each}" for each in shown["severity"]]
@@ -79,9 +86,16 @@ def findings_chart(
     order = list(dict.fromkeys(shown["title"]))
     totals = shown.groupby("title", sort=False)["findings"].sum().rename("total").reset_index()
     signs = shown.groupby("title", sort=False)["mark"].agg(lambda marks: " ".join(mark[0] for mark in marks))
-    totals["note"] = [f"{total:,}  {signs[title]}" for title, total in zip(totals["title"], totals["total"], strict=True)]
+    totals["note"] = [
+        f"{total:,}  {signs[title]}" for title, total in zip(totals["title"], totals["total"], strict=True)
+    ]
     scale, ticks = count_scale(totals["total"].max()), count_ticks(totals["total"].max())
-    y = alt.Y("title:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8, labelLimit=330))
+    y = alt.Y(
+        "title:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(domain=False, tickSize=0, labelPadding=8, labelLimit=330),
+    )
     bars = (
         alt.Chart(shown)
         .mark_bar(height=alt.RelativeBandSize(0.62), stroke="white", strokeWidth=0.5)

@@ -34,7 +34,13 @@ _COLOURS = {
 
 
 def network_chart(
-    nodes: pd.DataFrame, edges: pd.DataFrame, *, title: str, caption: str, rings: Sequence[tuple[float, str]] = (), source: str = ""
+    nodes: pd.DataFrame,
+    edges: pd.DataFrame,
+    *,
+    title: str,
+    caption: str,
+    rings: Sequence[tuple[float, str]] = (),
+    source: str = "",
 ) -> alt.Chart:
     """Nodes and edges at their places.
 
@@ -60,7 +66,9 @@ def network_chart(
     top, bottom = min(shown["y"].min(), -reach), max(shown["y"].max(), reach)
     wide, tall = max(float(right - left), 1.0), max(float(bottom - top), 1.0)
     boxes = bool((shown["shape"] == "box").mean() > 0.5)
-    height = int(min(640, max(120, 27 * shown["y"].nunique()))) if boxes else int(min(WIDTH, WIDTH * tall / wide))
+    height = (
+        int(min(640, max(120, 27 * shown["y"].nunique()))) if boxes else int(min(WIDTH, WIDTH * tall / wide))
+    )
     margin = 0.28 if boxes else 0.08
     x_scale = alt.Scale(domain=[left - wide * margin, right + wide * margin], nice=False, zero=False)
     y_scale = alt.Scale(domain=[bottom + tall * 0.07, top - tall * 0.07], nice=False, zero=False)
@@ -88,7 +96,9 @@ def network_chart(
         )
     )  # fmt: skip
     return finish(
-        alt.layer(*_circles(rings, x, y), rules, points, *_labels(shown, x, y)).properties(width=WIDTH, height=height),
+        alt.layer(*_circles(rings, x, y), rules, points, *_labels(shown, x, y)).properties(
+            width=WIDTH, height=height
+        ),
         title=title,
         notes=(caption, source),
         description=caption,

@@ -25,7 +25,7 @@ MAX_ROWS = 5_000
 """Rows that a chart may hold; Altair refuses more, and nobody could read them."""
 
 _FONT = "Helvetica Neue, Arial, Liberation Sans, DejaVu Sans, sans-serif"
-_TITLE_LETTERS, _SUBTITLE_LETTERS = 78, 104
+_TITLE_LETTERS, _SUBTITLE_LETTERS = 76, 112
 
 
 def finish(chart: alt.TopLevelMixin, *, title: str, notes: Sequence[str] = (), description: str) -> alt.Chart:

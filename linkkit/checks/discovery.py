@@ -140,7 +140,9 @@ def _known_from(facts: Facts, ids: pd.Series) -> pd.Series:
     def words(found_in: int, earned: pd.Series) -> str:
         sources = [str(flag.name).lower().replace("_", " ") for flag in FoundIn if found_in & flag]
         earns = [f"{count:,.0f} {_WASTE[str(name)]}" for name, count in earned.items() if count > 0]
-        return f"known from {', '.join(sources) or 'a link'}" + (f"; {', '.join(earns)}" if earns else "")
+        return f"known from {', '.join(sources) or 'links of pages that cannot be reached'}" + (
+            f"; {', '.join(earns)}" if earns else ""
+        )
 
     found_in = facts.pages["found_in"]
     earned = facts.metrics[list(_WASTE)]

@@ -73,7 +73,9 @@ def ego_network(audit: Audit, url: str, *, each_side: int = 15) -> Picture:
 
 def _strongest(others: np.ndarray, is_content: np.ndarray, rank: np.ndarray) -> pd.DataFrame:
     side = pd.DataFrame({"page": others, "is_content": is_content, "rank": rank[others]})
-    return side.sort_values(["is_content", "rank", "page"], ascending=[False, False, True]).reset_index(drop=True)
+    return side.sort_values(["is_content", "rank", "page"], ascending=[False, False, True]).reset_index(
+        drop=True
+    )
 
 
 def _node(audit: Audit, page: int, *, node: int, role: str, x: float, y: float) -> dict[str, object]:
@@ -117,10 +119,12 @@ def _title(url: str, sources: int, targets: int) -> str:
 def _caption(sides: dict[str, pd.DataFrame], shown: dict[str, pd.DataFrame]) -> str:
     parts = [
         f"showing {len(shown[role]):,} of {len(sides[role]):,} {words}"
-        for role, words in (("source", "pages that link here (left)"), ("target", "pages it links to (right)"))
+        for role, words in (
+            ("source", "pages that link here (left)"),
+            ("target", "pages it links to (right)"),
+        )
     ]
     return (
         f"{'; '.join(parts).capitalize()}. Content links first (solid lines), then template links (dashed), each strongest by "
         "PageRank. Followed links only, redirects and canonicals folded. Gold border (diamond in the still): money page."
     )
-

@@ -40,7 +40,9 @@ def orphan_map(audit: Audit, *, each: int = 14) -> Picture:
         total += len(members)
         kept = members[:each]
         x = (column - (len(states) - 1) / 2) * _WIDTH
-        rows.append(_words(_HEAD - column, f"{_COLUMNS[state]} ({len(members):,})", "heading", x, -_ROW * 1.3))
+        rows.append(
+            _words(_HEAD - column, f"{_COLUMNS[state]} ({len(members):,})", "heading", x, -_ROW * 1.3)
+        )
         for place, page in enumerate(kept):
             rows.append(_node(audit, page, x, place * _ROW))
         shown += kept
@@ -50,7 +52,9 @@ def orphan_map(audit: Audit, *, each: int = 14) -> Picture:
     pages = [row for row in rows if row["role"] == "lost"]
     for row, label in zip(pages, distinct_labels([str(row["url"]) for row in pages]), strict=True):
         row["label"] = label
-    longest = max((min(each + 1, int((metrics["orphan_state"] == state).sum())) for state in states), default=1)
+    longest = max(
+        (min(each + 1, int((metrics["orphan_state"] == state).sum())) for state in states), default=1
+    )
     return Picture(
         nodes=nodes_frame(rows),
         edges=edges_frame(_links_among(audit, shown)),

@@ -30,7 +30,7 @@ MONEY_BORDER = "#B8860B"
 
 # Nothing may be loaded, whatever a page's title manages to become.
 _POLICY = (
-    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; script-src \'unsafe-inline\'; '
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
     "style-src 'unsafe-inline'; img-src data:; font-src data:\">"
 )
 _BOOTSTRAP = re.compile(
@@ -147,7 +147,7 @@ def _edge_style(edge: Any) -> dict[str, Any]:
 
 def _made_safe(page: str, rings: Sequence[tuple[float, str]]) -> str:
     """pyvis' page without requests, HTML tooltips and rules against both should anything be left."""
-    if 'innerHTML = nodeData' in page and _HTML_TOOLTIP not in page:
+    if "innerHTML = nodeData" in page and _HTML_TOOLTIP not in page:
         raise RuntimeError("pyvis shows tooltips in a way that linkkit does not know; install pyvis 0.3.2")
     # Bootstrap stands in the head; what follows holds vis.js and the data, which must stay as they are.
     head, mark, rest = page.partition("<body>")
@@ -162,5 +162,10 @@ def _made_safe(page: str, rings: Sequence[tuple[float, str]]) -> str:
     if rings:
         circles = json.dumps([[float(radius), str(label)] for radius, label in rings]).replace("<", "\\u003c")
         before, call, after = rest.rpartition("drawGraph();")
-        rest = before + call + _RINGS.replace("__RINGS__", circles).replace("__REACH__", f"{max(r for r, _ in rings):.0f}") + after
+        rest = (
+            before
+            + call
+            + _RINGS.replace("__RINGS__", circles).replace("__REACH__", f"{max(r for r, _ in rings):.0f}")
+            + after
+        )
     return f"<!DOCTYPE html>{head}{mark}{rest}"

@@ -81,9 +81,13 @@ class Picture:
 
 def nodes_frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """Nodes with every column of a picture, typed; also for no rows."""
-    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in NODE_COLUMNS.items()})
+    return pd.DataFrame(
+        {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in NODE_COLUMNS.items()}
+    )
 
 
 def edges_frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """Edges with every column of a picture, typed; also for no rows."""
-    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in EDGE_COLUMNS.items()})
+    return pd.DataFrame(
+        {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in EDGE_COLUMNS.items()}
+    )

@@ -146,7 +146,9 @@ def _add_row(builder: SiteBuilder, row: Mapping[str, Any]) -> int:
         _add_redirects(builder, row)
         facts, links, url = _plain_facts(row), _plain_links(row, builder.rejected), row["url"]
     text = row.get("body_text")
-    page = builder.add_page(url, facts, text=text if isinstance(text, str) else None)
+    # A page without a depth of its own was requested because a file named it, or lies behind such a page.
+    by_crawl = not isinstance(own, dict) or own.get("depth") is not None
+    page = builder.add_page(url, facts, text=text if isinstance(text, str) else None, found_by_crawl=by_crawl)
     if page is None:
         return 0
     builder.add_links(page, links)

@@ -114,8 +114,20 @@ class SiteBuilder:
         self._raw[raw] = page
         return page
 
-    def add_page(self, url: str, facts: Mapping[str, Any], *, text: str | None = None) -> int | None:
+    def add_page(
+        self, url: str, facts: Mapping[str, Any], *, text: str | None = None, found_by_crawl: bool = True
+    ) -> int | None:
         """Add what is known of one page; the first row of a URL wins.
+
+        Parameters
+        ----------
+        url : str
+        facts : mapping
+            Columns of the pages table.
+        text : str, optional
+            The page's body text.
+        found_by_crawl : bool
+            Whether links lead the crawl to it; False for a page that was requested because a file named it.
 
         Returns
         -------
@@ -137,7 +149,8 @@ class SiteBuilder:
         if "canonical" in kept:
             kept["canonical"] = self.identity(kept["canonical"])
         self._facts[page] = kept
-        self.mark_found(page, FoundIn.CRAWL)
+        if found_by_crawl:
+            self.mark_found(page, FoundIn.CRAWL)
         if text:
             self._text.add((page, _storable(text)))
         return page

@@ -33,7 +33,9 @@ def new_client(name: str, start_url: str, clients: str | Path = "clients") -> Cl
     address = start_url.strip()
     url = try_normalise(address if "://" in address else f"https://{address}")
     if not address or url is None:
-        raise SettingsError(f"{start_url!r} is no web address; expected something like https://www.client.example/")
+        raise SettingsError(
+            f"{start_url!r} is no web address; expected something like https://www.client.example/"
+        )
     return Client.new(name.strip(), url, clients=clients_folder(clients))
 
 

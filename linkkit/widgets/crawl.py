@@ -75,12 +75,18 @@ class CrawlPanel(ipywidgets.VBox):
             value=float(options.get("delay", 0.25)), min=0, max=60, step=0.05, description="Seconds between requests",
             style=style, layout=box,
         )  # fmt: skip
-        self.user = ipywidgets.Text(description="User", placeholder="staging sites only", style=style, layout=box)
+        self.user = ipywidgets.Text(
+            description="User", placeholder="staging sites only", style=style, layout=box
+        )
         self.password = ipywidgets.Password(description="Password", style=style, layout=box)
         staging = ipywidgets.Accordion(
             [
                 ipywidgets.VBox(
-                    [self.user, self.password, ipywidgets.HTML(note_html("Sent to the site only; never stored."))]
+                    [
+                        self.user,
+                        self.password,
+                        ipywidgets.HTML(note_html("Sent to the site only; never stored.")),
+                    ]
                 )
             ],
             titles=["The site asks for a password"],
@@ -88,10 +94,17 @@ class CrawlPanel(ipywidgets.VBox):
         )
         self.start = ipywidgets.Button(description="Start crawl", icon="play", button_style="primary")
         self.stop = ipywidgets.Button(
-            description="Stop", icon="stop", disabled=True, tooltip="Ends within seconds; Start goes on from there"
+            description="Stop",
+            icon="stop",
+            disabled=True,
+            tooltip="Ends within seconds; Start goes on from there",
         )
         self.bar = ipywidgets.IntProgress(
-            value=0, max=1, description="Pages", layout=ipywidgets.Layout(width="520px"), style={"bar_color": "#0072B2"}
+            value=0,
+            max=1,
+            description="Pages",
+            layout=ipywidgets.Layout(width="520px"),
+            style={"bar_color": "#0072B2"},
         )
         self.status = ipywidgets.HTML(note_html(crawl_words(client)))
         self.errors = ErrorBox()
@@ -99,7 +112,9 @@ class CrawlPanel(ipywidgets.VBox):
         self.stop.on_click(guarded(self._stop, self.errors))
         super().__init__(
             [
-                ipywidgets.HTML(heading_html(f"Crawl {client.settings.crawl_url or client.settings.start_url}")),
+                ipywidgets.HTML(
+                    heading_html(f"Crawl {client.settings.crawl_url or client.settings.start_url}")
+                ),
                 self.max_pages,
                 self.delay,
                 staging,

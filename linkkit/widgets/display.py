@@ -82,7 +82,12 @@ def still(chart: alt.TopLevelMixin) -> str:
 def picture_chart(picture: Picture, *, source: str = "") -> alt.Chart:
     """A network picture as a static chart."""
     return network_chart(
-        picture.nodes, picture.edges, title=picture.title, caption=picture.caption, rings=picture.rings, source=source
+        picture.nodes,
+        picture.edges,
+        title=picture.title,
+        caption=picture.caption,
+        rings=picture.rings,
+        source=source,
     )
 
 
@@ -90,7 +95,9 @@ def picture_table(picture: Picture) -> pd.DataFrame:
     """Text alternative of a network picture: one row per page shown, with the pages it has lines from and to."""
     nodes = picture.nodes[picture.nodes["url"] != ""]
     urls = picture.nodes.set_index("node")["url"]
-    links = picture.edges.assign(source_url=picture.edges["source"].map(urls), target_url=picture.edges["target"].map(urls))
+    links = picture.edges.assign(
+        source_url=picture.edges["source"].map(urls), target_url=picture.edges["target"].map(urls)
+    )
     into = links.groupby("target")["source_url"].agg(", ".join)
     out = links.groupby("source")["target_url"].agg(", ".join)
     return pd.DataFrame(
@@ -110,7 +117,9 @@ def table_html(table: pd.DataFrame) -> str:
         page = table.to_html(index=False, border=0, escape=True)
     # Cells hold no tags of their own: they are escaped.
     for cell in ("td", "th"):
-        page = page.replace(f"<{cell}>", f"<{cell} style='text-align:left;vertical-align:top;max-width:26em'>")
+        page = page.replace(
+            f"<{cell}>", f"<{cell} style='text-align:left;vertical-align:top;max-width:26em'>"
+        )
     return page
 
 

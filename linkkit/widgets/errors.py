@@ -20,7 +20,10 @@ class NotebookStop(LinkkitError):
     """Something the notebook cannot go on without; shown as its message alone."""
 
     def _render_traceback_(self) -> list[str]:
-        return [f"\u25a0 {line}" if not place else f"  {line}" for place, line in enumerate(str(self).splitlines())]
+        return [
+            f"\u25a0 {line}" if not place else f"  {line}"
+            for place, line in enumerate(str(self).splitlines())
+        ]
 
 
 class ErrorBox(ipywidgets.HTML):

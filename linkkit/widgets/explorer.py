@@ -58,7 +58,11 @@ def page_inlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
         One row per link: ``From``, ``Anchor text``, ``Place``, ``Nofollow``.
     """
     links = audit.site.sample_links(url, limit=top, incoming=True)
-    links = links.assign(later=links["position"] != "content").sort_values("later", kind="stable").reset_index(drop=True)
+    links = (
+        links.assign(later=links["position"] != "content")
+        .sort_values("later", kind="stable")
+        .reset_index(drop=True)
+    )
     return pd.DataFrame(
         {
             "From": links["source"],

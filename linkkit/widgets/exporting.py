@@ -33,7 +33,10 @@ def export_chapter(audit: Audit, client: Client, chapter: str | None = None) -> 
 
 def export_words(files: tuple[Path, ...], client: Client) -> str:
     """What was written and where, in a line."""
-    names = ", ".join(str(file.relative_to(client.folder)) if file.is_relative_to(client.folder) else str(file) for file in files)
+    names = ", ".join(
+        str(file.relative_to(client.folder)) if file.is_relative_to(client.folder) else str(file)
+        for file in files
+    )
     return f"Wrote {count(len(files), 'file')} to {client.folder}: {names}"
 
 

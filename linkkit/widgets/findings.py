@@ -10,7 +10,7 @@ from itables.widget import ITable
 
 from linkkit.audit import Audit
 from linkkit.charts.findings import SEVERITY_MARKS
-from linkkit.charts.words import quantity
+from linkkit.charts.words import count, quantity
 from linkkit.checks import CHECKS
 from linkkit.schema import Severity
 from linkkit.urls import origin
@@ -96,9 +96,16 @@ def advice(audit: Audit, chapter: str | None = None) -> pd.DataFrame:
     )
 
 
-def show_advice(audit: Audit, chapter: str | None = None) -> None:
-    """Show `advice` as a list to work through."""
-    display(HTML(advice_html(advice(audit, chapter))))
+def show_advice(audit: Audit, chapter: str | None = None, *, top: int = 10) -> None:
+    """Show the worst of `advice` as a list to work through, and how much more there is."""
+    rows = advice(audit, chapter)
+    more = len(rows) - top
+    rest = (
+        f"And {count(more, 'more kind')} of findings, less severe: see the table and the chapters."
+        if more > 0
+        else ""
+    )
+    display(HTML(advice_html(rows.head(top)) + note_html(rest)))
 
 
 class FindingsBrowser(ipywidgets.VBox):
@@ -123,8 +130,11 @@ class FindingsBrowser(ipywidgets.VBox):
         else:
             self._audit = source
         self.search = ipywidgets.Text(
-            placeholder="part of a URL or of the evidence", description="Search", continuous_update=False,
-            layout=ipywidgets.Layout(width="270px"), style={"description_width": "50px"},
+            placeholder="part of a URL or of the evidence",
+            description="Search",
+            continuous_update=False,
+            layout=ipywidgets.Layout(width="270px"),
+            style={"description_width": "50px"},
         )
         self.check = ipywidgets.Dropdown(
             description="Check", options=[("all checks", "")], layout=ipywidgets.Layout(width="260px"),
@@ -190,7 +200,9 @@ class FindingsBrowser(ipywidgets.VBox):
 
     def _offer_checks(self) -> None:
         counts = self._findings()["check_id"].value_counts()
-        options = [("all checks", "")] + [(f"{CHECKS[str(c)].title} ({n:,})", str(c)) for c, n in counts.items()]
+        options = [("all checks", "")] + [
+            (f"{CHECKS[str(c)].title} ({n:,})", str(c)) for c, n in counts.items()
+        ]
         if tuple(options) != tuple(self.check.options):
             kept = self.check.value
             self.check.options = options

@@ -58,7 +58,10 @@ class ImportPanel(ipywidgets.VBox):
         self.site: Site | None = None
         style = {"description_width": "60px"}
         self.path = ipywidgets.Text(
-            description="File", placeholder="path of the file", style=style, layout=ipywidgets.Layout(width="560px")
+            description="File",
+            placeholder="path of the file",
+            style=style,
+            layout=ipywidgets.Layout(width="560px"),
         )
         self.kind = ipywidgets.Dropdown(
             description="Kind", options=KINDS, style=style, layout=ipywidgets.Layout(width="400px")

@@ -18,7 +18,9 @@ VERDICTS = {
 def answer_html(answer: Answer) -> str:
     """An answer as a box: verdict in words and sign as well as colour, the sentence, the caveat."""
     words, colour, sign = VERDICTS[answer.verdict]
-    caveat = f"<div style='opacity:.75;margin-top:4px'>{html.escape(answer.caveat)}</div>" if answer.caveat else ""
+    caveat = (
+        f"<div style='opacity:.75;margin-top:4px'>{html.escape(answer.caveat)}</div>" if answer.caveat else ""
+    )
     return (
         f"<div class='lk-answer' style='border-left:5px solid {colour};padding:8px 14px;margin:6px 0;max-width:62em;"
         f"line-height:1.45'><div style='font-weight:600'><span aria-hidden='true' style='color:{colour}'>{sign}</span> "

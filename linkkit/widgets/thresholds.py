@@ -35,7 +35,9 @@ _LIVE_PAGES = 20_000
 
 def chapter_thresholds(chapter: str | None = None) -> tuple[str, ...]:
     """Names of the thresholds that the checks of a chapter read, in the order of `Thresholds`; all without one."""
-    read = {name for check in CHECKS.values() if chapter in {None, check.chapter} for name in check.thresholds}
+    read = {
+        name for check in CHECKS.values() if chapter in {None, check.chapter} for name in check.thresholds
+    }
     return tuple(name for name in knobs() if name in read)
 
 
@@ -97,7 +99,8 @@ class ThresholdPanel(ipywidgets.VBox):
         live = len(audit.site.pages) <= _LIVE_PAGES
         changed = guarded(self._changed, self.errors)
         self.knobs = {
-            name: KnobRow(name, getattr(audit.thresholds, name), changed, live=live) for name in chapter_thresholds(chapter)
+            name: KnobRow(name, getattr(audit.thresholds, name), changed, live=live)
+            for name in chapter_thresholds(chapter)
         }
         self.keep = ipywidgets.Button(
             description="Keep for this client", icon="save", disabled=client is None,
@@ -231,6 +234,10 @@ class StillPanel:
         for name in chapter_thresholds(self.chapter):
             value, default = getattr(self.audit.thresholds, name), getattr(defaults, name)
             changed = "" if value == default else f" (default {default:g})"
-            lines.append(note_html(f"{name.replace('_', ' ').capitalize()}: {quantity(value, knobs()[name].unit)}{changed}"))
+            lines.append(
+                note_html(
+                    f"{name.replace('_', ' ').capitalize()}: {quantity(value, knobs()[name].unit)}{changed}"
+                )
+            )
         display(HTML(heading_html("Thresholds of this run") + "".join(lines)))
         show(chapter_chart(self.audit, self.chapter)(self.audit))

@@ -93,7 +93,9 @@ def provenance_html(client: Client, audit: Audit) -> str:
         for name, (value, default) in audit.thresholds.non_default().items()
     )
     lines = [f"{client.settings.name}. {source_note(audit)}", size]
-    lines.append(f"Thresholds of this client: {changed}." if changed else "All thresholds are at their defaults.")
+    lines.append(
+        f"Thresholds of this client: {changed}." if changed else "All thresholds are at their defaults."
+    )
     return "".join(note_html(line) for line in lines)
 
 
@@ -113,7 +115,9 @@ def knowledge(site: Site) -> pd.DataFrame:
     """
     manifest = site.manifest
     rejected = "; ".join(f"{number:,} x {reason}" for reason, number in manifest.rejected.items())
-    crawl = f"{count(len(site.pages), 'URL')}" + (f", stopped by {manifest.stopped_by}" if not manifest.complete else "")
+    crawl = f"{count(len(site.pages), 'URL')}" + (
+        f", stopped by {manifest.stopped_by}" if not manifest.complete else ""
+    )
     rows = [
         (
             f"Crawl ({manifest.tool})",
@@ -124,7 +128,11 @@ def knowledge(site: Site) -> pd.DataFrame:
     ]
     for name in ("sitemap", *SIGNAL_FILES):
         told = manifest.signals.get(name)
-        detail = "" if told is None else ", ".join(f"{value:,} {key}" for key, value in told.items() if value or key == "rows")
+        detail = (
+            ""
+            if told is None
+            else ", ".join(f"{value:,} {key}" for key, value in told.items() if value or key == "rows")
+        )
         rows.append((_NAMES[name], "missing" if told is None else "there", detail, _HELPS[name]))
     return pd.DataFrame(rows, columns=["Source", "State", "Detail", "Tells us"])
 
