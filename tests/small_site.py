@@ -42,10 +42,15 @@ def _links(path: str) -> list[Link]:
     elif path == "shop/":
         content = [(f"{START}shop/tents/", "All tents"), (f"{START}shop/boots/", "")]
     elif path in ("shop/tents/", "shop/boots/"):
-        content = [(f"{START}{each}", each.split("/")[2].title()) for each in PRODUCTS if each.startswith(path)]
+        content = [
+            (f"{START}{each}", each.split("/")[2].title()) for each in PRODUCTS if each.startswith(path)
+        ]
     elif path.startswith("guides/guide-"):
         number = int(path.split("-")[1].strip("/"))
-        content = [(f"{START}{GUIDES[(number + 6) % 12]}", "our guide"), (f"{START}shop/tents/corrie/", "Corrie tent")]
+        content = [
+            (f"{START}{GUIDES[(number + 6) % 12]}", "our guide"),
+            (f"{START}shop/tents/corrie/", "Corrie tent"),
+        ]
         content += [(f"{START}old/", "www.shop.example/old/")] if number == 3 else []
         content += [(f"{START}gone/", "a page that is gone")] if number == 2 else []
     elif path.startswith("blog/post-"):
@@ -56,8 +61,14 @@ def _links(path: str) -> list[Link]:
         content = [(f"{START}{ISLAND[1 - ISLAND.index(path)]}", "the other shore")]
         menu = []
     rows: list[Link] = [(url, text, position, False, False, "nav") for url, text, position in menu]
-    rows += [(url, text, Position.CONTENT, url.endswith("secret/"), text == "", "main") for url, text in content]
-    rows += [("https://www.other.example/", "elsewhere", Position.CONTENT, False, False, "main")] if path == "about/" else []
+    rows += [
+        (url, text, Position.CONTENT, url.endswith("secret/"), text == "", "main") for url, text in content
+    ]
+    rows += (
+        [("https://www.other.example/", "elsewhere", Position.CONTENT, False, False, "main")]
+        if path == "about/"
+        else []
+    )
     return rows
 
 

@@ -156,7 +156,6 @@ def top_anchors_chart(table: pd.DataFrame, *, ambiguous: int = 2, source: str = 
     shown["label"] = shown["label"].where(~several, SEVERAL)
     # Texts that differ only after the cut, or hold markup, must stay separate bars: the row number keeps them apart.
     shown["row"] = range(len(shown))
-    words = dict(zip(shown["row"], shown["anchor"], strict=True))
     base = alt.Chart(shown).encode(
         y=alt.Y("row:O", title=None, axis=None),
         x=alt.X(

@@ -1,5 +1,7 @@
 """Charts of link depth: how many clicks pages lie from the start page."""
 
+from typing import cast
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -129,9 +131,8 @@ def _bars(
     )
     limit = base.mark_rule(strokeDash=[5, 4], color=INK, strokeWidth=1.5).encode(x=alt.datum(max_depth + 0.5))
     heading = alt.TitleParams(f"{name} ({int(rows['pages'].sum()):,})", fontSize=13, offset=6, frame="group")
-    return alt.layer(bars, numbers, limit).properties(
-        width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading
-    )
+    layered = cast(alt.LayerChart, alt.layer(bars, numbers, limit))
+    return layered.properties(width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading)
 
 
 def depth_headline(table: pd.DataFrame, max_depth: int) -> str:
@@ -252,9 +253,8 @@ def _placed(
     aside = end + 1
     place = table["depth"].clip(upper=end).where(reachable, aside)
     shown = table.assign(place=place).groupby([*by, "place"], sort=False)["pages"].sum().reset_index()
-    shown["state"] = np.select(
-        [(shown["place"] == aside) & ~reachable.all(), shown["place"] > max_depth], [NO_PATH, BEYOND], WITHIN
-    )
+    unreached = (shown["place"] == aside) & (not reachable.all())
+    shown["state"] = np.where(unreached, NO_PATH, np.where(shown["place"] > max_depth, BEYOND, WITHIN))
     shown["clicks"] = [
         "no path" if state == NO_PATH else f"{place}{'+' if place == DEEPEST < deepest else ''}"
         for place, state in zip(shown["place"], shown["state"], strict=True)

@@ -1,6 +1,7 @@
 """A network picture as a static chart, for decks and for notebooks that nobody runs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -144,6 +145,6 @@ def _labels(nodes: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
         rows = nodes[(nodes["side"] == side) & (nodes["label"].str.strip() != "")]
         if len(rows):
             text = rows.assign(label=[shorten(label, 34) for label in rows["label"]])
-            mark = {"fontSize": 11.5, "color": INK, **style}
+            mark: dict[str, Any] = {"fontSize": 11.5, "color": INK, **style}
             layers.append(alt.Chart(text).mark_text(**mark).encode(x=x, y=y, text="label:N"))
     return layers

@@ -45,10 +45,9 @@ def ego_network(audit: Audit, url: str, *, each_side: int = 15) -> Picture:
     edges = []
     for role, side in shown.items():
         left = role == "source"
-        for place, each in enumerate(side.itertuples()):
+        for place, (other, each) in enumerate(zip(side["page"].astype(int), side.itertuples(), strict=True)):
             node = len(rows)
             y = (place - (len(side) - 1) / 2) * _ROW
-            other = int(each.page)
             rows.append(_node(audit, other, node=node, role=role, x=-_SIDE if left else _SIDE, y=y))
             ends = (node, 0) if left else (0, node)
             edges.append(

@@ -1,7 +1,9 @@
 """Short names and tooltips of pages in pictures: plain text, whatever the site wrote."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
@@ -42,14 +44,14 @@ def distinct_labels(urls: Sequence[str]) -> list[str]:
 
 def click_words(depth: float) -> str:
     """Crawl depth in words."""
-    if pd.isna(depth):
+    if math.isnan(depth):
         return "no path of clicks from the start page"
     return "1 click from the start page" if depth == 1 else f"{depth:.0f} clicks from the start page"
 
 
 def describe(audit: Audit, page: int) -> str:
     """Tooltip of a page: title, URL, and the numbers one asks for first."""
-    metrics = audit.metrics.loc[page]
+    metrics: dict[str, Any] = audit.metrics.loc[page].to_dict()
     title = audit.site.pages["title"][page]
     lines = [
         plain(str(title), 90) if pd.notna(title) else "(no title)",

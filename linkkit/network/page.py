@@ -100,8 +100,8 @@ def render(
         If pyvis' own page is not the one that this module knows how to make safe.
     """
     drawn = Network(height=f"{height}px", width="100%", directed=True, cdn_resources="in_line")
-    for node in nodes.itertuples():
-        drawn.add_node(int(node.node), **_node_style(node))
+    for number, node in zip(nodes["node"].astype(int), nodes.itertuples(), strict=True):
+        drawn.add_node(int(number), **_node_style(node))
     drawn.edges = [_edge_style(edge) for edge in edges.itertuples()]
     tip = {"to": {"enabled": arrows, "scaleFactor": 0.45}}
     drawn.options = {**_OPTIONS, "edges": {**_OPTIONS["edges"], "arrows": tip}}
@@ -146,7 +146,7 @@ def _edge_style(edge: Any) -> dict[str, Any]:
 
 
 def _made_safe(page: str, rings: Sequence[tuple[float, str]]) -> str:
-    """pyvis' page without requests, HTML tooltips and rules against both should anything be left."""
+    """The page that pyvis makes, without requests, HTML tooltips and rules against both should anything be left."""
     if "innerHTML = nodeData" in page and _HTML_TOOLTIP not in page:
         raise RuntimeError("pyvis shows tooltips in a way that linkkit does not know; install pyvis 0.3.2")
     # Bootstrap stands in the head; what follows holds vis.js and the data, which must stay as they are.

@@ -3,7 +3,7 @@
 from linkkit.widgets.clients import ClientPanel, client_panel, new_client
 from linkkit.widgets.crawl import CrawlPanel, crawl_panel, crawl_words
 from linkkit.widgets.display import is_headless, picture_chart, picture_table, setup, show
-from linkkit.widgets.errors import NotebookStop
+from linkkit.widgets.errors import NotebookStopError
 from linkkit.widgets.explorer import PageExplorer, click_path, notable_pages, page_explorer, page_inlinks
 from linkkit.widgets.exporting import ExportPanel, export_chapter, export_panel
 from linkkit.widgets.findings import FindingsBrowser, advice, findings_browser, findings_view, show_advice
@@ -31,7 +31,7 @@ __all__ = [
     "ExportPanel",
     "FindingsBrowser",
     "ImportPanel",
-    "NotebookStop",
+    "NotebookStopError",
     "PageExplorer",
     "StillPanel",
     "ThresholdPanel",

@@ -54,7 +54,7 @@ def show(item: alt.TopLevelMixin | Picture | pd.DataFrame, *, top: int = 20) -> 
         _show_png(item)
     else:
         setup()
-        display(alt.JupyterChart(item, embed_options={"actions": False}))
+        display(alt.JupyterChart(item, embed_options={"actions": False}))  # type: ignore[arg-type]
         display(HTML(still(item)))
 
 

@@ -16,7 +16,7 @@ STRICT = "LINKKIT_STRICT_WIDGETS"
 """Set in tests: handlers then raise, beside showing the error."""
 
 
-class NotebookStop(LinkkitError):
+class NotebookStopError(LinkkitError):
     """Something the notebook cannot go on without; shown as its message alone."""
 
     def _render_traceback_(self) -> list[str]:

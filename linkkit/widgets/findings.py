@@ -1,5 +1,6 @@
 """The findings of an audit as a table to search and filter, and the advice that goes with them."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -248,6 +249,6 @@ def _matches(rows: pd.DataFrame, text: str) -> pd.Series:
 
 
 def _measured(value: float, unit: str, limit: float) -> str:
-    if pd.isna(value):
+    if math.isnan(value):
         return ""
-    return quantity(value, unit) + ("" if pd.isna(limit) else f" (limit {limit:g})")
+    return quantity(value, unit) + ("" if math.isnan(limit) else f" (limit {limit:g})")

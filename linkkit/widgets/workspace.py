@@ -11,7 +11,7 @@ from linkkit.charts.words import count
 from linkkit.client import SETTINGS, SIGNAL_FILES, Client
 from linkkit.errors import LinkkitError
 from linkkit.site import Site
-from linkkit.widgets.errors import NotebookStop
+from linkkit.widgets.errors import NotebookStopError
 from linkkit.widgets.layout import answer_html, note_html
 
 _NAMES = {
@@ -46,13 +46,13 @@ def open_client(name: str, clients: str | Path = "clients") -> Client:
 
     Raises
     ------
-    NotebookStop
+    NotebookStopError
         If there is no such client; the message says which there are.
     """
     try:
         return Client.open(name, clients=clients_folder(clients))
     except LinkkitError as error:
-        raise NotebookStop(str(error)) from error
+        raise NotebookStopError(str(error)) from error
 
 
 def clients_folder(clients: str | Path = "clients") -> Path:
@@ -70,13 +70,13 @@ def load_audit(client: Client) -> Audit:
 
     Raises
     ------
-    NotebookStop
+    NotebookStopError
         If nothing was crawled yet; the message says what to do.
     """
     try:
         audit = client.audit()
     except LinkkitError as error:
-        raise NotebookStop(str(error)) from error
+        raise NotebookStopError(str(error)) from error
     display(HTML(provenance_html(client, audit)))
     return audit
 
