@@ -3,7 +3,6 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
@@ -51,7 +50,7 @@ def click_words(depth: float) -> str:
 
 def describe(audit: Audit, page: int) -> str:
     """Tooltip of a page: title, URL, and the numbers one asks for first."""
-    metrics: dict[str, Any] = audit.metrics.loc[page].to_dict()
+    metrics = audit.metrics.loc[page].to_dict()
     title = audit.site.pages["title"][page]
     lines = [
         plain(str(title), 90) if pd.notna(title) else "(no title)",
