@@ -1,0 +1,165 @@
+"""The notebooks as an analyst meets them: Run All in a real JupyterLab, a slider moved, a hostile page on board."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+import linkkit as lk
+from linkkit.lab import lab_environment
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+TOKEN = "for-the-tests"
+SETTINGS = "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+CHAPTERS = {
+    "01_crawl_or_import": ("links", "too_many_links_ratio", 1.5),
+    "02_discovery_and_orphans": ("discovery", "weak_linking_pages", 2),
+    "03_link_depth": ("depth", "max_crawl_depth", 4),
+    "04_anchor_text": ("anchors", "ambiguous_anchor_targets", 3),
+}
+PICTURES = {"00_start_here", "02_discovery_and_orphans", "03_link_depth", "04_anchor_text"}
+SECONDS = 1_000
+
+
+@dataclass
+class Lab:
+    address: str
+    client: lk.Client
+
+
+@pytest.fixture(scope="module")
+def lab(sample_client: lk.Client, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab over copies of the notebooks and of the sample client."""
+    root = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    shutil.copytree(sample_client.folder, root / "clients" / "sample")
+    # Cells outside the window are drawn as well, so that all of them can be looked at.
+    settings = root / "settings" / SETTINGS
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"windowingMode": "none"}', "utf-8")
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = lab_environment(
+        {
+            **{name: value for name, value in os.environ.items() if name != "LINKKIT_HEADLESS"},
+            "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
+            "JUPYTER_TOKEN": TOKEN,
+            "HOME": str(root),
+        }
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--ServerApp.root_dir={root}",
+    ]
+    command += [f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1", "--LabApp.expose_app_in_browser=True"]
+    log = (root / "jupyter.log").open("wb")
+    process = subprocess.Popen(command, env=environment, cwd=root, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            assert process.poll() is None, (root / "jupyter.log").read_text()
+            assert time.monotonic() < deadline, (root / "jupyter.log").read_text()
+            try:
+                with urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=10):
+                    break
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.3)
+        yield Lab(address, lk.Client.open("sample", clients=root / "clients"))
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        log.close()
+
+
+def run_all(page: "Page", lab: Lab, notebook: str) -> None:
+    """Open a notebook, run all its cells, and wait until the last one is done."""
+    page.goto(f"{lab.address}/lab/tree/notebooks/{notebook}.ipynb?token={TOKEN}&reset")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=120 * SECONDS)
+    # Only now is there a kernel to run the cells; before, JupyterLab would ask which one.
+    idle = page.get_by_text("Python 3 (ipykernel) | Idle")
+    idle.wait_for(timeout=120 * SECONDS)
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+    numbered = """() => {
+        const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+        const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
+        return failed || (prompts.length && prompts.every(p => /^\\[\\d+\\]:$/.test(p.innerText.trim())));
+    }"""
+    page.wait_for_function(numbered, timeout=120 * SECONDS)
+    idle.wait_for(timeout=120 * SECONDS)
+    page.wait_for_timeout(2 * SECONDS)
+
+
+def outputs(page: "Page", mime_type: str) -> list[str]:
+    return page.locator(f'[data-mime-type="{mime_type}"]').all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    "notebook",
+    ["00_start_here", "01_crawl_or_import", "02_discovery_and_orphans", "03_link_depth", "04_anchor_text"],
+)
+def test_run_all_then_move_a_slider(page: "Page", lab: Lab, notebook: str) -> None:
+    requested: list[str] = []
+    dialogs: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    run_all(page, lab, notebook)
+
+    assert outputs(page, "application/vnd.jupyter.error") == []
+    assert outputs(page, "application/vnd.jupyter.stderr") == []
+    assert page.locator(".vega-embed canvas, .vega-embed svg").count() >= 1
+    assert (page.locator("iframe[srcdoc]").count() >= 1) == (
+        notebook in PICTURES or notebook.startswith("01")
+    )
+    audit = lab.client.audit()
+    chapter = CHAPTERS.get(notebook, (None,))[0]
+    before = lk.charts.answer(audit, chapter).sentence
+    assert before in page.locator(".jp-Notebook").inner_text()
+
+    if notebook in CHAPTERS:
+        _, threshold, value = CHAPTERS[notebook]
+        changed = audit.with_thresholds(audit.thresholds.replace(**{threshold: value}))
+        after = lk.charts.answer(changed, chapter).sentence
+        label = threshold.replace("_", " ").capitalize()
+        row = page.locator(".jp-OutputArea .widget-hbox", has=page.get_by_text(label, exact=True)).last
+        box = row.locator("input[type=number]").first
+        box.fill(f"{value:g}")
+        box.press("Enter")
+        page.wait_for_function(
+            "text => document.querySelector('.jp-Notebook').innerText.includes(text)",
+            arg=after,
+            timeout=30 * SECONDS,
+        )
+        assert after != before
+        handle = row.locator(".noUi-handle").first
+        handle.focus()
+        handle.press("ArrowLeft")
+        page.wait_for_timeout(1 * SECONDS)
+        assert float(box.input_value()) < value
+
+    local = (lab.address, lab.address.replace("http", "ws"), "data:", "blob:", "about:")
+    assert [url for url in requested if not url.startswith(local)] == []
+    assert dialogs == []
+    assert [frame.evaluate("window.pwned") for frame in page.frames if not frame.is_detached()] == [
+        None
+    ] * len(page.frames)
