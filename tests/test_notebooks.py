@@ -1,0 +1,100 @@
+"""The notebooks without anybody at the screen: executed for a client, with the numbers of the plain functions in them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import linkkit as lk
+from linkkit.charts import answer
+from linkkit.client import Client
+from linkkit.headless import NOTEBOOKS, chapter_notebooks, run_notebooks
+from tests.small_site import START, build_small_site
+
+CHAPTERS = {"01": "links", "02": "discovery", "03": "depth", "04": "anchors"}
+
+
+def outputs(notebook: Path) -> list[dict[str, object]]:
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
+def text(notebook: Path) -> str:
+    """Everything that the outputs say, HTML included."""
+    data = [output.get("data", {}) for output in outputs(notebook)]
+    return "\n".join("".join(each.get("text/html", each.get("text/plain", ""))) for each in data)  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
+    made = Client.new("shop", START, clients=tmp_path_factory.mktemp("clients"))
+    build_small_site(made.folder / "crawls" / "2026-03-12" / "site")
+    return made
+
+
+@pytest.fixture(scope="module")
+def executed(client: Client) -> dict[str, Path]:
+    return {path.name[:2]: path for path in run_notebooks(chapter_notebooks(), client)}
+
+
+def test_all_notebooks_ran_without_an_error(executed: dict[str, Path]) -> None:
+    assert sorted(executed) == ["00", "01", "02", "03", "04"]
+    for path in executed.values():
+        kinds = [(each["output_type"], each.get("name")) for each in outputs(path)]
+        assert ("stream", "stderr") not in kinds
+        assert "error" not in {kind for kind, _ in kinds}
+        cells = [cell for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+        assert all(cell["execution_count"] for cell in cells)
+        assert "%reset" not in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("number", list(CHAPTERS))
+def test_the_answer_is_the_one_of_the_plain_function(
+    executed: dict[str, Path], client: Client, number: str
+) -> None:
+    sentence = answer(client.audit(), CHAPTERS[number]).sentence
+    assert sentence.split(";")[0].split("<")[0] in text(executed[number])
+
+
+def test_charts_are_pictures_and_graphs_are_sandboxed(executed: dict[str, Path]) -> None:
+    for number, path in executed.items():
+        said = text(path)
+        assert "data:image/png;base64," in said, number
+        assert "<script>window.pwned" not in said
+        assert said.count("<iframe") == said.count('sandbox="allow-scripts"')
+    assert "<iframe" in text(executed["03"])
+
+
+def test_the_exports_of_each_chapter_are_written(executed: dict[str, Path], client: Client) -> None:
+    written = {path.name for path in client.exports.iterdir()}
+    assert {f"findings-{chapter}.csv" for chapter in CHAPTERS.values()} <= written
+
+
+def test_a_cell_that_fails_names_the_notebook_and_keeps_it(client: Client, tmp_path: Path) -> None:
+    broken = tmp_path / "99_broken.ipynb"
+    source = json.loads((NOTEBOOKS / "03_link_depth.ipynb").read_text("utf-8"))
+    source["cells"] = [
+        {"cell_type": "code", "execution_count": None, "id": "a", "metadata": {"tags": ["parameters"]},
+         "outputs": [], "source": "CLIENT = CLIENTS = ''"},
+        {"cell_type": "code", "execution_count": None, "id": "b", "metadata": {}, "outputs": [],
+         "source": "raise ValueError('no tents left')"},
+    ]  # fmt: skip
+    broken.write_text(json.dumps(source), "utf-8")
+    with pytest.raises(lk.LinkkitError, match=r"99_broken\.ipynb: ValueError: no tents left"):
+        run_notebooks([broken], client)
+    assert (client.folder / "notebooks" / "99_broken.ipynb").is_file()
+
+
+def test_notebooks_run_one_after_the_other_share_nothing(client: Client, tmp_path: Path) -> None:
+    made = []
+    for place, code in enumerate(("left_over = 1", "assert 'left_over' not in globals()")):
+        path = tmp_path / f"9{place}_part.ipynb"
+        source = json.loads((NOTEBOOKS / "03_link_depth.ipynb").read_text("utf-8"))
+        source["cells"] = [
+            {"cell_type": "code", "execution_count": None, "id": "a", "metadata": {"tags": ["parameters"]},
+             "outputs": [], "source": "CLIENT = CLIENTS = ''"},
+            {"cell_type": "code", "execution_count": None, "id": "b", "metadata": {}, "outputs": [], "source": code},
+        ]  # fmt: skip
+        path.write_text(json.dumps(source), "utf-8")
+        made.append(path)
+    assert len(run_notebooks(made, client)) == 2
