@@ -56,6 +56,7 @@ Cookies = Annotated[
 Header = Annotated[
     list[str] | None, typer.Option(envvar="LINKKIT_HEADERS", help="'Name: value', repeatable; never stored.")
 ]
+Anew = Annotated[bool, typer.Option(help="Begin a new crawl even if the last one was interrupted.")]
 Notebooks = Annotated[bool, typer.Option(help="Execute the notebooks as well.")]
 
 
@@ -73,6 +74,7 @@ def crawl(
     url: Url = None,
     client: ClientName = None,
     clients: Clients = Path("clients"),
+    anew: Anew = False,
     max_pages: MaxPages = None,
     max_seconds: MaxSeconds = None,
     max_depth: MaxDepth = None,
@@ -93,7 +95,7 @@ def crawl(
         from linkkit.headless import client_for  # noqa: PLC0415
 
         chosen = client_for(url, client, clients)
-        site = _crawl(chosen, options)
+        site = _crawl(chosen, options, anew=anew)
         _say(
             f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {chosen.crawls[-1] / 'site'}"
         )
@@ -152,7 +154,7 @@ def _audit(
 
         chosen = client_for(url, client, clients)
         if recrawl or url or not chosen.crawls:
-            _crawl(chosen, options)
+            _crawl(chosen, options, anew=recrawl)
         given = {name: value for name, value in changed.items() if value is not None}
         thresholds = chosen.settings.thresholds.replace(**given) if given else None
         _run(chosen, notebooks=notebooks, thresholds=thresholds)
@@ -166,7 +168,8 @@ def demo(clients: Clients = Path("clients"), notebooks: Notebooks = True) -> Non
 
         with sample_client(clients) as (client, address):
             _say(f"Sample site served on {address}")
-            _crawl(client, {"crawl_url": address, "delay": 0.0})
+            # Another run is served on another port: what an interrupted one left cannot be taken up.
+            _crawl(client, {"crawl_url": address, "delay": 0.0}, anew=True)
         _run(client, notebooks=notebooks)
 
 
@@ -256,10 +259,10 @@ def _run(client: Any, *, notebooks: bool, thresholds: Thresholds | None = None) 
         raise typer.Exit(1)
 
 
-def _crawl(client: Any, options: dict[str, Any]) -> Any:
+def _crawl(client: Any, options: dict[str, Any], *, anew: bool = False) -> Any:
     from linkkit.crawl import tqdm_progress  # noqa: PLC0415
 
-    return client.crawl(progress=tqdm_progress(), **options)
+    return client.crawl(progress=tqdm_progress(), anew=anew, **options)
 
 
 def _crawl_options(given: dict[str, Any]) -> dict[str, Any]:

@@ -207,6 +207,7 @@ class Client:
         self,
         *,
         progress: ProgressCallback | None = None,
+        anew: bool = False,
         **options: Any,
     ) -> Site:
         """Crawl the client's site into ``crawls/<date>``; a crawl that was interrupted goes on where it stopped.
@@ -217,6 +218,8 @@ class Client:
         ----------
         progress : callable, optional
             Told about twice a second how far the crawl is.
+        anew : bool
+            Begin a new crawl even if the last one was interrupted; that one stays as it is.
         **options
             Options of `linkkit.crawl.crawl`; they win over those of ``client.toml``. Credentials go here.
         """
@@ -226,7 +229,7 @@ class Client:
         seeds = [url for rows in read_signals(public, files).values() for url in rows["url"] if url]
         crawl(
             address,
-            self._crawl_folder(),
+            self._free_folder() if anew else self._crawl_folder(),
             seeds=dict.fromkeys(seeds),
             public_url=public if address != public else None,
             progress=progress,

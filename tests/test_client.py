@@ -1,6 +1,7 @@
 """A client's folder, and the command line that works on it."""
 
 import csv
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -174,3 +175,24 @@ def test_what_cannot_be_done_is_said_and_fails(tmp_path: Path, arguments: list[s
     assert result.exit_code != 0
     assert message in " ".join(result.output.split())
     assert "Traceback" not in result.output
+
+
+def test_an_interrupted_crawl_is_taken_up_unless_a_new_one_is_wanted(
+    client: lk.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders: list[Path] = []
+    monkeypatch.setattr("linkkit.client.crawl", lambda url, folder, **options: folders.append(folder))
+    monkeypatch.setattr(lk.Client, "site", lambda self: None)
+    status = client.crawls[-1] / "crawl" / "status.json"
+    status.parent.mkdir()
+    for stopped_by, is_taken_up in (
+        ("interrupted", True),
+        ("killed", True),
+        ("page limit 5", False),
+        (None, False),
+    ):
+        status.write_text(json.dumps({"complete": stopped_by is None, "stopped_by": stopped_by}), "utf-8")
+        client.crawl()
+        client.crawl(anew=True)
+        assert (folders[-2] == client.crawls[-1]) == is_taken_up
+        assert folders[-1] not in client.crawls

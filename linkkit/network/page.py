@@ -61,7 +61,13 @@ div.vis-network div.vis-navigation div.vis-button:is(.vis-up, .vis-down, .vis-le
 </style>"""
 # Circles behind the nodes; numbers and labels come in as JSON that holds no markup.
 _RINGS = """
-network.moveTo({position: {x: 0, y: 0}, scale: Math.min(1, document.getElementById("mynetwork").clientHeight / (2 * __REACH__ + 60))});
+function wholeRings() {
+  var height = document.getElementById("mynetwork").clientHeight;
+  // A frame that is not laid out yet has no height.
+  if (height > 0) network.moveTo({position: {x: 0, y: 0}, scale: Math.min(1, height / (2 * __REACH__ + 60))});
+  return height > 0;
+}
+if (!wholeRings()) network.once("resize", wholeRings);
 network.on("beforeDrawing", function (ctx) {
   ctx.save(); ctx.font = "12px Arial, sans-serif"; ctx.textAlign = "center";
   __RINGS__.forEach(function (ring) {
