@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+from linkkit.client import Client
 from linkkit.schema import Position
 from linkkit.site import Manifest, Site
 from linkkit.sources.builder import SiteBuilder
@@ -123,6 +124,17 @@ SIGNALS = {
     ),
     "money_pages.txt": "\n".join(f"/{path}" for path in MONEY) + "\n",
 }
+
+
+def make_client(clients: Path, name: str = "small") -> Client:
+    """A client whose latest crawl is the site, with signal files."""
+    client = Client.new(name, START, clients=clients)
+    for file, text in SIGNALS.items():
+        (client.folder / "signals" / file).write_text(text, "utf-8")
+    crawl = client.folder / "crawls" / "2026-03-12"
+    crawl.mkdir()
+    add_signals(build_small_site(), sitemap=[START + path for path in ("", *LIVE)]).save(crawl / "site")
+    return client
 
 
 @cache

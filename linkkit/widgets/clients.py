@@ -9,7 +9,7 @@ from linkkit.client import Client
 from linkkit.errors import SettingsError
 from linkkit.urls import try_normalise
 from linkkit.widgets.display import is_headless
-from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import note_html
 from linkkit.widgets.workspace import clients_folder
 
@@ -39,7 +39,7 @@ def new_client(name: str, start_url: str, clients: str | Path = "clients") -> Cl
     return Client.new(name.strip(), url, clients=clients_folder(clients))
 
 
-class ClientPanel(ipywidgets.VBox):
+class ClientPanel(Panel):
     """A form for a new client.
 
     Parameters

@@ -14,7 +14,7 @@ from linkkit.crawl import CrawlProgress
 from linkkit.crawl.status import CrawlStatus, read_status
 from linkkit.site import Site
 from linkkit.widgets.display import is_headless
-from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import heading_html, note_html
 
 _UNFINISHED = {"interrupted", "killed", "running"}
@@ -42,7 +42,7 @@ def _latest(client: Client) -> CrawlStatus | None:
     return read_status(client.crawls[-1]) if client.crawls else None
 
 
-class CrawlPanel(ipywidgets.VBox):
+class CrawlPanel(Panel):
     """Start and stop a crawl of the client's site, with a progress bar.
 
     The crawler is a process of its own; a thread waits for it and keeps the bar moving, so cells can be run meanwhile.
@@ -124,7 +124,6 @@ class CrawlPanel(ipywidgets.VBox):
                 self.errors,
             ]
         )
-        self.add_class("lk-live")
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the crawl to end; for scripts and tests. True if it has ended."""

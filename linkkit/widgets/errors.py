@@ -3,7 +3,7 @@
 import html
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets
@@ -26,6 +26,14 @@ class NotebookStopError(LinkkitError):
         ]
 
 
+class Panel(ipywidgets.VBox):
+    """Widgets that belong together; stills in the same output stay hidden while it is live."""
+
+    def __init__(self, children: Sequence[ipywidgets.Widget]) -> None:
+        super().__init__(list(children))
+        self.add_class("lk-live")
+
+
 class ErrorBox(ipywidgets.HTML):
     """A place in a panel that says what went wrong, and is empty while nothing did."""
 
@@ -46,6 +54,8 @@ def guarded(handler: Callable[..., object], box: ErrorBox) -> Callable[..., None
     """The handler as a widget callback whose errors show in `box`: JupyterLab itself shows nothing of them."""
 
     def run(*arguments: Any, **named: Any) -> None:
+        # Before, not after: work that a handler started may have failed by the time it returns.
+        box.clear()
         try:
             handler(*arguments, **named)
         except Exception as error:
@@ -53,7 +63,5 @@ def guarded(handler: Callable[..., object], box: ErrorBox) -> Callable[..., None
             box.tell(error)
             if os.environ.get(STRICT):
                 raise
-        else:
-            box.clear()
 
     return run

@@ -11,7 +11,7 @@ from linkkit.metrics.depth import path_to
 from linkkit.network import ego_network
 from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, show
-from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import note_html
 
 _OFFERED = 500
@@ -73,7 +73,7 @@ def page_inlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
     )
 
 
-class PageExplorer(ipywidgets.VBox):
+class PageExplorer(Panel):
     """Choose or type a page; its network and path follow.
 
     Parameters
@@ -98,7 +98,6 @@ class PageExplorer(ipywidgets.VBox):
         self.errors = ErrorBox()
         self.page.observe(guarded(self.refresh, self.errors), "value")
         super().__init__([self.page, self.errors, self.path, self.picture])
-        self.add_class("lk-live")
         self.refresh()
 
     def refresh(self, change: Any = None) -> None:

@@ -12,7 +12,7 @@ from linkkit.charts import chapter_charts
 from linkkit.charts.words import count
 from linkkit.client import Client
 from linkkit.widgets.display import is_headless
-from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import note_html
 from linkkit.widgets.thresholds import StillPanel, ThresholdPanel
 
@@ -40,7 +40,7 @@ def export_words(files: tuple[Path, ...], client: Client) -> str:
     return f"Wrote {count(len(files), 'file')} to {client.folder}: {names}"
 
 
-class ExportPanel(ipywidgets.VBox):
+class ExportPanel(Panel):
     """A button that writes the exports under the thresholds that the sliders show."""
 
     def __init__(self, source: Audit | ThresholdPanel, client: Client, chapter: str | None = None) -> None:
@@ -56,7 +56,6 @@ class ExportPanel(ipywidgets.VBox):
         self.errors = ErrorBox()
         self.write.on_click(guarded(self._write, self.errors))
         super().__init__([self.write, self.told, self.errors])
-        self.add_class("lk-live")
 
     def _write(self, button: Any = None) -> None:
         self.told.value = note_html("Writing …")

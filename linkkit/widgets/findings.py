@@ -16,7 +16,7 @@ from linkkit.checks import CHECKS
 from linkkit.schema import Severity
 from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, show
-from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import advice_html, note_html
 from linkkit.widgets.thresholds import StillPanel, ThresholdPanel
 
@@ -109,7 +109,7 @@ def show_advice(audit: Audit, chapter: str | None = None, *, top: int = 10) -> N
     display(HTML(advice_html(rows.head(top)) + note_html(rest)))
 
 
-class FindingsBrowser(ipywidgets.VBox):
+class FindingsBrowser(Panel):
     """Findings with search, filters and the true count; follows a threshold panel.
 
     Parameters
@@ -237,7 +237,7 @@ _TABLE: dict[str, Any] = {
     "autoWidth": False,
     "columnDefs": [
         {"width": width, "targets": place, "className": "dt-left"}
-        for place, width in enumerate(("9%", "19%", "26%", "13%", "17%", "16%"))
+        for place, width in enumerate(("9%", "18%", "22%", "12%", "24%", "15%"))
     ],
 }
 

@@ -10,7 +10,7 @@ from linkkit.client import Client
 from linkkit.errors import SourceError
 from linkkit.site import Site
 from linkkit.widgets.display import is_headless
-from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import heading_html, note_html
 
 KINDS = (("advertools crawl (.jl)", "advertools"), ("Edge list: source, target (.csv, .parquet)", "edges"))
@@ -44,7 +44,7 @@ def import_file(client: Client, path: str, kind: str = "advertools") -> Site:
     return client.import_crawl(chosen.resolve(), kind=kind)
 
 
-class ImportPanel(ipywidgets.VBox):
+class ImportPanel(Panel):
     """A path, what kind of file it is, and a button.
 
     Attributes
@@ -72,7 +72,6 @@ class ImportPanel(ipywidgets.VBox):
         self.read.on_click(guarded(self._read, self.errors))
         title = ipywidgets.HTML(heading_html("Or import a crawl that another tool made"))
         super().__init__([title, self.path, self.kind, self.read, self.told, self.errors])
-        self.add_class("lk-live")
 
     def _read(self, button: Any = None) -> None:
         self.told.value = note_html("Reading …")

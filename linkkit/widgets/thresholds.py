@@ -26,7 +26,7 @@ from linkkit.checks.registry import CHAPTERS
 from linkkit.client import Client
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.widgets.display import is_headless, setup, show, show_live
-from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 
 _LIVE_PAGES = 20_000
@@ -68,7 +68,7 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit],
     return lambda a: findings_chart(findings_table(a, chapter), checks=checks, source=source)
 
 
-class ThresholdPanel(ipywidgets.VBox):
+class ThresholdPanel(Panel):
     """Sliders of a chapter's thresholds; answer and chart follow them.
 
     Parameters
@@ -154,7 +154,7 @@ class ThresholdPanel(ipywidgets.VBox):
         self.kept.value = note_html("Kept in client.toml.")
 
 
-class KnobRow(ipywidgets.VBox):
+class KnobRow(Panel):
     """One threshold: its meaning, a slider and a number box that agree, the default and its source, a reset button.
 
     A slider's handle has no accessible name in JupyterLab; the number box has one and takes the same values.

@@ -1,0 +1,260 @@
+"""Charts and answers of a small site, number by number."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from linkkit import charts
+from linkkit.audit import Audit, run_audit
+from linkkit.charts.anchors import CONTENT
+from linkkit.charts.depth import DEEPEST, GROUPS, UNREACHABLE
+from linkkit.charts.discovery import NOT_REACHED, REACHED
+from linkkit.charts.theme import check_rows, count_ticks
+from linkkit.charts.words import count, percent, shorten
+from linkkit.sources.edges import read_edges
+from linkkit.thresholds import Thresholds
+from tests.small_site import START, build_small_site, small_site, with_signals
+
+
+@pytest.fixture(scope="module")
+def audit(tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    return run_audit(with_signals(small_site(), tmp_path_factory.mktemp("signals")))
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    """A site of one page, without any signal."""
+    file = tmp_path_factory.mktemp("tiny") / "edges.csv"
+    file.write_text(f"source,target\n{START},{START}\n", "utf-8")
+    return run_audit(read_edges(file, start_url=START))
+
+
+def _title(chart: alt.Chart) -> str:
+    text = chart.to_dict()["title"]["text"]
+    return text if isinstance(text, str) else " ".join(text)
+
+
+def _notes(chart: alt.Chart) -> str:
+    return " ".join(chart.to_dict()["title"].get("subtitle", []))
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in _strings(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in _strings(each)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_depth_counts_pages_and_money_pages(audit: Audit) -> None:
+    table = charts.depth_table(audit)
+    everything = table[table["group"] == GROUPS[0]].set_index("depth")["pages"]
+    assert everything.to_dict() == {UNREACHABLE: 5, 0: 1, 1: 6, 2: 16, 3: 7, 4: 1, 5: 1, 6: 2}
+    money = table[table["group"] == GROUPS[1]].set_index("depth")["pages"]
+    assert money.to_dict() == {2: 1, 6: 1}
+    linked = table[table["group"] == GROUPS[2]]
+    assert linked["pages"].sum() == 3
+
+
+def test_depth_title_follows_the_limit(audit: Audit) -> None:
+    table = charts.depth_table(audit)
+    assert _title(charts.depth_chart(table, max_depth=3)) == (
+        "4 pages lie deeper than 3 clicks, 1 of them a money page; 5 pages cannot be reached at all"
+    )
+    assert _title(charts.depth_chart(table, max_depth=6)) == (
+        "Every page that can be reached lies within 6 clicks; 5 pages cannot be reached at all"
+    )
+    assert "limit of 6 clicks" in _notes(charts.depth_chart(table, max_depth=6))
+
+
+def test_deep_pages_share_a_bar() -> None:
+    table = pd.DataFrame({"group": GROUPS[0], "depth": range(200), "pages": 1})
+    chart = charts.depth_chart(table, max_depth=3).to_dict()
+    rows = next(iter(chart["datasets"].values()))
+    assert len(rows) == DEEPEST + 1
+    assert max(row["pages"] for row in rows) == 200 - DEEPEST
+    assert {row["clicks"] for row in rows} >= {"0", f"{DEEPEST}+"}
+
+
+def test_depth_by_section_names_the_worst_section(audit: Audit) -> None:
+    table = charts.depth_by_section_table(audit)
+    assert table["pages"].sum() == charts.depth_table(audit).query("group == @GROUPS[0]")["pages"].sum() == 39
+    assert _title(charts.depth_by_section_chart(table, max_depth=3)) == (
+        "/blog/ holds 75 % of the 4 pages deeper than 3 clicks"
+    )
+
+
+def test_small_sections_stand_together(audit: Audit) -> None:
+    table = charts.depth_by_section_table(audit, sections=2)
+    assert (
+        set(table["section"]) == {"/guides/", "/blog/", "other sections"} or len(set(table["section"])) == 3
+    )
+    assert table["pages"].sum() == 39
+
+
+def test_orphan_states(audit: Audit) -> None:
+    table = charts.orphan_states_table(audit).set_index("state")
+    assert table["pages"].to_dict() == {
+        "orphan": 2,
+        "island": 2,
+        "nofollow_only": 1,
+        "non_indexable_sources_only": 0,
+        "chrome_only": 4,
+        "inconclusive": 0,
+    }
+    assert table.loc["orphan", "with_signals"] == 2
+    assert (
+        _title(charts.orphan_states_chart(table.reset_index()))
+        == "5 of 39 indexable pages cannot be reached by following links"
+    )
+
+
+def test_an_incomplete_crawl_is_never_an_all_clear() -> None:
+    audit = run_audit(build_small_site(complete=False))
+    title = _title(charts.orphan_states_chart(charts.orphan_states_table(audit)))
+    assert "cannot be judged" in title
+    assert "INCOMPLETE (page limit 40)" in charts.source_note(audit)
+    assert charts.answer(audit, "discovery").verdict == "unknown"
+    assert "page limit 40" in str(charts.answer(audit, "discovery"))
+
+
+def test_found_in_tells_what_each_source_knows(audit: Audit) -> None:
+    table = charts.found_in_table(audit)
+    sitemap = table[table["source"] == "Sitemap"].set_index("state")["pages"]
+    assert sitemap.to_dict() == {REACHED: 33, NOT_REACHED: 5}
+    assert set(table["source"]) == {"Sitemap", "Search Console", "Backlinks", "Lists (money pages)"}
+
+
+def test_without_a_second_source_the_chart_says_so(tiny: Audit) -> None:
+    chart = charts.found_in_chart(charts.found_in_table(tiny))
+    assert "orphans cannot be found" in _title(chart)
+
+
+def test_linking_pages(audit: Audit) -> None:
+    table = charts.linking_pages_table(audit)
+    counts = table.set_index("linking_pages")["pages"]
+    assert counts.sum() == 39
+    assert counts[["0", "1", "2", "26–100"]].tolist() == [3, 19, 10, 5]
+    chart = charts.linking_pages_chart(table, weak=1)
+    assert _title(chart) == "22 pages (56 %) hang on 1 linking page or fewer"
+    assert _title(charts.linking_pages_chart(table, weak=0)) == "3 pages have no linking page"
+
+
+def test_anchor_kinds(audit: Audit) -> None:
+    table = charts.anchor_kinds_table(audit)
+    content = table[table["place"] == CONTENT].set_index("kind")
+    assert content["links"].to_dict() == {"descriptive": 50, "generic": 4, "empty": 1, "url": 1}
+    assert content["share"].sum() == pytest.approx(1)
+    assert _title(charts.anchor_kinds_chart(table)) == "11 % of 56 content links do not say where they lead"
+
+
+def test_texts_for_several_pages_come_first(audit: Audit) -> None:
+    table = charts.top_anchors_table(audit)
+    assert table["anchor"].tolist()[:2] == ["our guide", "the other shore"]
+    assert table["targets"].tolist()[:2] == [12, 2]
+    assert table["links"].tolist()[:3] == [12, 2, 12]
+    assert (
+        _title(charts.top_anchors_chart(table, ambiguous=2))
+        == "2 descriptive texts lead to 2 or more different pages"
+    )
+    assert (
+        _title(charts.top_anchors_chart(table, ambiguous=3))
+        == "1 descriptive text leads to 3 or more different pages"
+    )
+
+
+def test_findings_count_what_the_audit_found(audit: Audit) -> None:
+    table = charts.findings_table(audit)
+    assert table["findings"].sum() == len(audit.findings)
+    assert table.iloc[0]["severity"] == "high"
+    only = charts.findings_table(audit, "depth")
+    assert set(only["chapter"]) == {"depth"}
+    assert only["findings"].sum() == (audit.findings["chapter"] == "depth").sum()
+
+
+def test_unjudged_checks_are_named_below_the_title(audit: Audit) -> None:
+    chart = charts.chapter_charts(audit)["findings"]
+    assert "2 checks could not be judged: no data on cluster" in _notes(chart)
+
+
+def test_indexability_covers_every_url(audit: Audit) -> None:
+    table = charts.indexability_table(audit)
+    assert table.set_index("reason")["urls"].to_dict() == {"indexable": 39, "redirect": 1, "client_error": 1}
+    assert _title(charts.indexability_chart(table)) == "39 of 41 known URLs can stand in a search index"
+
+
+def test_charts_render_without_a_browser(audit: Audit, tmp_path: Path) -> None:
+    for name, chart in charts.chapter_charts(audit, "depth").items():
+        chart.save(tmp_path / f"{name}.svg")
+        text = (tmp_path / f"{name}.svg").read_text("utf-8")
+        assert "<text" in text, name
+        assert "deeper than 3 clicks" in re.sub("<[^>]+>", "", text), name
+
+
+def test_hostile_text_stays_text(audit: Audit, tmp_path: Path) -> None:
+    chart = charts.top_anchors_chart(charts.top_anchors_table(audit, top=40))
+    assert any(text.startswith("<img src=x") for text in _strings(chart.to_dict()))
+    chart.save(tmp_path / "anchors.svg")
+    text = (tmp_path / "anchors.svg").read_text("utf-8")
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "&lt;img src=x" in text
+
+
+def test_large_tables_are_refused() -> None:
+    with pytest.raises(ValueError, match="aggregate to at most 5,000"):
+        check_rows(pd.DataFrame({"x": range(5_001)}))
+
+
+def test_answers_say_the_numbers(audit: Audit) -> None:
+    assert charts.answer(audit, "discovery").sentence == (
+        "5 of 39 indexable pages cannot be reached by following links: 2 pages have no internal link at all; 2 are linked "
+        "only from pages that cannot be reached either; 1 has only nofollow links. 1 of them holds backlinks. 17 pages hang "
+        "on 1 linking page; 4 pages are linked only from menus, footers or sidebars."
+    )
+    assert charts.answer(audit, "depth").sentence.startswith(
+        "4 of 34 reachable pages lie deeper than 3 clicks, 1 of them a money page; the deepest is 6 clicks away."
+    )
+    assert charts.answer(audit, "anchors").sentence.startswith(
+        "6 of 56 content links (11 %) do not say where they lead: 4 generic, 1 without any text, 1 an address."
+    )
+    assert charts.answer(audit, "links").sentence == (
+        "Internal links point to 2 addresses they should not: 1 broken, 1 redirected."
+    )
+    assert charts.answer(audit, "depth").verdict == "fix"
+
+
+def test_answers_follow_the_thresholds(audit: Audit) -> None:
+    relaxed = audit.with_thresholds(Thresholds(max_crawl_depth=10))
+    assert charts.answer(relaxed, "depth").sentence.startswith(
+        "All 34 reachable pages lie within 10 clicks of the start page."
+    )
+
+
+def test_a_clean_site_gets_a_clean_answer(tiny: Audit) -> None:
+    assert charts.answer(tiny, "links").verdict == "good"
+    assert charts.answer(tiny, "depth").sentence.startswith("All 1 reachable page lies within 3 clicks")
+
+
+def test_unknown_chapter_is_refused(audit: Audit) -> None:
+    with pytest.raises(KeyError, match="known are discovery"):
+        charts.answer(audit, "weather")
+
+
+def test_words() -> None:
+    assert [count(n, "page") for n in (0, 1, 1_000)] == ["no pages", "1 page", "1,000 pages"]
+    assert [percent(share) for share in (0, 0.0004, 0.5, 0.9999, 1)] == [
+        "0 %",
+        "< 1 %",
+        "50 %",
+        "> 99 %",
+        "100 %",
+    ]
+    assert len(shorten("x" * 500, 20)) == 20
+    assert shorten("a\u202eb", 20) == "a\ufffdb"
+    assert count_ticks(3) == [0, 1, 2, 3]
+    assert count_ticks(1_234_567, ticks=3)[-1] <= 1_234_567

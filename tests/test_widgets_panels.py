@@ -1,0 +1,471 @@
+"""Every panel's controls, faults and outputs: live, in an unattended run, and when no kernel runs any more."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from linkkit import charts, network, widgets
+from linkkit.audit import Audit
+from linkkit.client import Client
+from linkkit.crawl import CrawlProgress
+from linkkit.crawl.status import CrawlStatus
+from linkkit.errors import LinkkitError, SourceError
+from linkkit.site import Site
+from linkkit.thresholds import Thresholds, knobs
+from linkkit.widgets.display import HEADLESS
+from linkkit.widgets.errors import STRICT, ErrorBox, guarded
+from tests.small_site import HOSTILE_URL, ORPHANS, START, build_small_site, make_client
+
+
+@pytest.fixture
+def shell() -> Iterator[InteractiveShell]:
+    """Outputs can be captured only where IPython runs."""
+    made = InteractiveShell.instance()
+    yield made
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture(autouse=True)
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STRICT, "1")
+    monkeypatch.delenv(HEADLESS, raising=False)
+
+
+@pytest.fixture(scope="module")
+def clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clients")
+
+
+@pytest.fixture(scope="module")
+def client(clients: Path) -> Client:
+    return make_client(clients)
+
+
+@pytest.fixture(scope="module")
+def audit(client: Client) -> Audit:
+    return client.audit()
+
+
+def _outputs(captured: Any) -> list[dict[str, Any]]:
+    return [output.data for output in captured.outputs]
+
+
+def _title(panel: widgets.ThresholdPanel) -> str:
+    return " ".join(panel.chart.chart.to_dict()["title"]["text"])
+
+
+# Thresholds
+
+
+@pytest.mark.parametrize(
+    ("chapter", "names"),
+    [
+        ("discovery", ["weak_linking_pages"]),
+        ("depth", ["max_crawl_depth"]),
+        ("anchors", ["ambiguous_anchor_targets"]),
+        ("clusters", []),
+        (None, list(knobs())),
+    ],
+)
+def test_panel_has_the_sliders_of_its_chapter(audit: Audit, chapter: str | None, names: list[str]) -> None:
+    panel = widgets.ThresholdPanel(audit, chapter)
+    assert list(panel.knobs) == names
+    for name, row in panel.knobs.items():
+        knob = knobs()[name]
+        assert (row.slider.min, row.slider.max, row.box.min, row.box.max) == (knob.low, knob.high) * 2
+        assert row.value == getattr(Thresholds(), name)
+        assert "Default: " in row.about.value
+        assert row.box.description != ""
+
+
+def test_slider_moves_box_answer_and_chart(audit: Audit) -> None:
+    panel = widgets.ThresholdPanel(audit, "depth")
+    row = panel.knobs["max_crawl_depth"]
+    assert "4 of 34 reachable pages lie deeper than 3 clicks" in panel.answer.value
+    row.slider.value = 5
+    assert row.box.value == 5
+    assert panel.thresholds.max_crawl_depth == 5
+    assert "2 of 34 reachable pages lie deeper than 5 clicks" in panel.answer.value
+    assert _title(panel).startswith("2 pages lie deeper than 5 clicks, 1 of them a money page")
+    row.box.value = 6
+    assert row.slider.value == 6
+    assert "All 34 reachable pages lie within 6 clicks" in panel.answer.value
+    row.reset.click()
+    assert (row.slider.value, row.reset.disabled) == (3, True)
+    assert "4 of 34" in panel.answer.value
+
+
+def test_listeners_hear_of_changes_only(audit: Audit) -> None:
+    panel = widgets.ThresholdPanel(audit, "depth")
+    heard: list[int] = []
+    panel.on_change(lambda changed: heard.append(changed.thresholds.max_crawl_depth))
+    panel.knobs["max_crawl_depth"].slider.value = 4
+    panel.knobs["max_crawl_depth"].slider.value = 4
+    panel.knobs["max_crawl_depth"].slider.value = 2
+    assert heard == [4, 2]
+
+
+def test_keep_writes_only_this_chapter(tmp_path: Path) -> None:
+    client = make_client(tmp_path)
+    audit = client.audit()
+    depth = widgets.ThresholdPanel(audit, "depth", client=client)
+    weak = widgets.ThresholdPanel(audit, "discovery", client=client)
+    depth.knobs["max_crawl_depth"].slider.value = 5
+    depth.keep.click()
+    weak.knobs["weak_linking_pages"].slider.value = 3
+    weak.keep.click()
+    stored = Client.open("small", clients=tmp_path).settings.thresholds
+    assert (stored.max_crawl_depth, stored.weak_linking_pages) == (5, 3)
+    assert "Kept" in weak.kept.value
+
+
+def test_a_failing_handler_is_shown_and_raised(audit: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = widgets.ThresholdPanel(audit, "depth")
+
+    def broken(audit: Audit) -> None:
+        raise RuntimeError("<b>no</b> chart today")
+
+    panel.on_change(broken)
+    with pytest.raises(RuntimeError, match="chart today"):
+        panel.knobs["max_crawl_depth"].slider.value = 5
+    assert "RuntimeError: &lt;b&gt;no&lt;/b&gt; chart today" in panel.errors.value
+    monkeypatch.delenv(STRICT)
+    panel.knobs["max_crawl_depth"].slider.value = 6
+    assert "RuntimeError" in panel.errors.value
+
+
+def test_errors_made_for_people_come_without_their_type() -> None:
+    box = ErrorBox()
+
+    def fail() -> None:
+        raise SourceError("crawl.jl: no such file")
+
+    with pytest.raises(SourceError):
+        guarded(fail, box)()
+    assert "crawl.jl: no such file" in box.value
+    assert "SourceError" not in box.value
+    guarded(lambda: None, box)()
+    assert box.value == ""
+
+
+# Findings
+
+
+def test_findings_view_reads_like_a_report(audit: Audit) -> None:
+    view = widgets.findings_view(audit.findings, check_id="deep-page")
+    assert len(view) == 4
+    assert view.loc[0, "Severity"] == "▲ high"
+    assert view.loc[0, "Page"] == f"{START}shop/tents/deep-tent/"
+    assert view.loc[0, "Measured"] == "6 clicks (limit 3)"
+    assert "hub page" in view.loc[0, "What to do"]
+
+
+def test_findings_are_searched_as_text(audit: Audit) -> None:
+    assert len(widgets.findings_view(audit.findings, search="ORPHANS/LOST")) == (
+        audit.findings["url"].str.contains("orphans/lost").sum()
+    )
+    assert len(widgets.findings_view(audit.findings, search="(")) == (
+        audit.findings[["url", "related_url", "evidence"]]
+        .apply(lambda c: c.str.contains("(", regex=False))
+        .any(axis=1)
+        .sum()
+    )
+
+
+def test_browser_filters_and_counts(audit: Audit) -> None:
+    browser = widgets.FindingsBrowser(audit, "discovery", top=5)
+    total = int((audit.findings["chapter"] == "discovery").sum())
+    assert f"Showing 5 of {total} findings" in browser.count.value
+    assert len(browser.table.df) == 5
+    for name in ("medium", "low", "info"):
+        browser.severities[name].value = False
+    assert f"Showing 5 of 5 findings, worst first (filtered from {total})." in browser.count.value
+    browser.check.value = "orphan-page"
+    assert (
+        browser.table.df["Page"].tolist() == [f"/{ORPHANS[0]}", f"/{ORPHANS[1]}"]
+        or len(browser.table.df) == 2
+    )
+    browser.severities["high"].value = False
+    assert "Showing 0 of 0 findings" in browser.count.value
+
+
+def test_browser_follows_the_sliders(audit: Audit) -> None:
+    panel = widgets.ThresholdPanel(audit, "depth")
+    browser = widgets.FindingsBrowser(panel)
+    browser.check.value = "deep-page"
+    assert len(browser.table.df) == 4
+    panel.knobs["max_crawl_depth"].slider.value = 5
+    assert len(browser.table.df) == 2
+    panel.knobs["max_crawl_depth"].slider.value = 9
+    assert browser.check.value == "", "a check without findings is no longer offered"
+
+
+def test_browser_escapes_what_was_crawled(audit: Audit) -> None:
+    browser = widgets.FindingsBrowser(audit)
+    browser.search.value = "pwned"
+    assert len(browser.table.df) > 0
+    assert "<script" not in json.dumps(browser.table._dt_args)
+    assert "<img src=x" not in json.dumps(browser.table._dt_args)
+
+
+def test_advice_counts_findings(shell: InteractiveShell, audit: Audit) -> None:
+    rows = widgets.advice(audit, "depth")
+    assert dict(zip(rows["What"], rows["Findings"], strict=True)) == {
+        "Pages too many clicks from the start page": 4,
+        "Pages whose content leads nowhere": 12,
+    }
+    with capture_output() as captured:
+        widgets.show_advice(audit, top=2)
+    page = _outputs(captured)[0]["text/html"]
+    assert page.count("<li") == 2
+    assert f"And {len(widgets.advice(audit)) - 2} more kinds of findings" in page
+
+
+# Pages
+
+
+def test_pages_with_findings_are_offered_first(audit: Audit) -> None:
+    offered = widgets.notable_pages(audit, "depth")
+    assert offered[0] == f"{START}shop/tents/deep-tent/"
+    assert len(offered) == len(set(offered))
+    assert START in offered
+
+
+def test_explorer_shows_the_chosen_page(audit: Audit) -> None:
+    explorer = widgets.PageExplorer(audit, "depth")
+    assert "/shop/tents/deep-tent/" in explorer.path.value
+    explorer.page.value = START + ORPHANS[0]
+    assert "No path of clicks" in explorer.path.value
+    from linkkit.errors import SiteError
+
+    with pytest.raises(SiteError):
+        explorer.page.value = f"{START}nowhere/"
+    assert "is not a page of this site" in explorer.errors.value
+
+
+def test_picture_table_is_its_text_alternative(audit: Audit) -> None:
+    table = widgets.picture_table(network.ego_network(audit, f"{START}shop/tents/corrie/"))
+    assert len(table) == 19
+    assert table.loc[0, "Line to"].count(START) >= 5
+
+
+# Client, crawl, import, export
+
+
+def test_new_client(tmp_path: Path) -> None:
+    panel = widgets.ClientPanel(tmp_path)
+    panel.name.value, panel.url.value = "acme", "www.acme.example"
+    panel.make.click()
+    assert Client.open("acme", clients=tmp_path).settings.start_url == "https://www.acme.example/"
+    assert widgets.client_list(tmp_path).to_dict("records") == [
+        {
+            "Client": "acme",
+            "Name": "acme",
+            "Start page": "https://www.acme.example/",
+            "Crawls": 0,
+            "Latest": "none yet",
+        }
+    ]
+    # A button catches what its handlers raise: the panel is where it shows.
+    panel.make.click()
+    assert "exists already" in panel.errors.value
+    panel.name.value, panel.url.value = "other", "not an address"
+    panel.make.click()
+    assert "not an address" in panel.errors.value
+    assert not (tmp_path / "other").exists()
+
+
+def test_missing_client_stops_the_notebook_with_a_message(tmp_path: Path) -> None:
+    with pytest.raises(widgets.NotebookStopError, match="no client 'nobody'") as caught:
+        widgets.open_client("nobody", tmp_path)
+    assert "Traceback" not in "".join(caught.value._render_traceback_())
+
+
+def test_client_without_a_crawl_stops_the_notebook(tmp_path: Path) -> None:
+    client = widgets.new_client("fresh", START, tmp_path)
+    with pytest.raises(widgets.NotebookStopError, match="01_crawl_or_import"):
+        widgets.load_audit(client)
+
+
+def test_knowledge_names_what_is_missing(audit: Audit) -> None:
+    known = widgets.knowledge(audit.site).set_index("Source")["State"]
+    assert known["Crawl (advertools)"] == "there"
+    assert known["Backlinks"] == "there"
+    assert known["Server logs"] == "missing"
+    assert widgets.knowledge(build_small_site(complete=False)).loc[0, "State"] == "incomplete"
+
+
+class _FakeCrawl:
+    """Stands for `Client.crawl`: reports progress, then waits to be let go or cancelled."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.options: dict[str, Any] = {}
+        self.started, self.proceed = threading.Event(), threading.Event()
+        self.error: Exception | None = None
+
+    def run(self, *, progress: Any, cancel: threading.Event, **options: Any) -> Site:
+        self.options = options
+        progress(CrawlProgress(pages=12, queued=30, errors=1, seconds=2.0, pages_per_second=6.0))
+        self.started.set()
+        while not self.proceed.wait(0.01) and not cancel.is_set():
+            pass
+        if self.error:
+            raise self.error
+        return replace(self.site, manifest=replace(self.site.manifest, complete=not cancel.is_set()))
+
+
+@pytest.fixture
+def crawl(audit: Audit, monkeypatch: pytest.MonkeyPatch) -> _FakeCrawl:
+    fake = _FakeCrawl(audit.site)
+    monkeypatch.setattr(Client, "crawl", fake.run)
+    return fake
+
+
+def test_crawl_runs_beside_the_notebook(client: Client, crawl: _FakeCrawl) -> None:
+    panel = widgets.CrawlPanel(client)
+    panel.user.value, panel.password.value = "me", "secret"
+    panel.max_pages.value, panel.delay.value = 500, 1.0
+    panel.start.click()
+    assert crawl.started.wait(10)
+    assert (panel.start.disabled, panel.stop.disabled) == (True, False)
+    assert (panel.bar.value, panel.bar.max) == (12, 42)
+    assert "12 URLs done, 30 waiting, 1 error, 6.0 pages a second" in panel.status.value
+    assert crawl.options == {"max_pages": 500, "delay": 1.0, "basic_auth": ("me", "secret")}
+    assert panel.password.value == "", "a saved notebook must not hold it"
+    panel.start.click()
+    crawl.proceed.set()
+    assert panel.wait(10)
+    assert panel.site is not None
+    assert panel.bar.bar_style == "success"
+    assert (panel.start.disabled, panel.stop.disabled) == (False, True)
+
+
+def test_crawl_is_stopped(client: Client, crawl: _FakeCrawl) -> None:
+    panel = widgets.CrawlPanel(client)
+    panel.start.click()
+    assert crawl.started.wait(10)
+    panel.stop.click()
+    assert panel.wait(10)
+    assert panel.bar.bar_style == "warning"
+    assert panel.errors.value == ""
+
+
+def test_crawl_that_fails_says_why(client: Client, crawl: _FakeCrawl) -> None:
+    crawl.error = LinkkitError("the host shop.example does not exist")
+    crawl.proceed.set()
+    panel = widgets.CrawlPanel(client)
+    panel.start.click()
+    assert panel.wait(10)
+    assert "the host shop.example does not exist" in panel.errors.value
+    assert panel.start.disabled is False
+
+
+def test_how_far_a_crawl_is(client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from linkkit.widgets import crawl as module
+
+    assert widgets.crawl_words(client) == "The latest data, 2026-03-12, was imported."
+    status = CrawlStatus(complete=False, stopped_by="interrupted", pages=40, queued=7)
+    monkeypatch.setattr(module, "read_status", lambda folder: status)
+    assert widgets.crawl_words(client) == (
+        "The crawl of 2026-03-12 was interrupted after 40 URLs; 7 are waiting. Start goes on there."
+    )
+    monkeypatch.setattr(module, "read_status", lambda folder: CrawlStatus(True, None, 41, errors=1))
+    assert widgets.crawl_words(client) == "The crawl of 2026-03-12 is complete: 41 URLs, 1 error."
+    assert widgets.crawl_words(widgets.new_client("fresh", START, tmp_path)) == "No crawl yet."
+
+
+def test_import_reads_an_edge_list(tmp_path: Path) -> None:
+    client = widgets.new_client("fresh", START, tmp_path)
+    (client.folder / "edges.csv").write_text(
+        f"source,target\n{START},{START}a/\n{START}a/,{START}\n", "utf-8"
+    )
+    panel = widgets.ImportPanel(client)
+    panel.path.value, panel.kind.value = ' "edges.csv" ', "edges"
+    panel.read.click()
+    assert panel.site is not None
+    assert "Read 2 URLs and 2 links." in panel.told.value
+    panel.path.value = "nowhere.jl"
+    panel.read.click()
+    assert "nowhere.jl: no such file" in panel.errors.value
+    assert panel.told.value == ""
+
+
+def test_export_uses_the_thresholds_of_the_sliders(tmp_path: Path) -> None:
+    client = make_client(tmp_path)
+    thresholds = widgets.ThresholdPanel(client.audit(), "depth")
+    panel = widgets.ExportPanel(thresholds, client, "depth")
+    thresholds.knobs["max_crawl_depth"].slider.value = 5
+    panel.write.click()
+    names = {file.name for file in panel.files}
+    assert {"findings-depth.csv", "depth.png", "depth.svg", "depth_by_section.png"} <= names
+    table = pd.read_csv(next(file for file in panel.files if file.name == "findings-depth.csv"))
+    assert (table["check_id"] == "deep-page").sum() == 2
+    assert all(file.stat().st_size > 100 for file in panel.files)
+    assert f"Wrote {len(panel.files)} files" in panel.told.value
+
+
+# Unattended runs and closed kernels
+
+
+def test_charts_are_png_in_an_unattended_run(
+    shell: InteractiveShell, audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HEADLESS, "1")
+    chart = charts.chapter_charts(audit, "depth")["depth"]
+    with capture_output() as captured:
+        widgets.show(chart)
+    (output,) = captured.outputs
+    assert set(output.data) == {"image/png", "text/plain"}
+    assert output.data["text/plain"].startswith("4 pages lie deeper than 3 clicks")
+    assert output.metadata["image/png"]["width"] > 500
+
+
+def test_live_charts_have_a_still_beside_them(shell: InteractiveShell, audit: Audit) -> None:
+    with capture_output() as captured:
+        widgets.show(charts.chapter_charts(audit, "depth")["depth"])
+    live, still = _outputs(captured)
+    assert "application/vnd.jupyter.widget-view+json" in live
+    assert 'class="lk-still"' in still["text/html"]
+    assert "data:image/png;base64," in still["text/html"]
+    assert 'alt="4 pages lie deeper than 3 clicks' in still["text/html"]
+
+
+def test_panels_leave_plain_outputs_in_an_unattended_run(
+    shell: InteractiveShell, audit: Audit, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HEADLESS, "1")
+    panel = widgets.threshold_panel(audit, "depth", client=client)
+    assert isinstance(panel, widgets.StillPanel)
+    with capture_output() as captured:
+        panel._ipython_display_()
+        widgets.findings_browser(panel)
+        widgets.page_explorer(audit, "depth")
+        widgets.crawl_panel(client)
+        widgets.import_panel(client)
+        widgets.client_panel()
+    outputs = _outputs(captured)
+    assert not any("application/vnd.jupyter.widget-view+json" in output for output in outputs)
+    text = " ".join(str(output.get("text/html", "")) for output in outputs)
+    assert "Max crawl depth: 3 clicks" in text
+    assert "Showing 16 of 16" not in text
+    assert "/shop/tents/deep-tent/" in text
+    assert any("image/png" in output for output in outputs)
+
+
+def test_tables_escape_and_say_how_much_is_left(shell: InteractiveShell, audit: Audit) -> None:
+    table = pd.DataFrame({"Page": [HOSTILE_URL, "<script>window.pwned=1</script>"] * 20})
+    with capture_output() as captured:
+        widgets.show(table, top=3)
+    page = _outputs(captured)[0]["text/html"]
+    assert "<script" not in page
+    assert page.count("<tr") == 4
+    assert "Showing 3 of 40 rows." in page
