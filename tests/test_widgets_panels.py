@@ -189,10 +189,7 @@ def test_browser_filters_and_counts(audit: Audit) -> None:
         browser.severities[name].value = False
     assert f"Showing 5 of 5 findings, worst first (filtered from {total})." in browser.count.value
     browser.check.value = "orphan-page"
-    assert (
-        browser.table.df["Page"].tolist() == [f"/{ORPHANS[0]}", f"/{ORPHANS[1]}"]
-        or len(browser.table.df) == 2
-    )
+    assert set(browser.table.df["Page"]) == {f"/{path}" for path in ORPHANS}
     browser.severities["high"].value = False
     assert "Showing 0 of 0 findings" in browser.count.value
 
@@ -456,7 +453,6 @@ def test_panels_leave_plain_outputs_in_an_unattended_run(
     assert not any("application/vnd.jupyter.widget-view+json" in output for output in outputs)
     text = " ".join(str(output.get("text/html", "")) for output in outputs)
     assert "Max crawl depth: 3 clicks" in text
-    assert "Showing 16 of 16" not in text
     assert "/shop/tents/deep-tent/" in text
     assert any("image/png" in output for output in outputs)
 
