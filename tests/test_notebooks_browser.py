@@ -99,13 +99,21 @@ def run_all(page: "Page", lab: Lab, notebook: str) -> None:
     # Only now is there a kernel to run the cells; before, JupyterLab would ask which one.
     idle = page.get_by_text("Python 3 (ipykernel) | Idle")
     idle.wait_for(timeout=120 * SECONDS)
-    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-    numbered = """() => {
-        const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-        const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
-        return failed || (prompts.length && prompts.every(p => /^\\[\\d+\\]:$/.test(p.innerText.trim())));
+    state = """() => {
+        const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.innerText.trim());
+        if (document.querySelector('[data-mime-type="application/vnd.jupyter.error"]')) return 'failed';
+        if (prompts.length && prompts.every(text => /^\\[\\d+\\]:$/.test(text))) return 'done';
+        return prompts.includes('[*]:') ? 'running' : 'waiting';
     }"""
-    page.wait_for_function(numbered, timeout=120 * SECONDS)
+    deadline, waiting = time.monotonic() + 150, 5
+    while (now := page.evaluate(state)) not in {"done", "failed"}:
+        assert time.monotonic() < deadline, page.locator(".jp-InputPrompt").all_inner_texts()
+        # JupyterLab drops what it was asked to run while it connects to the kernel a second time.
+        waiting = waiting + 1 if now == "waiting" else 0
+        if waiting > 5:
+            page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+            waiting = 0
+        page.wait_for_timeout(1 * SECONDS)
     idle.wait_for(timeout=120 * SECONDS)
     page.wait_for_timeout(2 * SECONDS)
 

@@ -171,7 +171,8 @@ class CrawlPanel(Panel):
         def show(progress: CrawlProgress) -> None:
             self.bar.max = max(progress.pages + progress.queued, 1)
             self.bar.value = progress.pages
-            if not self._cancel.is_set():
+            # Before the first answer there is nothing to count: robots.txt and sitemaps are being read.
+            if progress.pages and not self._cancel.is_set():
                 self.status.value = note_html(
                     f"{count(progress.pages, 'URL')} done, {progress.queued:,} waiting, {count(progress.errors, 'error')}, "
                     f"{progress.pages_per_second:.1f} pages a second, {time.monotonic() - began:.0f} s. "
