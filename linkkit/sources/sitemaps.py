@@ -1,0 +1,135 @@
+"""Sitemaps that lie in a file: XML, an index beside its sitemaps, gzip, one URL a line, JSON of a crawl."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pandas as pd
+from lxml import etree
+
+from linkkit.errors import SourceError
+from linkkit.sources.reading import Reading, rejects
+
+_GZIP = b"\x1f\x8b"
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+MAX_BYTES = 1 << 30
+"""Unpacked size at which a packed file is taken for a bomb; the sitemap protocol allows 50 MB."""
+
+
+def unpacked(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """Bytes of a file, unpacked where it is gzip.
+
+    Raises
+    ------
+    SourceError
+        If the archive is damaged, or larger than `limit` when unpacked.
+    """
+    with path.open("rb") as file:
+        packed = file.read(2) == _GZIP
+        file.seek(0)
+        try:
+            with gzip.GzipFile(fileobj=file) if packed else file as body:
+                content = body.read(limit + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise SourceError(f"{path}: the gzip file is damaged ({error}); download it again") from error
+    if len(content) > limit:
+        raise SourceError(f"{path}: more than {limit >> 20:,} MB; a sitemap holds 50 MB at most")
+    return content
+
+
+def is_sitemap(start: bytes) -> bool:
+    """Whether the (unpacked) first bytes are those of an XML sitemap, an index of them, or a crawl's list of entries."""
+    text = start.lstrip(_BLANK)[:4096]
+    return (
+        text.startswith(b"<") and (b"<urlset" in text or b"<sitemapindex" in text or b":urlset" in text)
+    ) or (text.startswith(b"[") and b'"url"' in text)
+
+
+def read_sitemap(path: Path) -> Reading:
+    """Read a sitemap file.
+
+    An index is followed to the sitemaps it names where they lie beside it under their own names; the others are
+    rejected rows. Images, videos and hreflang alternates of an entry are no entries of their own; how many alternates
+    no entry lists is noted, for each should have one.
+
+    Returns
+    -------
+    Reading
+        Signal ``sitemap``; one row per ``<loc>``: ``url``.
+
+    Raises
+    ------
+    SourceError
+        If the file is damaged or lists no page.
+    """
+    body = unpacked(path)
+    if body.lstrip(_BLANK).startswith(b"["):
+        return Reading("sitemap", "sitemap entries of a crawl", _json_rows(path, body), path)
+    urls: list[str] = []
+    alternates: list[str] = []
+    refused: list[tuple[int | None, str, str]] = []
+    for kind, value in _entries(path, body, depth=0):
+        if kind == "loc":
+            urls.append(value)
+        elif kind == "alternate":
+            alternates.append(value)
+        else:
+            refused.append(
+                (
+                    None,
+                    value,
+                    "a sitemap that the index names and that does not lie beside it; add it as a file too",
+                )
+            )
+    if not urls:
+        if refused:
+            raise SourceError(
+                f"sitemap: {path}: an index of {len(refused)} sitemaps, which lists no page itself; put the sitemaps it "
+                "names into the same folder, or let the crawl read them"
+            )
+        raise SourceError(f"sitemap: {path}: no <loc> found; expected an XML sitemap or one URL a line")
+    unlisted = len(set(alternates) - set(urls))
+    notes = {"hreflang alternates that no entry lists": unlisted} if unlisted else {}
+    return Reading(
+        "sitemap", "XML sitemap", pd.DataFrame({"url": urls}, dtype="str"), path, rejects(refused), notes
+    )
+
+
+def _json_rows(path: Path, body: bytes) -> pd.DataFrame:
+    try:
+        return pd.DataFrame({"url": [str(row["url"]) for row in json.loads(body)]}, dtype="str")
+    except (ValueError, TypeError, KeyError) as error:
+        raise SourceError(f"sitemap: {path}: no list of sitemap entries ({error})") from error
+
+
+def _entries(path: Path, body: bytes, depth: int) -> Iterator[tuple[str, str]]:
+    root = _root(path, body)
+    if root is not None and etree.QName(root).localname == "sitemapindex":
+        for each in root.iterfind("{*}sitemap/{*}loc"):
+            address = (each.text or "").strip()
+            # Only the last part of the address is used: an index cannot name a file elsewhere on this machine.
+            beside = path.parent / Path(urlsplit(address).path).name
+            if depth == 0 and beside.is_file() and beside != path:
+                yield from _entries(beside, unpacked(beside), depth + 1)
+            else:
+                yield "missing", address
+        return
+    for entry in () if root is None else root.iterfind("{*}url"):
+        # Images and videos of a page have a loc of their own, in another namespace than the page's.
+        loc = entry.find("{*}loc")
+        if loc is not None and loc.text and loc.text.strip():
+            yield "loc", loc.text.strip()
+        for link in entry.iterfind("{http://www.w3.org/1999/xhtml}link"):
+            if link.get("href"):
+                yield "alternate", link.get("href", "").strip()
+
+
+def _root(path: Path, body: bytes) -> etree._Element | None:
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=True)
+    try:
+        return etree.fromstring(body.lstrip(_BLANK), parser=parser)
+    except etree.XMLSyntaxError as error:
+        raise SourceError(f"sitemap: {path}: not XML ({error})") from error
