@@ -13,6 +13,8 @@ from linkkit.site import Site, load
 from linkkit.sources.advertools import read_crawl
 from linkkit.sources.clusters import Cluster, add_clusters
 from linkkit.sources.edges import read_edges
+from linkkit.sources.importing import read
+from linkkit.sources.screaming_frog import read_screaming_frog
 from linkkit.sources.signals import add_signals
 from linkkit.thresholds import Thresholds
 
@@ -38,8 +40,10 @@ __all__ = [
     "deck",
     "load",
     "network",
+    "read",
     "read_crawl",
     "read_edges",
+    "read_screaming_frog",
     "run_audit",
     "run_checks",
     "tqdm_progress",

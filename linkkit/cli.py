@@ -21,6 +21,14 @@ app = typer.Typer(
     add_completion=False,
 )
 
+_IMPORTED = {
+    "rows": "rows",
+    "matched": "match a crawled page",
+    "not_crawled": "pages not crawled",
+    "outside": "outside the site",
+    "rejected": "not used",
+}
+
 Clients = Annotated[Path, typer.Option(help="Folder that holds the clients.")]
 ClientName = Annotated[
     str | None, typer.Option("--client", help="Client's name: its folder under --clients.")
@@ -107,23 +115,56 @@ def crawl(
 
 @app.command("import")
 def import_(
-    path: Annotated[Path, typer.Argument(help="advertools .jl file, or an edge list (.csv, .parquet).")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Files or folders: crawls (advertools, Screaming Frog, Sitebulb, edge lists), exports, sitemaps, logs, lists."
+        ),
+    ],
     url: Url = None,
     client: ClientName = None,
     clients: Clients = Path("clients"),
+    lists: Annotated[
+        str, typer.Option(help="What a plain list of addresses holds: urls, money_pages or sitemap.")
+    ] = "urls",
+    partial: Annotated[
+        bool, typer.Option("--partial", help="The crawl did not follow every internal link.")
+    ] = False,
+    verify_bots: Annotated[
+        bool,
+        typer.Option("--verify-bots", help="Ask the DNS whether robots in logs are what they claim to be."),
+    ] = False,
 ) -> None:
-    """Read a crawl that was made elsewhere into a client's folder."""
+    """Read what other tools made into a client's folder; what each file is, its content tells."""
     with _told():
+        import pandas as pd  # noqa: PLC0415 - the help need not wait for it
+
         from linkkit.headless import client_for  # noqa: PLC0415
 
         chosen = client_for(url, client, clients)
-        kind = "advertools" if path.suffix in {".jl", ".jsonl"} else "edges"
-        site = chosen.import_crawl(path, kind=kind)
-        _say(
-            f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {chosen.crawls[-1] / 'site'}"
+        imported = chosen.import_files(
+            *paths, lists=lists, complete=False if partial else None, verify_bots=verify_bots
         )
-        for reason, count in site.manifest.rejected.items():
-            _say(f"left out: {count:,} x {reason}")
+        for row in imported.report.to_dict("records"):
+            counts = [
+                f"{row[name]:,} {words}"
+                for name, words in _IMPORTED.items()
+                if row[name] is not pd.NA and (row[name] or name == "rows")
+            ]
+            _say(
+                f"{row['file']}: {row['recognised']}; "
+                + ", ".join(counts)
+                + (f"; {row['notes']}" if row["notes"] else "")
+            )
+        for row in imported.rejects.head(10).to_dict("records"):
+            _say(f"not used: {Path(row['file']).name} row {row['row']}: {row['value']}: {row['reason']}")
+        if len(imported.rejects) > 10:
+            _say(f"and {len(imported.rejects) - 10:,} more rows")
+        if imported.site is not None:
+            site = chosen.site()
+            _say(f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {site.folder}")
+            for reason, count in site.manifest.rejected.items():
+                _say(f"left out: {count:,} x {reason}")
 
 
 def _audit(

@@ -1,10 +1,13 @@
 """A client's folder: settings, signals, crawls and exports, and the audit that belongs to them."""
 
+import filecmp
 import re
+import shutil
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +17,14 @@ from linkkit.audit import Audit, run_audit
 from linkkit.crawl import CrawlStatus, ProgressCallback, crawl
 from linkkit.errors import SettingsError, SiteError
 from linkkit.site import MANIFEST, Site, load
-from linkkit.sources.advertools import read_crawl
 from linkkit.sources.clusters import Cluster, add_clusters
-from linkkit.sources.edges import read_edges
-from linkkit.sources.signals import add_signals, read_signals
+from linkkit.sources.importing import Imported, read
+from linkkit.sources.reading import Reading
+from linkkit.sources.signals import FOUND, LISTS, as_list, merge, read_file, read_signal, seeds
 from linkkit.thresholds import Thresholds
 
 SETTINGS = "client.toml"
-SIGNAL_FILES = ("search_console", "analytics", "backlinks", "logs", "money_pages", "urls")
+SIGNAL_FILES = tuple(FOUND)
 _CRAWL_OPTIONS = {
     "max_pages": int,
     "max_seconds": float,
@@ -173,10 +176,12 @@ class Client:
         document = tomlkit.document()
         document.add("name", tomlkit.item(name))
         document.add("start_url", tomlkit.item(start_url))
-        document.add(tomlkit.comment("Files in signals/, each optional; see the README for the formats:"))
+        document.add(
+            tomlkit.comment("Files in signals/ are told by their content. Only a plain list is not; name it:")
+        )
         document.add(tomlkit.comment("[signals]"))
-        for each in SIGNAL_FILES:
-            document.add(tomlkit.comment(f'{each} = "{each}.csv"'))
+        for each in LISTS:
+            document.add(tomlkit.comment(f'{each} = "{each}.txt"'))
         document.add("crawl", tomlkit.table())
         document.add("thresholds", tomlkit.table())
         (folder / SETTINGS).write_text(tomlkit.dumps(document), "utf-8")
@@ -192,16 +197,33 @@ class Client:
         """Crawl folders, oldest first."""
         return tuple(sorted(path for path in (self.folder / "crawls").glob("*") if path.is_dir()))
 
-    def signal_files(self) -> dict[str, Path]:
-        """Signal files: those that ``client.toml`` names, else files called after the signal in ``signals/``."""
+    def signal_files(self) -> dict[Path, str | None]:
+        """Files in ``signals/``, each with the signal it is said to be: by ``client.toml``, or, for lists, by its name.
+
+        What a file without such a signal is, its content tells.
+        """
         folder = self.folder / "signals"
-        files = {name: folder / file for name, file in self.settings.signals.items()}
-        for name in SIGNAL_FILES:
-            if name not in files:
-                found = sorted(folder.glob(f"{name}.*"))
-                if found:
-                    files[name] = found[0]
+        files: dict[Path, str | None] = {folder / file: name for name, file in self.settings.signals.items()}
+        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if file.is_file() and not file.name.startswith("."):
+                stem = file.name.split(".", 1)[0]
+                files.setdefault(file, next((name for name in LISTS if stem.startswith(name)), None))
         return files
+
+    def signals(self) -> list[Reading]:
+        """What the files in ``signals/`` say.
+
+        Raises
+        ------
+        SourceError
+            If a file is missing, damaged or not understood.
+        """
+        readings: list[Reading] = []
+        for file, name in self.signal_files().items():
+            told = file.stat() if file.is_file() else None
+            certain = file.name in self.settings.signals.values()
+            readings += _readings(file, name, certain, (told.st_mtime_ns, told.st_size) if told else None)
+        return readings
 
     def crawl(
         self,
@@ -225,27 +247,75 @@ class Client:
         """
         public = self.settings.start_url
         address = options.pop("crawl_url", None) or self.settings.crawl_url or public
-        files = self.signal_files()
-        seeds = [url for rows in read_signals(public, files).values() for url in rows["url"] if url]
         crawl(
             address,
             self._free_folder() if anew else self._crawl_folder(),
-            seeds=dict.fromkeys(seeds),
+            seeds=seeds(self.signals(), public),
             public_url=public if address != public else None,
             progress=progress,
             **{**self.settings.crawl, **options},
         )
         return self.site()
 
-    def import_crawl(self, path: Path | str, *, kind: str = "advertools") -> Site:
-        """Read a crawl made elsewhere into ``crawls/<date>``: an advertools ``.jl`` file, or an edge list."""
-        folder = self._free_folder() / "site"
-        folder.parent.mkdir(parents=True)
-        if kind == "edges":
-            read_edges(path, start_url=self.settings.start_url, folder=folder)
-        else:
-            read_crawl(path, start_url=self.settings.start_url, folder=folder)
-        return self.site()
+    def import_files(
+        self, *paths: Path | str, lists: str = "urls", complete: bool | None = None, verify_bots: bool = False
+    ) -> Imported:
+        """Take in files of any kind: a crawl becomes the latest of ``crawls/``, signals are copied into ``signals/``.
+
+        Parameters
+        ----------
+        *paths : files or folders
+        lists : str
+            What a plain list of addresses stands for: ``urls``, ``money_pages`` or ``sitemap``.
+        complete : bool, optional
+            Whether a crawl among the files followed every internal link.
+        verify_bots : bool
+            Ask the DNS whether robots in access logs are what they claim to be.
+
+        Returns
+        -------
+        Imported
+            What each file was recognised as, and what became of its rows, on the site as it is now.
+
+        Raises
+        ------
+        SourceError
+            If a file is missing, damaged or not understood; nothing is taken in then.
+        """
+        folder = self._free_folder()
+        before = self._crawled()
+        try:
+            imported = read(
+                *paths,
+                site=load(before) if before else None,
+                start_url=self.settings.start_url,
+                folder=folder / "site",
+                complete=complete,
+                lists=lists,
+                verify_bots=verify_bots,
+            )
+        except BaseException:
+            if folder.is_dir():
+                shutil.rmtree(folder)
+            raise
+        for file, signal in imported.signal_files.items():
+            self._keep(file, signal)
+        return imported
+
+    def _keep(self, file: Path, signal: str) -> None:
+        """Copy a signal file; one of the same content is there already, one of the same name stays."""
+        folder = self.folder / "signals"
+        folder.mkdir(exist_ok=True)
+        # A plain list does not tell what it is: its name does.
+        name = file.name if signal not in LISTS or file.name.startswith(signal) else f"{signal}-{file.name}"
+        names = (name, *(f"{Path(name).stem}-{count}{Path(name).suffix}" for count in range(2, 1000)))
+        for each in names:
+            kept = folder / each
+            if kept.exists() and filecmp.cmp(file, kept, shallow=False):
+                return
+            if not kept.exists():
+                shutil.copyfile(file, kept)
+                return
 
     def site(self) -> Site:
         """The latest crawl, with the client's signals and clusters.
@@ -255,14 +325,13 @@ class Client:
         SiteError
             If nothing was crawled or imported yet.
         """
-        folders = [path for path in self.crawls if (path / "site" / MANIFEST).is_file()]
-        if not folders:
+        folder = self._crawled()
+        if folder is None:
             raise SiteError(
                 f"client {self.settings.name!r} has no crawl yet: run notebook 01_crawl_or_import, "
                 f"or `python -m linkkit crawl --client {self.folder.name}`"
             )
-        site = load(folders[-1] / "site")
-        site = add_signals(site, **self.signal_files())
+        site = merge(load(folder), self.signals()).site
         return add_clusters(site, self.settings.clusters) if self.settings.clusters else site
 
     def audit(self, thresholds: Thresholds | None = None) -> Audit:
@@ -282,6 +351,11 @@ class Client:
         partial.replace(path)
         return Client(self.folder, ClientSettings.read(path))
 
+    def _crawled(self) -> Path | None:
+        return next(
+            (path / "site" for path in reversed(self.crawls) if (path / "site" / MANIFEST).is_file()), None
+        )
+
     def _crawl_folder(self) -> Path:
         """The latest crawl folder if its crawl can be taken up again, else a new one."""
         if self.crawls:
@@ -295,6 +369,14 @@ class Client:
         taken = {path.name for path in self.crawls}
         names: Iterable[str] = [today, *(f"{today}-{count:02d}" for count in range(2, 1000))]
         return self.folder / "crawls" / next(name for name in names if name not in taken)
+
+
+@lru_cache(maxsize=64)
+def _readings(file: Path, name: str | None, certain: bool, _version: tuple[int, int] | None) -> list[Reading]:
+    """What a file says, read again only when it changed: a log of ten million lines takes its time."""
+    if name is not None and certain:
+        return read_signal(name, file)
+    return [as_list(each, name) if name and each.signal in LISTS else each for each in read_file(file)]
 
 
 def _folder(name: str, clients: Path) -> Path:

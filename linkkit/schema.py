@@ -4,7 +4,7 @@ from enum import IntEnum, IntFlag, StrEnum
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Position(IntEnum):
@@ -148,12 +148,16 @@ EXTERNAL_LINKS = pa.schema(
     ]
 )
 
+TRANSITIONS = pa.schema([("source_id", pa.int32()), ("target_id", pa.int32()), ("transitions", pa.float64())])
+"""Visitors' steps from page to page, where an analytics file tells them."""
+
 TABLES: dict[str, pa.Schema] = {
     "pages": PAGES,
     "links": LINKS,
     "anchors": ANCHORS,
     "text": TEXT,
     "external_links": EXTERNAL_LINKS,
+    "transitions": TRANSITIONS,
 }
 
 SIGNALS = (

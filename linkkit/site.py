@@ -152,15 +152,22 @@ class Site:
             write_manifest(partial, self.manifest)
         return load(target)
 
-    def with_pages(self, pages: pd.DataFrame, **manifest: Any) -> "Site":
-        """The same Site with other page columns (signals, clusters); the link tables are shared, not copied."""
+    def with_pages(
+        self, pages: pd.DataFrame, *, transitions: pa.Table | None = None, **manifest: Any
+    ) -> "Site":
+        """The same Site with other page columns (signals, clusters); the link tables are shared, not copied.
+
+        Visitors' steps between pages stay what they were unless `transitions` are given.
+        """
         temporary = tempfile.TemporaryDirectory(prefix="linkkit-")
         partial = Path(temporary.name)
         for name in TABLES:
-            if name != "pages":
+            if name != "pages" and not (name == "transitions" and transitions is not None):
                 _link_or_copy(self.folder / f"{name}.parquet", partial / f"{name}.parquet")
         table = pa.Table.from_pandas(pages, schema=TABLES["pages"], preserve_index=False)
         pq.write_table(table, partial / "pages.parquet", compression="zstd")
+        if transitions is not None:
+            pq.write_table(transitions, partial / "transitions.parquet", compression="zstd")
         return Site(partial, write_manifest(partial, replace(self.manifest, **manifest)), temporary)
 
 

@@ -31,7 +31,7 @@ def edges(tmp_path: Path) -> Path:
 @pytest.fixture
 def client(tmp_path: Path, edges: Path) -> lk.Client:
     made = lk.Client.new("shop", SITE, clients=tmp_path / "clients")
-    made.import_crawl(edges, kind="edges")
+    made.import_files(edges)
     return made
 
 
@@ -100,7 +100,10 @@ def test_without_a_crawl_the_error_says_what_to_do(tmp_path: Path) -> None:
 def test_signals_lie_where_they_are_called_after(client: lk.Client) -> None:
     (client.folder / "signals" / "money_pages.txt").write_text("/e\n", "utf-8")
     (client.folder / "signals" / "urls.txt").write_text(f"{SITE}alone\n", "utf-8")
-    assert set(client.signal_files()) == {"money_pages", "urls"}
+    assert [(file.name, name) for file, name in client.signal_files().items()] == [
+        ("money_pages.txt", "money_pages"),
+        ("urls.txt", "urls"),
+    ]
     audit = client.audit()
     deep = audit.findings[audit.findings["check_id"] == "deep-page"].set_index("url")
     assert dict(deep["severity"]) == {SITE + "d": "info", SITE + "e": "high"}
@@ -122,7 +125,7 @@ def test_thresholds_are_kept_with_the_client(client: lk.Client) -> None:
 
 def test_every_import_has_a_folder_of_its_own(client: lk.Client, edges: Path) -> None:
     first = client.crawls
-    client.import_crawl(edges, kind="edges")
+    client.import_files(edges)
     assert len(client.crawls) == len(first) + 1 == 2
     assert client.crawls[0] == first[0]
 

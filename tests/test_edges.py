@@ -79,20 +79,35 @@ def test_errors_say_what_was_expected(tmp_path: Path) -> None:
     with pytest.raises(lk.SourceError, match="no such file"):
         lk.read_edges(tmp_path / "none.csv", start_url=START)
     refused(
-        "from,to\n~/,~/a\n",
-        "column source and target missing; found from, to, expected at least source and target",
+        "page,links to\n~/,~/a\n",
+        "column source and target missing; found page, links to, expected at least source and target",
     )
     refused(
         "source,target,position\n~/,~/a,left\n~/,~/a,top\n",
-        "position left, top is unknown; known are content,",
+        "row 2: position left is unknown; known are content,",
     )
     refused(
         "source,target\nhttps://other.example/,~/a\n", "no link starts on the site of https://shop.example/"
     )
-    refused("source,target\n~/,~/a,x\n", "not a CSV or Parquet file of links")
-    refused("source,target\n~/ä,~/a\n", "not a CSV or Parquet file of links", "latin-1")
-    refused("", "not a CSV or Parquet file of links")
+    refused("", "the file is empty")
+    with pytest.raises(lk.SourceError, match="columns: weight is none of source, target, anchor"):
+        lk.read_edges(_csv(tmp_path, "source,target\n"), start_url=START, columns={"weight": "w"})
+    with pytest.raises(lk.SourceError, match="column Page missing; found source, target"):
+        lk.read_edges(_csv(tmp_path, "source,target\n~/,~/a\n"), start_url=START, columns={"source": "Page"})
     (tmp_path / "edges.parquet").write_bytes(b"PAR1 no")
-    with pytest.raises(lk.SourceError, match="not a CSV or Parquet file of links"):
+    with pytest.raises(lk.SourceError, match="a damaged Parquet file"):
         lk.read_edges(tmp_path / "edges.parquet", start_url=START)
     assert not (tmp_path / "site").exists()
+
+
+def test_names_of_columns_can_be_given(tmp_path: Path) -> None:
+    file = _csv(tmp_path, "Seite;Führt nach;Wie\n/;/ä;Über uns\n/ä;/;Start\n", "latin-1")
+    columns = {"source": "Seite", "target": "führt nach", "anchor": "Wie"}
+    site = lk.read_edges(file, start_url=START, columns=columns)
+    assert paths(site.pages["url"]) == ["/", "/%C3%A4"]
+    assert site.sample_links(START)["anchor"].tolist() == ["Über uns"]
+
+
+def test_links_of_a_page_need_not_stand_together(tmp_path: Path) -> None:
+    site = lk.read_edges(_csv(tmp_path, "from\tto\n/\t/a\n/a\t/\n/\t/b\n"), start_url=START)
+    assert metric(lk.run_audit(site).metrics, "unique_outlinks") == {"/": 2, "/a": 1, "/b": 0}

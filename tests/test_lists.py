@@ -40,6 +40,8 @@ def test_lists_and_what_is_none() -> None:
     assert is_list(["# money", "/a  # tents", "", "https://shop.example/b#buy", "/shop/*", "re:/p/\\d+"])
     assert not is_list(["/a", "a sentence of words"])
     assert not is_list(["# only a comment", ""])
+    assert not is_list(["https://shop.example/,https://shop.example/a", "/a;/b"])
+    assert is_list(["https://shop.example/tents,size;2"])
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 import linkkit as lk
 from linkkit.site import Site
-from linkkit.sources.signals import read_signals
-from tests.site_factory import START, build, metric, paths
+from linkkit.sources.signals import read_signal
+from tests.site_factory import build, metric, paths
 
 
 def _site() -> Site:
@@ -26,8 +26,8 @@ def _known(site: Site, name: str) -> dict[str, object]:
     return {path: value for path, value in metric(site.pages, name).items() if value is not None}
 
 
-def _read(name: str, file: object) -> pd.DataFrame:
-    return read_signals(START, {name: file})[name]  # type: ignore[dict-item]
+def _read(name: str, file: Path) -> pd.DataFrame:
+    return pd.concat([reading.rows for reading in read_signal(name, file)])
 
 
 def test_search_console_by_position(tmp_path: Path) -> None:
@@ -60,8 +60,12 @@ def test_analytics_with_comments_and_doubled_slashes(tmp_path: Path) -> None:
     site = lk.add_signals(_site(), analytics=_file(tmp_path, "ga4.csv", text))
     assert _known(site, "sessions") == {"/a/": 45, "/b": 3}
     assert _known(site, "conversions") == {"/a/": 3, "/b": 0}
-    assert _known(site, "engagement_rate") == pytest.approx({"/a/": 0.6, "/b": 0.3})
-    assert site.manifest.signals["analytics"]["outside the site"] == 1
+    assert _known(site, "engagement_rate") == pytest.approx(
+        {"/a/": (40 * 0.5 + 5 * 0.7) / 45, "/b": (2 * 0.5 + 1 * 0.1) / 3}
+    )
+    assert site.manifest.signals["analytics"] == {
+        "rows": 7, "matched": 4, "not crawled": 0, "outside the site": 0, "not used": 3,
+    }  # fmt: skip
 
 
 def test_backlinks_of_ahrefs_in_utf16_with_tabs(tmp_path: Path) -> None:
@@ -116,9 +120,10 @@ def test_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cut = _LINE.format(ip="1.2.3.4", request="GET /b", status=200, agent="x")[:60] + "\n"
     file = _file(tmp_path, "access.log", (text + cut).encode("latin-1"))
     site = lk.add_signals(_site(), logs=file)
-    assert _known(site, "bot_hits") == {"/a/": 2, "/b": 0, "/hidden": 1}
+    assert _known(site, "bot_hits") == {"/a/": 2, "/b": 0, "/hidden": 1, "/gone": 1}
     assert site.manifest.signals["logs"] == {
-        "rows": 4, "matched": 3, "not crawled": 1, "outside the site": 0, "unreadable": 1,
+        "rows": 5, "matched": 4, "not crawled": 1, "outside the site": 0, "lines": 8, "unreadable": 1,
+        "hits of Googlebot": 3, "hits of Bingbot": 1, "hits of people": 1,
     }  # fmt: skip
     assert capsys.readouterr().out == ""
 
@@ -151,7 +156,7 @@ def test_lists_of_urls(tmp_path: Path) -> None:
     text = "\ufeff# what earns\n/a/  # tents\n\nhttps://www.shop.example/b#buy\nshop.example/contact\n/a\n"
     site = lk.add_signals(_site(), money_pages=_file(tmp_path, "money.txt", text), urls=["/", "/listed"])
     assert _known(site, "is_money_page") == {
-        "/": False, "/a/": True, "/b": True, "/gone": False, "/contact": True,
+        "/": False, "/a/": True, "/b": True, "/gone": False, "/contact": True, "/listed": False,
     }  # fmt: skip
     assert metric(site.pages, "found_in") == {
         "/": 65,
@@ -223,28 +228,35 @@ def test_the_way_from_signals_to_findings() -> None:
         (
             "search_console",
             "page,clicks\n/a,1\n",
-            r"2 columns \(page, clicks\); expected the five of a Pages sheet",
-        ),
-        (
-            "search_console",
-            "a,b,c,d,e\n/a,1,2,3,4\n/b,1\n",
-            "1 rows do not have the header's 5 columns, the first is row 3 with 2",
+            "recognised as page inventory; expected the zip of a performance export",
         ),
         ("search_console", "", "the file is empty"),
-        ("search_console", b"a,b,c,d,e\n\xe9,1,2,3,4\n", r"not UTF-8 .*export it as CSV in UTF-8"),
-        ("analytics", "# x\nDate,Views\n1,2\n", r"the first column is \['date'\]; expected a GA4 export"),
-        ("analytics", "# only comments\n", r"the first column is \[\]"),
-        ("backlinks", "a,b\n1,2\n", r"columns a, b; expected the linking page and its target"),
-        ("backlinks", "target,referring_domains\n/a\n", "do not have the header's 2 columns"),
+        (
+            "search_console",
+            b"a,b,c,d,e\n\xe9,1,2,3,4\n",
+            "not understood; seen: a table with the columns 'a', 'b'.*'é', '1'",
+        ),
+        ("analytics", "# x\nDate,Views\n1,2\n", "columns 'Date', 'Views'.* a GA4 export with 'Page path"),
+        ("analytics", "# only comments\n", "empty but for comments"),
+        ("backlinks", "a,b\n1,2\n", "for backlinks the linking page and its target .* is expected"),
+        (
+            "backlinks",
+            "target,referring_domains\n/a\n",
+            "recognised as page inventory; expected the linking page",
+        ),
         ("sitemap", "<urlset></urlset>", "no <loc> found; expected an XML sitemap"),
         (
             "sitemap",
             "<sitemapindex><sitemap><loc>x</loc></sitemap></sitemapindex>",
             "an index of 1 sitemaps, which lists no page",
         ),
-        ("logs", "no log\nat all\n", "none of its 2 lines is in the combined log format"),
+        (
+            "logs",
+            "no log\nat all\n",
+            "for logs an access log in the combined, CloudFront or IIS format is expected",
+        ),
         ("logs", "", "the file is empty"),
-        ("money_pages", b"/\xe9\n", "not UTF-8"),
+        ("money_pages", b"\x89PNG\r\n\x00\x00\x00\rIHDR\xff\xfe", "(?:a binary file|no text|not understood)"),
     ],
 )
 def test_errors_say_what_was_seen_and_expected(

@@ -40,7 +40,14 @@ def test_save_and_load_give_the_same_site(tmp_path: Path) -> None:
             pq.read_table(site.folder / f"{name}.parquet")
         )
     assert (loaded.manifest.complete, loaded.manifest.stopped_by) == (False, "page limit")
-    assert loaded.manifest.rows == {"pages": 4, "links": 3, "anchors": 2, "text": 0, "external_links": 1}
+    assert loaded.manifest.rows == {
+        "pages": 4,
+        "links": 3,
+        "anchors": 2,
+        "text": 0,
+        "external_links": 1,
+        "transitions": 0,
+    }
     assert loaded.manifest == saved.manifest
     assert [each.name for each in (tmp_path / "deep").iterdir()] == ["site"]
 
@@ -131,7 +138,7 @@ def test_damage_is_named(tmp_path: Path) -> None:
     folder = damaged("version")
     stored = json.loads((folder / MANIFEST).read_text("utf-8"))
     (folder / MANIFEST).write_text(json.dumps(stored | {"schema_version": 99}))
-    with pytest.raises(lk.SiteError, match="schema version 99, this linkkit reads version 1"):
+    with pytest.raises(lk.SiteError, match="schema version 99, this linkkit reads version 2"):
         lk.load(folder)
     folder = damaged("tables")
     links = (folder / "links.parquet").read_bytes()

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import linkkit as lk
@@ -307,3 +308,20 @@ def test_errors_say_what_was_expected(tmp_path: Path) -> None:
     ):
         lk.read_crawl(file, start_url="shop.example", folder=tmp_path / "site")
     assert [each.name for each in tmp_path.iterdir()] == ["crawl.jl"]
+
+
+def test_parquet_of_a_crawl_is_the_crawl(tmp_path: Path) -> None:
+    from advertools import crawlytics
+
+    lines = _write(
+        tmp_path, _plain("/", [("/a", "Tents"), ("/b", "Boots")]), _plain("/a", [("/", "Home")]), _plain("/b")
+    )
+    crawlytics.jl_to_parquet(str(lines), str(tmp_path / "crawl.parquet"))
+    one, two = lk.read_crawl(lines), lk.read_crawl(tmp_path / "crawl.parquet")
+    pd.testing.assert_frame_equal(one.pages, two.pages)
+    query = "SELECT l.*, a.text FROM links l JOIN anchors a USING (anchor_id) ORDER BY ALL"
+    assert one.engine.arrow(query).equals(two.engine.arrow(query))
+    assert one.manifest.rows == two.manifest.rows
+    (tmp_path / "cut.parquet").write_bytes((tmp_path / "crawl.parquet").read_bytes()[:-40])
+    with pytest.raises(lk.SourceError, match=r"cut\.parquet: a damaged Parquet file"):
+        lk.read_crawl(tmp_path / "cut.parquet")

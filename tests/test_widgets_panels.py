@@ -386,10 +386,11 @@ def test_import_reads_an_edge_list(tmp_path: Path) -> None:
         f"source,target\n{START},{START}a/\n{START}a/,{START}\n", "utf-8"
     )
     panel = widgets.ImportPanel(client)
-    panel.path.value, panel.kind.value = ' "edges.csv" ', "edges"
+    panel.path.value = ' "edges.csv" '
     panel.read.click()
-    assert panel.site is not None
-    assert "Read 2 URLs and 2 links." in panel.told.value
+    assert panel.imported is not None
+    assert "edge list" in panel.told.value
+    assert "2 links" in panel.told.value
     panel.path.value = "nowhere.jl"
     panel.read.click()
     assert "nowhere.jl: no such file" in panel.errors.value

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 
 class Engine(Protocol):
-    """SQL over the tables of one Site (``pages``, ``links``, ``anchors``, ``text``, ``external_links``).
+    """SQL over the tables of one Site, by their names in `linkkit.schema.TABLES`.
 
     Link rows stay inside; what comes out is page-sized, or the edges of the graph.
     """

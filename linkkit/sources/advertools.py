@@ -11,6 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from linkkit.errors import SourceError
 from linkkit.schema import Position
 from linkkit.site import Manifest, Site
@@ -30,12 +34,13 @@ def read_crawl(
     complete: bool | None = None,
     folder: Path | str | None = None,
 ) -> Site:
-    """Read an advertools crawl (``.jl``) into a Site.
+    """Read an advertools crawl (JSON lines, or the Parquet made of them) into a Site.
 
     Parameters
     ----------
     path : path or list of paths
-        The file, or the files of a crawl in parts.
+        The file, or the files of a crawl in parts: what advertools.crawl writes, or `advertools.crawlytics.jl_to_parquet`
+        makes of it.
     start_url : str, optional
         Start page; the first row's URL where it is not given.
     public_url : str, optional
@@ -113,6 +118,10 @@ def rows(files: Iterable[Path], rejected: Counter[str]) -> Iterator[dict[str, An
     """Rows of crawl files, one by one; lines that are no JSON object are counted in `rejected`."""
     for file in files:
         with file.open("rb") as lines:
+            if lines.read(4) == b"PAR1":
+                yield from _parquet_rows(file)
+                continue
+            lines.seek(0)
             for line in lines:
                 if not line.strip():
                     continue
@@ -125,6 +134,16 @@ def rows(files: Iterable[Path], rejected: Counter[str]) -> Iterator[dict[str, An
                     yield row
                 else:
                     rejected["line that is no row of a crawl"] += 1
+
+
+def _parquet_rows(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        for batch in pq.ParquetFile(file).iter_batches(batch_size=1000):
+            for row in batch.to_pylist():
+                if isinstance(row.get("url"), str):
+                    yield {name: value for name, value in row.items() if not pd.isna(value)}
+    except (OSError, pa.ArrowException) as error:
+        raise SourceError(f"{file}: a damaged Parquet file ({error}); write it again") from error
 
 
 def _first_url(files: Sequence[Path]) -> str:

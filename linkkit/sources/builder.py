@@ -13,7 +13,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkkit.errors import SourceError
-from linkkit.schema import ANCHORS, EXTERNAL_LINKS, LINKS, PAGES, TEXT, FoundIn, Indexability, Position
+from linkkit.schema import (
+    ANCHORS,
+    EXTERNAL_LINKS,
+    LINKS,
+    PAGES,
+    TEXT,
+    TRANSITIONS,
+    FoundIn,
+    Indexability,
+    Position,
+)
 from linkkit.site import Manifest, Site, load, new_site_folder, write_manifest
 from linkkit.urls import (
     UrlError,
@@ -100,6 +110,15 @@ class SiteBuilder:
         """Whether a page with this URL was added already."""
         page = self.target_id(url)
         return page is not None and page in self._facts
+
+    def knows(self, url: str) -> bool:
+        """Whether a URL is a page already, described or not; adds nothing."""
+        normal = self.identity(url)
+        return normal is not None and normal in self._ids
+
+    def described(self) -> int:
+        """Number of pages that a row describes."""
+        return len(self._facts)
 
     def target_id(self, raw: str) -> int | None:
         """Page id of a URL as written in a source; None where it is external or no URL. New URLs become pages."""
@@ -214,6 +233,7 @@ class SiteBuilder:
                 self._partial / "anchors.parquet",
                 compression="zstd",
             )
+            pq.write_table(TRANSITIONS.empty_table(), self._partial / "transitions.parquet")
             for batches in (self._links, self._text, self._external):
                 batches.close()
             write_manifest(self._partial, manifest)

@@ -20,6 +20,8 @@ _UNPUBLISHED = frozenset(
     "draft private trash pending auto-draft unpublished hidden false no 0 archived entwurf".split()
 )
 # A comment begins at the line's start or after a space; a # within an address is its fragment.
+# Two addresses in a line are a row of a table without header.
+_PAIR = re.compile(r"[,;|\"]\s*(?:https?://|/)")
 _COMMENT = re.compile(r"(?:^|\s)#")
 
 
@@ -39,7 +41,9 @@ def is_address(text: str) -> bool:
 def is_list(lines: Iterable[str]) -> bool:
     """Whether every line is an address or a pattern (blank lines and comments aside)."""
     kept = [part for line in lines if (part := _bare(line))]
-    return bool(kept) and all(is_address(each) or is_pattern(each) for each in kept)
+    return bool(kept) and all(
+        (is_address(each) and not _PAIR.search(each)) or is_pattern(each) for each in kept
+    )
 
 
 def is_pattern(text: str) -> bool:

@@ -7,7 +7,7 @@ from linkkit.widgets.errors import NotebookStopError
 from linkkit.widgets.explorer import PageExplorer, click_path, notable_pages, page_explorer, page_inlinks
 from linkkit.widgets.exporting import ExportPanel, export_chapter, export_panel
 from linkkit.widgets.findings import FindingsBrowser, advice, findings_browser, findings_view, show_advice
-from linkkit.widgets.importing import ImportPanel, import_file, import_panel
+from linkkit.widgets.importing import ImportPanel, import_file, import_panel, import_rejects, import_report
 from linkkit.widgets.thresholds import (
     StillPanel,
     ThresholdPanel,
@@ -50,6 +50,8 @@ __all__ = [
     "findings_view",
     "import_file",
     "import_panel",
+    "import_rejects",
+    "import_report",
     "is_headless",
     "knowledge",
     "load_audit",

@@ -1,23 +1,42 @@
-"""Panel: read a crawl that another tool made."""
+"""Panel: read whatever files the analyst holds, and say what became of them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
+import pandas as pd
 
 from linkkit.charts.words import count
 from linkkit.client import Client
 from linkkit.errors import SourceError
-from linkkit.site import Site
-from linkkit.widgets.display import is_headless
+from linkkit.sources.importing import Imported
+from linkkit.widgets.display import is_headless, table_html
+from linkkit.widgets.dropzone import DropZone
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import heading_html, note_html
 
-KINDS = (("advertools crawl (.jl)", "advertools"), ("Edge list: source, target (.csv, .parquet)", "edges"))
+LISTS = (
+    ("pages that should exist", "urls"),
+    ("money pages", "money_pages"),
+    ("a sitemap", "sitemap"),
+)
+_HEADINGS = {
+    "file": "File",
+    "recognised": "Recognised as",
+    "feeds": "Feeds",
+    "rows": "Rows",
+    "matched": "Match a crawled page",
+    "not_crawled": "Pages not crawled",
+    "outside": "Outside the site",
+    "rejected": "Not used",
+    "notes": "Notes",
+}
+_SHOWN = 15
 
 
-def import_file(client: Client, path: str, kind: str = "advertools") -> Site:
-    """Read a crawl file into the client's folder.
+def import_file(client: Client, path: str, lists: str = "urls") -> Imported:
+    """Read a file, or every file of a folder, into the client's folder; what it is, its content tells.
 
     Parameters
     ----------
@@ -25,67 +44,130 @@ def import_file(client: Client, path: str, kind: str = "advertools") -> Site:
     path : str
         As typed or pasted: quotes and blanks around it are taken off, ``~`` is the home folder, a relative path is looked
         for in the client's folder first.
-    kind : str
-        ``advertools`` or ``edges``.
+    lists : str
+        What a plain list of addresses stands for: ``urls``, ``money_pages`` or ``sitemap``.
 
     Raises
     ------
     SourceError
-        If there is no such file, or it is not what it should be.
+        If there is no such file, or it is not understood.
     """
     text = path.strip().strip("\"'")
     if not text:
-        raise SourceError("no file named; type or paste the path of the crawl file")
+        raise SourceError("no file named; drop one, or type or paste its path")
     file = Path(text).expanduser()
     beside = client.folder / file
-    chosen = beside if not file.is_absolute() and beside.is_file() else file
-    if not chosen.is_file():
+    chosen = beside if not file.is_absolute() and beside.exists() else file
+    if not chosen.exists():
         raise SourceError(f"{text}: no such file, neither in {client.folder} nor in {Path.cwd()}")
-    return client.import_crawl(chosen.resolve(), kind=kind)
+    return client.import_files(chosen.resolve(), lists=lists)
+
+
+def import_report(imported: Imported) -> pd.DataFrame:
+    """What each file was recognised as and what became of its rows, under headings to read."""
+    report = imported.report.assign(
+        file=[_short(name) for name in imported.report["file"]],
+        feeds=imported.report["feeds"].str.replace("_", " "),
+    )
+    return _readable(report.rename(columns=_HEADINGS))
+
+
+def import_rejects(imported: Imported) -> pd.DataFrame:
+    """Rows that found no page: file, row, what stood there, why."""
+    rejects = imported.rejects
+    return _readable(
+        pd.DataFrame(
+            {
+                "File": [Path(file).name for file in rejects["file"]],
+                "Row": rejects["row"],
+                "What stood there": rejects["value"],
+                "Why": rejects["reason"],
+            }
+        )
+    )
 
 
 class ImportPanel(Panel):
-    """A path, what kind of file it is, and a button.
+    """A place to drop files on, a path for large ones, and what became of them.
 
     Attributes
     ----------
-    site : Site or None
-        The imported site, once it is there.
+    imported : Imported or None
+        What was read last.
     """
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self.site: Site | None = None
-        style = {"description_width": "60px"}
-        self.path = ipywidgets.Text(
-            description="File",
-            placeholder="path of the file",
-            style=style,
-            layout=ipywidgets.Layout(width="560px"),
-        )
-        self.kind = ipywidgets.Dropdown(
-            description="Kind", options=KINDS, style=style, layout=ipywidgets.Layout(width="400px")
-        )
-        self.read = ipywidgets.Button(description="Import", icon="upload")
-        self.told = ipywidgets.HTML()
+        self.imported: Imported | None = None
         self.errors = ErrorBox()
+        self.drop = DropZone(guarded(self._take, self.errors))
+        self.path = ipywidgets.Text(
+            description="or a path",
+            placeholder="of a file or a folder; best for large files",
+            style={"description_width": "70px"},
+            layout=ipywidgets.Layout(width="500px"),
+        )
+        self.read = ipywidgets.Button(
+            description="Read", icon="upload", layout=ipywidgets.Layout(width="110px")
+        )
+        self.lists = ipywidgets.Dropdown(
+            description="A plain list of addresses holds",
+            options=LISTS,
+            style={"description_width": "210px"},
+            layout=ipywidgets.Layout(width="430px"),
+        )
+        self.told = ipywidgets.HTML()
         self.read.on_click(guarded(self._read, self.errors))
-        title = ipywidgets.HTML(heading_html("Or import a crawl that another tool made"))
-        super().__init__([title, self.path, self.kind, self.read, self.told, self.errors])
+        title = ipywidgets.HTML(
+            heading_html("Bring in what you hold: crawls, exports, sitemaps, logs, lists")
+        )
+        help_ = ipywidgets.HTML(
+            note_html(
+                "Crawls of Screaming Frog, Sitebulb or advertools, link lists; Search Console, GA4, backlink exports, access "
+                "logs, sitemaps, page lists. What a file is, its content tells. Files stay on this machine; e-mail addresses "
+                "and tokens in query strings are masked. A Screaming Frog crawl is two files: drop them together."
+            )
+        )
+        row = ipywidgets.HBox([self.path, self.read])
+        super().__init__([title, help_, self.drop, row, self.lists, self.told, self.errors])
+
+    def _take(self, files: Sequence[Path]) -> None:
+        self._tell(lambda: self._client.import_files(*files, lists=self.lists.value))
 
     def _read(self, button: Any = None) -> None:
+        self._tell(lambda: import_file(self._client, self.path.value, self.lists.value))
+
+    def _tell(self, work: Any) -> None:
         self.told.value = note_html("Reading …")
         try:
-            self.site = import_file(self._client, self.path.value, self.kind.value)
+            self.imported = work()
         except Exception:
             self.told.value = ""
             raise
-        rejected = sum(self.site.manifest.rejected.values())
-        self.told.value = note_html(
-            f"Read {count(len(self.site.pages), 'URL')} and {count(self.site.manifest.rows['links'], 'link')}"
-            + (f"; {count(rejected, 'row')} could not be used, see the table below." if rejected else ".")
-            + " Run the cells below again."
-        )
+        self.told.value = _told(self.imported)
+
+
+def _told(imported: Imported) -> str:
+    report, rejects = import_report(imported), import_rejects(imported)
+    parts = [table_html(report)]
+    if imported.site is None:
+        parts.append(note_html("There is no crawl yet: the rows find their pages once the site is crawled."))
+    if len(rejects):
+        more = f", the first {_SHOWN} of them" if len(rejects) > _SHOWN else ""
+        parts.append(heading_html(f"{count(len(rejects), 'row')} not used{more}"))
+        parts.append(table_html(rejects.head(_SHOWN)))
+    parts.append(note_html("Run the cells below again."))
+    return "".join(parts)
+
+
+def _readable(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype("object").where(table.notna(), "")
+
+
+def _short(name: str) -> str:
+    """The file's name without its folder; the part of a zip or workbook stays."""
+    path, bracket, part = name.partition(" (")
+    return Path(path).name + bracket + part
 
 
 def import_panel(client: Client) -> ImportPanel | None:

@@ -18,6 +18,7 @@ _NAMES = {
     "sitemap": "Sitemap",
     "search_console": "Search Console",
     "analytics": "Analytics (GA4)",
+    "transitions": "Page transitions (GA4)",
     "backlinks": "Backlinks",
     "logs": "Server logs",
     "money_pages": "Money pages",
@@ -27,6 +28,7 @@ _HELPS = {
     "sitemap": "pages that exist but that nothing links to",
     "search_console": "orphans that people find; which pages matter",
     "analytics": "orphans that people visit; which pages matter",
+    "transitions": "which links visitors follow, and where they turn back",
     "backlinks": "where authority enters, and whether it is stuck",
     "logs": "pages that search engines still request",
     "money_pages": "which pages the links should lead to",
@@ -126,7 +128,7 @@ def knowledge(site: Site) -> pd.DataFrame:
             "pages, links, anchor texts",
         )
     ]
-    for name in ("sitemap", *SIGNAL_FILES):
+    for name in SIGNAL_FILES:
         told = manifest.signals.get(name)
         detail = (
             ""

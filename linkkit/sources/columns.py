@@ -1,0 +1,73 @@
+"""Columns of exports, found under any of the names that tools give them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+
+import pandas as pd
+
+from linkkit.sources.reading import header_key, rejects
+from linkkit.sources.tabular import Row, Table
+from linkkit.urls import host
+
+
+@cache
+def keys(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names as `header_key` compares them."""
+    return tuple(map(header_key, names))
+
+
+def find(header: Iterable[str], names: tuple[str, ...]) -> int | None:
+    """Place of the first of some names in a header, whatever the case, accents and marks."""
+    present = [header_key(name) for name in header]
+    return next((present.index(key) for key in keys(names) if key in present), None)
+
+
+def cells(table: Table, places: Mapping[str, int], rows: Iterable[Row] | None = None) -> pd.DataFrame:
+    """Cells of some columns as text, stripped, with the ``row`` they stand in; too short rows give empty cells."""
+    found: dict[str, list[str]] = {name: [] for name in places}
+    numbers: list[int] = []
+    for number, row in table.rows() if rows is None else rows:
+        numbers.append(number)
+        for name, place in places.items():
+            found[name].append(row[place].strip() if place < len(row) else "")
+    frame = pd.DataFrame(found, dtype="str")
+    frame["row"] = pd.array(numbers, dtype="Int64")
+    return frame
+
+
+def without_short_rows(table: Table, need: int) -> tuple[list[Row], pd.DataFrame]:
+    """Rows that reach as far as some columns need, and the others as rejects: a file that was cut or edited."""
+    whole: list[Row] = []
+    short: list[tuple[int | None, str, str]] = []
+    for number, row in table.rows():
+        if len(row) >= need:
+            whole.append((number, row))
+        else:
+            short.append(
+                (number, table.delimiter.join(row)[:200], f"{len(row)} of {len(table.header)} columns")
+            )
+    return whole, rejects(short)
+
+
+def share(values: Sequence[str], is_kind: Callable[[str], object]) -> float:
+    """Share of cells for which something holds."""
+    return sum(bool(is_kind(value)) for value in values) / len(values) if values else 0.0
+
+
+def is_url(text: str) -> bool:
+    """Whether a cell is an absolute http(s) URL."""
+    return text.lower().startswith(("http://", "https://")) and bool(host(text))
+
+
+def chunks(rows: Iterable[Row], stop: str) -> Iterator[list[Row]]:
+    """Runs of rows between those whose first cell begins with a mark."""
+    run: list[Row] = []
+    for row in rows:
+        if row[1][0].startswith(stop):
+            if run:
+                yield run
+            run = []
+        else:
+            run.append(row)
+    if run:
+        yield run

@@ -1,0 +1,212 @@
+"""Read whatever files an analyst holds: tell what each is, make a Site of crawls, join the rest with its pages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from linkkit.errors import SourceError
+from linkkit.site import Site
+from linkkit.sources.advertools import read_crawl
+from linkkit.sources.bots import verify_by_dns
+from linkkit.sources.edges import read_edges
+from linkkit.sources.logs import read_log
+from linkkit.sources.reading import Reading
+from linkkit.sources.recognise import Part, recognise
+from linkkit.sources.screaming_frog import read_screaming_frog
+from linkkit.sources.signals import LISTS, as_list, merge
+
+REPORT = {
+    "file": "str",
+    "recognised": "str",
+    "feeds": "str",
+    "rows": "Int64",
+    "matched": "Int64",
+    "not_crawled": "Int64",
+    "outside": "Int64",
+    "rejected": "Int64",
+    "notes": "str",
+}
+"""Columns of `Imported.report`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Imported:
+    """What files were, and what became of their rows.
+
+    Attributes
+    ----------
+    site : Site or None
+        The crawl among the files, or the given site, with the signals; None where there is neither.
+    readings : list of Reading
+        The signals, one a part of a file.
+    report : DataFrame
+        One row per part of a file (`REPORT`): what it was recognised as, which signal it feeds, how many rows it has, how
+        many name a crawled page, how many pages were not crawled, how many rows lie outside the site or could not be used.
+    rejects : DataFrame
+        ``signal``, ``file``, ``row``, ``value``, ``reason`` of each row that found no page.
+    """
+
+    site: Site | None
+    readings: list[Reading]
+    report: pd.DataFrame
+    rejects: pd.DataFrame
+
+    @property
+    def signal_files(self) -> dict[Path, str]:
+        """Files that hold signals, each with the (first) one."""
+        return {reading.path: reading.signal for reading in reversed(self.readings) if reading.path}
+
+
+def read(
+    *paths: Path | str,
+    site: Site | None = None,
+    start_url: str | None = None,
+    folder: Path | str | None = None,
+    complete: bool | None = None,
+    lists: str = "urls",
+    verify_bots: bool = False,
+) -> Imported:
+    """Read files, or all files of a folder; what they are is told by their content.
+
+    Parameters
+    ----------
+    *paths : files or folders
+    site : Site, optional
+        Site whose pages the signals describe; a crawl among the files takes its place.
+    start_url : str, optional
+        Start page; needed where a crawl is given as a table.
+    folder : path, optional
+        Where a Site made of a crawl is saved; a temporary folder without it.
+    lists : str
+        What a plain list of addresses stands for, which it does not tell itself: ``urls`` (pages that should exist),
+        ``money_pages`` or ``sitemap``.
+    complete : bool, optional
+        Whether a crawl among the files followed every internal link, where it does not tell itself; tables are taken for
+        complete.
+    verify_bots : bool
+        Ask the DNS whether robots in access logs are what they claim to be. The only thing here that uses the network.
+
+    Raises
+    ------
+    SourceError
+        If a file is missing, damaged or not understood, or two crawls are given.
+
+    Examples
+    --------
+    >>> lk.read("internal_all.csv", "all_inlinks.csv", start_url="https://client.example/").site  # doctest: +SKIP
+    >>> lk.read("exports/", site=site).report  # doctest: +SKIP
+    """
+    if lists not in LISTS:
+        raise SourceError(f"lists={lists!r}: a list of addresses is one of {', '.join(LISTS)}")
+    parts = [part for file in _files(paths) for part in recognise(file)]
+    pairs = [(part, _reading(part, lists, verify_bots)) for part in parts if part.read]
+    made = read_crawl_parts(
+        [part for part in parts if part.crawl], start_url=start_url, folder=folder, complete=complete
+    )
+    target = made or site
+    readings = [reading for _, reading in pairs]
+    rows = [_row(part, made) for part in parts if not part.read]
+    if target is None:
+        rows += [_row(part, None, reading) for part, reading in pairs]
+        refused = [reading.rejects.assign(signal=reading.signal, file=part.name) for part, reading in pairs]
+        rejects = pd.concat(refused, ignore_index=True) if refused else pd.DataFrame()
+        return Imported(None, readings, _report(rows), rejects)
+    merged = merge(target, readings)
+    rows += [
+        _row(part, None, reading, account)
+        for (part, reading), account in zip(pairs, merged.accounts, strict=True)
+    ]
+    return Imported(merged.site, readings, _report(rows), merged.rejects)
+
+
+def read_crawl_parts(
+    parts: Sequence[Part],
+    *,
+    start_url: str | None = None,
+    folder: Path | str | None = None,
+    complete: bool | None = None,
+) -> Site | None:
+    """The Site that the crawl parts among files make; None where there is none.
+
+    Raises
+    ------
+    SourceError
+        If the parts belong to more than one crawl, or a table is given without the start page.
+    """
+    kinds = {part.crawl for part in parts}
+    if not parts:
+        return None
+    names = ", ".join(dict.fromkeys(f"{part.path.name} ({part.kind})" for part in parts))
+    paths = {kind: list(dict.fromkeys(part.path for part in parts if part.crawl == kind)) for kind in kinds}
+    links = paths.get("links", []) + paths.get("edges", [])
+    tables = kinds - {"rows"}
+    # all_inlinks and all_outlinks hold the same links, so that both may be given.
+    crowded = len(paths.get("pages", [])) > 1 or len(links) > 1 + ("pages" in kinds) or len(links) > 2
+    if ("rows" in kinds and tables) or crowded:
+        raise SourceError(f"more than one crawl: {names}; read them one by one")
+    if not tables:
+        return read_crawl(paths["rows"], start_url=start_url, folder=folder, complete=complete)
+    if kinds == {"edges"}:
+        if start_url is None:
+            raise SourceError(f"{names}: a list of links does not tell where the site starts; give start_url")
+        return read_edges(links[0], start_url=start_url, folder=folder, complete=complete is not False)
+    return read_screaming_frog(
+        next(iter(paths.get("pages", [])), None),
+        inlinks=next(iter(links), None),
+        start_url=start_url,
+        folder=folder,
+        complete=complete is not False,
+    )
+
+
+def _files(paths: Iterable[Path | str]) -> list[Path]:
+    files: list[Path] = []
+    for given in map(Path, paths):
+        if given.is_dir():
+            inside = sorted(
+                file for file in given.iterdir() if file.is_file() and not file.name.startswith(".")
+            )
+            if not inside:
+                raise SourceError(f"{given}: the folder holds no file")
+            files += inside
+        else:
+            files.append(given)
+    if not files:
+        raise SourceError("no file named; give at least one path")
+    return files
+
+
+def _reading(part: Part, lists: str, verify_bots: bool) -> Reading:
+    assert part.read is not None  # noqa: S101 - the caller's condition, for the type checker
+    verified = verify_bots and part.signal == "logs"
+    reading = read_log(part.path, verify=verify_by_dns) if verified else part.read()
+    # A pattern names money pages; what a plain address is for, the analyst says.
+    return as_list(reading, lists) if part.signal == "urls" and lists != "urls" else reading
+
+
+def _row(
+    part: Part, site: Site | None, reading: Reading | None = None, account: Mapping[str, int] | None = None
+) -> dict[str, object]:
+    feeds = part.signal or ("crawl" if part.crawl else "nothing")
+    row: dict[str, object] = {"file": part.name, "recognised": part.kind, "feeds": feeds}
+    if reading is None:
+        if part.crawl and site is not None:
+            row |= {"rows": len(site.pages), "notes": f"{site.manifest.rows['links']:,} links"}
+        return row
+    told = dict(account or {"rows": len(reading.rows) + len(reading.rejects), **reading.notes})
+    row |= {"recognised": reading.kind, "feeds": reading.signal, "rows": told.pop("rows")}
+    if account is not None:
+        names = {
+            "matched": "matched",
+            "not crawled": "not_crawled",
+            "outside the site": "outside",
+            "not used": "rejected",
+        }
+        row |= {column: told.pop(words, 0) for words, column in names.items()}
+    return row | {"notes": "; ".join(f"{words}: {count:,}" for words, count in told.items())}
+
+
+def _report(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(REPORT)).astype(REPORT)

@@ -1,0 +1,187 @@
+"""What a file is, found in its content and never in its name."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from linkkit.errors import SourceError
+from linkkit.sources import analytics, backlinks, edges, lists, logs, screaming_frog, search_console, sitemaps
+from linkkit.sources.reading import Reading
+from linkkit.sources.tabular import Table, detect_encoding, leading_bytes, open_tables
+
+EXPECTED = (
+    "a crawl (advertools .jl or Parquet; a URL list or link list of Screaming Frog, Sitebulb or the like; an edge list with "
+    "source and target), a sitemap, a Search Console export, a GA4 export of pages or page transitions, a backlink export "
+    "(Ahrefs, Semrush, Majestic, Moz, Search Console, or target and referring_domains), an access log (combined, CloudFront, "
+    "IIS), a page inventory with a column of addresses, or a list of addresses, one a line"
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table or document of a file, and what it is.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    name : str
+        The file and the part of it, for messages.
+    kind : str
+        What it was recognised as, in words.
+    signal : str or None
+        The signal it feeds (`linkkit.sources.reading.Reading`).
+    crawl : str or None
+        What part of a crawl it is: ``rows`` (pages with their links), ``pages``, ``links``, ``edges``.
+    read : callable or None
+        Reads the signal. Without signal and crawl, the part is known and of no use here.
+    """
+
+    path: Path
+    name: str
+    kind: str
+    signal: str | None = None
+    crawl: str | None = None
+    read: Callable[[], Reading] | None = None
+
+
+def recognise(path: Path) -> list[Part]:
+    """Tell what a file holds: one part of most files, several of a zip or a workbook.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, damaged or not understood; it says what was seen and what is expected.
+    """
+    start = leading_bytes(path)
+    if start.startswith(b"PAR1"):
+        return [_parquet(path)]
+    return _document(path, _unpacked_start(path, start)) or _tables(path)
+
+
+def _document(path: Path, start: bytes) -> list[Part]:
+    """What is told by a file's beginning alone; nothing where it is a table."""
+    if sitemaps.is_sitemap(start):
+        return [Part(path, str(path), "XML sitemap", "sitemap", read=lambda: sitemaps.read_sitemap(path))]
+    if _is_crawl(start):
+        return [Part(path, str(path), "advertools crawl", crawl="rows")]
+    if logs.is_log(start):
+        return [Part(path, str(path), "access log", "logs", read=lambda: logs.read_log(path))]
+    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return []
+    lines = start.decode(detect_encoding(start, str(path)), "replace").splitlines()
+    if lists.is_list(lines):
+        return [plain_list(path, "money_pages" if any(map(lists.is_pattern, lines)) else "urls")]
+    return []
+
+
+def plain_list(path: Path, signal: str) -> Part:
+    """A list of addresses as the signal it is meant for, which the addresses themselves do not tell."""
+    return Part(path, str(path), "list of addresses", signal, read=lambda: lists.read_list(path, signal))
+
+
+def _parquet(path: Path) -> Part:
+    try:
+        names = set(pq.read_schema(path).names)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise SourceError(f"{path}: a damaged Parquet file ({error}); write it again") from error
+    if {"url", "status"} <= names:
+        return Part(path, str(path), "advertools crawl", crawl="rows")
+    if {"source", "target"} <= {name.strip().casefold() for name in names}:
+        return Part(path, str(path), "edge list", crawl="edges")
+    raise SourceError(
+        f"{path}: not understood. Seen: Parquet with the columns {', '.join(sorted(names)[:12])}. Expected: a crawl of "
+        "advertools (url, status, ...) or an edge list (source, target)"
+    )
+
+
+def _unpacked_start(path: Path, start: bytes) -> bytes:
+    if not start.startswith(b"\x1f\x8b"):
+        return start
+    try:
+        with gzip.open(path) as body:
+            return body.read(len(start))
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{path}: the gzip file is damaged ({error}); download it again") from error
+
+
+def _is_crawl(start: bytes) -> bool:
+    """Whether the first line is a row of a crawl: a JSON object with a URL. A long line may be cut by the sample."""
+    line = start.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
+    if not line.startswith(b"{"):
+        return False
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return b'"url":' in line[:4096] and b"\n" not in start
+    return isinstance(row, dict) and isinstance(row.get("url"), str)
+
+
+def _tables(path: Path) -> list[Part]:
+    tables = open_tables(path)
+    parts = [_table(table) for table in tables]
+    if not any(part.signal or part.crawl for part in parts):
+        reasons = {part.kind for part in parts}
+        raise SourceError(
+            "; ".join(f"{part.name}: {part.kind}" for part in parts[:5])
+            + (
+                f". Expected: {EXPECTED}"
+                if any(reason.startswith("not understood") for reason in reasons)
+                else ""
+            )
+        )
+    return parts
+
+
+def _table(table: Table) -> Part:
+    for is_kind, kind, crawl in (
+        (screaming_frog.is_link_list, "list of links from a crawler", "links"),
+        (screaming_frog.is_url_list, "list of URLs from a crawler", "pages"),
+    ):
+        if is_kind(table):
+            return Part(table.path, table.name, kind, crawl=crawl)
+    for recognised, kind, signal, read in _SIGNALS:
+        if recognised(table):
+            return Part(table.path, table.name, kind, signal, read=lambda read=read: read(table))  # type: ignore[misc]
+    if edges.is_edge_list(table):
+        return Part(table.path, table.name, "edge list", crawl="edges")
+    if search_console.is_other_sheet(table):
+        return Part(table.path, table.name, "another sheet of a Search Console export, which names no page")
+    if lists.is_inventory(table):
+        return Part(
+            table.path, table.name, "page inventory", "urls", read=lambda: lists.read_inventory(table)
+        )
+    return Part(table.path, table.name, f"not understood; seen: {_seen(table)}")
+
+
+def _seen(table: Table) -> str:
+    columns = ", ".join(repr(name[:40]) for name in table.header[:8]) + (
+        ", ..." if len(table.header) > 8 else ""
+    )
+    first = ", ".join(repr(cell[:40]) for cell in table.head[0][:8]) if table.head else "no row below it"
+    return f"a table with the columns {columns}; its first row: {first}"
+
+
+_SIGNALS: tuple[tuple[Callable[[Table], bool], str, str, Callable[[Table], Reading]], ...] = (
+    (
+        search_console.is_performance,
+        "Search Console pages",
+        "search_console",
+        search_console.read_performance,
+    ),
+    (
+        search_console.is_links_report,
+        "Search Console links report",
+        "backlinks",
+        search_console.read_links_report,
+    ),
+    (analytics.is_transitions, "GA4 page transitions", "transitions", analytics.read_transitions),
+    (analytics.is_pages, "GA4 pages", "analytics", analytics.read_pages),
+    (backlinks.is_backlinks, "backlink export", "backlinks", backlinks.read_backlinks),
+)
