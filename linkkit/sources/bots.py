@@ -55,7 +55,7 @@ BOTS = (
         r"ahrefs(?:bot|siteaudit)|semrushbot|siteauditbot|mj12bot|dotbot|rogerbot|screaming frog|sitebulb|serpstatbot|"
         r"dataforseobot|blexbot|seokicks|barkrowler|megaindex|linkkit|advertools|oncrawl|botify|deepcrawl|lumar",
     ),
-    Bot("Other robots", BotGroup.OTHER, r"bot\b|bot[/;_-]|crawl|spider|scrap|slurp|fetch|curl/|wget/|python-|java/|go-http|headless|monitor|facebookexternalhit"),
+    Bot("Other robots", BotGroup.OTHER, r"(?:^|[^u])bot(?:\b|_)|crawl|spider|scrap|slurp|fetch|curl/|wget/|python-|java/|go-http|headless|monitor|facebookexternalhit"),
 )  # fmt: skip
 """Known robots; the first whose expression is found in the user agent (in lower case) is the one."""
 

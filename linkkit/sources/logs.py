@@ -157,10 +157,10 @@ def _reading(base: duckdb.DuckDBPyConnection, path: Path, layout: str, search: t
 def _lines_sql(base: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, str]:
     """Name of the layout, and SQL that gives host, client, method, path, status and agent of each line."""
     packed = leading_bytes(path).startswith(b"\x1f\x8b")
-    # Any byte is a Latin-1 character: one odd agent string does not cost the file.
+    # One column, whatever the line holds; any byte is a Latin-1 character: one odd agent string does not cost the file.
     base.execute(
-        f"""CREATE TEMP VIEW lines AS SELECT line FROM read_csv($file, columns = {{'line': 'VARCHAR'}}, delim = '\x01',
-            quote = '', escape = '', header = false, auto_detect = false, ignore_errors = true, null_padding = false,
+        f"""CREATE TEMP VIEW lines AS SELECT line FROM read_csv($file, columns = {{'line': 'VARCHAR'}}, delim = '\x01\x02\x03\x04',
+            quote = '', escape = '', header = false, auto_detect = false, ignore_errors = true, strict_mode = false,
             nullstr = '\x02', compression = '{"gzip" if packed else "none"}', encoding = 'latin-1',
             max_line_size = 1000000) WHERE line <> ''""".replace("$file", _quoted(str(path)))
     )

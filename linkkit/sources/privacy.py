@@ -15,7 +15,7 @@ _NAMES = (
     r"[\w-]*sess(?:ion)?[-_]?id|sid|signature|sig|otp|jwt|(?:tele|mobile)?phone(?:[-_]?number)?|mobile|"
     r"(?:first|last|full|sur|given|family)[-_]?name|birth[-_]?da(?:te|y)|dob|iban|ssn"
 )
-_PARAMETER = re.compile(rf"([?&;](?:{_NAMES})=)(?!{MASK}(?:[&;#]|$))[^&;#]+", re.I)
+_PARAMETER = re.compile(rf"([?&;](?:{_NAMES})=)(?!{MASK}(?:[&;#?]|$))[^&;#]+", re.I)
 _PATH_SESSION = re.compile(rf"(;(?:jsessionid|phpsessid|sid)=)(?!{MASK}(?:[/?#;]|$))[^/?#;]+", re.I)
 _EMAIL = re.compile(r"[\w.+%!$'*-]{1,64}?(?:@|%40|%2540)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b", re.I)
 _JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")
@@ -39,9 +39,16 @@ def mask(address: str) -> str:
     """
     if not _SUSPECT.search(address):
         return address
-    text = _USER.sub("", address)
-    text = _PARAMETER.sub(rf"\g<1>{MASK}", text)
+    # What is masked may bring up an e-mail address of what is left of another.
+    while (masked := _masked(address)) != address:
+        address = masked
+    return masked
+
+
+def _masked(text: str) -> str:
+    text = _USER.sub("", text)
     text = _PATH_SESSION.sub(rf"\g<1>{MASK}", text)
+    text = _PARAMETER.sub(rf"\g<1>{MASK}", text)
     text = _JWT.sub(MASK, text)
     text = _OPAQUE.sub(lambda match: match[0] if _WORDS.fullmatch(match[0]) else MASK, text)
     return _EMAIL.sub(MASK, text)

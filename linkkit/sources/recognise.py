@@ -1,8 +1,6 @@
 """What a file is, found in its content and never in its name."""
 
-import gzip
 import json
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ import pyarrow.parquet as pq
 from linkkit.errors import SourceError
 from linkkit.sources import analytics, backlinks, edges, lists, logs, screaming_frog, search_console, sitemaps
 from linkkit.sources.reading import Reading
-from linkkit.sources.tabular import Table, detect_encoding, leading_bytes, open_tables
+from linkkit.sources.tabular import Table, detect_encoding, leading_bytes, leading_unpacked, open_tables
 
 EXPECTED = (
     "a crawl (advertools .jl or Parquet; a URL list or link list of Screaming Frog, Sitebulb or the like; an edge list with "
@@ -62,7 +60,7 @@ def recognise(path: Path) -> list[Part]:
     start = leading_bytes(path)
     if start.startswith(b"PAR1"):
         return [_parquet(path)]
-    return _document(path, _unpacked_start(path, start)) or _tables(path)
+    return _document(path, leading_unpacked(path, start)) or _tables(path)
 
 
 def _document(path: Path, start: bytes) -> list[Part]:
@@ -99,16 +97,6 @@ def _parquet(path: Path) -> Part:
         f"{path}: not understood. Seen: Parquet with the columns {', '.join(sorted(names)[:12])}. Expected: a crawl of "
         "advertools (url, status, ...) or an edge list (source, target)"
     )
-
-
-def _unpacked_start(path: Path, start: bytes) -> bytes:
-    if not start.startswith(b"\x1f\x8b"):
-        return start
-    try:
-        with gzip.open(path) as body:
-            return body.read(len(start))
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"{path}: the gzip file is damaged ({error}); download it again") from error
 
 
 def _is_crawl(start: bytes) -> bool:

@@ -5,16 +5,18 @@ spreadsheets by python-calamine. Rows are streamed; only the first few are kept 
 """
 
 import csv
+import gzip
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import charset_normalizer
 import clevercsv
@@ -30,7 +32,7 @@ _MAX_MEMBERS = 200
 _DELIMITERS = [",", ";", "\t", "|"]
 _WESTERN = ["cp1252", "cp1250", "cp1254"]
 _OTHER = ["cp1251", "cp1253", "cp1255", "cp1256", "cp932", "gb18030", "big5", "cp949"]
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIP, _OLE, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b"
 
 # A page title or a log line in one cell may be longer than the reader's own limit.
 csv.field_size_limit(1 << 24)
@@ -92,8 +94,35 @@ def open_tables(path: Path) -> list[Table]:
         return _zip_tables(path)
     if start.startswith((_ZIP, _OLE)):
         return _workbook_tables(path)
-    encoding = detect_encoding(start, str(path))
-    return [_text_table(path, str(path), encoding, start, lambda: path.open("rb"))]
+    if start.startswith(_GZIP):
+        start = leading_unpacked(path, start)
+        return [
+            _text_table(
+                path,
+                str(path),
+                detect_encoding(start, str(path)),
+                start,
+                lambda: cast("IO[bytes]", gzip.open(path)),
+            )
+        ]
+    return [_text_table(path, str(path), detect_encoding(start, str(path)), start, lambda: path.open("rb"))]
+
+
+def leading_unpacked(path: Path, start: bytes) -> bytes:
+    """The first bytes of a file, unpacked where it is gzip.
+
+    Raises
+    ------
+    SourceError
+        If the archive is damaged.
+    """
+    if not start.startswith(_GZIP):
+        return start
+    try:
+        with gzip.open(path) as body:
+            return body.read(_SAMPLE_BYTES)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{path}: the gzip file is damaged ({error}); download it again") from error
 
 
 def leading_bytes(path: Path) -> bytes:
