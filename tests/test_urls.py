@@ -1,5 +1,8 @@
 """URL identity: examples after the WHATWG standard, and what linkkit adds to it."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -179,3 +182,29 @@ def test_twin_key() -> None:
         "/gifts/index2.html",
     ]
     assert len({twin_key(f"https://x.example{path}") for path in apart}) == len(apart)
+
+
+_WHATWG = json.loads((Path(__file__).parent / "data" / "whatwg_urls.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", _WHATWG, ids=[repr(case["input"]) for case in _WHATWG])
+def test_cases_of_the_url_standard(case: dict[str, str | None]) -> None:
+    """Parsing, host and percent-encoding rules of the WHATWG URL standard, with linkkit's rules on top."""
+    given_, base, expected = case["input"], case["base"], case["expected"]
+    assert given_ is not None
+    assert try_normalise(given_, base) == expected
+    if expected is not None:
+        assert normalise(expected) == expected
+
+
+_PIECES = ("http://", "HTTPS://", "www.", "Example.COM", ":443", "/", "//", ".", "..", "%2e", "%2F", "%41", "%c3%a9", "é", "?", "&", "=",
+           "utm_source=x", "gclid=1", "a", "B", " ", "\\", "@", ":", "#", "bücher.example", "[::1]", "%", "\t", ";", "'")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+def test_normalising_any_url_twice_changes_nothing(text: str) -> None:
+    once = try_normalise(text, "https://example.com/base/page")
+    if once is not None:
+        assert normalise(once) == once
+        assert "#" not in once
+        assert "utm_source" not in once.partition("?")[2]
