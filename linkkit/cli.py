@@ -130,10 +130,6 @@ def import_(
     partial: Annotated[
         bool, typer.Option("--partial", help="The crawl did not follow every internal link.")
     ] = False,
-    verify_bots: Annotated[
-        bool,
-        typer.Option("--verify-bots", help="Ask the DNS whether robots in logs are what they claim to be."),
-    ] = False,
 ) -> None:
     """Read what other tools made into a client's folder; what each file is, its content tells."""
     with _told():
@@ -142,9 +138,7 @@ def import_(
         from linkkit.headless import client_for  # noqa: PLC0415
 
         chosen = client_for(url, client, clients)
-        imported = chosen.import_files(
-            *paths, lists=lists, complete=False if partial else None, verify_bots=verify_bots
-        )
+        imported = chosen.import_files(*paths, lists=lists, complete=False if partial else None)
         for row in imported.report.to_dict("records"):
             counts = [
                 f"{row[name]:,} {words}"

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import tomlkit
 
 from linkkit.audit import Audit, run_audit
@@ -60,6 +61,9 @@ class ClientSettings:
     clusters : tuple of Cluster
     brand : mapping
         Name and colours for exports.
+    verify_bots : bool
+        Whether the DNS is asked if robots in access logs are what they claim to be: the only use of the network beside
+        the crawl itself.
     """
 
     name: str
@@ -70,6 +74,7 @@ class ClientSettings:
     thresholds: Thresholds = field(default_factory=Thresholds)
     clusters: tuple[Cluster, ...] = ()
     brand: Mapping[str, str] = field(default_factory=dict)
+    verify_bots: bool = False
 
     @classmethod
     def read(cls, path: Path) -> "ClientSettings":
@@ -93,6 +98,8 @@ class ClientSettings:
             f"{name!r} is missing" for name in ("name", "start_url") if not isinstance(stored.get(name), str)
         ]
         faults += _unknown(stored.get("signals", {}), SIGNAL_FILES, "signal")
+        if not isinstance(stored.get("verify_bots", False), bool):
+            faults.append(f"'verify_bots' = {stored['verify_bots']!r}: expected true or false")
         options = stored.get("crawl", {})
         faults += _unknown(options, _CRAWL_OPTIONS, "crawl option")
         faults += [
@@ -124,6 +131,7 @@ class ClientSettings:
             thresholds=thresholds,
             clusters=clusters,
             brand=stored.get("brand", {}),
+            verify_bots=stored.get("verify_bots", False),
         )
 
 
@@ -222,7 +230,10 @@ class Client:
         for file, name in self.signal_files().items():
             told = file.stat() if file.is_file() else None
             certain = file.name in self.settings.signals.values()
-            readings += _readings(file, name, certain, (told.st_mtime_ns, told.st_size) if told else None)
+            verify = self.settings.verify_bots
+            readings += _readings(
+                file, name, certain, verify, (told.st_mtime_ns, told.st_size) if told else None
+            )
         return readings
 
     def crawl(
@@ -257,9 +268,7 @@ class Client:
         )
         return self.site()
 
-    def import_files(
-        self, *paths: Path | str, lists: str = "urls", complete: bool | None = None, verify_bots: bool = False
-    ) -> Imported:
+    def import_files(self, *paths: Path | str, lists: str = "urls", complete: bool | None = None) -> Imported:
         """Take in files of any kind: a crawl becomes the latest of ``crawls/``, signals are copied into ``signals/``.
 
         Parameters
@@ -269,8 +278,6 @@ class Client:
             What a plain list of addresses stands for: ``urls``, ``money_pages`` or ``sitemap``.
         complete : bool, optional
             Whether a crawl among the files followed every internal link.
-        verify_bots : bool
-            Ask the DNS whether robots in access logs are what they claim to be.
 
         Returns
         -------
@@ -292,7 +299,7 @@ class Client:
                 folder=folder / "site",
                 complete=complete,
                 lists=lists,
-                verify_bots=verify_bots,
+                verify_bots=self.settings.verify_bots,
             )
         except BaseException:
             if folder.is_dir():
@@ -303,19 +310,19 @@ class Client:
         return imported
 
     def _keep(self, file: Path, signal: str) -> None:
-        """Copy a signal file; one of the same content is there already, one of the same name stays."""
+        """Copy a signal file; it takes the place of one of its name, which moves to ``signals/replaced/``."""
         folder = self.folder / "signals"
         folder.mkdir(exist_ok=True)
         # A plain list does not tell what it is: its name does.
         name = file.name if signal not in LISTS or file.name.startswith(signal) else f"{signal}-{file.name}"
-        names = (name, *(f"{Path(name).stem}-{count}{Path(name).suffix}" for count in range(2, 1000)))
-        for each in names:
-            kept = folder / each
-            if kept.exists() and filecmp.cmp(file, kept, shallow=False):
-                return
-            if not kept.exists():
-                shutil.copyfile(file, kept)
-                return
+        kept = folder / name
+        if kept.exists() and (kept.samefile(file) or filecmp.cmp(file, kept, shallow=False)):
+            return
+        if kept.exists():
+            now = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S-%f")
+            (folder / "replaced").mkdir(exist_ok=True)
+            kept.rename(folder / "replaced" / f"{now}-{name}")
+        shutil.copyfile(file, kept)
 
     def site(self) -> Site:
         """The latest crawl, with the client's signals and clusters.
@@ -325,14 +332,12 @@ class Client:
         SiteError
             If nothing was crawled or imported yet.
         """
-        folder = self._crawled()
-        if folder is None:
-            raise SiteError(
-                f"client {self.settings.name!r} has no crawl yet: run notebook 01_crawl_or_import, "
-                f"or `python -m linkkit crawl --client {self.folder.name}`"
-            )
-        site = merge(load(folder), self.signals()).site
+        site = merge(self._latest(), self.signals()).site
         return add_clusters(site, self.settings.clusters) if self.settings.clusters else site
+
+    def rejects(self) -> pd.DataFrame:
+        """Rows of the files in ``signals/`` that found no page: ``signal``, ``file``, ``row``, ``value``, ``reason``."""
+        return merge(self._latest(), self.signals()).rejects
 
     def audit(self, thresholds: Thresholds | None = None) -> Audit:
         """Audit the latest crawl under the client's thresholds, or others."""
@@ -350,6 +355,15 @@ class Client:
         partial.write_text(tomlkit.dumps(document), "utf-8")
         partial.replace(path)
         return Client(self.folder, ClientSettings.read(path))
+
+    def _latest(self) -> Site:
+        folder = self._crawled()
+        if folder is None:
+            raise SiteError(
+                f"client {self.settings.name!r} has no crawl yet: run notebook 01_crawl_or_import, "
+                f"or `python -m linkkit crawl --client {self.folder.name}`"
+            )
+        return load(folder)
 
     def _crawled(self) -> Path | None:
         return next(
@@ -372,11 +386,16 @@ class Client:
 
 
 @lru_cache(maxsize=64)
-def _readings(file: Path, name: str | None, certain: bool, _version: tuple[int, int] | None) -> list[Reading]:
+def _readings(
+    file: Path, name: str | None, certain: bool, verify_bots: bool, _version: tuple[int, int] | None
+) -> list[Reading]:
     """What a file says, read again only when it changed: a log of ten million lines takes its time."""
     if name is not None and certain:
-        return read_signal(name, file)
-    return [as_list(each, name) if name and each.signal in LISTS else each for each in read_file(file)]
+        return read_signal(name, file, verify_bots=verify_bots)
+    return [
+        as_list(each, name) if name and each.signal in LISTS else each
+        for each in read_file(file, verify_bots=verify_bots)
+    ]
 
 
 def _folder(name: str, clients: Path) -> Path:

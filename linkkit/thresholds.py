@@ -84,6 +84,11 @@ class Thresholds:
         "linkkit's own",
     )  # fmt: skip
 
+    bot_waste_hits: int = _knob(
+        5, 1, 10_000, 1, "requests", "Search engines' robots may ask for a page outside the index this often in the log.",
+        "linkkit's own; set it by the days that the log covers",
+    )  # fmt: skip
+
     def __post_init__(self) -> None:
         faults = []
         for name, knob in knobs().items():

@@ -27,6 +27,7 @@ _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _HREF = re.compile(r"(https?)://(?:[^/?#]*@)?([^/?#]*)([^?#]*)\??([^#]*)")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PAGE_PARAMETER = re.compile(r"(?:page|paged|p|pg|start|offset|seite|pagina)=\d", re.IGNORECASE)
+_PAGE_FOLDER = re.compile(r"/(?:page|seite|pagina)/\d+/?$", re.IGNORECASE)
 _TWIN_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 
 
@@ -187,6 +188,20 @@ def template_group(url: str) -> str:
         else ("*" if "." not in parts[-1] else "*." + parts[-1].rsplit(".", 1)[1].lower())
     )
     return "/" + "".join(f"{part}/" for part in kept) + leaf
+
+
+def is_pagination(url: str) -> bool:
+    """Whether a URL is a further page of a list: ``?page=2``, ``/page/2/``.
+
+    Examples
+    --------
+    >>> is_pagination("https://client.example/blog/page/2/"), is_pagination("https://client.example/page/")
+    (True, False)
+    """
+    parts = urlsplit(url)
+    return _PAGE_FOLDER.search(parts.path) is not None or any(
+        _PAGE_PARAMETER.match(pair) for pair in parts.query.split("&")
+    )
 
 
 def twin_key(url: str) -> str:

@@ -34,6 +34,8 @@ from sitepages import (
 
 ORIGIN = "https://www.fellandford.example"
 BRAND = "Fell & Ford"
+# Planted: the sitemap still lists a sale that is noindex by now, and an address that moved.
+STALE_ENTRIES = ("/shop/last-season/", "/hire/")
 
 # Category -> the topic whose guides its products point to.
 GUIDES_FOR = {
@@ -278,7 +280,7 @@ def build(out: Path, *, planted: bool = True) -> int:
         out / "404.html",
         env.get_template("404.html").render(page=_not_found(), trail=[], breadcrumb_json="{}"),
     )
-    _write(out / "sitemap.xml", _sitemap(pages))
+    _write(out / "sitemap.xml", _sitemap(pages, STALE_ENTRIES if planted else ()))
     return len(pages)
 
 
@@ -295,11 +297,14 @@ def _not_found() -> Page:
     )
 
 
-def _sitemap(pages: list[Page]) -> str:
+def _sitemap(pages: list[Page], stale: tuple[str, ...]) -> str:
     rows = [
         f"  <url><loc>{escape(ORIGIN + page.url)}</loc><lastmod>{last_change(page):%Y-%m-%d}</lastmod></url>"
         for page in pages
         if page.sitemap and page.canonical in {page.url, None} and not page.robots
+    ]
+    rows += [
+        f"  <url><loc>{escape(ORIGIN + path)}</loc><lastmod>2024-03-01</lastmod></url>" for path in stale
     ]
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return head + "\n".join(rows) + "\n</urlset>\n"

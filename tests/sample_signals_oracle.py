@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -30,6 +30,7 @@ class Signals:
         self.folder = folder
         self.values: dict[str, dict[str, float]] = {}
         self.known: dict[str, set[str]] = {}
+        self.bot_hits: Counter[str] = Counter()
         if (folder / "search_console.csv").exists():
             self._search_console()
             self._analytics()
@@ -79,6 +80,9 @@ class Signals:
             r'"GET (\S+) HTTP/1\.1" 200', (self.folder / "access.log").read_text(encoding="utf-8")
         )
         self.known["logs"] = {norm(path) or "" for path in found}
+        for line in (self.folder / "access.log").read_text(encoding="utf-8").splitlines():
+            if match := re.search(r'"GET (\S+) HTTP.*(?:Googlebot|bingbot)', line):
+                self.bot_hits[norm(match[1]) or ""] += 1
 
     def _money(self) -> None:
         lines = (self.folder / "money_pages.txt").read_text(encoding="utf-8").splitlines()

@@ -46,6 +46,7 @@ GENERIC = {
     *("link", "website", "find out more", "this link", "this guide"),
 }
 MAX_DEPTH, MAX_LINKS, LINKS_FACTOR, OVER, OVER_MIN, UNDER, CHROME = 3, 100, 3, 5, 0.01, 10, 0.1
+BOT_HITS = 5
 
 
 @dataclass
@@ -323,6 +324,15 @@ class SampleSite:
                 found.add(("chrome-only-page", url, ""))
             elif len(followed[url]) == 1:
                 found.add(("weak-page", url, ""))
+        listed = {url.split("?")[0].rstrip("/") for url in self.sitemap}
+        for url, page in self.pages.items():
+            if self.indexable(url) and url.split("?")[0].rstrip("/") not in listed:
+                found.add(("missing-from-sitemap", url, ""))
+            fails = page.status >= 300 or page.redirect or page.blocked or page.noindex
+            if fails and url in self.sitemap:
+                found.add(("sitemap-not-indexable", url, ""))
+            if fails and self.signals.bot_hits[url] >= BOT_HITS:
+                found.add(("bot-waste", url, ""))
         return found
 
     def _depth(self) -> set[tuple[str, str, str]]:

@@ -17,6 +17,7 @@ from linkkit.charts.theme import check_rows, count_ticks
 from linkkit.charts.words import count, percent, shorten
 from linkkit.sources.edges import read_edges
 from linkkit.thresholds import Thresholds
+from tests.site_factory import build
 from tests.small_site import START, build_small_site, small_site, with_signals
 
 
@@ -178,7 +179,7 @@ def test_findings_count_what_the_audit_found(audit: Audit) -> None:
 
 def test_unjudged_checks_are_named_below_the_title(audit: Audit) -> None:
     chart = charts.chapter_charts(audit)["findings"]
-    assert "2 checks could not be judged: no data on cluster" in _notes(chart)
+    assert "3 checks could not be judged: no data on bot_hits; no data on cluster" in _notes(chart)
 
 
 def test_indexability_covers_every_url(audit: Audit) -> None:
@@ -258,3 +259,103 @@ def test_words() -> None:
     assert shorten("a\u202eb", 20) == "a\ufffdb"
     assert count_ticks(3) == [0, 1, 2, 3]
     assert count_ticks(1_234_567, ticks=3)[-1] <= 1_234_567
+
+
+def _coverage() -> Audit:
+    pages = [
+        {"path": "/", "found_in": ["crawl", "sitemap", "logs"], "bot_hits": 30},
+        {"path": "/a", "found_in": ["crawl", "sitemap", "logs"], "bot_hits": 4},
+        {"path": "/b", "found_in": ["crawl"], "bot_hits": 0},
+        {"path": "/c", "found_in": ["crawl", "sitemap"], "bot_hits": 0},
+        {"path": "/lost", "found_in": ["sitemap"], "clicks": 12, "sessions": 5, "referring_domains": 2},
+        {"path": "/unseen", "found_in": ["logs"], "crawled": False, "bot_hits": 1},
+        {"path": "/old", "status": 301, "redirect_to": "/a", "found_in": ["sitemap"], "bot_hits": 6},
+        {"path": "/gone", "status": 404, "found_in": ["sitemap"]},
+    ]
+    return run_audit(build(pages, ["/ -> /a", "/a -> /b", "/b -> /c", "/ -> /gone"]))
+
+
+def test_the_matrix_counts_each_page_once_by_the_sources_that_know_it() -> None:
+    table = charts.found_in_matrix_table(_coverage())
+    assert {int(row.found_in): int(row.pages) for row in table.itertuples()} == {
+        35: 2,
+        1: 1,
+        3: 1,
+        2: 1,
+        32: 1,
+    }
+    assert table["pages"].sum() == 6
+    chart = charts.found_in_matrix_chart(table)
+    assert _title(chart) == "2 of 6 pages are known from other sources only, not from links"
+    assert "Crawl (links) and Sitemap and Server logs: 2" in chart.to_dict()["description"]
+    overlap = charts.found_in_overlap_table(table).set_index("Known from")
+    assert overlap.loc["Sitemap"].to_dict() == {"Crawl (links)": 3, "Sitemap": 4, "Server logs": 2}
+    assert overlap.loc["Crawl (links)", "Crawl (links)"] == 4
+
+
+def test_the_matrix_needs_a_second_source(tiny: Audit) -> None:
+    chart = charts.found_in_matrix_chart(charts.found_in_matrix_table(tiny))
+    assert _title(chart) == "The crawl is the only source, so that nothing can be compared"
+
+
+def test_the_sitemap_by_what_its_entries_are() -> None:
+    table = charts.sitemap_state_table(_coverage())
+    assert dict(zip(table["state"], table["pages"], strict=True)) == {
+        "Listed and indexable": 4,
+        "Listed, redirects": 1,
+        "Listed, not found (4xx)": 1,
+        "Indexable, missing from the sitemap": 1,
+    }
+    chart = charts.sitemap_state_chart(table)
+    assert (
+        _title(chart) == "The sitemap lists 2 URLs that cannot stand in an index and lacks 1 indexable page"
+    )
+    good = table[table["state"] == "Listed and indexable"]
+    assert (
+        _title(charts.sitemap_state_chart(good)) == "The sitemap lists every indexable page, and nothing else"
+    )
+
+
+def test_robots_by_depth_count_what_folds_into_a_page() -> None:
+    table = charts.bot_hits_table(_coverage()).set_index("label")
+    assert table["pages"].to_dict() == {"0": 1, "1": 1, "2": 1, "3": 1, "no path": 1}
+    assert table["hits"].to_dict() == {"0": 30, "1": 10, "2": 0, "3": 0, "no path": 0}
+    assert table["unvisited"].to_dict() == {"0": 0, "1": 0, "2": 1, "3": 1, "no path": 1}
+    chart = charts.bot_hits_chart(table.reset_index())
+    assert _title(chart) == "Robots never asked for 3 of 5 indexable pages in the time of the log"
+
+
+def test_without_sitemap_and_log_their_charts_say_so(tiny: Audit) -> None:
+    assert _title(charts.sitemap_state_chart(charts.sitemap_state_table(tiny))) == "No sitemap to judge"
+    assert "crawl priority is unknown" in _title(charts.bot_hits_chart(charts.bot_hits_table(tiny)))
+
+
+def test_orphans_name_what_they_waste() -> None:
+    audit = _coverage()
+    table = charts.orphan_states_table(audit).set_index("state")
+    assert table.loc["orphan", ["pages", "clicks", "sessions", "referring_domains"]].tolist() == [1, 12, 5, 2]
+    chart = charts.orphan_states_chart(table.reset_index())
+    assert "1  (12 clicks, 5 sessions, 2 ref. domains)" in chart.to_dict()["description"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("the start page has no links to the site's pages: it holds 3 scripts and no link to a page of the site, so that its "
+         "links need JavaScript", "Crawl the site with a tool that renders JavaScript"),
+        ("only the start page was found: it is a frameset, and its links are in the frames", "Crawl from the frame"),
+        ("only the start page was found: it holds neither links nor scripts", "Is it a holding page or a log-in?"),
+        ("page limit 40", "Crawl on without the limit"),
+        ("the export holds no links; add all_inlinks or all_outlinks", "Export all_inlinks as well"),
+        ("4 linked URLs have no row in the file", "Let the tool crawl the whole site"),
+        ("interrupted", "it goes on where it stopped"),
+        ("something else", "Crawl the rest of the site"),
+    ],
+)  # fmt: skip
+def test_an_incomplete_crawl_comes_with_advice(reason: str, advice: str) -> None:
+    audit = run_audit(build(["/", "/a"], ["/ -> /a"], complete=False, stopped_by=reason))
+    for chapter in ("discovery", "depth"):
+        told = charts.answer(audit, chapter)
+        assert told.verdict == "unknown"
+        assert f"the crawl is incomplete ({reason})" in told.sentence
+        assert advice in told.sentence

@@ -199,3 +199,82 @@ def test_an_interrupted_crawl_is_taken_up_unless_a_new_one_is_wanted(
         client.crawl(anew=True)
         assert (folders[-2] == client.crawls[-1]) == is_taken_up
         assert folders[-1] not in client.crawls
+
+
+GA4 = "# Account: Shop\nPage path and screen class,Sessions\n/a,7\n/alone,2\n(not set),1\n"
+
+
+def test_files_are_told_by_their_content_and_stay_with_the_client(client: lk.Client, tmp_path: Path) -> None:
+    (tmp_path / "report (3).csv").write_text(GA4, "utf-8")
+    (tmp_path / "buy.txt").write_text("/e\n", "utf-8")
+    imported = client.import_files(tmp_path / "report (3).csv")
+    assert imported.report[
+        ["recognised", "rows", "matched", "not_crawled", "rejected"]
+    ].to_numpy().tolist() == [["GA4 pages and screens", 3, 1, 1, 1]]
+    client.import_files(tmp_path / "buy.txt", lists="money_pages")
+    assert sorted(file.name for file in client.signal_files()) == ["money_pages-buy.txt", "report (3).csv"]
+    site = client.site()
+    pages = site.pages.set_index("url")
+    assert pages.loc[SITE + "a", "sessions"] == 7
+    assert pages["is_money_page"].sum() == 1
+    assert client.rejects()[["signal", "row", "value", "reason"]].to_numpy().tolist() == [
+        ["analytics", 5, "(not set)", "names no page"]
+    ]
+    assert len(client.crawls) == 1
+
+
+def test_a_newer_export_of_the_same_name_takes_the_place_of_the_older(
+    client: lk.Client, tmp_path: Path
+) -> None:
+    file = tmp_path / "pages.csv"
+    for sessions in (7, 7, 9):
+        file.write_text(GA4.replace("/a,7", f"/a,{sessions}"), "utf-8")
+        client.import_files(file)
+    assert client.site().pages.set_index("url").loc[SITE + "a", "sessions"] == 9
+    assert len(list((client.folder / "signals" / "replaced").iterdir())) == 1
+    other = tmp_path / "july.csv"
+    other.write_text(GA4, "utf-8")
+    client.import_files(other)
+    assert client.site().manifest.signals["analytics"]["files added up"] == 2
+
+
+def test_what_is_not_understood_changes_nothing(client: lk.Client, tmp_path: Path, edges: Path) -> None:
+    (tmp_path / "weather.csv").write_text("Day,Weather\n1,rain\n", "utf-8")
+    (tmp_path / "ga4.csv").write_text(GA4, "utf-8")
+    with pytest.raises(lk.SourceError, match=r"weather\.csv: not understood; seen: .*'Day', 'Weather'"):
+        client.import_files(tmp_path / "ga4.csv", edges, tmp_path / "weather.csv")
+    assert len(client.crawls) == 1
+    assert client.signal_files() == {}
+    (client.folder / "signals" / "crawl.csv").write_text(edges.read_text())
+    with pytest.raises(
+        lk.SourceError, match="says nothing about pages beside their links; import it as a crawl"
+    ):
+        client.site()
+
+
+def test_a_crawl_and_its_signals_come_in_together(client: lk.Client, tmp_path: Path, edges: Path) -> None:
+    folder = tmp_path / "from the client"
+    folder.mkdir()
+    (folder / "links.csv").write_text(edges.read_text())
+    (folder / "ga4.csv").write_text(GA4, "utf-8")
+    result = runner.invoke(
+        app, ["import", str(folder), "--client", "shop", "--clients", str(client.folder.parent)]
+    )
+    assert result.exit_code == 0, result.output
+    assert (
+        "GA4 pages and screens; 3 rows, 1 match a crawled page, 1 pages not crawled, 1 not used"
+        in result.output
+    )
+    assert "links.csv: edge list; 6 rows; 5 links" in result.output
+    assert "not used: ga4.csv row 5: (not set): names no page" in result.output
+    assert "7 URLs, 5 links" in result.output
+    assert len(client.crawls) == 2
+
+
+def test_bots_are_verified_only_where_the_client_says_so(client: lk.Client) -> None:
+    path = client.folder / "client.toml"
+    path.write_text("verify_bots = true\n" + path.read_text("utf-8"), "utf-8")
+    assert lk.Client.open("shop", clients=client.folder.parent).settings.verify_bots
+    path.write_text(path.read_text("utf-8").replace("= true", '= "yes"', 1), "utf-8")
+    with pytest.raises(lk.SettingsError, match="'verify_bots' = 'yes': expected true or false"):
+        lk.Client.open("shop", clients=client.folder.parent)

@@ -174,3 +174,26 @@ def test_run_all_then_move_a_slider(page: "Page", lab: Lab, notebook: str) -> No
     assert [frame.evaluate("window.pwned") for frame in page.frames if not frame.is_detached()] == [
         None
     ] * len(page.frames)
+
+
+def test_a_dropped_file_is_told_and_read(page: "Page", lab: Lab) -> None:
+    """A file dropped on notebook 01 goes over in slices, is recognised, and says what became of its rows."""
+    run_all(page, lab, "01_crawl_or_import")
+    text = "Top pages,Clicks,Impressions,CTR,Position\n" + "".join(
+        f"https://www.fellandford.example/never-{number}/{'x' * 900},1,2,50%,3\n" for number in range(3000)
+    )
+    text += "https://other.example/<script>window.pwned=1</script>,1,2,50%,3\n"
+    drop = """([zone, text]) => {
+        const files = new DataTransfer();
+        files.items.add(new File([text], 'pages from console.csv'));
+        zone.dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true }));
+    }"""
+    zone = page.locator(".lk-drop label")
+    assert "Drop files here" in zone.inner_text()
+    zone.evaluate("(zone, text) => (" + drop + ")([zone, text])", text)
+    page.get_by_text("Search Console pages").first.wait_for(timeout=60 * SECONDS)
+    told = page.locator(".jp-Notebook").inner_text()
+    assert "outside the site (other.example)" in told
+    assert (lab.client.folder / "signals" / "pages from console.csv").read_text("utf-8") == text
+    (lab.client.folder / "signals" / "pages from console.csv").unlink()
+    assert page.evaluate("window.pwned") is None

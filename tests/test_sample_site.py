@@ -62,7 +62,8 @@ def test_without_the_plants_there_is_nothing_to_find(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
     clean = SampleSite(tmp_path / "site")
     assert sum(clean.indexable(url) for url in clean.pages) >= 150
-    assert clean.findings() == set()
+    # The log is of the site with its plants: pages that the clean one has not are asked for in vain.
+    assert {check for check, *_ in clean.findings()} <= {"bot-waste"}
 
 
 def test_the_site_is_a_real_one(site: SampleSite) -> None:
@@ -228,7 +229,10 @@ def test_the_hostile_page(site: SampleSite) -> None:
 
 def test_sitemap_and_robots(site: SampleSite) -> None:
     assert len(site.sitemap) == len(set(site.sitemap))
-    assert all(site.indexable(url) for url in site.sitemap)
+    assert [url for url in site.sitemap if not site.indexable(url)] == [
+        f"{ORIGIN}/shop/last-season/",
+        f"{ORIGIN}/hire/",
+    ]
     missing = {url for url in site.depth if site.indexable(url)} - set(site.sitemap)
     assert missing == {f"{ORIGIN}/gift-cards", f"{ORIGIN}/shop/footwear/merino-hike-sock/?colour=heather"}
     robots = (ROOT / "site" / "robots.txt").read_text(encoding="utf-8")

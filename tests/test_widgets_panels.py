@@ -68,7 +68,7 @@ def _title(panel: widgets.ThresholdPanel) -> str:
 @pytest.mark.parametrize(
     ("chapter", "names"),
     [
-        ("discovery", ["weak_linking_pages"]),
+        ("discovery", ["weak_linking_pages", "bot_waste_hits"]),
         ("depth", ["max_crawl_depth"]),
         ("anchors", ["ambiguous_anchor_targets"]),
         ("clusters", []),
@@ -466,3 +466,31 @@ def test_tables_escape_and_say_how_much_is_left(shell: InteractiveShell, audit: 
     assert "<script" not in page
     assert page.count("<tr") == 4
     assert "Showing 3 of 40 rows." in page
+
+
+def test_files_dropped_in_slices_are_read_and_told(tmp_path: Path) -> None:
+    client = make_client(tmp_path)
+    panel = widgets.ImportPanel(client)
+    text = b"Page path and screen class,Sessions\n/shop/,7\n/<script>pwned</script>,2\n(not set),1\n"
+    messages: list[object] = []
+    panel.drop.send = lambda content, buffers=None: messages.append(content)  # type: ignore[method-assign]
+    for start in range(0, len(text), 30):
+        content = {"kind": "slice", "name": "../../ga4.csv", "start": start}
+        panel.drop._hear(panel.drop, content, [memoryview(text[start : start + 30])])
+    panel.drop._hear(panel.drop, {"kind": "done", "names": ["../../ga4.csv"]}, [])
+    assert messages == [{"kind": "heard"}] * len(range(0, len(text), 30))
+    assert panel.imported is not None
+    assert panel.imported.report["matched"].tolist() == [1]
+    assert "GA4 pages and screens" in panel.told.value
+    assert "1 row not used" in panel.told.value
+    assert "names no page" in panel.told.value
+    assert "<script" not in panel.told.value
+    assert (client.folder / "signals" / "ga4.csv").read_bytes() == text
+    assert not list(tmp_path.glob("ga4.csv"))
+    panel.drop._hear(
+        panel.drop, {"kind": "slice", "name": "x.bin", "start": 0}, [memoryview(b"Day,Weather\n1,rain\n")]
+    )
+    with pytest.raises(SourceError):
+        panel.drop._hear(panel.drop, {"kind": "done", "names": ["x.bin"]}, [])
+    assert "</strong> x.bin: not understood" in panel.errors.value
+    assert panel.told.value == ""

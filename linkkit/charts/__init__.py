@@ -8,6 +8,15 @@ from linkkit.charts.anchors import (
 )
 from linkkit.charts.answers import Answer, answer
 from linkkit.charts.chapters import chapter_charts
+from linkkit.charts.coverage import (
+    bot_hits_chart,
+    bot_hits_table,
+    found_in_matrix_chart,
+    found_in_matrix_table,
+    found_in_overlap_table,
+    sitemap_state_chart,
+    sitemap_state_table,
+)
 from linkkit.charts.depth import depth_by_section_chart, depth_by_section_table, depth_chart, depth_table
 from linkkit.charts.discovery import (
     found_in_chart,
@@ -28,6 +37,8 @@ __all__ = [
     "anchor_kinds_chart",
     "anchor_kinds_table",
     "answer",
+    "bot_hits_chart",
+    "bot_hits_table",
     "chapter_charts",
     "depth_by_section_chart",
     "depth_by_section_table",
@@ -36,6 +47,9 @@ __all__ = [
     "findings_chart",
     "findings_table",
     "found_in_chart",
+    "found_in_matrix_chart",
+    "found_in_matrix_table",
+    "found_in_overlap_table",
     "found_in_table",
     "indexability_chart",
     "indexability_table",
@@ -45,6 +59,8 @@ __all__ = [
     "orphan_states_chart",
     "orphan_states_table",
     "short_url",
+    "sitemap_state_chart",
+    "sitemap_state_table",
     "source_note",
     "top_anchors_chart",
     "top_anchors_table",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.charts.anchors import CONTENT, POOR, anchor_kinds_table
-from linkkit.charts.words import count, percent, verb
+from linkkit.charts.words import count, incomplete_words, percent, verb
 from linkkit.checks.registry import CHAPTERS
 from linkkit.schema import CheckState, Severity
 
@@ -18,8 +18,8 @@ class Answer:
     Attributes
     ----------
     verdict : str
-        ``good`` (nothing found, everything judged), ``look`` (only low or info), ``fix`` (high or medium), or ``unknown``
-        (something could not be judged and nothing worse was found).
+        ``good`` (nothing found), ``look`` (only low or info), ``fix`` (high or medium), or ``unknown`` (something could not
+        be judged, for another reason than a file that nobody gave, and nothing worse was found).
     sentence : str
         The finding, with its numbers.
     caveat : str
@@ -56,7 +56,7 @@ def answer(audit: Audit, chapter: str | None = None) -> Answer:
     caveat = _caveat(checks)
     if findings["severity"].isin([Severity.HIGH, Severity.MEDIUM]).any():
         verdict = "fix"
-    elif caveat:
+    elif _is_in_doubt(checks):
         verdict = "unknown"
     else:
         verdict = "look" if len(findings) else "good"
@@ -91,8 +91,7 @@ def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
     weak, chrome = int(numbers.get("weak-page", 0)), int(numbers.get("chrome-only-page", 0))
     if not audit.manifest.complete:
         return (
-            f"Whether all {judged:,} indexable pages can be reached cannot be said: the crawl stopped early "
-            f"({audit.manifest.stopped_by})."
+            f"Whether all {judged:,} indexable pages can be reached cannot be said: {incomplete_words(audit)}"
         )
     if not lost:
         head = f"All {judged:,} indexable pages can be reached by following links."
@@ -131,7 +130,7 @@ def _depth(audit: Audit, findings: pd.DataFrame) -> str:
     if depths.empty:
         return "No indexable page can be reached from the start page."
     if not audit.manifest.complete:
-        return f"Depth cannot be judged: the crawl stopped early ({audit.manifest.stopped_by})."
+        return f"Depth cannot be judged: {incomplete_words(audit)}"
     if deep.empty:
         head = f"All {count(len(depths), 'reachable page')} {verb(len(depths), 'lies')} within {limit} of the start page."
     else:
@@ -198,6 +197,13 @@ def _by_check(audit: Audit, findings: pd.DataFrame) -> str:
         return "No check of this chapter has a finding."
     high = int((findings["severity"] == Severity.HIGH).sum())
     return f"{count(len(findings), 'finding')}, {high:,} of high severity."
+
+
+def _is_in_doubt(checks: pd.DataFrame) -> bool:
+    """Whether what was not judged could change the verdict: a file that nobody has, such as a log, does not."""
+    unjudged = checks["state"].isin([CheckState.NOT_APPLICABLE, CheckState.ERROR])
+    optional = checks["reason"].astype("str").str.startswith("no data on")
+    return bool(unjudged.all() or (unjudged & ~optional).any())
 
 
 def _caveat(checks: pd.DataFrame) -> str:

@@ -9,6 +9,14 @@ from linkkit.charts.anchors import (
     top_anchors_chart,
     top_anchors_table,
 )
+from linkkit.charts.coverage import (
+    bot_hits_chart,
+    bot_hits_table,
+    found_in_matrix_chart,
+    found_in_matrix_table,
+    sitemap_state_chart,
+    sitemap_state_table,
+)
 from linkkit.charts.depth import depth_by_section_chart, depth_by_section_table, depth_chart, depth_table
 from linkkit.charts.discovery import (
     found_in_chart,
@@ -37,6 +45,9 @@ def chapter_charts(audit: Audit, chapter: str | None = None) -> dict[str, alt.Ch
                 linking_pages_table(audit), weak=t.weak_linking_pages, source=source
             ),
             "found_in": found_in_chart(found_in_table(audit), source=source),
+            "found_in_matrix": found_in_matrix_chart(found_in_matrix_table(audit), source=source),
+            "sitemap_state": sitemap_state_chart(sitemap_state_table(audit), source=source),
+            "bot_hits_by_depth": bot_hits_chart(bot_hits_table(audit), source=source),
         }
     if chapter == "depth":
         return {

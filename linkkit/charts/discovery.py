@@ -1,5 +1,8 @@
 """Charts of discovery: where pages are known from, and whether links lead to them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -33,6 +36,7 @@ STATE_NAMES = {
     OrphanState.CHROME_ONLY: "Linked only from menus, footers, sidebars",
     OrphanState.INCONCLUSIVE: "Cannot be judged: the data is incomplete",
 }
+_WASTED = {"clicks": "clicks", "sessions": "sessions", "referring_domains": "ref. domains"}
 _STATE_COLOURS = {
     OrphanState.ORPHAN: VERMILLION,
     OrphanState.ISLAND: VERMILLION,
@@ -73,19 +77,20 @@ def orphan_states_table(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         One row per state that is not *linked*: ``state`` (`OrphanState`), ``label``, ``pages``, ``with_signals`` (those
-        with clicks, sessions or referring domains, or a money page), ``of`` (pages that were judged in all).
+        with clicks, sessions or referring domains, or a money page), ``clicks``, ``sessions``, ``referring_domains`` (sums over
+        these pages: what is wasted there), ``of`` (pages that were judged in all).
     """
     metrics = audit.metrics
     judged = metrics[metrics["orphan_state"] != OrphanState.NOT_INDEXABLE]
     earns = judged["is_money_page"] | (judged[["clicks", "sessions", "referring_domains"]].fillna(0) > 0).any(
         axis=1
     )
-    rows = [
-        (str(state), label, int(member.sum()), int((member & earns).sum()), len(judged))
-        for state, label in STATE_NAMES.items()
-        if (member := judged["orphan_state"] == state) is not None
-    ]
-    return pd.DataFrame(rows, columns=["state", "label", "pages", "with_signals", "of"])
+    rows = []
+    for state, label in STATE_NAMES.items():
+        member = judged["orphan_state"] == state
+        wasted = judged.loc[member, list(_WASTED)].sum()
+        rows.append((str(state), label, int(member.sum()), int((member & earns).sum()), *wasted, len(judged)))
+    return pd.DataFrame(rows, columns=["state", "label", "pages", "with_signals", *_WASTED, "of"])
 
 
 def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
@@ -99,34 +104,41 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         return empty_chart(
             f"{count(total, 'page')} judged, none in a bad state.", title=title, notes=(source,)
         )
-    shown["note"] = [
-        f"{pages:,}" + (f"  ({earning:,} with clicks, backlinks or sales)" if earning else "")
-        for pages, earning in zip(shown["pages"], shown["with_signals"], strict=True)
-    ]
+    shown["note"] = [_wasted_words(row) for row in shown.to_dict("records")]
     order = list(shown["label"])
     base = alt.Chart(shown).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8)),
         x=alt.X(
             "pages:Q",
             title="Pages",
-            scale=count_scale(shown["pages"].max(), room=0.5),
+            scale=count_scale(
+                shown["pages"].max(), room=1.3 if shown["note"].str.contains("(", regex=False).any() else 0.2
+            ),
             axis=alt.Axis(values=count_ticks(shown["pages"].max()), format=",d"),
         ),
     )
     bars = base.mark_bar(height=alt.RelativeBandSize(0.62)).encode(
         color=alt.Color("state:N", scale=palette(list(shown["state"]), {str(k): v for k, v in _STATE_COLOURS.items()}), legend=None),
         tooltip=[alt.Tooltip("label:N", title="State"), alt.Tooltip("pages:Q", title="Pages", format=","),
-                 alt.Tooltip("with_signals:Q", title="With clicks, backlinks or sales", format=",")],
+                 alt.Tooltip("with_signals:Q", title="With clicks, sessions, backlinks, or money pages", format=",")],
     )  # fmt: skip
     numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 240, height=ROW * len(shown)),
         title=orphan_headline(table),
-        notes=(f"n = {count(total, 'indexable page')}.", source),
+        notes=(
+            f"n = {count(total, 'indexable page')}. In brackets: search clicks, sessions and referring domains of these pages.",
+            source,
+        ),
         description="; ".join(
             f"{label}: {note}" for label, note in zip(shown["label"], shown["note"], strict=True)
         ),
     )
+
+
+def _wasted_words(row: Mapping[Any, Any]) -> str:
+    earned = [f"{row[name]:,.0f} {words}" for name, words in _WASTED.items() if row[name] > 0]
+    return f"{row['pages']:,}" + (f"  ({', '.join(earned)})" if earned else "")
 
 
 def orphan_headline(table: pd.DataFrame) -> str:

@@ -63,6 +63,28 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
+def incomplete_words(audit: Audit) -> str:
+    """Why the crawl is incomplete, and what to do about it."""
+    why = audit.manifest.stopped_by or "for an unknown reason"
+    do = next(advice for part, advice in _ADVICE.items() if part in why)
+    return f"the crawl is incomplete ({why}). {do}"
+
+
+# Part of the reason a crawl is incomplete -> what to do; the first that holds.
+_ADVICE = {
+    "JavaScript": "Crawl the site with a tool that renders JavaScript, such as Screaming Frog, and import its exports in notebook 01.",
+    "frameset": "Crawl from the frame that holds the menu: give its address as the start page.",
+    "neither links nor scripts": "Is it a holding page or a log-in? Give the page that holds the menu as the start page.",
+    "holds no links": "Export all_inlinks as well, and read both files together in notebook 01.",
+    "have no row": "Let the tool crawl the whole site, or crawl it in notebook 01.",
+    "include and exclude": "Loosen include and exclude in client.toml, and crawl again.",
+    "limit": "Crawl on without the limit in notebook 01: it goes on where it stopped.",
+    "interrupted": "Start the crawl again in notebook 01: it goes on where it stopped.",
+    "killed": "Start the crawl again in notebook 01: it goes on where it stopped.",
+    "": "Crawl the rest of the site in notebook 01.",
+}
+
+
 def source_note(audit: Audit) -> str:
     """Where the numbers come from: host, tool, date, and whether the crawl is complete."""
     manifest = audit.manifest

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from linkkit.checks.registry import Facts, check
-from linkkit.schema import FoundIn, OrphanState, Severity
+from linkkit.schema import FoundIn, Indexability, OrphanState, Severity
 from linkkit.thresholds import Thresholds
+from linkkit.urls import is_pagination, twin_key
 
 _WASTE = {"clicks": "search clicks", "sessions": "sessions", "referring_domains": "referring domains"}
 
@@ -120,6 +121,114 @@ def weak_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
             ],
         }
     )
+
+
+_UNFIT = {
+    Indexability.REDIRECT: "redirects",
+    Indexability.CLIENT_ERROR: "is not found",
+    Indexability.SERVER_ERROR: "answers with a server error",
+    Indexability.NO_RESPONSE: "does not answer",
+    Indexability.NOINDEX: "is noindex",
+    Indexability.CANONICALISED: "names another page as its canonical",
+    Indexability.BLOCKED_BY_ROBOTS: "is blocked by robots.txt",
+}
+
+
+@check(
+    id="sitemap-not-indexable",
+    chapter="discovery",
+    severity=Severity.MEDIUM,
+    unit="status",
+    needs_source=FoundIn.SITEMAP,
+    title="Sitemap entries that cannot stand in an index",
+    why="The sitemap asks search engines to index the page, the page itself refuses or is gone. Search engines trust a "
+    "sitemap the less for it, and every such entry costs them a request.",
+    fix="Take the entry out of the sitemap, or put the address it leads to in its place.",
+)
+def sitemap_not_indexable(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages of the sitemap that redirect, fail, are noindex, canonicalised or blocked; value = HTTP status."""
+    pages = facts.pages
+    listed = pages[_in_sitemap(pages) & pages["indexability_reason"].isin([str(reason) for reason in _UNFIT])]
+    ids = dict(zip(pages["url"], pages["page_id"], strict=True))
+    moved = listed["indexability_reason"] == Indexability.REDIRECT
+    towards = listed["redirect_to"].where(moved, listed["canonical"]).map(ids)
+    return pd.DataFrame(
+        {
+            "page": listed["page_id"],
+            "related": towards.where(towards != listed["page_id"]),
+            "value": listed["status"].astype("float64"),
+            "evidence": [
+                f"in the sitemap, but {_UNFIT[Indexability(reason)]}"
+                for reason in listed["indexability_reason"]
+            ],
+        }
+    )
+
+
+@check(
+    id="missing-from-sitemap",
+    chapter="discovery",
+    severity=Severity.LOW,
+    unit="linking pages",
+    needs_source=FoundIn.SITEMAP,
+    title="Indexable pages missing from the sitemap",
+    why="The sitemap is the site's own list of the pages it wants found. What is not in it is found by links alone, or, as an "
+    "orphan, not at all.",
+    fix="Add the page to the sitemap, or take it out of the index if it should not be found.",
+)
+def missing_from_sitemap(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Indexable pages outside the sitemap, further pages of lists and twins of listed pages aside; value = linking pages."""
+    pages = facts.pages
+    listed = set(pages.loc[_in_sitemap(pages), "url"].map(twin_key))
+    outside = pages[pages["is_indexable"] & ~_in_sitemap(pages)]
+    is_own = ~outside["url"].map(twin_key).isin(listed) & ~outside["url"].map(is_pagination).astype(bool)
+    wanted = outside[is_own]
+    metrics = facts.metrics.loc[wanted.index]
+    return pd.DataFrame(
+        {
+            "page": wanted["page_id"],
+            "value": metrics["linking_pages"],
+            "evidence": _known_from(facts, wanted["page_id"]),
+            "severity": [
+                str(Severity.MEDIUM if money else Severity.LOW) for money in metrics["is_money_page"]
+            ],
+        }
+    )
+
+
+@check(
+    id="bot-waste",
+    chapter="discovery",
+    severity=Severity.LOW,
+    unit="requests",
+    needs=("bot_hits",),
+    thresholds=("bot_waste_hits",),
+    title="Pages that search engines' robots visit in vain",
+    why="Robots that keep asking for redirects, errors and pages outside the index have fewer requests left for the pages that "
+    "count. It matters on large sites (search engines speak of a million pages, or ten thousand that change daily); on small "
+    "ones it shows where old links and entries still lead.",
+    fix="Remove the links, sitemap entries and redirects that lead there; let what is gone for good answer 410.",
+)
+def bot_waste(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages outside the index with at least ``t.bot_waste_hits`` requests of search engines' robots; value = requests."""
+    pages = facts.pages
+    unfit = pages["indexability_reason"].isin([str(reason) for reason in _UNFIT])
+    wasted = pages[unfit & (pages["bot_hits"] >= t.bot_waste_hits)]
+    total = pages["bot_hits"].sum()
+    return pd.DataFrame(
+        {
+            "page": wasted["page_id"],
+            "value": wasted["bot_hits"],
+            "evidence": [
+                f"{_UNFIT[Indexability(reason)]}; {hits / total:.1%} of all {total:,.0f} requests of search engines' robots"
+                for reason, hits in zip(wasted["indexability_reason"], wasted["bot_hits"], strict=True)
+            ],
+        }
+    )
+
+
+def _in_sitemap(pages: pd.DataFrame) -> pd.Series:
+    return (pages["found_in"] & int(FoundIn.SITEMAP)) > 0
 
 
 def _in_state(facts: Facts, state: OrphanState, value: str = "linking_pages") -> pd.DataFrame:

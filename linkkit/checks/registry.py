@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from linkkit.schema import FINDINGS, CheckState, Effort, OrphanState, Severity
+from linkkit.schema import FINDINGS, CheckState, Effort, FoundIn, OrphanState, Severity
 from linkkit.site import Manifest
 from linkkit.thresholds import Thresholds
 
@@ -67,6 +67,8 @@ class Check:
         For the analyst: why it matters before backlinks are built, and what to do.
     needs : tuple of str
         Page columns that some page must have a value in; else the check is not applicable.
+    needs_source : FoundIn or None
+        Source that must name some page, such as the sitemap.
     needs_importance : bool
         Whether it compares with the importance of pages, for which some signal must be present.
     needs_complete : bool
@@ -93,6 +95,7 @@ class Check:
     fix: str
     rule: Rule
     needs: tuple[str, ...] = ()
+    needs_source: FoundIn | None = None
     needs_importance: bool = False
     needs_complete: bool = False
     needs_requested: bool = False
@@ -125,6 +128,7 @@ def check(
     why: str,
     fix: str,
     needs: tuple[str, ...] = (),
+    needs_source: FoundIn | None = None,
     needs_importance: bool = False,
     needs_complete: bool = False,
     needs_requested: bool = False,
@@ -149,6 +153,7 @@ def check(
             fix=fix,
             rule=rule,
             needs=needs,
+            needs_source=needs_source,
             needs_importance=needs_importance,
             needs_complete=needs_complete,
             needs_requested=needs_requested,
@@ -199,6 +204,8 @@ def run_check(check: Check, facts: Facts, thresholds: Thresholds) -> CheckResult
 def _not_applicable(check: Check, facts: Facts) -> str:
     """Why the check cannot be judged; empty where it can."""
     missing = [name for name in check.needs if not _has_signal(facts.pages, name)]
+    if check.needs_source is not None and not (facts.pages["found_in"] & int(check.needs_source)).any():
+        missing.append(f"the {str(check.needs_source.name).lower().replace('_', ' ')}")
     if missing:
         return f"no data on {', '.join(missing)}"
     if check.needs_importance and not facts.importance_signals:

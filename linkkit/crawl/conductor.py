@@ -161,10 +161,11 @@ class Conductor:
         report.errors = state.errors - sum(item[META]["error"] is not None for _, item in self._held)
         report.waiting = self.frontier.waiting + self.frontier.in_flight
         report.cut = self.frontier.cut
-        report.start_url, report.start_links, report.start_frames = (
+        report.start_url, report.start_links, report.start_frames, report.start_scripts = (
             state.start_url,
             state.start_links,
             state.start_frames,
+            state.start_scripts,
         )
         # A stop that came when everything was done stopped nothing.
         is_late = self.is_sitemap_done and not report.waiting and self._is_polite_stop

@@ -21,7 +21,7 @@ INSTANT_REFRESH_SECONDS = 1.0
 MAX_TEXT = 2_000
 """Characters kept of title, h1 and description."""
 
-_TAGS = ("a", "area", "base", "frame", "h1", "html", "link", "meta", "title")
+_TAGS = ("a", "area", "base", "frame", "h1", "html", "link", "meta", "script", "title")
 _REFRESH = re.compile(r"(\d*\.?\d*)[\s;,]*(?:url\s*=)?(.*)", re.IGNORECASE | re.DOTALL)
 _LINK_HEADER = re.compile(r"<([^>]*)>([^<]*)")
 _CANONICAL_REL = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*\bcanonical\b[^\"]*\"|canonical\b)", re.IGNORECASE)
@@ -67,7 +67,8 @@ class PageFacts:
     """What one page says about itself; strings are whitespace-collapsed, None where the page says nothing.
 
     `robots` holds the lower-case directives of meta robots and X-Robots-Tag; `refresh_to` the absolute target of an
-    instant meta refresh; `frames` how many ``<frame>`` elements the page has (a frameset has no links of its own).
+    instant meta refresh; `frames` how many ``<frame>`` elements the page has (a frameset has no links of its own), `scripts` how many
+    ``<script>`` elements that run.
     """
 
     title: str | None = None
@@ -79,6 +80,7 @@ class PageFacts:
     refresh_to: str | None = None
     word_count: int | None = None
     frames: int = 0
+    scripts: int = 0
     links: tuple[Link, ...] = ()
 
 
@@ -117,6 +119,12 @@ def absolute(url: str, base: str) -> str | None:
     except (ValueError, UnicodeError):
         return None
     return joined if joined.startswith(("http://", "https://")) else None
+
+
+def _runs(script: Any) -> bool:
+    """Whether a script element holds code; structured data and templates are scripts by name only."""
+    kind = (script.get("type") or "").strip().lower()
+    return not kind or kind == "module" or "javascript" in kind or "ecmascript" in kind
 
 
 class _Reader:
@@ -168,6 +176,7 @@ class _Reader:
                 1 for text in _BODY_TEXT(self.root) for word in text.split() if _WORD.search(word)
             ),
             frames=len(by_tag["frame"]),
+            scripts=sum(_runs(script) for script in by_tag["script"]),
             links=tuple(link for link in map(self._link, hyperlinks) if link is not None),
         )
 

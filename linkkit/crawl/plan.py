@@ -97,6 +97,7 @@ class RunReport:
     start_url: str = ""
     start_links: int = 0
     start_frames: int = 0
+    start_scripts: int = 0
     notes: list[str] = field(default_factory=list)
 
     @property

@@ -38,6 +38,7 @@ class CrawlState:
     pages: int = 0
     start_links: int = 0
     start_frames: int = 0
+    start_scripts: int = 0
 
     @property
     def primary(self) -> str:
@@ -63,6 +64,7 @@ def note_row(state: CrawlState, scope: Scope, row: dict[str, Any]) -> None:
             state.is_started = True
             state.start_links = count_internal_links(scope, row)
             state.start_frames = row.get("frames") or 0
+            state.start_scripts = row.get("scripts") or 0
     depth, from_seed = row.get("depth"), row.get("from_seed")
     for url, clicks in follow_ups(scope, row, state.primary):
         state.frontier.add(

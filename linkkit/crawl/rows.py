@@ -90,6 +90,8 @@ def response_row(response: Response, entry: Entry) -> dict[str, Any]:
     }
     if facts.frames:
         row["frames"] = facts.frames
+    if facts.scripts:
+        row["scripts"] = facts.scripts
     return _with_origin(row, entry)
 
 

@@ -195,6 +195,7 @@ class Session:
             start_url=state.start_url,
             start_links=state.start_links,
             start_frames=state.start_frames,
+            start_scripts=state.start_scripts,
         )
 
     def _died(self, exit_status: int, rows: int) -> str:

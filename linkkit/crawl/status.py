@@ -84,8 +84,11 @@ def incomplete_because(report: RunReport, *, max_depth: int | None, has_patterns
         return None
     if report.start_frames:
         reason = "it is a frameset, and its links are in the frames"
+    elif not report.start_links and report.start_scripts:
+        scripts = "a script" if report.start_scripts == 1 else f"{report.start_scripts} scripts"
+        reason = f"it holds {scripts} and no link to a page of the site, so that its links need JavaScript"
     elif not report.start_links:
-        reason = "its links may need JavaScript"
+        reason = "it holds neither links nor scripts"
     elif has_patterns:
         reason = f"include and exclude leave out all {report.start_links} pages it links to"
     else:

@@ -96,8 +96,10 @@ def build_site(
         raise
     missing = builder.uncrawled()
     if complete is None:
-        complete = missing == 0
-        stopped_by = None if complete else f"{missing:,} linked URLs have no row in the file"
+        stopped_by = (
+            f"{missing:,} linked URLs have no row in the file" if missing else builder.leads_nowhere()
+        )
+        complete = stopped_by is None
     elif not complete and stopped_by is None:
         stopped_by = "said to be partial when it was read"
     manifest = Manifest(

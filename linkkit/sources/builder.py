@@ -89,6 +89,7 @@ class SiteBuilder:
         self._raw: dict[str, int | None] = {}
         self._facts: dict[int, dict[str, Any]] = {}
         self._found: list[int] = []
+        self._linking: set[int] = set()
         self._anchors: dict[str, int] = {"": 0}
         self._containers: dict[str, int] = {"": 0}
         self._links = _Batches(self._partial / "links.parquet", LINKS)
@@ -201,6 +202,8 @@ class SiteBuilder:
                 else self._anchors.setdefault(_storable(" ".join(name.split())), len(self._anchors))
             )
             box = self._containers.setdefault(container, len(self._containers))
+            if target != source:
+                self._linking.add(source)
             self._links.add((source, target, anchor, int(position), nofollow, is_image, box))
         for (position_code, is_nofollow), urls in external.items():
             self._external.add((source, position_code, is_nofollow, len(urls), len(set(urls))))
@@ -211,6 +214,22 @@ class SiteBuilder:
             if page not in self._facts:
                 self._facts[page] = dict(facts)
                 self.mark_found(page, FoundIn.CRAWL)
+
+    def leads_nowhere(self) -> str | None:
+        """Why the links of the start page cannot be all there are; None where it links to other pages of the site.
+
+        A start page that shows no link to a reader of HTML builds its links by JavaScript, or is a frameset, or a holding page.
+        """
+        page, seen = self.target_id(self.start_url), set[int]()
+        while page is not None and page not in seen:
+            seen.add(page)
+            moved = self._facts.get(page, {}).get("redirect_to")
+            if not moved:
+                break
+            page = self.target_id(moved)
+        if page in self._linking or len(self._ids) < 2:
+            return None
+        return "the start page has no links to the site's pages: its links may need JavaScript, or it is a frameset"
 
     def uncrawled(self) -> int:
         """Number of linked URLs of the site that no row describes."""

@@ -80,11 +80,12 @@ def read_edges(
     except BaseException:
         builder.abandon()
         raise
+    why = builder.leads_nowhere() if complete else "said to be partial when it was read"
     manifest = Manifest(
         start_url=builder.start_url,
         tool="edge list",
-        complete=complete,
-        stopped_by=None if complete else "said to be partial when it was read",
+        complete=why is None,
+        stopped_by=why,
         settings={"file": file.name},
         rejected=dict(builder.rejected),
     )

@@ -9,11 +9,9 @@ import pandas as pd
 from linkkit.errors import SourceError
 from linkkit.site import Site
 from linkkit.sources.advertools import read_crawl
-from linkkit.sources.bots import verify_by_dns
 from linkkit.sources.edges import read_edges
-from linkkit.sources.logs import read_log
 from linkkit.sources.reading import Reading
-from linkkit.sources.recognise import Part, recognise
+from linkkit.sources.recognise import Part, read_part, recognise
 from linkkit.sources.screaming_frog import read_screaming_frog
 from linkkit.sources.signals import LISTS, as_list, merge
 
@@ -179,9 +177,7 @@ def _files(paths: Iterable[Path | str]) -> list[Path]:
 
 
 def _reading(part: Part, lists: str, verify_bots: bool) -> Reading:
-    assert part.read is not None  # noqa: S101 - the caller's condition, for the type checker
-    verified = verify_bots and part.signal == "logs"
-    reading = read_log(part.path, verify=verify_by_dns) if verified else part.read()
+    reading = read_part(part, verify_bots=verify_bots)
     # A pattern names money pages; what a plain address is for, the analyst says.
     return as_list(reading, lists) if part.signal == "urls" and lists != "urls" else reading
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from linkkit.errors import SourceError
 from linkkit.sources import analytics, backlinks, edges, lists, logs, screaming_frog, search_console, sitemaps
+from linkkit.sources.bots import verify_by_dns
 from linkkit.sources.reading import Reading
 from linkkit.sources.tabular import Table, detect_encoding, leading_bytes, leading_unpacked, open_tables
 
@@ -47,6 +48,15 @@ class Part:
     signal: str | None = None
     crawl: str | None = None
     read: Callable[[], Reading] | None = None
+
+
+def read_part(part: Part, *, verify_bots: bool = False) -> Reading:
+    """Read a part that feeds a signal; `verify_bots` asks the DNS whether robots in a log are what they claim to be."""
+    if verify_bots and part.signal == "logs":
+        return logs.read_log(part.path, verify=verify_by_dns)
+    if part.read is None:
+        raise SourceError(f"{part.name}: {part.kind} feeds no signal")
+    return part.read()
 
 
 def recognise(path: Path) -> list[Part]:

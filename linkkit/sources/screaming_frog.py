@@ -128,13 +128,13 @@ def read_screaming_frog(
     except BaseException:
         builder.abandon()
         raise
-    why = None if complete else "said to be partial when it was read"
+    why = "said to be partial when it was read" if not complete else builder.leads_nowhere()
     if links is None:
-        complete, why = False, "the export holds no links; add all_inlinks or all_outlinks"
+        why = "the export holds no links; add all_inlinks or all_outlinks"
     manifest = Manifest(
         start_url=builder.start_url,
         tool="Screaming Frog or alike",
-        complete=complete,
+        complete=why is None,
         stopped_by=why,
         settings={"files": [Path(file).name for file in (internal, given) if file is not None]},
         rejected=dict(builder.rejected),

@@ -16,7 +16,7 @@ from linkkit.sources.joining import OUTSIDE, Joiner, is_file
 from linkkit.sources.lists import is_pattern, pattern, read_list
 from linkkit.sources.privacy import mask_urls
 from linkkit.sources.reading import Reading, rejects
-from linkkit.sources.recognise import plain_list, recognise
+from linkkit.sources.recognise import plain_list, read_part, recognise
 from linkkit.urls import origin, section, sibling_origins, template_group
 
 SignalFile = Path | str
@@ -46,7 +46,7 @@ _EXPECTED = {
 _SUMS = ("clicks", "impressions", "sessions", "conversions", "bot_hits")
 
 
-def read_signal(name: str, source: SignalFile | Iterable[str]) -> list[Reading]:
+def read_signal(name: str, source: SignalFile | Iterable[str], *, verify_bots: bool = False) -> list[Reading]:
     """Read one file (or, for lists, the addresses themselves) as a signal.
 
     Parameters
@@ -55,6 +55,8 @@ def read_signal(name: str, source: SignalFile | Iterable[str]) -> list[Reading]:
         ``sitemap``, ``search_console``, ``analytics``, ``transitions``, ``backlinks``, ``logs``, ``money_pages`` or
         ``urls``.
     source : file, or addresses
+    verify_bots : bool
+        Ask the DNS whether robots in a log are what they claim to be.
 
     Returns
     -------
@@ -82,14 +84,14 @@ def read_signal(name: str, source: SignalFile | Iterable[str]) -> list[Reading]:
             parts = [plain_list(path, name)]
         readings = [part.read() for part in parts if part.read]
         return [as_list(reading, name) for reading in readings]
-    found = [part.read() for part in parts if part.signal == name and part.read]
+    found = [read_part(part, verify_bots=verify_bots) for part in parts if part.signal == name]
     if not found:
         seen = ", ".join(dict.fromkeys(part.kind for part in parts))
         raise SourceError(f"{name}: {path}: recognised as {seen}; expected {_EXPECTED[name]}")
     return found
 
 
-def read_file(path: Path) -> list[Reading]:
+def read_file(path: Path, *, verify_bots: bool = False) -> list[Reading]:
     """Read whatever signals a file holds.
 
     Raises
@@ -98,7 +100,7 @@ def read_file(path: Path) -> list[Reading]:
         If the file is missing, damaged, not understood, or holds no signal.
     """
     parts = recognise(path)
-    readings = [part.read() for part in parts if part.read]
+    readings = [read_part(part, verify_bots=verify_bots) for part in parts if part.read]
     if not readings:
         seen = ", ".join(dict.fromkeys(part.kind for part in parts))
         raise SourceError(
@@ -229,7 +231,10 @@ def merge(site: Site, readings: Sequence[Reading]) -> Merged:
         pages = _merged(pages, rows, name)
         if name == "transitions":
             steps = _transitions(rows)
-        described[name] = _account(pages, rows, sum((each.told for each in own), Counter()))
+        told = sum((each.told for each in own), Counter())
+        if len(own) > 1:
+            told["files added up"] = len(own)
+        described[name] = _account(pages, rows, told)
     accounts = [_account(pages, each.rows, each.told) for each in joined]
     refused = [
         each.rejects.assign(signal=reading.signal, file=str(reading.path or ""))

@@ -7,7 +7,14 @@ from linkkit.widgets.errors import NotebookStopError
 from linkkit.widgets.explorer import PageExplorer, click_path, notable_pages, page_explorer, page_inlinks
 from linkkit.widgets.exporting import ExportPanel, export_chapter, export_panel
 from linkkit.widgets.findings import FindingsBrowser, advice, findings_browser, findings_view, show_advice
-from linkkit.widgets.importing import ImportPanel, import_file, import_panel, import_rejects, import_report
+from linkkit.widgets.importing import (
+    ImportPanel,
+    import_file,
+    import_panel,
+    import_rejects,
+    import_report,
+    signal_rejects,
+)
 from linkkit.widgets.thresholds import (
     StillPanel,
     ThresholdPanel,
@@ -67,5 +74,6 @@ __all__ = [
     "show",
     "show_advice",
     "show_answer",
+    "signal_rejects",
     "threshold_panel",
 ]

@@ -1,5 +1,6 @@
 """Panel: read whatever files the analyst holds, and say what became of them."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,15 @@ def import_report(imported: Imported) -> pd.DataFrame:
 
 def import_rejects(imported: Imported) -> pd.DataFrame:
     """Rows that found no page: file, row, what stood there, why."""
-    rejects = imported.rejects
+    return _rejects(imported.rejects)
+
+
+def signal_rejects(client: Client) -> pd.DataFrame:
+    """Rows of the client's signal files that found no page of the latest crawl: file, row, what stood there, why."""
+    return _rejects(client.rejects())
+
+
+def _rejects(rejects: pd.DataFrame) -> pd.DataFrame:
     return _readable(
         pd.DataFrame(
             {
@@ -132,7 +141,11 @@ class ImportPanel(Panel):
         super().__init__([title, help_, self.drop, row, self.lists, self.told, self.errors])
 
     def _take(self, files: Sequence[Path]) -> None:
-        self._tell(lambda: self._client.import_files(*files, lists=self.lists.value))
+        try:
+            self._tell(lambda: self._client.import_files(*files, lists=self.lists.value))
+        except SourceError as error:
+            # Where a dropped file lay for a moment means nothing to the analyst.
+            raise SourceError(str(error).replace(f"{files[0].parent}{os.sep}", "")) from error
 
     def _read(self, button: Any = None) -> None:
         self._tell(lambda: import_file(self._client, self.path.value, self.lists.value))

@@ -170,12 +170,19 @@ def test_start_page_on_the_secure_twin_host() -> None:
         ({"pages": 5, "start_links": 3}, None),
         ({"pages": 5, "start_links": 3, "cut": 2}, "depth limit 3"),
         ({"pages": 5, "start_links": 3, "stopped_by": "time limit 60 s"}, "time limit 60 s"),
-        ({"pages": 1}, "only the start page was found: its links may need JavaScript"),
+        (
+            {"pages": 1, "start_scripts": 1},
+            "only the start page was found: it holds a script and no link to a page of the site, so that its links need JavaScript",
+        ),
+        ({"pages": 1}, "only the start page was found: it holds neither links nor scripts"),
         (
             {"pages": 1, "start_frames": 2},
             "only the start page was found: it is a frameset, and its links are in the frames",
         ),
-        ({"pages": 9}, "the start page has no links to the site's pages: its links may need JavaScript"),
+        (
+            {"pages": 9, "start_scripts": 4},
+            "the start page has no links to the site's pages: it holds 4 scripts and no link to a page of the site, so that its links need JavaScript",
+        ),
         (
             {"pages": 1, "start_links": 4},
             "only the start page was found: include and exclude leave out all 4 pages it links to",

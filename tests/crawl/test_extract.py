@@ -217,6 +217,10 @@ def test_empty_and_broken_pages_give_facts() -> None:
     assert facts("\x00<a href=/x>t").links[0].url == "https://www.client.example/x"
     assert facts("<a href=/x>" * 3000).links[0].name == ""
     assert facts("<frameset><frame src=a><frame src=b></frameset>").frames == 2
+    scripts = (
+        "<script>x</script><script type=module src=a></script><script type=application/ld+json>{}</script>"
+    )
+    assert facts(scripts).scripts == 2
     assert extract_page(URL, b"<a href=/x>caf\xc3\xa9</a>").links[0].url == "https://www.client.example/x"
 
 

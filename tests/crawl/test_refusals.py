@@ -22,7 +22,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, 
     """Crawls of unfriendly sites, two at a time."""
     sites: dict[str, dict[str, Page | str]] = {
         "robots": {"/": "x", "/robots.txt": Page("User-agent: *\nDisallow: /\n", content_type="text/plain")},
-        "script": {"/": "<title>App</title><div id=app></div><a href='https://elsewhere.example/'>x</a>"},
+        "script": {
+            "/": "<title>App</title><div id=app></div><script src=app.js></script><a href='https://elsewhere.example/'>x</a>"
+        },
     }
     found: dict[str, tuple[Path, Future[CrawlResult]]] = {}
     servers = []
@@ -66,7 +68,9 @@ def test_one_page_is_incomplete(outcomes: dict[str, tuple[Path, Future[CrawlResu
     folder, outcome = outcomes["script"]
     status = outcome.result().status
     assert (status.complete, status.pages) == (False, 1)
-    assert status.stopped_by == "only the start page was found: its links may need JavaScript"
+    assert status.stopped_by == (
+        "only the start page was found: it holds a script and no link to a page of the site, so that its links need JavaScript"
+    )
     assert list(Rows(folder).by_path) == ["/"]
 
 
