@@ -148,8 +148,8 @@ def orphan_headline(table: pd.DataFrame) -> str:
         pages.get(state, 0) for state in (OrphanState.ORPHAN, OrphanState.ISLAND, OrphanState.NOFOLLOW_ONLY)
     )
     total = int(table["of"].max()) if len(table) else 0
-    if pages.get(OrphanState.INCONCLUSIVE, 0):
-        unsure = int(pages[OrphanState.INCONCLUSIVE])
+    unsure = int(pages.get(OrphanState.INCONCLUSIVE, 0))
+    if unsure and not lost:
         return f"{count(unsure, 'page')} cannot be judged: a missing link may only be a missing page of the crawl"
     if lost == 0:
         return (
@@ -157,7 +157,8 @@ def orphan_headline(table: pd.DataFrame) -> str:
             if total
             else "No page to judge"
         )
-    return f"{lost:,} of {count(total, 'indexable page')} cannot be reached by following links"
+    more = f"; {unsure:,} more cannot be judged" if unsure else ""
+    return f"{lost:,} of {count(total, 'indexable page')} cannot be reached by following links{more}"
 
 
 def found_in_table(audit: Audit) -> pd.DataFrame:

@@ -256,6 +256,7 @@ def _joined(joiner: Joiner, pages: pd.DataFrame, reading: Reading) -> _Joined:
     """Rows of a reading with their ``page``, and those that have none."""
     told = Counter({"rows": len(reading.rows) + len(reading.rejects)}) + Counter(dict(reading.notes))
     rows, lost = _expanded(reading, pages)
+    told["pages that patterns name"] = len(rows) - rows["entry"].nunique()
     refused_by_reader = reading.rejects.assign(value=mask_urls(reading.rejects["value"])[0])
     failed = [each for each in (refused_by_reader, lost) if len(each)]
     for column, name in (("url", "page"), ("previous", "previous")):
@@ -295,7 +296,7 @@ def _private(joiner: Joiner, urls: pd.Series) -> tuple[pd.Series, int]:
 
 def _expanded(reading: Reading, pages: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows with patterns replaced by the pages that match them, and the patterns that none matches."""
-    rows = reading.rows.reset_index(drop=True)
+    rows = reading.rows.reset_index(drop=True).assign(entry=range(len(reading.rows)))
     if reading.signal != "money_pages":
         return rows, rejects([])
     given = rows["url"].map(is_pattern)
@@ -376,9 +377,13 @@ def _set(pages: pd.DataFrame, column: str, values: pd.Series) -> None:
 def _account(pages: pd.DataFrame, rows: pd.DataFrame, told: "Counter[str]") -> dict[str, int]:
     crawled = pages["indexability_reason"] != Indexability.NOT_CRAWLED
     matched = rows["page"].astype("int64")
+    # A pattern is one row, however many pages it names.
+    entries = rows.loc[crawled[matched].to_numpy()].drop_duplicates(
+        [name for name in ("reading", "entry") if name in rows]
+    )
     counts = {
         "rows": told["rows"],
-        "matched": int(crawled[matched].sum()),
+        "matched": len(entries),
         "not crawled": int((~crawled[matched.drop_duplicates()]).sum()),
         "outside the site": told["outside the site"],
     }

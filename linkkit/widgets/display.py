@@ -118,7 +118,8 @@ def table_html(table: pd.DataFrame) -> str:
     # Cells hold no tags of their own: they are escaped.
     for cell in ("td", "th"):
         page = page.replace(
-            f"<{cell}>", f"<{cell} style='text-align:left;vertical-align:top;max-width:26em'>"
+            f"<{cell}>",
+            f"<{cell} style='text-align:left;vertical-align:top;max-width:26em;padding:3px 14px 3px 6px'>",
         )
     return page
 
