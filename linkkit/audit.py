@@ -11,10 +11,12 @@ import pandas as pd
 
 from linkkit.checks import CHECKS, CheckResult, Facts, run_check
 from linkkit.checks.registry import CHAPTERS, empty_findings, sort_findings
-from linkkit.graph import LinkGraph, WeightModel
+from linkkit.graph import LinkGraph
+from linkkit.linkmodel import LinkModel, WeightModel
 from linkkit.metrics import compute_metrics
 from linkkit.metrics.anchors import anchor_uses
-from linkkit.metrics.importance import importance
+from linkkit.metrics.authority import Authority, authority_of
+from linkkit.metrics.importance import fold_signals, importance
 from linkkit.schema import Severity
 from linkkit.site import Manifest, Site, new_site_folder
 from linkkit.thresholds import Thresholds
@@ -50,6 +52,18 @@ class Audit:
     def manifest(self) -> Manifest:
         """Where the data came from and how far it can be trusted."""
         return self.site.manifest
+
+    @cached_property
+    def authority(self) -> Authority:
+        """Where the authority that enters the site settles and leaks, page by page."""
+        return self.facts.authority or authority_of(
+            self.graph, self.site.pages, self.metrics["is_money_page"]
+        )
+
+    @property
+    def ledger(self) -> pd.Series:
+        """Where all authority ends: cause -> share (0-1), together 1 (`linkkit.metrics.authority.LEDGER`)."""
+        return self.authority.ledger
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -110,7 +124,8 @@ class Audit:
             about = {
                 "written": datetime.now(UTC).isoformat(timespec="seconds"),
                 "thresholds": asdict(self.thresholds),
-                "weight_model": self.graph.model,
+                "weight_model": self.graph.model.weights,
+                "link_model": asdict(self.graph.model),
                 "importance_signals": self.facts.importance_signals,
                 "site": asdict(self.manifest),
             }
@@ -119,7 +134,11 @@ class Audit:
 
 
 def run_audit(
-    site: Site, thresholds: Thresholds | None = None, *, weights: WeightModel = "reasonable_surfer"
+    site: Site,
+    thresholds: Thresholds | None = None,
+    *,
+    weights: WeightModel | None = None,
+    model: LinkModel | None = None,
 ) -> Audit:
     """Build the graph, compute every metric and run every check.
 
@@ -128,21 +147,26 @@ def run_audit(
     site : Site
     thresholds : Thresholds, optional
         Where checks draw their lines; the defaults without it.
-    weights : {"reasonable_surfer", "uniform"}
-        Link weight model; it decides ``link_share`` only.
+    weights : {"reasonable_surfer", "uniform", "observed_clicks"}, optional
+        Link weight model, in place of the one `model` names.
+    model : LinkModel, optional
+        What link weights and authority rest on; the default model without it.
     """
     chosen = thresholds or Thresholds()
-    graph = LinkGraph.from_site(site, weights=weights)
+    graph = LinkGraph.from_site(site, weights=weights, model=model)
     facts = gather_facts(site, graph)
     return Audit(site, graph, facts, run_checks(facts, chosen), chosen)
 
 
 def gather_facts(site: Site, graph: LinkGraph) -> Facts:
     """Compute everything that checks read; none of it depends on thresholds."""
-    metrics = compute_metrics(site, graph)
+    money = fold_signals(site.pages, graph.fold)["is_money_page"]
+    authority = authority_of(graph, site.pages, money)
+    metrics = compute_metrics(site, graph, authority)
     return Facts(
         pages=site.pages,
         metrics=metrics,
+        authority=authority,
         anchor_uses=anchor_uses(site, graph),
         manifest=site.manifest,
         importance_signals=importance(metrics)[1],

@@ -1,15 +1,13 @@
 """LinkGraph: the site's followed links after folding, one edge per pair of pages.
 
-Folding: a link to a redirect counts for the page it ends at; a page whose canonical names another indexable page is
-that page, as a source and as a target. What leads to no live page is not an edge but a leak with a cause. What stands
-on a redirect (the text beside an instant meta refresh) is no link of the page it leads to.
+Folding (`linkkit.folding`): a link to a redirect counts for the page it ends at; a page whose canonical names another
+indexable page is that page, as a source and as a target. What leads to no live page is not an edge but a leak with a
+cause. What stands on a redirect (the text beside an instant meta refresh) is no link of the page it leads to.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,34 +15,20 @@ import pandas as pd
 import pyarrow as pa
 from scipy.sparse import csr_array
 
-from linkkit.errors import SettingsError
+from linkkit.folding import Bools, Ints, Leak, fold_pages, link_origins, off_site_canonicals
+from linkkit.linkmodel import LinkModel, WeightModel
 from linkkit.schema import Indexability, Position
 from linkkit.site import Site
 
 if TYPE_CHECKING:
     import networkx as nx
 
-Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-WeightModel = Literal["uniform", "reasonable_surfer"]
 
-POSITION_WEIGHTS: dict[WeightModel, dict[Position, float]] = {
-    "uniform": dict.fromkeys(Position, 1.0),
-    # A model, not a fact: Google has not confirmed that placement changes what a link passes.
-    "reasonable_surfer": {position: 1.0 if position is Position.CONTENT else 0.1 for position in Position},
-}
-"""Weight of a link by where it stands, for each model; a page shares out its whole weight whatever the sum."""
-
-
-class Leak(StrEnum):
-    """Why a link's weight does not arrive at a live page of the site."""
-
-    EXTERNAL = "external"
-    NOFOLLOW = "nofollow"
-    BROKEN = "broken"
-    REDIRECT_LOOP = "redirect_loop"
-    BLOCKED = "blocked"
+CLICK_PRIOR = 20.0
+"""Steps that the reasonable surfer is worth against observed ones: what few visitors did decides little."""
+ONE_A_PAGE = 1.2
+"""Links of one name in one place, a page on average, up to which they are the template's (next, up), not a list's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,19 +45,24 @@ class LinkGraph:
         For each page the page it counts for: itself, its redirect's or canonical's target, or -1 where it leads to
         no live page.
     leak : array of str
-        For each page with ``fold == -1`` the `Leak`; the empty string for others.
+        For each page with ``fold == -1`` the `Leak`, and for live pages whose canonical hands them to another site;
+        the empty string for others. Authority that reaches such a page is lost by that cause.
     source, target : int32 arrays
         Edges, sorted by source and target; never from a page to itself.
     weight : float64 array
-        Weight of each edge under `model`: the strongest link between the two pages.
+        Weight of each edge under `model`.
     is_content : bool array
         Whether at least one of the edge's links stands in the content.
+    is_boilerplate : bool array
+        Whether the template repeats all of the edge's links from page to page.
     leaks : DataFrame
         One row per page and cause: ``page_id``, ``cause`` (`Leak`), ``weight`` in the unit of `weight`.
     indexable : bool array
         Whether each page can stand in an index.
-    model : str
-        Name of the weight model.
+    crawled : bool array
+        Whether each page was requested, so that its links are known.
+    model : LinkModel
+        The choices that weights rest on.
     """
 
     urls: npt.NDArray[np.object_]
@@ -84,61 +73,52 @@ class LinkGraph:
     target: Ints
     weight: Floats
     is_content: Bools
+    is_boilerplate: Bools
     leaks: pd.DataFrame
     indexable: Bools
-    model: WeightModel
+    crawled: Bools
+    model: LinkModel
 
     def __len__(self) -> int:
         return len(self.urls)
 
     @classmethod
     def from_site(
-        cls,
-        site: Site,
-        *,
-        weights: WeightModel = "reasonable_surfer",
-        position_weights: Mapping[Position, float] | None = None,
+        cls, site: Site, *, weights: WeightModel | None = None, model: LinkModel | None = None
     ) -> "LinkGraph":
         """Build the graph of a Site.
 
         Parameters
         ----------
         site : Site
-        weights : {"uniform", "reasonable_surfer"}
-            Weight model; named wherever a number depends on it.
-        position_weights : mapping of Position to weight, optional
-            Other weights than the model's own; all positions must be given and be above 0.
+        weights : {"reasonable_surfer", "uniform", "observed_clicks"}, optional
+            Weight model, in place of the one `model` names.
+        model : LinkModel, optional
+            Every other choice; the default model without it.
 
         Raises
         ------
         SettingsError
-            If the model is unknown, or a weight is missing or not above 0.
+            If the weight model is unknown.
         """
-        if weights not in POSITION_WEIGHTS:
-            raise SettingsError(f"unknown weight model {weights!r}; known are {', '.join(POSITION_WEIGHTS)}")
-        by_position = dict(position_weights or POSITION_WEIGHTS[weights])
-        if set(by_position) != set(Position) or min(by_position.values()) <= 0:
-            raise SettingsError("position_weights needs a weight above 0 for every Position")
-        fold, leak = fold_pages(site.pages)
-        tables = {
-            "fold": pa.table(
-                {
-                    "page_id": np.arange(len(fold), dtype=np.int32),
-                    "final": fold,
-                    "origin": link_origins(site.pages, fold),
-                    "cause": leak.astype(str),
-                    "nofollow": site.pages["robots_nofollow"].to_numpy(),
-                }
-            ),
-            "position_weight": pa.table(
-                {
-                    "position": pa.array([int(position) for position in by_position], pa.uint8()),
-                    "weight": list(by_position.values()),
-                }
-            ),
-        }
-        edges = site.engine.arrow(_EDGES, **tables)
+        chosen = model or LinkModel()
+        chosen = chosen.replace(weights=weights) if weights else chosen
+        fold, leak = fold_pages(site.pages, chosen)
+        tables = _link_tables(site, chosen, fold, leak)
+        counted = "sum" if chosen.duplicates == "sum" else "max"
+        edges = site.engine.arrow(_EDGES.format(counted=counted), **tables)
+        lost = _LEAKS.format(counted=counted, external="links" if chosen.duplicates == "sum" else "targets")
+        leaks = site.engine.arrow(lost, **tables).to_pandas()
+        if chosen.nofollow == "drop":
+            leaks = leaks[leaks["cause"] != Leak.NOFOLLOW]
+        if chosen.external == "ignore":
+            leaks = leaks[leaks["cause"] != Leak.EXTERNAL]
+        if chosen.off_site_canonicals == "leak":
+            leak[off_site_canonicals(site.pages, site.start_url) & (leak == "")] = Leak.OFF_SITE_CANONICAL
         start = site.page_id(site.start_url)
+        weight = edges["weight"].to_numpy()
+        if chosen.weights == "observed_clicks":
+            weight = _by_observed_clicks(site, fold, edges, weight)
         return cls(
             urls=site.pages["url"].to_numpy(dtype=object),
             start=int(fold[start]) if fold[start] >= 0 else start,
@@ -146,12 +126,24 @@ class LinkGraph:
             leak=leak,
             source=edges["source"].to_numpy(),
             target=edges["target"].to_numpy(),
-            weight=edges["weight"].to_numpy(),
+            weight=weight,
             is_content=edges["is_content"].to_numpy(),
-            leaks=site.engine.arrow(_LEAKS, **tables).to_pandas(),
+            is_boilerplate=edges["is_boilerplate"].to_numpy(),
+            leaks=leaks.reset_index(drop=True),
             indexable=site.pages["is_indexable"].to_numpy(dtype=bool),
-            model=weights,
+            crawled=(site.pages["indexability_reason"] != Indexability.NOT_CRAWLED).to_numpy(),
+            model=chosen,
         )
+
+    @cached_property
+    def stands(self) -> Bools:
+        """Which pages are live and stand for themselves: those that authority can settle on."""
+        return (self.fold == np.arange(len(self))) & (self.leak == "")
+
+    @cached_property
+    def final(self) -> Ints:
+        """The page each page counts for, and itself where it leads to none."""
+        return np.where(self.fold >= 0, self.fold, np.arange(len(self), dtype=np.int32))
 
     @cached_property
     def followed(self) -> csr_array:
@@ -165,7 +157,10 @@ class LinkGraph:
 
     def _matrix(self, data: Floats, kept: slice | Bools) -> csr_array:
         shape = (len(self), len(self))
-        return csr_array((data, (self.source[kept], self.target[kept])), shape=shape)
+        # Edges are sorted: the rows' beginnings are all that is missing.
+        source, target = self.source[kept], self.target[kept]
+        first = np.searchsorted(source, np.arange(len(self) + 1))
+        return csr_array((data, target, first), shape=shape)
 
     def to_networkx(self) -> "nx.DiGraph":
         """The graph for networkx: nodes are page ids with ``url``, edges carry ``weight`` and ``is_content``.
@@ -175,7 +170,7 @@ class LinkGraph:
         """
         import networkx as nx  # noqa: PLC0415 - half a second that most runs need not pay
 
-        graph = nx.DiGraph(start=self.start, model=self.model)
+        graph = nx.DiGraph(start=self.start, model=self.model.weights)
         alive = np.flatnonzero(self.fold == np.arange(len(self)))
         graph.add_nodes_from((int(page), {"url": str(self.urls[page])}) for page in alive)
         graph.add_edges_from(
@@ -191,99 +186,200 @@ class LinkGraph:
         return graph
 
 
-def fold_pages(pages: pd.DataFrame) -> tuple[Ints, npt.NDArray[np.object_]]:
-    """Where a link to each page ends.
+def repeated_links(site: Site, model: LinkModel | None = None) -> pd.DataFrame:
+    """Links that a template repeats from page to page, whatever the markup calls their place.
+
+    A link is boilerplate where, on at least ``boilerplate_share`` of the pages of a template group, the same
+    container holds a link to the same target, or one link of the same name (next, up, contents). Templates of fewer
+    than ``boilerplate_min_pages`` pages are judged together, and not at all where they are too few even so.
 
     Parameters
     ----------
-    pages : DataFrame
-        Pages of a Site.
+    site : Site
+    model : LinkModel, optional
 
     Returns
     -------
-    fold : int32 array
-        Final page of each page; -1 where it leads to no live page of the site.
-    leak : object array of str
-        `Leak` of the pages with -1; the empty string for others.
+    DataFrame
+        One row per pattern: ``group`` (template group; empty for the small ones together), ``container_id``, ``target_id``
+        (-1 where the name repeats, not the target), ``anchor_id`` (-1 where the target does), ``pages`` (distinct),
+        ``share`` of the group's pages. Sorted by group and pages, most first.
     """
-    count = len(pages)
-    own = np.arange(count, dtype=np.int64)
-    reason = pages["indexability_reason"].to_numpy(dtype=object)
-    ids = pd.Series(own, index=pages["url"].to_numpy())
-    leak = np.full(count, "", dtype=object)
-    leak[
-        np.isin(reason, [Indexability.CLIENT_ERROR, Indexability.SERVER_ERROR, Indexability.NO_RESPONSE])
-    ] = Leak.BROKEN
-    leak[reason == Indexability.BLOCKED_BY_ROBOTS] = Leak.BLOCKED
-
-    redirects = reason == Indexability.REDIRECT
-    named = pages["redirect_to"].astype(object).where(pages["redirect_to"].notna(), None)
-    hop = named.map(ids).to_numpy(dtype=float)
-    leak[redirects & np.isnan(hop)] = Leak.EXTERNAL
-    leak[redirects & named.isna().to_numpy()] = Leak.BROKEN
-    following = np.where(redirects & ~np.isnan(hop), np.nan_to_num(hop, nan=-1), own).astype(np.int64)
-    final, looped = _follow(following)
-    looped |= redirects & (hop == own)
-    looped |= looped[final]
-    leak[looped] = Leak.REDIRECT_LOOP
-
-    # A canonical counts only where it ends, over redirects, at another page that is itself indexable.
-    canonicalised = reason == Indexability.CANONICALISED
-    canonical = pages["canonical"].astype(object).where(canonicalised, None).map(ids).to_numpy(dtype=float)
-    known = np.flatnonzero(~np.isnan(canonical))
-    into = final[canonical[known].astype(np.int64)]
-    sound = pages["is_indexable"].to_numpy(dtype=bool)[into]
-    following = own.copy()
-    following[known[sound]] = into[sound]
-    final = following[final]
-
-    leak[leak[final] != ""] = leak[final][leak[final] != ""]
-    return np.where(leak == "", final, -1).astype(np.int32), leak
+    chosen = model or LinkModel()
+    fold, leak = fold_pages(site.pages, chosen)
+    tables, groups = _pattern_tables(site, chosen, fold, leak)
+    found = site.engine.arrow(_PATTERNS, **tables).to_pandas()
+    sizes = tables["template"].to_pandas().set_index("group_id")["pages"]
+    found.insert(0, "group", found["group_id"].map(groups))
+    found["share"] = found["pages"] / found["group_id"].map(sizes)
+    ordered = found.sort_values(
+        ["group", "pages", "container_id", "target_id", "anchor_id"],
+        ascending=[True, False, True, True, True],
+    )
+    return ordered.drop(columns="group_id").reset_index(drop=True)
 
 
-def link_origins(pages: pd.DataFrame, fold: Ints) -> Ints:
-    """The page that each page's own links count for: as `fold`, but -1 for redirects, which show no links."""
-    redirect = (pages["indexability_reason"] == Indexability.REDIRECT).to_numpy()
-    return np.where(redirect, -1, fold).astype(np.int32)
+def _pattern_tables(
+    site: Site, model: LinkModel, fold: Ints, leak: npt.NDArray[np.object_]
+) -> tuple[dict[str, pa.Table], dict[int, str]]:
+    """Tables that link-sized queries join: pages with their fold and template group, and the groups' limits."""
+    pages = site.pages
+    origins = link_origins(pages, fold)
+    showing = (origins >= 0) & pages["status"].notna().to_numpy()
+    names = pages["page_type"].fillna("").astype(str).to_numpy(dtype=object)
+    sizes = pd.Series(names[showing]).value_counts()
+    large = sizes.index[sizes >= model.boilerplate_min_pages]
+    codes = {name: place for place, name in enumerate(sorted(large), start=1)}
+    group = np.array([codes.get(name, 0) for name in names], dtype=np.int32)
+    counted = np.bincount(group[showing], minlength=len(codes) + 1)
+    judged = np.flatnonzero(counted >= model.boilerplate_min_pages)
+    nofollow = pages["robots_nofollow"].to_numpy() & (model.nofollow != "keep")
+    tables = {
+        "fold": pa.table(
+            {
+                "page_id": np.arange(len(fold), dtype=np.int32),
+                "final": fold,
+                "origin": origins,
+                "cause": leak.astype(str),
+                "nofollow": nofollow,
+                "group_id": group,
+            }
+        ),
+        "template": pa.table(
+            {
+                "group_id": judged.astype(np.int32),
+                "pages": counted[judged],
+                "needed": np.ceil(counted[judged] * model.boilerplate_share).astype(np.int64),
+            }
+        ),
+    }
+    return tables, {0: ""} | {code: name for name, code in codes.items()}
 
 
-def _follow(following: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Bools]:
-    """Ends of the chains in `following` (ends point at themselves), and which pages run into a loop."""
-    final = following
-    for _ in range(max(1, int(np.ceil(np.log2(len(following) + 1))))):
-        final = final[final]
-    return final, following[final] != final
+def _link_tables(
+    site: Site, model: LinkModel, fold: Ints, leak: npt.NDArray[np.object_]
+) -> dict[str, pa.Table]:
+    tables, _ = _pattern_tables(site, model, fold, leak)
+    is_uniform = model.weights == "uniform"
+    chrome = 1.0 if is_uniform else model.chrome_weight
+    patterns = site.engine.arrow(_PATTERNS, **tables)
+    by_target = pa.compute.greater_equal(patterns["target_id"], 0)
+    return tables | {
+        "position_weight": pa.table(
+            {
+                "position": pa.array([int(position) for position in Position], pa.uint8()),
+                "weight": [1.0 if position is Position.CONTENT else chrome for position in Position],
+            }
+        ),
+        "rule": pa.table(
+            {
+                "boilerplate_weight": [1.0 if is_uniform else model.boilerplate_weight],
+                "keeps_nofollow": [model.nofollow == "keep"],
+            }
+        ),
+        "repeated_target": patterns.filter(by_target),
+        "repeated_anchor": patterns.filter(pa.compute.invert(by_target)),
+    }
 
 
-_EDGES = """
-SELECT s.origin AS source, t.final AS target, max(w.weight) AS weight, bool_or(l.position = 0) AS is_content
-FROM links l
-JOIN fold s ON s.page_id = l.source_id
-JOIN fold t ON t.page_id = l.target_id
-JOIN position_weight w ON w.position = l.position
-WHERE NOT l.nofollow AND NOT s.nofollow AND s.origin >= 0 AND t.final >= 0 AND s.origin <> t.final
-GROUP BY s.origin, t.final
-ORDER BY s.origin, t.final
+def _by_observed_clicks(site: Site, fold: Ints, edges: pa.Table, weight: Floats) -> Floats:
+    """Weights of each page's edges by the steps visitors took along them, the model standing in where few did.
+
+    A page's edges together keep their weight, so that its leaks keep their share.
+    """
+    fold_table = pa.table({"page_id": np.arange(len(fold), dtype=np.int32), "final": fold})
+    taken = site.engine.arrow(_STEPS, fold=fold_table)
+    if taken.num_rows == 0:
+        return weight
+    source, target = edges["source"].to_numpy().astype(np.int64), edges["target"].to_numpy()
+    key = source * len(fold) + target
+    asked = taken["source"].to_numpy().astype(np.int64) * len(fold) + taken["target"].to_numpy()
+    place = np.minimum(np.searchsorted(key, asked), max(len(key) - 1, 0))
+    linked = key[place] == asked if len(key) else np.zeros(len(asked), dtype=bool)
+    steps = np.zeros(len(key))
+    steps[place[linked]] = taken["steps"].to_numpy()[linked]
+    sums = np.bincount(source, weights=weight, minlength=len(fold))[source]
+    seen = np.bincount(source, weights=steps, minlength=len(fold))[source]
+    return np.asarray((steps * sums + CLICK_PRIOR * weight) / (seen + CLICK_PRIOR), dtype=np.float64)
+
+
+_PATTERNS = f"""
+WITH placed AS (
+    SELECT s.group_id, l.container_id, l.source_id, l.target_id, a.anchor_id
+    FROM links l
+    JOIN fold s ON s.page_id = l.source_id
+    LEFT JOIN anchors a ON a.anchor_id = l.anchor_id AND a.text <> ''
+    WHERE s.origin >= 0
+)
+SELECT p.group_id, p.container_id, p.target_id, CAST(-1 AS INTEGER) AS anchor_id, count(DISTINCT p.source_id) AS pages
+FROM placed p JOIN template g ON g.group_id = p.group_id
+GROUP BY p.group_id, p.container_id, p.target_id
+HAVING count(DISTINCT p.source_id) >= min(g.needed)
+UNION ALL
+SELECT p.group_id, p.container_id, CAST(-1 AS INTEGER), p.anchor_id, count(DISTINCT p.source_id)
+FROM placed p JOIN template g ON g.group_id = p.group_id
+WHERE p.anchor_id IS NOT NULL
+GROUP BY p.group_id, p.container_id, p.anchor_id
+HAVING count(DISTINCT p.source_id) >= min(g.needed) AND count(*) <= {ONE_A_PAGE} * count(DISTINCT p.source_id)
 """
 
-_LEAKS = """
-WITH lost AS (
-    SELECT s.origin AS page_id, CASE WHEN l.nofollow OR s.nofollow THEN 'nofollow' ELSE t.cause END AS cause,
-        l.target_id, max(w.weight) AS weight
+_JUDGED = """
+WITH judged AS (
+    SELECT s.origin, t.final, t.cause, l.target_id, (l.nofollow OR s.nofollow) AND NOT r.keeps_nofollow AS nofollow,
+        l.position = 0 AS is_content, rt.pages IS NOT NULL OR ra.pages IS NOT NULL AS is_boilerplate,
+        CASE WHEN rt.pages IS NOT NULL OR ra.pages IS NOT NULL THEN least(w.weight, r.boilerplate_weight)
+            ELSE w.weight END AS weight
     FROM links l
     JOIN fold s ON s.page_id = l.source_id
     JOIN fold t ON t.page_id = l.target_id
     JOIN position_weight w ON w.position = l.position
-    WHERE s.origin >= 0 AND (l.nofollow OR s.nofollow OR t.final < 0) AND (t.final < 0 OR t.final <> s.origin)
+    CROSS JOIN rule r
+    LEFT JOIN repeated_target rt
+        ON rt.group_id = s.group_id AND rt.container_id = l.container_id AND rt.target_id = l.target_id
+    LEFT JOIN repeated_anchor ra
+        ON ra.group_id = s.group_id AND ra.container_id = l.container_id AND ra.anchor_id = l.anchor_id
+    WHERE s.origin >= 0
+)"""
+
+_EDGES = (
+    _JUDGED
+    + """
+SELECT origin AS source, final AS target, {counted}(weight) AS weight, bool_or(is_content) AS is_content,
+    bool_and(is_boilerplate) AS is_boilerplate
+FROM judged
+WHERE NOT nofollow AND final >= 0 AND origin <> final
+GROUP BY origin, final
+ORDER BY origin, final
+"""
+)
+
+_LEAKS = (
+    _JUDGED
+    + """,
+lost AS (
+    SELECT origin AS page_id, CASE WHEN nofollow THEN 'nofollow' ELSE cause END AS cause, target_id,
+        {counted}(weight) AS weight
+    FROM judged
+    WHERE (nofollow OR final < 0) AND (final < 0 OR final <> origin)
     GROUP BY ALL
     UNION ALL
-    SELECT s.origin, CASE WHEN e.nofollow OR s.nofollow THEN 'nofollow' ELSE 'external' END, -1,
-        sum(e.targets * w.weight)
+    SELECT s.origin, CASE WHEN (e.nofollow OR s.nofollow) AND NOT r.keeps_nofollow THEN 'nofollow' ELSE 'external' END, -1,
+        sum(e.{external} * w.weight)
     FROM external_links e
     JOIN fold s ON s.page_id = e.source_id
     JOIN position_weight w ON w.position = e.position
+    CROSS JOIN rule r
     WHERE s.origin >= 0
     GROUP BY ALL
 )
 SELECT page_id, cause, sum(weight) AS weight FROM lost GROUP BY page_id, cause ORDER BY page_id, cause
+"""
+)
+
+_STEPS = """
+SELECT s.final AS source, t.final AS target, sum(x.transitions) AS steps
+FROM transitions x JOIN fold s ON s.page_id = x.source_id JOIN fold t ON t.page_id = x.target_id
+WHERE s.final >= 0 AND t.final >= 0 AND s.final <> t.final AND x.transitions > 0
+GROUP BY s.final, t.final
+ORDER BY s.final, t.final
 """

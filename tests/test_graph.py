@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import linkkit as lk
 from linkkit.graph import LinkGraph
-from linkkit.schema import Position
+from linkkit.linkmodel import LinkModel
 from tests.site_factory import build, metric, paths
 
 
@@ -171,15 +171,11 @@ def test_weight_models() -> None:
     site = build(["/", "/a", "/b"], ["/ -> /a", {"source": "/", "target": "/b", "position": "sidebar"}])
     assert LinkGraph.from_site(site, weights="uniform").weight.tolist() == [1.0, 1.0]
     assert LinkGraph.from_site(site).weight.tolist() == [1.0, 0.1]
-    own = dict.fromkeys(Position, 0.5)
-    assert LinkGraph.from_site(site, position_weights=own).weight.tolist() == [0.5, 0.5]
-    with pytest.raises(
-        lk.SettingsError, match="unknown weight model 'best'; known are uniform, reasonable_surfer"
-    ):
+    heavy = LinkModel(chrome_weight=0.5)
+    assert LinkGraph.from_site(site, model=heavy).weight.tolist() == [1.0, 0.5]
+    assert LinkGraph.from_site(site, weights="uniform", model=heavy).weight.tolist() == [1.0, 1.0]
+    with pytest.raises(lk.SettingsError, match="weights = 'best': one of reasonable_surfer, uniform"):
         LinkGraph.from_site(site, weights="best")  # type: ignore[arg-type]
-    for wrong in ({Position.CONTENT: 1.0}, own | {Position.FOOTER: 0.0}):
-        with pytest.raises(lk.SettingsError, match="a weight above 0 for every Position"):
-            LinkGraph.from_site(site, position_weights=wrong)
 
 
 def test_the_start_page_is_where_it_redirects() -> None:

@@ -19,6 +19,7 @@ from linkkit.metrics.links import crawler_counts, link_share
 from linkkit.metrics.pagerank import pagerank
 from linkkit.schema import OrphanState
 from linkkit.site import Site
+from tests.random_graphs import graph_of
 from tests.site_factory import build, metric, paths
 
 
@@ -26,28 +27,6 @@ def _matrix(edges: list[tuple[int, int]], pages: int) -> csr_array:
     unique = sorted(set(edges))
     ends = ([source for source, _ in unique], [target for _, target in unique])
     return csr_array((np.ones(len(unique)), ends), shape=(pages, pages))
-
-
-def _graph_of(edges: list[tuple[int, int]], indexable: list[bool]) -> LinkGraph:
-    """A LinkGraph straight from edges, for random graphs: no Site is built."""
-    import pandas as pd
-
-    pages = len(indexable)
-    unique = sorted({(source, target) for source, target in edges if source != target})
-    ends = np.array(unique, dtype=np.int32).reshape(-1, 2)
-    return LinkGraph(
-        urls=np.array([f"https://shop.example/p{page}" for page in range(pages)], dtype=object),
-        start=0,
-        fold=np.arange(pages, dtype=np.int32),
-        leak=np.full(pages, "", dtype=object),
-        source=ends[:, 0],
-        target=ends[:, 1],
-        weight=np.array([1.0 if (source + target) % 3 else 0.1 for source, target in unique]),
-        is_content=np.array([bool((source + target) % 3) for source, target in unique], dtype=bool),
-        leaks=pd.DataFrame({"page_id": [], "cause": [], "weight": []}),
-        indexable=np.array(indexable, dtype=bool),
-        model="reasonable_surfer",
-    )
 
 
 _SIZE = 12
@@ -60,7 +39,7 @@ _INDEXABLE = st.lists(st.booleans(), min_size=_SIZE, max_size=_SIZE)
 def test_pagerank_equals_networkx(
     edges: list[tuple[int, int]], indexable: list[bool], damping: float
 ) -> None:
-    graph = _graph_of(edges, indexable)
+    graph = graph_of(edges, indexable)
     ours = pagerank(graph, damping=damping)
     if not any(indexable):
         assert ours.tolist() == [0.0] * _SIZE
@@ -84,7 +63,7 @@ def test_pagerank_equals_networkx(
 def test_pagerank_equals_igraph(edges: list[tuple[int, int]], dangling: bool) -> None:
     # igraph spreads dangling pages by the reset vector with prpack: here over all pages, all of them indexable.
     every = edges if dangling else edges + [(page, (page + 1) % _SIZE) for page in range(_SIZE)]
-    graph = _graph_of(every, [True] * _SIZE)
+    graph = graph_of(every, [True] * _SIZE)
     view = igraph.Graph(
         n=_SIZE, edges=list(zip(graph.source.tolist(), graph.target.tolist(), strict=True)), directed=True
     )
@@ -100,7 +79,7 @@ def test_pagerank_equals_igraph_with_a_reset_vector(
     # Without dangling pages nothing depends on where their rank goes; the reset vector is then all there is.
     if not any(indexable):
         return
-    graph = _graph_of(edges + [(page, (page + 1) % _SIZE) for page in range(_SIZE)], indexable)
+    graph = graph_of(edges + [(page, (page + 1) % _SIZE) for page in range(_SIZE)], indexable)
     view = igraph.Graph(
         n=_SIZE, edges=list(zip(graph.source.tolist(), graph.target.tolist(), strict=True)), directed=True
     )
@@ -156,7 +135,7 @@ def test_clicks_from_several_starts_and_none() -> None:
 @settings(max_examples=60, deadline=None)
 @given(_EDGES, _INDEXABLE)
 def test_link_share_sums_to_one(edges: list[tuple[int, int]], indexable: list[bool]) -> None:
-    graph = _graph_of(edges, indexable)
+    graph = graph_of(edges, indexable)
     shares = link_share(graph)
     assert shares.min() >= 0
     assert shares.sum() == pytest.approx(1 if graph.source.size else 0, abs=1e-12)

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from linkkit.metrics.authority import Authority
 from linkkit.schema import FINDINGS, CheckState, Effort, FoundIn, OrphanState, Severity
 from linkkit.site import Manifest
 from linkkit.thresholds import Thresholds
@@ -39,6 +40,8 @@ class Facts:
     manifest : Manifest
     importance_signals : tuple of str
         The signals that ``metrics.importance`` rests on; empty where there are none.
+    authority : Authority, optional
+        What the authority columns of ``metrics`` come from.
     """
 
     pages: pd.DataFrame
@@ -46,6 +49,7 @@ class Facts:
     anchor_uses: pd.DataFrame
     manifest: Manifest
     importance_signals: tuple[str, ...] = ()
+    authority: Authority | None = None
 
 
 Rule = Callable[[Facts, Thresholds], pd.DataFrame]

@@ -117,8 +117,9 @@ def _basis(audit: Audit) -> Iterator[tuple[str, str]]:
         yield "Signals", "none: pages that nothing links to, and what pages are worth, cannot be known"
     named = ", ".join(_SIGNAL_NAMES.get(name, name) for name in audit.facts.importance_signals)
     yield "Importance rests on", named or "no signal; impact is PageRank"
-    model = str(audit.graph.model)
-    yield "Link weight model", f"{model.replace('_', ' ')}: {WORDS['Link weight model'].get(model, '')}"
+    weights = audit.graph.model.weights
+    yield "Link weight model", f"{weights.replace('_', ' ')}: {WORDS['Link weight model'].get(weights, '')}"
+    yield "Link model", audit.graph.model.words()
 
 
 def _thresholds(audit: Audit) -> Iterator[tuple[str, str]]:

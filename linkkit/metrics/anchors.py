@@ -5,7 +5,8 @@ import unicodedata
 import pandas as pd
 import pyarrow as pa
 
-from linkkit.graph import LinkGraph, link_origins
+from linkkit.folding import link_origins
+from linkkit.graph import LinkGraph
 from linkkit.site import Site
 
 

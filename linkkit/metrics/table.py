@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from linkkit.graph import LinkGraph
+from linkkit.metrics.authority import Authority, authority_metrics, authority_of
 from linkkit.metrics.clusters import pillar_links
 from linkkit.metrics.depth import clicks_from
 from linkkit.metrics.importance import fold_signals, importance
@@ -14,8 +15,15 @@ from linkkit.schema import Indexability
 from linkkit.site import Site
 
 
-def compute_metrics(site: Site, graph: LinkGraph) -> pd.DataFrame:
+def compute_metrics(site: Site, graph: LinkGraph, authority: Authority | None = None) -> pd.DataFrame:
     """Every page metric of a Site.
+
+    Parameters
+    ----------
+    site : Site
+    graph : LinkGraph
+    authority : Authority, optional
+        `linkkit.metrics.authority.authority_of` the same graph, where it is known already.
 
     Returns
     -------
@@ -23,7 +31,7 @@ def compute_metrics(site: Site, graph: LinkGraph) -> pd.DataFrame:
         One row per page, indexed by ``page_id``: ``url``; ``crawl_depth`` and ``content_depth`` (clicks from the
         start page over followed, or content, links; NaN where unreachable; a page that folds into another has that
         one's depth); the counts of `crawler_counts`, `links_from_others` and `folded_counts`; ``pagerank``, ``link_share``,
-        ``importance`` (shares 0-1); the signals after `fold_signals`; ``clicks_to_money`` (content clicks to the nearest money page);
+        ``importance`` (shares 0-1); the columns of `authority_metrics`; the signals after `fold_signals`; ``clicks_to_money`` (content clicks to the nearest money page);
         ``orphan_state``, ``section``, ``page_type``, ``cluster``; `pillar_links`; ``folds_into`` (page id, NaN where
         the page stands for itself).
     """
@@ -41,6 +49,7 @@ def compute_metrics(site: Site, graph: LinkGraph) -> pd.DataFrame:
     )
     signals = fold_signals(pages, graph.fold)
     shares, _ = importance(signals)
+    authority = authority or authority_of(graph, pages, signals["is_money_page"])
     given = pages["importance"].astype("float64")
     metrics = pd.DataFrame(
         {
@@ -60,4 +69,6 @@ def compute_metrics(site: Site, graph: LinkGraph) -> pd.DataFrame:
         },
         index=pages.index,
     )
-    return pd.concat([metrics, counts, signals, pillar_links(pages, graph)], axis=1)
+    return pd.concat(
+        [metrics, authority_metrics(authority), counts, signals, pillar_links(pages, graph)], axis=1
+    )
