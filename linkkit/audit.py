@@ -15,7 +15,7 @@ from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel, WeightModel
 from linkkit.metrics import compute_metrics
 from linkkit.metrics.anchors import anchor_uses
-from linkkit.metrics.authority import Authority, authority_of
+from linkkit.metrics.authority import Authority, authority_metrics, authority_of
 from linkkit.metrics.importance import fold_signals, importance
 from linkkit.schema import Severity
 from linkkit.site import Manifest, Site, new_site_folder
@@ -88,6 +88,18 @@ class Audit:
     def with_thresholds(self, thresholds: Thresholds) -> "Audit":
         """The same audit under other thresholds: the checks run again, nothing else does."""
         return replace(self, results=run_checks(self.facts, thresholds), thresholds=thresholds)
+
+    def with_model(self, model: LinkModel) -> "Audit":
+        """The same audit under another link model: damping and entry in a moment, anything else builds the graph anew."""
+        if model == self.graph.model:
+            return self
+        if model.replace(damping=self.graph.model.damping, entry=self.graph.model.entry) != self.graph.model:
+            return run_audit(self.site, self.thresholds, model=model)
+        graph = replace(self.graph, model=model)
+        authority = authority_of(graph, self.site.pages, self.metrics["is_money_page"])
+        metrics = self.metrics.assign(**authority_metrics(authority).to_dict("series"))
+        facts = replace(self.facts, metrics=metrics, authority=authority)
+        return Audit(self.site, graph, facts, run_checks(facts, self.thresholds), self.thresholds)
 
     def headlines(self) -> list[str]:
         """The audit in a few sentences, worst first; what is uncertain comes with its reason."""

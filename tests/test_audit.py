@@ -11,6 +11,7 @@ import linkkit as lk
 from linkkit.audit import run_checks
 from linkkit.checks import CHECKS, run_check
 from linkkit.checks.registry import CHAPTERS, Facts, check, empty_findings
+from linkkit.linkmodel import LinkModel
 from linkkit.schema import FINDINGS, CheckState
 from linkkit.site import Site
 from tests.site_factory import build, paths
@@ -170,3 +171,15 @@ def test_the_weight_model_moves_shares_only() -> None:
     pd.testing.assert_frame_equal(
         surfer.metrics.drop(columns="link_share"), uniform.metrics.drop(columns="link_share")
     )
+
+
+def test_another_link_model_gives_what_an_audit_under_it_would() -> None:
+    site = _site()
+    audit = lk.run_audit(site)
+    for model in (LinkModel(damping=0.6, entry="additive"), LinkModel(weights="uniform", nofollow="keep")):
+        moved, fresh = audit.with_model(model), lk.run_audit(site, model=model)
+        pd.testing.assert_frame_equal(moved.metrics, fresh.metrics)
+        pd.testing.assert_frame_equal(moved.findings, fresh.findings)
+        assert moved.graph.model == model
+        assert moved.ledger.sum() == pytest.approx(1.0, abs=1e-9)
+    assert audit.with_model(LinkModel()) is audit

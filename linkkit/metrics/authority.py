@@ -229,7 +229,7 @@ class Authority:
         flow, count = self.flow, len(self.graph)
         rows = np.zeros((count, len(LEDGER)))
         for kind in range(3):
-            rows[:, kind] = flow.landing_yield((self.kinds == kind).astype(np.float64)).values
+            rows[:, kind] = flow.landing_yield(np.asarray(self.kinds == kind, dtype=np.float64)).values
         for place in range(len(LEAKS)):
             leaving = flow.lost[:, place]
             if leaving.any():
