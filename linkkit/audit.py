@@ -15,7 +15,7 @@ from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel, WeightModel
 from linkkit.metrics import compute_metrics
 from linkkit.metrics.anchors import anchor_uses
-from linkkit.metrics.authority import Authority, authority_metrics, authority_of
+from linkkit.metrics.authority import AUTHORITY_COLUMNS, Authority, authority_metrics, authority_of
 from linkkit.metrics.importance import fold_signals, importance
 from linkkit.schema import Severity
 from linkkit.site import Manifest, Site, new_site_folder
@@ -97,7 +97,8 @@ class Audit:
             return run_audit(self.site, self.thresholds, model=model)
         graph = replace(self.graph, model=model)
         authority = authority_of(graph, self.site.pages, self.metrics["is_money_page"])
-        metrics = self.metrics.assign(**authority_metrics(authority).to_dict("series"))
+        metrics = self.metrics.copy()
+        metrics[list(AUTHORITY_COLUMNS)] = authority_metrics(authority)[list(AUTHORITY_COLUMNS)]
         facts = replace(self.facts, metrics=metrics, authority=authority)
         return Audit(self.site, graph, facts, run_checks(facts, self.thresholds), self.thresholds)
 

@@ -41,12 +41,15 @@ class Entry:
         Referring domains (or backlinks) of each page after folding; of lost URLs their own.
     basis : str
         What it rests on: ``referring domains``, ``backlinks``, or, where neither is known, ``start page``.
+    total : float
+        All authority that backlinks bring, in units of `entry_worth`; what the shares are shares of.
     """
 
     shares: Floats
     lost: Floats
     domains: Floats
     basis: Basis
+    total: float
 
 
 def authority_entry(pages: pd.DataFrame, graph: LinkGraph) -> Entry:
@@ -82,7 +85,7 @@ def _entry(graph: LinkGraph, given: Floats, basis: Basis) -> Entry:
     total = worth.sum()
     shares = worth / total if total > 0 else worth
     lands = graph.stands
-    return Entry(np.where(lands, shares, 0.0), np.where(lands, 0.0, shares), domains, basis)
+    return Entry(np.where(lands, shares, 0.0), np.where(lands, 0.0, shares), domains, basis, float(total))
 
 
 def entry_worth(domains: Floats, entry: str) -> Floats:
@@ -102,11 +105,14 @@ class Flow:
         Share that is lost. Both together are 1 for every page that stands for itself, 0 for the others.
     damping : float
         Share of what arrives that moves on.
+    weight : float64 array
+        Weight of all links of each page together, lost ones included, in the unit of `LinkGraph.weight`.
     """
 
     moves: csr_array
     lost: Floats
     damping: float
+    weight: Floats
 
     @classmethod
     def from_graph(cls, graph: LinkGraph) -> "Flow":
@@ -136,7 +142,7 @@ class Flow:
         lost[ends & ~graph.crawled, LEAKS.index(Leak.NOT_CRAWLED)] = 1.0
         first = np.searchsorted(graph.source, np.arange(count + 1))
         moves = csr_array((weight * scale[graph.source], graph.target, first), shape=(count, count))
-        return cls(moves, lost, graph.model.damping)
+        return cls(moves, lost, graph.model.damping, np.where(stands, total, 0.0))
 
     def visits(self, entry: Floats, *, tolerance: float = TOLERANCE, start: Floats | None = None) -> Solution:
         """Authority that passes each page, ``m = entry + d P' m``; error in L1. What settles is ``(1 - d) m``."""
@@ -229,7 +235,8 @@ class Authority:
         flow, count = self.flow, len(self.graph)
         rows = np.zeros((count, len(LEDGER)))
         for kind in range(3):
-            rows[:, kind] = flow.landing_yield(np.asarray(self.kinds == kind, dtype=np.float64)).values
+            is_kind: Floats = np.where(self.kinds == kind, 1.0, 0.0)
+            rows[:, kind] = flow.landing_yield(is_kind).values
         for place in range(len(LEAKS)):
             leaving = flow.lost[:, place]
             if leaving.any():
@@ -268,6 +275,9 @@ def authority_of(
         visits=flow.visits(entry.shares),
         yields=flow.landing_yield(money * 1.0),
     )
+
+
+AUTHORITY_COLUMNS = ("authority", "landing_yield", "entry_share", "entry_lost", "leaked", "leak_cause", "drain")
 
 
 def authority_metrics(authority: Authority) -> pd.DataFrame:
