@@ -235,8 +235,7 @@ class Authority:
         flow, count = self.flow, len(self.graph)
         rows = np.zeros((count, len(LEDGER)))
         for kind in range(3):
-            is_kind: Floats = np.where(self.kinds == kind, 1.0, 0.0)
-            rows[:, kind] = flow.landing_yield(is_kind).values
+            rows[:, kind] = flow.landing_yield(np.where(self.kinds == kind, 1.0, 0.0)).values
         for place in range(len(LEAKS)):
             leaving = flow.lost[:, place]
             if leaving.any():
@@ -273,11 +272,19 @@ def authority_of(
         entry=entry,
         money=money,
         visits=flow.visits(entry.shares),
-        yields=flow.landing_yield(money * 1.0),
+        yields=flow.landing_yield(money.astype(np.float64)),
     )
 
 
-AUTHORITY_COLUMNS = ("authority", "landing_yield", "entry_share", "entry_lost", "leaked", "leak_cause", "drain")
+AUTHORITY_COLUMNS = (
+    "authority",
+    "landing_yield",
+    "entry_share",
+    "entry_lost",
+    "leaked",
+    "leak_cause",
+    "drain",
+)
 
 
 def authority_metrics(authority: Authority) -> pd.DataFrame:

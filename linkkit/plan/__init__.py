@@ -1,0 +1,1 @@
+"""What to do: which links to add, where to build backlinks, and what a change would bring."""

@@ -1,0 +1,223 @@
+"""Edits of a link graph: links added, taken out or marked nofollow, pages redirected or deleted -> another LinkGraph."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from linkkit.folding import Bools, Ints, Leak
+from linkkit.graph import LinkGraph
+from linkkit.linkmodel import LinkModel
+from linkkit.schema import Position
+
+Pairs = npt.NDArray[np.int64]
+_NO_PAIRS: Pairs = np.empty((0, 2), dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Edits:
+    """What changes on a site, by page ids.
+
+    Attributes
+    ----------
+    add : int array, n x 2
+        Links to add: source, target.
+    position : Position
+        Where added links stand.
+    remove, nofollow : int arrays, n x 2
+        Pairs of pages whose links are taken out, or marked nofollow.
+    fold, leak, indexable : arrays, optional
+        Of the site with pages redirected or deleted, as in `LinkGraph` (`linkkit.folding.fold_pages`).
+    lost : DataFrame, optional
+        Links to URLs that led to no live page and are taken out or lead somewhere now (`linkkit.graph.lost_links`).
+    """
+
+    add: Pairs = field(default_factory=_NO_PAIRS.copy)
+    position: Position = Position.CONTENT
+    remove: Pairs = field(default_factory=_NO_PAIRS.copy)
+    nofollow: Pairs = field(default_factory=_NO_PAIRS.copy)
+    fold: Ints | None = None
+    leak: npt.NDArray[np.object_] | None = None
+    indexable: Bools | None = None
+    lost: pd.DataFrame | None = None
+
+
+def added_weight(model: LinkModel, position: Position = Position.CONTENT) -> float:
+    """Weight of a new link that stands at `position`."""
+    return 1.0 if position is Position.CONTENT or model.weights == "uniform" else model.chrome_weight
+
+
+def edited(graph: LinkGraph, edits: Edits) -> LinkGraph:
+    """The graph after the edits: pages first, then links taken out, marked nofollow, and added.
+
+    Ends are folded. A link to add that is there already becomes the stronger of the two, or both count, as the model's
+    ``duplicates`` say; one that leads to no live page, or stays on its page, changes nothing. What folded into a page
+    that is redirected or deleted goes with it.
+    """
+    if edits.fold is not None and edits.leak is not None and edits.indexable is not None:
+        graph = _refolded(graph, edits.fold, edits.leak, edits.indexable)
+    if edits.lost is not None and len(edits.lost):
+        graph = _led_on(graph, edits.lost)
+    if len(edits.remove):
+        graph = _without(graph, _places(graph, _folded(graph, edits.remove)))
+    if len(edits.nofollow) and graph.model.nofollow != "keep":
+        hidden = _places(graph, _folded(graph, edits.nofollow))
+        rows = _leak_rows(graph.source[hidden], str(Leak.NOFOLLOW), graph.weight[hidden])
+        leaks = _sum_leaks([graph.leaks, rows]) if graph.model.nofollow == "evaporate" else graph.leaks
+        graph = replace(_without(graph, hidden), leaks=leaks)
+    if len(edits.add):
+        pairs = _folded(graph, edits.add)
+        weight = np.full(len(pairs), added_weight(graph.model, edits.position))
+        content = np.full(len(pairs), edits.position is Position.CONTENT)
+        graph = _with_edges(graph, pairs, weight, content, np.zeros(len(pairs), dtype=bool))
+    return graph
+
+
+def _refolded(graph: LinkGraph, fold: Ints, leak: npt.NDArray[np.object_], indexable: Bools) -> LinkGraph:
+    """The graph where some pages redirect or are gone: their links are no more, links to them lead on or are lost."""
+    fold = np.where(graph.fold >= 0, fold[graph.fold], fold).astype(np.int32)
+    leak = np.where(graph.fold >= 0, leak[graph.fold], leak)
+    leak = np.where((fold >= 0) & (leak == ""), np.where(fold == np.arange(len(fold)), graph.leak, ""), leak)
+    stays, end = fold[graph.source] == graph.source, fold[graph.target]
+    kept = stays & (end == graph.target)
+    lost = np.flatnonzero(stays & (end < 0))
+    onward = np.flatnonzero(stays & ~kept & (end >= 0) & (end != graph.source))
+    rows = _leak_rows(graph.source[lost], leak[graph.target[lost]], graph.weight[lost])
+    own = graph.leaks["page_id"].to_numpy(dtype=np.int64)
+    changed = replace(
+        _keep(graph, kept),
+        fold=fold,
+        leak=leak,
+        leaks=_sum_leaks([graph.leaks[fold[own] == own], rows]),
+        indexable=indexable,
+        start=int(fold[graph.start]) if fold[graph.start] >= 0 else graph.start,
+    )
+    ends = np.column_stack((graph.source[onward], end[onward])).astype(np.int64)
+    return _merged(
+        changed, ends, graph.weight[onward], graph.is_content[onward], graph.is_boilerplate[onward]
+    )
+
+
+def _led_on(graph: LinkGraph, lost: pd.DataFrame) -> LinkGraph:
+    """The graph where links that were lost are taken out, or lead to a page now; nofollow ones stay lost."""
+    ends = graph.fold[lost["target_id"].to_numpy()]
+    stays = graph.fold[lost["page_id"].to_numpy()] == lost["page_id"].to_numpy()
+    lost = lost[stays & ~((ends >= 0) & (lost["cause"] == Leak.NOFOLLOW).to_numpy())]
+    pages, ends = lost["page_id"].to_numpy(dtype=np.int64), graph.fold[lost["target_id"].to_numpy()]
+    graph = replace(graph, leaks=_sum_leaks([graph.leaks, lost.assign(weight=-lost["weight"])]))
+    alive = (ends >= 0) & (ends != pages)
+    pairs = np.column_stack((pages, ends)).astype(np.int64)[alive]
+    weight, content = lost["weight"].to_numpy()[alive], lost["is_content"].to_numpy(dtype=bool)[alive]
+    return _merged(graph, pairs, weight, content, np.zeros(len(pairs), dtype=bool))
+
+
+def _merged(
+    graph: LinkGraph,
+    pairs: Pairs,
+    weight: npt.NDArray[np.float64],
+    content: Bools,
+    boilerplate: Bools,
+) -> LinkGraph:
+    """The graph with these links, some of which may join the same pages."""
+    if not len(pairs):
+        return graph
+    rows = pd.DataFrame(
+        {"s": pairs[:, 0], "t": pairs[:, 1], "weight": weight, "content": content, "boilerplate": boilerplate}
+    )
+    total = "sum" if graph.model.duplicates == "sum" else "max"
+    unique = rows.groupby(["s", "t"], as_index=False, sort=True).agg(
+        {"weight": total, "content": "any", "boilerplate": "all"}
+    )
+    return _with_edges(
+        graph,
+        unique[["s", "t"]].to_numpy(dtype=np.int64),
+        unique["weight"].to_numpy(dtype=np.float64),
+        unique["content"].to_numpy(dtype=bool),
+        unique["boilerplate"].to_numpy(dtype=bool),
+    )
+
+
+def _folded(graph: LinkGraph, pairs: Pairs) -> Pairs:
+    """The pairs of pages that these pairs of URLs stand for: different, live, each once, sorted."""
+    ends = graph.fold[pairs].astype(np.int64)
+    return np.unique(ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])], axis=0)
+
+
+def _places(graph: LinkGraph, pairs: Pairs) -> npt.NDArray[np.int64]:
+    """Places of the edges between these pairs, those that exist."""
+    key = graph.source.astype(np.int64) * len(graph) + graph.target
+    asked = pairs[:, 0] * len(graph) + pairs[:, 1]
+    place = np.searchsorted(key, asked)
+    found = place < len(key)
+    found[found] = key[place[found]] == asked[found]
+    return np.unique(place[found])
+
+
+def _without(graph: LinkGraph, places: npt.NDArray[np.int64]) -> LinkGraph:
+    kept = np.ones(len(graph.source), dtype=bool)
+    kept[places] = False
+    return _keep(graph, kept)
+
+
+def _keep(graph: LinkGraph, kept: Bools) -> LinkGraph:
+    return replace(
+        graph,
+        source=graph.source[kept],
+        target=graph.target[kept],
+        weight=graph.weight[kept],
+        is_content=graph.is_content[kept],
+        is_boilerplate=graph.is_boilerplate[kept],
+    )
+
+
+def _with_edges(
+    graph: LinkGraph,
+    pairs: Pairs,
+    weight: npt.NDArray[np.float64],
+    content: Bools,
+    boilerplate: Bools,
+) -> LinkGraph:
+    """The graph with these edges (distinct, sorted) joined to those there are."""
+    count = len(graph)
+    key = graph.source.astype(np.int64) * count + graph.target
+    asked = pairs[:, 0] * count + pairs[:, 1]
+    place = np.searchsorted(key, asked)
+    there = place < len(key)
+    there[there] = key[place[there]] == asked[there]
+    at = place[there]
+    weights, contents, boilerplates = (
+        graph.weight.copy(),
+        graph.is_content.copy(),
+        graph.is_boilerplate.copy(),
+    )
+    both = np.add if graph.model.duplicates == "sum" else np.maximum
+    weights[at] = both(weights[at], weight[there])
+    contents[at] |= content[there]
+    boilerplates[at] &= boilerplate[there]
+    new = ~there
+    where = place[new]
+    return replace(
+        graph,
+        source=np.insert(graph.source, where, pairs[new, 0].astype(np.int32)),
+        target=np.insert(graph.target, where, pairs[new, 1].astype(np.int32)),
+        weight=np.insert(weights, where, weight[new]),
+        is_content=np.insert(contents, where, content[new]),
+        is_boilerplate=np.insert(boilerplates, where, boilerplate[new]),
+    )
+
+
+def _leak_rows(
+    pages: npt.NDArray[np.int32], cause: str | npt.NDArray[np.object_], weight: npt.NDArray[np.float64]
+) -> pd.DataFrame:
+    return pd.DataFrame({"page_id": pages.astype(np.int64), "cause": cause, "weight": weight})
+
+
+def _sum_leaks(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """One row per page and cause; what is taken out leaves no rest of rounding behind."""
+    filled = [part[["page_id", "cause", "weight"]] for part in parts if len(part)]
+    if not filled:
+        return parts[0]
+    joined = pd.concat(filled, ignore_index=True)
+    total = joined.groupby(["page_id", "cause"], as_index=False, sort=True)["weight"].sum()
+    return total[total["weight"] > 1e-9].reset_index(drop=True)

@@ -1,0 +1,355 @@
+"""What if: links, pages and backlinks changed on paper, and what that does to authority, depth and orphans."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from linkkit.audit import Audit
+from linkkit.errors import SettingsError
+from linkkit.folding import fold_pages
+from linkkit.graph import LinkGraph, lost_links
+from linkkit.metrics.authority import LEDGER, Authority, Entry, Flow, entry_from
+from linkkit.metrics.depth import clicks_from
+from linkkit.plan.choosing import page_ids
+from linkkit.plan.edits import Edits, Pairs, edited
+from linkkit.schema import Indexability, Position
+
+Links = pd.DataFrame | Iterable[Sequence[str]]
+TOLERANCE = 1e-10
+"""Error of a simulated share: a hundred times finer than what is shown."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A link graph and what follows from it.
+
+    Attributes
+    ----------
+    graph : LinkGraph
+    authority : Authority
+    """
+
+    graph: LinkGraph
+    authority: Authority
+
+    @cached_property
+    def depth(self) -> npt.NDArray[np.float64]:
+        """Clicks from the start page to each page; NaN where unreachable."""
+        return clicks_from(self.graph.followed, [self.graph.start])
+
+    @cached_property
+    def linking_pages(self) -> npt.NDArray[np.int64]:
+        """Distinct other pages with a followed link to each page."""
+        return np.bincount(self.graph.target, minlength=len(self.graph))
+
+    @property
+    def units(self) -> float:
+        """Authority that reaches money pages, in units of what a page's first referring domain brings."""
+        return self.authority.captured * self.authority.entry.total
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """A site before and after changes.
+
+    Attributes
+    ----------
+    before, after : Outcome
+    changes : DataFrame
+        One row per change: ``action``, ``source``, ``target`` (URLs), ``detail``.
+    max_crawl_depth : int
+        Clicks beyond which a page counts as deep.
+    """
+
+    before: Outcome
+    after: Outcome
+    changes: pd.DataFrame
+    max_crawl_depth: int
+
+    @property
+    def multiple(self) -> float:
+        """How many times as much of what backlinks bring reaches money pages; NaN where nothing did before."""
+        was = self.before.units
+        return self.after.units / was if was > 0 else float("nan")
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """The change in numbers: ``what``, ``unit``, ``before``, ``after``, ``change``."""
+        rows = []
+        for name, unit, measure in _MEASURES:
+            was, now = measure(self.before, self.max_crawl_depth), measure(self.after, self.max_crawl_depth)
+            rows.append((name, unit, was, now, now - was))
+        return pd.DataFrame(rows, columns=["what", "unit", "before", "after", "change"])
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Where authority ends: one row for each of `LEDGER`: ``before``, ``after``, ``change`` (shares 0-1)."""
+        was, now = self.before.authority.ledger, self.after.authority.ledger
+        return pd.DataFrame({"before": was, "after": now, "change": now - was}, index=list(LEDGER))
+
+    @cached_property
+    def pages(self) -> pd.DataFrame:
+        """One row per page: ``url``; ``authority``, ``landing_yield``, ``crawl_depth``, ``linking_pages`` each with ``_before``, ``_after``."""
+        columns: dict[str, object] = {"url": self.before.graph.urls}
+        for name, values in _PAGE_VALUES.items():
+            columns[f"{name}_before"] = values(self.before)
+            columns[f"{name}_after"] = values(self.after)
+        return pd.DataFrame(columns)
+
+
+def simulate(
+    audit: Audit,
+    *,
+    add_links: Links = (),
+    remove_links: Links = (),
+    nofollow: Links = (),
+    reanchor: Links = (),
+    redirect: Mapping[str, str] | None = None,
+    delete: Iterable[str] = (),
+    backlinks: Mapping[str, float] | None = None,
+    position: Position = Position.CONTENT,
+) -> Simulation:
+    """What changes to a site would do; the audit stays as it is.
+
+    Parameters
+    ----------
+    audit : Audit
+    add_links, remove_links, nofollow : frames with ``source`` and ``target``, or pairs
+        Addresses or paths. All links from the one page to the other are taken out or marked nofollow.
+    reanchor : frame with ``source``, ``target`` and ``anchor``, or triples
+        Links that get another text; in the link model text weighs nothing, so that only the list of changes shows it.
+    redirect : mapping of address to address
+        Pages, or dead addresses, that redirect from now on.
+    delete : addresses
+        Pages that answer 404 from now on.
+    backlinks : mapping of address to number
+        New referring domains, beside those there are. Where none are known, these are the entry alone.
+    position : Position
+        Where added links stand.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    SettingsError
+        If an address is unknown, a link to add leads to no live page, a link to change is not there, or a number is
+        negative; each with what was found.
+    """
+    start = Outcome(audit.graph, audit.authority)
+    pairs = {
+        name: _pairs(audit, links, name)
+        for name, links in {
+            "add_links": add_links,
+            "remove_links": remove_links,
+            "nofollow": nofollow,
+            "reanchor": reanchor,
+        }.items()
+    }
+    redirects = _redirects(audit, redirect or {})
+    deleted = page_ids(audit, delete, "delete")
+    edits = _edits(audit, pairs, redirects, deleted, position)
+    _check(audit, pairs, edits)
+    domains = _domains(audit, backlinks or {})
+    entry = start.authority.entry
+    graph = edited(audit.graph, edits)
+    refolded = entry_from(graph, domains, entry.basis) if backlinks or edits.fold is not None else entry
+    after = outcome(start, graph, entry=refolded)
+    return Simulation(start, after, _changes(audit, pairs, redirects, deleted, backlinks or {}, reanchor), audit.thresholds.max_crawl_depth)  # fmt: skip
+
+
+def outcome(
+    before: Outcome, graph: LinkGraph, *, entry: Entry | None = None, tolerance: float = TOLERANCE
+) -> Outcome:
+    """What follows from an edited graph, solved from where it was before.
+
+    Parameters
+    ----------
+    before : Outcome
+    graph : LinkGraph
+        The edited graph.
+    entry : Entry, optional
+        Where authority enters now; as before without it.
+    tolerance : float
+        Error of a share.
+    """
+    was = before.authority
+    flow = Flow.from_graph(graph)
+    into = entry or was.entry
+    # A money page that redirects hands its calling on.
+    money = np.zeros(len(graph), dtype=bool)
+    money[graph.final[was.money]] = True
+    money &= graph.indexable & graph.stands
+    authority = Authority(
+        graph=graph,
+        flow=flow,
+        entry=into,
+        money=money,
+        visits=flow.visits(into.shares, tolerance=tolerance, start=was.visits.values),
+        yields=flow.landing_yield(money.astype(np.float64), tolerance=tolerance, start=was.yields.values),
+    )
+    return Outcome(graph, authority)
+
+
+def _pairs(audit: Audit, links: Links, what: str) -> Pairs:
+    if isinstance(links, pd.DataFrame):
+        missing = {"source", "target"} - set(links.columns)
+        if missing:
+            raise SettingsError(
+                f"{what}: no column {', '.join(sorted(missing))}; found {', '.join(map(str, links.columns))}"
+            )
+        rows: list[Sequence[str]] = list(links[["source", "target"]].itertuples(index=False))
+    else:
+        rows = list(links)
+    if not rows:
+        return np.empty((0, 2), dtype=np.int64)
+    flat = page_ids(audit, [str(end) for row in rows for end in row[:2]], what)
+    return flat.reshape(-1, 2)
+
+
+def _redirects(audit: Audit, redirect: Mapping[str, str]) -> dict[int, int]:
+    sources = page_ids(audit, redirect, "redirect")
+    targets = page_ids(audit, redirect.values(), "redirect to")
+    return dict(zip(sources.tolist(), targets.tolist(), strict=True))
+
+
+def _edits(audit: Audit, pairs: Mapping[str, Pairs], redirects: Mapping[int, int], deleted: npt.NDArray[np.int64], position: Position) -> Edits:  # fmt: skip
+    graph = audit.graph
+    edits = Edits(
+        add=pairs["add_links"], position=position, remove=pairs["remove_links"], nofollow=pairs["nofollow"]
+    )
+    dead = np.unique(edits.remove[graph.fold[edits.remove[:, 1]] < 0, 1])
+    revived = np.array([page for page in redirects if graph.fold[page] < 0], dtype=np.int64)
+    lost = None
+    if len(dead) or len(revived):
+        lost = lost_links(audit.site, graph, targets=np.concatenate((dead, revived)).astype(np.int32))
+        wanted = {(int(graph.final[source]), int(target)) for source, target in edits.remove}
+        named = [pair in wanted for pair in zip(lost["page_id"], lost["target_id"], strict=True)]
+        lost = lost[np.array(named, dtype=bool) | lost["target_id"].isin(revived).to_numpy()]
+    if not redirects and not len(deleted):
+        return Edits(edits.add, position, edits.remove, edits.nofollow, lost=lost)
+    pages = audit.site.pages.copy()
+    for page, target in redirects.items():
+        pages.loc[page, ["indexability_reason", "redirect_to"]] = [
+            str(Indexability.REDIRECT),
+            pages["url"].iloc[target],
+        ]
+    pages.loc[list(deleted), "indexability_reason"] = str(Indexability.CLIENT_ERROR)
+    pages.loc[[*redirects, *deleted], "is_indexable"] = False
+    fold, leak = fold_pages(pages, graph.model)
+    return Edits(
+        edits.add,
+        position,
+        edits.remove,
+        edits.nofollow,
+        fold,
+        leak,
+        pages["is_indexable"].to_numpy(dtype=bool),
+        lost,
+    )
+
+
+def _check(audit: Audit, pairs: Mapping[str, Pairs], edits: Edits) -> None:
+    """Faults that would make a simulation say nothing, named at once."""
+    graph, faults = audit.graph, []
+    for source, target in pairs["add_links"]:
+        for page in (source, target):
+            if graph.fold[page] < 0 and edits.fold is None:
+                faults.append(f"add_links: {graph.urls[page]} leads to no live page ({graph.leak[page]})")
+    for name in ("remove_links", "nofollow", "reanchor"):
+        for source, target in pairs[name]:
+            ends = graph.fold[[source, target]]
+            lost = (
+                edits.lost is not None
+                and ((edits.lost["target_id"] == target) & (edits.lost["page_id"] == ends[0])).any()
+            )
+            if not lost and ((ends < 0).any() or graph.followed[ends[0], ends[1]] == 0):
+                faults.append(
+                    f"{name}: no followed link leads from {graph.urls[source]} to {graph.urls[target]}"
+                )
+    if faults:
+        raise SettingsError("\n".join(dict.fromkeys(faults)))
+
+
+def _domains(audit: Audit, backlinks: Mapping[str, float]) -> npt.NDArray[np.float64]:
+    entry = audit.authority.entry
+    domains = (
+        entry.domains.copy() if entry.basis != "start page" or not backlinks else np.zeros(len(audit.graph))
+    )
+    for url, count in backlinks.items():
+        if not count >= 0:
+            raise SettingsError(
+                f"backlinks: {url} = {count!r}: a number of referring domains, 0 or more, is expected"
+            )
+        page = page_ids(audit, [url], "backlinks")[0]
+        domains[audit.graph.final[page]] += count
+    return domains
+
+
+def _changes(
+    audit: Audit, pairs: Mapping[str, Pairs], redirects: Mapping[int, int], deleted: npt.NDArray[np.int64],
+    backlinks: Mapping[str, float], reanchor: Links,
+) -> pd.DataFrame:  # fmt: skip
+    urls = audit.graph.urls
+    texts = (
+        reanchor["anchor"].tolist()
+        if isinstance(reanchor, pd.DataFrame) and "anchor" in reanchor
+        else [
+            str(row[2]) if len(row) > 2 else ""
+            for row in ([] if isinstance(reanchor, pd.DataFrame) else reanchor)
+        ]
+    )
+    rows = [("add link", urls[s], urls[t], "") for s, t in pairs["add_links"]]
+    rows += [("take link out", urls[s], urls[t], "") for s, t in pairs["remove_links"]]
+    rows += [("nofollow", urls[s], urls[t], "") for s, t in pairs["nofollow"]]
+    rows += [
+        ("new anchor", urls[s], urls[t], text) for (s, t), text in zip(pairs["reanchor"], texts, strict=True)
+    ]
+    rows += [("redirect", urls[s], urls[t], "") for s, t in redirects.items()]
+    rows += [("delete", urls[page], "", "") for page in deleted]
+    rows += [("backlinks", "", url, f"{count:g} referring domains") for url, count in backlinks.items()]
+    return pd.DataFrame(rows, columns=["action", "source", "target", "detail"], dtype="str")
+
+
+def _reachable(outcome: Outcome) -> npt.NDArray[np.bool_]:
+    return outcome.graph.indexable & outcome.graph.stands
+
+
+def _orphans(outcome: Outcome, _: int) -> float:
+    linked = outcome.linking_pages > 0
+    linked[outcome.graph.start] = True
+    return float((_reachable(outcome) & ~linked).sum())
+
+
+_MEASURES: tuple[tuple[str, str, Callable[[Outcome, int], float]], ...] = (
+    ("Authority that reaches money pages", "share", lambda o, _: o.authority.captured),
+    ("The same in first referring domains", "units", lambda o, _: o.units),
+    ("Authority lost", "share", lambda o, _: float(o.authority.ledger.iloc[3:].sum())),
+    ("Indexable pages no followed link leads to", "pages", _orphans),
+    (
+        "Indexable pages out of reach of the start page",
+        "pages",
+        lambda o, _: float((_reachable(o) & np.isnan(o.depth)).sum()),
+    ),
+    (
+        "Indexable pages deeper than the limit",
+        "pages",
+        lambda o, limit: float((_reachable(o) & (o.depth > limit)).sum()),
+    ),
+    (
+        "Money pages deeper than the limit, or out of reach",
+        "pages",
+        lambda o, limit: float((o.authority.money & ~(o.depth <= limit)).sum()),
+    ),
+)
+_PAGE_VALUES: dict[str, Callable[[Outcome], npt.NDArray[np.generic]]] = {
+    "authority": lambda o: o.authority.settled,
+    "landing_yield": lambda o: o.authority.landing_yield,
+    "crawl_depth": lambda o: o.depth[o.graph.final],
+    "linking_pages": lambda o: o.linking_pages,
+}

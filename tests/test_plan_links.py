@@ -1,0 +1,251 @@
+"""The link plan against brute force: every gain re-solved, every greedy choice checked against all others."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import linkkit as lk
+from linkkit.graph import LinkGraph
+from linkkit.linkmodel import LinkModel
+from linkkit.metrics.authority import Flow
+from linkkit.plan.choosing import choose_pages, link_block
+from linkkit.plan.edits import Edits, added_weight, edited
+from linkkit.plan.gains import LinkGains
+from linkkit.plan.link_plan import Constraints, plan_links
+from tests.random_graphs import link_graphs
+from tests.site_factory import build, paths
+
+
+def _captured(graph: LinkGraph, entry: np.ndarray, goal: np.ndarray) -> float:
+    flow = Flow.from_graph(graph)
+    dense = np.eye(len(graph)) - flow.damping * flow.moves.toarray()
+    return float((1 - flow.damping) * entry @ np.linalg.inv(dense) @ goal)
+
+
+def _missing(graph: LinkGraph) -> np.ndarray:
+    """Every link that could be added between two live pages."""
+    there = graph.followed.toarray() > 0
+    live = np.flatnonzero(graph.stands)
+    return np.array(
+        [(s, t) for s in live for t in live if s != t and not there[s, t]], dtype=np.int64
+    ).reshape(-1, 2)
+
+
+@st.composite
+def _problems(draw: st.DrawFn, most: int = 9) -> tuple[LinkGraph, np.ndarray, np.ndarray]:
+    graph = draw(link_graphs(most=most))
+    entry = np.array(
+        draw(st.lists(st.sampled_from([0.0, 1.0, 4.0]), min_size=len(graph), max_size=len(graph)))
+    )
+    entry = np.where(graph.stands, entry, 0.0)
+    goal = np.array(draw(st.lists(st.sampled_from([0.0, 1.0]), min_size=len(graph), max_size=len(graph))))
+    return graph, entry / max(entry.sum(), 1.0), np.where(graph.stands & graph.indexable, goal, 0.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_problems())
+def test_the_gain_of_every_possible_link_is_what_solving_again_finds(problem: tuple) -> None:  # type: ignore[type-arg]
+    graph, entry, goal = problem
+    pairs = _missing(graph)
+    assume(len(pairs))
+    flow = Flow.from_graph(graph)
+    gains = LinkGains(
+        flow, flow.visits(entry).values, flow.landing_yield(goal).values, added_weight(graph.model)
+    )
+    exact, bound = gains.exact(pairs[:, 0], pairs[:, 1]), gains.bounds(pairs[:, 0], pairs[:, 1])
+    before = _captured(graph, entry, goal)
+    for place, pair in enumerate(pairs):
+        after = _captured(edited(graph, Edits(add=pair[None])), entry, goal)
+        assert exact[place] == pytest.approx(after - before, abs=1e-9)
+        assert exact[place] <= bound[place] + 1e-9
+
+
+def _audit_of(graph: LinkGraph, entry: np.ndarray, goal: np.ndarray) -> lk.Audit:
+    """An audit whose parts that planning reads are these; nothing else of it is used."""
+    from types import SimpleNamespace
+
+    authority = SimpleNamespace(entry=SimpleNamespace(shares=entry), money=goal > 0, settled=None)
+    return SimpleNamespace(
+        graph=graph,
+        authority=authority,
+        metrics=pd.DataFrame({"section": [""] * len(graph)}),
+        site=SimpleNamespace(pages=pd.DataFrame({"cluster": pd.Series(dtype=object), "is_pillar": []})),
+    )  # type: ignore[return-value]
+
+
+@settings(max_examples=30, deadline=None)
+@given(_problems(most=7), st.integers(1, 3), st.integers(1, 2))
+def test_each_choice_is_the_best_of_all(problem: tuple, per_page: int, per_target: int) -> None:  # type: ignore[type-arg]
+    graph, entry, goal = problem
+    pairs = _missing(graph)
+    pairs = pairs[graph.indexable[pairs[:, 1]]] if len(pairs) else pairs
+    assume(len(pairs) > 2 and goal.any() and entry.any())
+    candidates = pd.DataFrame(pairs, columns=["source_id", "target_id"])
+    limits = Constraints(links=4, per_page=per_page, per_target=per_target)
+    plan = plan_links(_audit_of(graph, entry, goal), candidates, constraints=limits)
+    chosen: list[tuple[int, int]] = []
+    state, share = graph, _captured(graph, entry, goal)
+    assert plan.before == pytest.approx(share, abs=1e-9)
+    for row in plan.links.itertuples():
+        options = {}
+        for s, t in map(tuple, pairs.tolist()):
+            if (
+                (s, t) in chosen
+                or sum(a == s for a, _ in chosen) >= per_page
+                or sum(b == t for _, b in chosen) >= per_target
+            ):
+                continue
+            options[s, t] = _captured(edited(state, Edits(add=np.array([[s, t]]))), entry, goal) - share
+        assert row.gain == pytest.approx(max(options.values()), abs=1e-9)
+        assert options[row.source_id, row.target_id] == pytest.approx(row.gain, abs=1e-9)
+        chosen.append((row.source_id, row.target_id))
+        state = edited(state, Edits(add=np.array([chosen[-1]])))
+        share += row.gain
+        assert row.goal_after == pytest.approx(share, abs=1e-9)
+    assert plan.after == pytest.approx(share, abs=1e-9)
+    assert plan.comparison["method"].iloc[0] == "this plan"
+    if len(chosen) < limits.links:
+        rest = [
+            _captured(edited(state, Edits(add=np.array([[s, t]]))), entry, goal) - share
+            for s, t in map(tuple, pairs.tolist())
+            if (s, t) not in chosen
+            and sum(a == s for a, _ in chosen) < per_page
+            and sum(b == t for _, b in chosen) < per_target
+        ]
+        assert max(rest, default=0.0) <= 1e-8
+
+
+def test_a_plan_keeps_to_its_limits_and_names_its_links() -> None:
+    pages = [
+        {"path": "/", "referring_domains": 9},
+        *[{"path": f"/post-{n}", "referring_domains": n} for n in range(6)],
+        {"path": "/buy", "is_money_page": True},
+        {"path": "/hire", "is_money_page": True},
+        {"path": "/legal", "robots": ["noindex"]},
+        {"path": "/r", "status": 301, "redirect_to": "/buy"},
+    ]
+    links = (
+        [f"/ -> /post-{n}" for n in range(6)]
+        + [f"/post-{n} -> /legal" for n in range(6)]
+        + ["/post-5 -> /buy"]
+    )
+    audit = lk.run_audit(build(pages, links))
+    count = len(pages)
+    every = pd.DataFrame(
+        [(s, t, s / 10) for s in range(count) for t in range(count) if s != 9],
+        columns=["source_id", "target_id", "relevance"],
+    )
+    plan = plan_links(audit, every, constraints=Constraints(links=5, per_page=1, per_target=3))
+    assert len(plan.links) == 5
+    assert plan.links["source_id"].is_unique
+    assert plan.links["target_id"].value_counts().max() <= 3
+    assert paths(plan.links["target"]).count("/buy") == 3
+    assert "/post-5 /buy" not in set(paths(plan.links["source"]) + paths(plan.links["target"]))
+    assert plan.multiple == pytest.approx(plan.after / audit.authority.captured)
+    assert plan.links["gain"].sum() == pytest.approx(plan.after - plan.before)
+    assert plan.goal == "money pages"
+    assert plan.model.startswith("Model: reasonable surfer weights, damping 0.85")
+    table = plan.comparison.set_index("method")
+    assert table.loc["this plan", "after"] >= table["after"].max() - 1e-12
+    assert (table["links"] == 5).all()
+    again = plan_links(
+        audit,
+        every.sample(frac=1, random_state=3),
+        constraints=Constraints(links=5, per_page=1, per_target=3),
+    )
+    pd.testing.assert_frame_equal(plan.links, again.links)
+
+
+def test_orphans_first_gives_each_page_out_of_reach_its_best_link() -> None:
+    pages = [
+        {"path": "/", "referring_domains": 9},
+        "/a",
+        "/b",
+        {"path": "/buy", "is_money_page": True},
+        "/lost",
+        "/gone",
+    ]
+    audit = lk.run_audit(build(pages, ["/ -> /a", "/ -> /b", "/a -> /b", "/b -> /a"]))
+    every = pd.DataFrame([(s, t) for s in range(6) for t in range(6)], columns=["source_id", "target_id"])
+    plan = plan_links(audit, every, goal="orphans first", constraints=Constraints(links=6, per_page=3))
+    firsts = plan.links[plan.links["goal"] == "orphans"]
+    assert sorted(paths(firsts["target"])) == ["/buy", "/gone", "/lost"]
+    rest = plan.links[plan.links["goal"] == "money pages"]
+    assert paths(rest["target"])[0] == "/buy"
+    assert (rest["gain"] > 0).all()
+    assert plan.before == 0.0
+    assert plan.after > 0.05
+    assert np.isnan(plan.multiple)
+    few = plan_links(audit, every, goal="orphans first", constraints=Constraints(links=2))
+    assert few.links["goal"].tolist() == ["orphans", "orphans"]
+
+
+def test_goals_and_faults() -> None:
+    audit = lk.run_audit(
+        build(
+            [
+                "/",
+                {"path": "/g/a", "cluster": "Tents", "is_pillar": True},
+                {"path": "/g/b", "cluster": "Tents"},
+                {"path": "/n", "robots": ["noindex"]},
+            ],
+            ["/ -> /g/a", "/g/a -> /g/b", "/ -> /n"],
+        )
+    )
+    pair = pd.DataFrame({"source_id": [2], "target_id": [1]})
+    for goal in ("Tents", "pillars", "/g/", "/g/*", "https://shop.example/g/a", ["/g/a", "/g/b"]):
+        plan = plan_links(audit, pair, goal=goal)
+        assert plan.links["target"].tolist() == ["https://shop.example/g/a"], goal
+    with pytest.raises(lk.SettingsError, match="'money pages' fits no live page"):
+        plan_links(audit, pair)
+    with pytest.raises(lk.SettingsError, match="'/n' holds no indexable page"):
+        plan_links(audit, pair, goal="/n")
+    with pytest.raises(lk.SettingsError, match="1 not known on this site: 'tents'"):
+        plan_links(audit, pair, goal="tents")
+    with pytest.raises(lk.SettingsError, match="no column target_id; found source_id, to"):
+        plan_links(audit, pair.rename(columns={"target_id": "to"}), goal="Tents")
+    with pytest.raises(lk.SettingsError, match=r"links = 0(.|\n)*per_page = 1.5"):
+        Constraints(links=0, per_page=1.5)  # type: ignore[arg-type]
+
+
+def test_blocks_of_links_by_rule() -> None:
+    pages = [
+        "/",
+        {"path": "/guides/", "cluster": "Tents", "is_pillar": True},
+        *[{"path": f"/guides/{n}/", "cluster": "Tents"} for n in range(3)],
+        "/blog/x/",
+    ]
+    audit = lk.run_audit(
+        build(
+            pages,
+            [
+                "/ -> /guides/",
+                "/guides/0/ -> /guides/",
+                {"source": "/guides/1/", "target": "/guides/", "position": "footer"},
+            ],
+        )
+    )
+
+    def arrows(block: pd.DataFrame) -> list[str]:
+        return [f"{s} {t}" for s, t in zip(paths(block["source"]), paths(block["target"]), strict=True)]
+
+    expected = ["/guides/1/ /guides/", "/guides/2/ /guides/"]
+    assert arrows(link_block(audit, "Tents", "its pillar")) == expected
+    assert arrows(link_block(audit, "/guides/*", "its section")) == expected
+    assert arrows(link_block(audit, ["/blog/x/"], "/guides/", most=2)) == [
+        "/blog/x/ /guides/",
+        "/blog/x/ /guides/0/",
+    ]
+    with pytest.raises(lk.SettingsError, match="none of the 1 pages chosen has a pillar"):
+        link_block(audit, "/blog/", "its pillar")
+    assert choose_pages(audit, ["/", "start page"]).tolist() == [0]
+
+
+def test_weight_of_a_new_link() -> None:
+    from linkkit.schema import Position
+
+    assert added_weight(LinkModel()) == 1.0
+    assert added_weight(LinkModel(), Position.FOOTER) == 0.1
+    assert added_weight(LinkModel(weights="uniform"), Position.FOOTER) == 1.0
