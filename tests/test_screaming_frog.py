@@ -213,6 +213,74 @@ def test_a_language_nobody_knows_is_read_by_order(tmp_path: Path) -> None:
     _check(lk.read_screaming_frog(tmp_path / "pages.csv", inlinks=tmp_path / "links.csv"), positions=False)
 
 
+@pytest.mark.parametrize(
+    ("headers", "names"),
+    [
+        ({}, {}),
+        (
+            {"Canonical Link Element 1": "Élément de lien en version canonique 1", "X-Robots-Tag 1": "Balise X-Robots 1",
+             "Crawl Depth": "Crawl profondeur", "Redirect URL": "URL de redirection"},
+            {"Type": "Type", "Anchor": "Ancrage", "Alt Text": "Texte Alt", "Follow": "Suivre"},
+        ),
+        # A language, or a version of one, that no list of names holds.
+        (
+            {"Canonical Link Element 1": "Kanonisches Linkelement 1", "Meta Robots 1": "Robots-Metatag 1", "Crawl Depth": "Tiefe im Crawl",
+             "Redirect URL": "Ziel-URL der Weiterleitung"},
+            {"Anchor": "Name des Verweises", "Link Position": "Position des Verweises"},
+        ),
+    ],
+    ids=["en", "fr", "unknown"],
+)  # fmt: skip
+def test_no_column_that_weighs_is_lost_to_its_name(
+    tmp_path: Path, headers: dict[str, str], names: dict[str, str]
+) -> None:
+    pages = [
+        dict.fromkeys(PAGES, "") | {"Address": S + path, "Content Type": "text/html", "Status Code": "200", "Title 1": "T"} | more
+        for path, more in {
+            "/": {"Crawl Depth": "0"},
+            "/a": {"Crawl Depth": "1", "Canonical Link Element 1": f"{S}/"},
+            "/b": {"Crawl Depth": "1", "Meta Robots 1": "noindex"},
+            "/c": {"Crawl Depth": "1", "X-Robots-Tag 1": "noindex"},
+            "/d": {"Crawl Depth": "1", "Status Code": "301", "Redirect URL": f"{S}/"},
+        }.items()
+    ]  # fmt: skip
+    links = [
+        dict.fromkeys(LINKS, "")
+        | {"Type": "Hyperlink", "Source": START, "Destination": S + path, "Anchor": f"to {path}", "Follow": "true", "Link Position": "Footer"}
+        for path in ("/a", "/b", "/c", "/d")
+    ]  # fmt: skip
+    (tmp_path / "pages").write_text(as_csv(pages, PAGES, headers=headers), encoding="utf-8")
+    (tmp_path / "links").write_text(as_csv(links, LINKS, headers=names), encoding="utf-8")
+    imported = lk.read(tmp_path)
+    assert imported.site is not None
+    assert metric(imported.site.pages, "indexability_reason") == {
+        "/": "indexable", "/a": "canonicalised", "/b": "noindex", "/c": "noindex", "/d": "redirect",
+    }  # fmt: skip
+    assert imported.site.pages["redirect_to"].dropna().tolist() == [START]
+    found = imported.site.sample_links(START)
+    assert found["anchor"].tolist() == ["to /a", "to /b", "to /c", "to /d"]
+    assert set(found["position"]) == {"footer"}
+    assert imported.report[["feeds", "rows", "notes"]].to_numpy().tolist() == [
+        ["crawl", 4, "internal hyperlinks"],
+        ["crawl", 5, "4 links"],
+    ]
+
+
+def test_the_report_names_what_an_export_lacks_and_what_was_not_read(tmp_path: Path) -> None:
+    pages, links = _rows()
+    names = [name for name in PAGES if name not in {"Canonical Link Element 1", "Redirect URL"}]
+    (tmp_path / "a.csv").write_text(as_csv([*pages, pages[0]], names))
+    (tmp_path / "b.csv").write_text(as_csv(links, LINKS))
+    (tmp_path / "c.csv").write_text(as_csv(links, LINKS))
+    report = lk.read(tmp_path, start_url=START).report
+    assert report["notes"].tolist() == [
+        "7 links; second row of the same URL: 1; columns not found: canonicals, redirect targets",
+        "internal hyperlinks",
+        "not read: another file holds the same links",
+    ]
+    assert report["rejected"].tolist()[0] == 1
+
+
 def test_workbooks(tmp_path: Path) -> None:
     for file, rows, names in zip(("pages", "links"), _rows(), (PAGES, LINKS), strict=True):
         with xlsxwriter.Workbook(tmp_path / f"{file}.xlsx") as book:

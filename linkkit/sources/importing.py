@@ -12,7 +12,7 @@ from linkkit.sources.advertools import read_crawl
 from linkkit.sources.edges import read_edges
 from linkkit.sources.reading import Reading
 from linkkit.sources.recognise import Part, read_part, recognise
-from linkkit.sources.screaming_frog import read_screaming_frog
+from linkkit.sources.screaming_frog import NOT_FOUND, read_screaming_frog
 from linkkit.sources.signals import LISTS, as_list, merge
 
 REPORT = {
@@ -189,7 +189,7 @@ def _row(
     row: dict[str, object] = {"file": part.name, "recognised": part.kind, "feeds": feeds}
     if reading is None:
         if part.crawl and site is not None:
-            row |= {"rows": len(site.pages), "notes": f"{site.manifest.rows['links']:,} links"}
+            row |= _crawl_row(part, site)
         return row
     told = dict(account or {"rows": len(reading.rows) + len(reading.rejects), **reading.notes})
     row |= {"recognised": reading.kind, "feeds": reading.signal, "rows": told.pop("rows")}
@@ -202,6 +202,21 @@ def _row(
         }
         row |= {column: told.pop(words, 0) for words, column in names.items()}
     return row | {"notes": "; ".join(f"{words}: {count:,}" for words, count in told.items())}
+
+
+def _crawl_row(part: Part, site: Site) -> dict[str, object]:
+    """Pages or links that a part of a crawl gave; what it lacks, and which rows could not be used, is told once."""
+    manifest = site.manifest
+    links = manifest.rows["links"]
+    used = manifest.settings.get("files")
+    if used is not None and part.path.name not in used:
+        return {"rows": 0, "notes": "not read: another file holds the same links"}
+    if part.crawl == "links" and used and len(used) > 1:
+        return {"rows": links, "notes": "internal hyperlinks"}
+    lacking = manifest.settings.get(NOT_FOUND, ())
+    told = [f"{links:,} links"] + [f"{why}: {count:,}" for why, count in manifest.rejected.items()]
+    told += [f"{NOT_FOUND}: {', '.join(lacking)}"] if lacking else []
+    return {"rows": len(site.pages), "rejected": sum(manifest.rejected.values()), "notes": "; ".join(told)}
 
 
 def _report(rows: Sequence[dict[str, object]]) -> pd.DataFrame:

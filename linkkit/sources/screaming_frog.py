@@ -3,6 +3,7 @@
 Columns are found under the names that the tools' versions and languages give them (``crawl_headers.toml``).
 """
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,9 @@ from linkkit.urls import host, try_normalise
 
 COUNTS = ("inlinks", "unique_inlinks", "outlinks", "unique_outlinks", "crawl_depth")
 """What the tool counts itself, beside what is read from its links."""
+NOT_FOUND = "columns not found"
+"""Setting of the manifest that names what an export does not tell: pages are judged without it."""
+_WEIGHTY = {"canonical": "canonicals", "meta_robots": "meta robots", "redirect_url": "redirect targets"}
 _NO = frozenset(("false", "no", "0", "faux", "non", "falsch", "nein", "falso"))
 _YES = frozenset(("true", "yes", "1", "vrai", "oui", "wahr", "ja", "verdadero", "si", "vero"))
 _NOT_PASSED = frozenset(("nofollow", "ugc", "sponsored"))
@@ -136,7 +140,8 @@ def read_screaming_frog(
         tool="Screaming Frog or alike",
         complete=why is None,
         stopped_by=why,
-        settings={"files": [Path(file).name for file in (internal, given) if file is not None]},
+        settings={"files": [Path(file).name for file in (internal, given) if file is not None]}
+        | _without(pages, links),
         rejected=dict(builder.rejected),
         signals={"search_console": dict(clicks)} if clicks else {},
     )
@@ -152,7 +157,7 @@ def tool_counts(internal: Path | str) -> pd.DataFrame:
         Counts as float64, NaN where the export does not tell.
     """
     table = _table(Path(internal), "pages")
-    places = _places(table, "pages")
+    places = _page_places(table)
     wanted = {"url": places["address"]} | {
         name: places[name] for name in ("content_type", *COUNTS) if name in places
     }
@@ -167,10 +172,27 @@ def tool_counts(internal: Path | str) -> pd.DataFrame:
     )
 
 
+def _without(pages: Table | None, links: Table | None) -> dict[str, list[str]]:
+    """Columns that weigh on the result and that the exports lack, in words, as a setting of the manifest."""
+    lacking = []
+    if pages is not None:
+        places = _page_places(pages)
+        lacking = [words for name, words in _WEIGHTY.items() if name not in places]
+    if links is not None and "anchor" not in _with_likely(links, "links", _link_places(links)):
+        lacking.append("anchor texts")
+    return {NOT_FOUND: lacking} if lacking else {}
+
+
 @cache
 def _names(group: str) -> Mapping[str, tuple[str, ...]]:
     stored = tomllib.loads((files("linkkit.sources") / "crawl_headers.toml").read_text("utf-8"))
     return {name: tuple(names) for name, names in stored[group].items()}
+
+
+@cache
+def _likely(group: str) -> Mapping[str, re.Pattern[str]]:
+    stored = tomllib.loads((files("linkkit.sources") / "crawl_headers.toml").read_text("utf-8"))
+    return {name: re.compile(expression) for name, expression in stored[f"likely_{group}"].items()}
 
 
 def _places(table: Table, group: str) -> dict[str, int]:
@@ -178,12 +200,33 @@ def _places(table: Table, group: str) -> dict[str, int]:
     return {name: place for name, place in found.items() if place is not None}
 
 
+def _with_likely(table: Table, group: str, places: Mapping[str, int]) -> dict[str, int]:
+    """Columns, and of those that go by none of the known names the ones whose name gives them away."""
+    found, free = dict(places), {place: header_key(name) for place, name in enumerate(table.header)}
+    for name, expression in _likely(group).items():
+        if name not in found:
+            taken = set(found.values())
+            found |= {
+                name: place
+                for place, text in reversed(free.items())
+                if place not in taken and expression.search(text)
+            }
+    return found
+
+
+def _page_places(table: Table) -> dict[str, int]:
+    return _with_likely(table, "pages", _places(table, "pages"))
+
+
 def _link_places(table: Table) -> dict[str, int]:
     """Columns of a link list; those of a language nobody knows by Screaming Frog's order, where the cells bear it out."""
     places = _places(table, "links")
-    if "target" in places and "source" in places and places["source"] != places["target"]:
-        return places
     ordered = {name: place for place, name in enumerate(_LINK_ORDER)}
+    if "target" in places and "source" in places and places["source"] != places["target"]:
+        in_order = len(table.header) >= len(_LINK_ORDER) and all(
+            places.get(name) == ordered[name] for name in ("type", "source", "target")
+        )
+        return ({name: ordered[name] for name in ("alt", "anchor", "follow")} if in_order else {}) | places
     if len(table.header) < len(_LINK_ORDER):
         # An edge list that a crawl's URL list comes with.
         at = find(table.header, ("target",))
@@ -215,7 +258,7 @@ def _table(path: Path, group: str) -> Table:
 
 
 def _start(table: Table) -> str | None:
-    places = _places(table, "pages")
+    places = _page_places(table)
     if "crawl_depth" not in places:
         return None
     for _, row in table.rows():
@@ -231,7 +274,7 @@ def _add_pages(
     builder: SiteBuilder, table: Table, clicks: "Counter[str]"
 ) -> list[tuple[str, dict[str, Any]]]:
     """Add the pages; gives the rows that are no HTML page, which only a link makes part of the site."""
-    places = _places(table, "pages")
+    places = _page_places(table)
     later = []
     for number_, row in table.rows():
         cell = {name: row[place].strip() if place < len(row) else "" for name, place in places.items()}
@@ -324,7 +367,7 @@ def _add_links(builder: SiteBuilder, table: Table) -> int:
 
 def _hyperlinks(builder: SiteBuilder, table: Table, types: "Counter[str]") -> Iterator[tuple[Any, ...]]:
     """Rows that are hyperlinks: (source, url, name, position, nofollow, is image, container)."""
-    places = _link_places(table)
+    places = _with_likely(table, "links", _link_places(table))
     kinds = {key: kind for kind, names in _names("types").items() for key in keys(names)}
     by_name = {
         key: Position[name.upper()] for name, names in _names("positions").items() for key in keys(names)
