@@ -325,3 +325,16 @@ def test_parquet_of_a_crawl_is_the_crawl(tmp_path: Path) -> None:
     (tmp_path / "cut.parquet").write_bytes((tmp_path / "crawl.parquet").read_bytes()[:-40])
     with pytest.raises(lk.SourceError, match=r"cut\.parquet: a damaged Parquet file"):
         lk.read_crawl(tmp_path / "cut.parquet")
+
+
+def test_a_start_page_without_links_is_no_complete_crawl(tmp_path: Path) -> None:
+    """A home page built by JavaScript leaves one row and no link: nothing can be said of orphans then."""
+    site = lk.read_crawl(_write(tmp_path, _plain("/")))
+    assert (site.manifest.complete, str(site.manifest.stopped_by)[:27]) == (
+        False,
+        "the start page has no links",
+    )
+    checks = lk.run_audit(site).checks.set_index("check_id")
+    assert checks.at["orphan-page", "state"] == "not_applicable"
+    own = lk.read_crawl(_write(tmp_path, _plain("/", [("/", "Home")]), name="own.jl"))
+    assert own.manifest.complete

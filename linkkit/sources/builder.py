@@ -90,6 +90,7 @@ class SiteBuilder:
         self._facts: dict[int, dict[str, Any]] = {}
         self._found: list[int] = []
         self._linking: set[int] = set()
+        self._links_itself: set[int] = set()
         self._anchors: dict[str, int] = {"": 0}
         self._containers: dict[str, int] = {"": 0}
         self._links = _Batches(self._partial / "links.parquet", LINKS)
@@ -202,8 +203,7 @@ class SiteBuilder:
                 else self._anchors.setdefault(_storable(" ".join(name.split())), len(self._anchors))
             )
             box = self._containers.setdefault(container, len(self._containers))
-            if target != source:
-                self._linking.add(source)
+            (self._links_itself if target == source else self._linking).add(source)
             self._links.add((source, target, anchor, int(position), nofollow, is_image, box))
         for (position_code, is_nofollow), urls in external.items():
             self._external.add((source, position_code, is_nofollow, len(urls), len(set(urls))))
@@ -227,7 +227,8 @@ class SiteBuilder:
             if not moved:
                 break
             page = self.target_id(moved)
-        if page in self._linking or len(self._ids) < 2:
+        # A site of one page may well link to itself only.
+        if page in self._linking or (len(self._ids) < 2 and page in self._links_itself):
             return None
         return "the start page has no links to the site's pages: its links may need JavaScript, or it is a frameset"
 
