@@ -130,6 +130,12 @@ def import_(
     partial: Annotated[
         bool, typer.Option("--partial", help="The crawl did not follow every internal link.")
     ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column of a list of links by its own name: 'source=Page', 'target=Links to'; repeat it."
+        ),
+    ] = None,
 ) -> None:
     """Read what other tools made into a client's folder; what each file is, its content tells."""
     with _told():
@@ -138,7 +144,14 @@ def import_(
         from linkkit.headless import client_for  # noqa: PLC0415
 
         chosen = client_for(url, client, clients)
-        imported = chosen.import_files(*paths, lists=lists, complete=False if partial else None)
+        imported = chosen.import_files(
+            *paths,
+            lists=lists,
+            complete=False if partial else None,
+            columns={
+                name.strip(): own.strip() for name, _, own in (each.partition("=") for each in column or ())
+            },
+        )
         for row in imported.report.to_dict("records"):
             counts = [
                 f"{row[name]:,} {words}"
@@ -157,8 +170,6 @@ def import_(
         if imported.site is not None:
             site = chosen.site()
             _say(f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {site.folder}")
-            for reason, count in site.manifest.rejected.items():
-                _say(f"left out: {count:,} x {reason}")
 
 
 def _audit(

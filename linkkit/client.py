@@ -268,7 +268,13 @@ class Client:
         )
         return self.site()
 
-    def import_files(self, *paths: Path | str, lists: str = "urls", complete: bool | None = None) -> Imported:
+    def import_files(
+        self,
+        *paths: Path | str,
+        lists: str = "urls",
+        complete: bool | None = None,
+        columns: Mapping[str, str] | None = None,
+    ) -> Imported:
         """Take in files of any kind: a crawl becomes the latest of ``crawls/``, signals are copied into ``signals/``.
 
         Parameters
@@ -278,6 +284,8 @@ class Client:
             What a plain list of addresses stands for: ``urls``, ``money_pages`` or ``sitemap``.
         complete : bool, optional
             Whether a crawl among the files followed every internal link.
+        columns : mapping, optional
+            Columns of an edge list that go by names of their own (`linkkit.read`).
 
         Returns
         -------
@@ -300,6 +308,7 @@ class Client:
                 complete=complete,
                 lists=lists,
                 verify_bots=self.settings.verify_bots,
+                columns=columns,
             )
         except BaseException:
             if folder.is_dir():

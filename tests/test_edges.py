@@ -111,3 +111,21 @@ def test_names_of_columns_can_be_given(tmp_path: Path) -> None:
 def test_links_of_a_page_need_not_stand_together(tmp_path: Path) -> None:
     site = lk.read_edges(_csv(tmp_path, "from\tto\n/\t/a\n/a\t/\n/\t/b\n"), start_url=START)
     assert metric(lk.run_audit(site).metrics, "unique_outlinks") == {"/": 2, "/a": 1, "/b": 0}
+
+
+def test_columns_under_names_of_their_own_are_mapped_wherever_files_are_read(tmp_path: Path) -> None:
+    text = "Page\tLinks to\tWords\n/\t/a\tTents\n/a\t/\tHome\n"
+    file = _csv(tmp_path, text)
+    columns = {"source": "Page", "target": "Links to", "anchor": "Words"}
+    for site in (
+        lk.read_edges(file, start_url=START, columns=columns),
+        lk.read(file, start_url=START, columns=columns).site,
+    ):
+        assert site is not None
+        assert site.sample_links(START)["anchor"].tolist() == ["Tents"]
+    # Without the mapping it could be a list of pages, but nobody is left to believe that it was read whole.
+    (row,) = lk.read(file, start_url=START).report.to_dict("records")
+    assert row["recognised"] == "page inventory"
+    assert row["notes"] == (
+        "addresses in the column 'Links to', not read (a list of links needs the columns source and target): 2"
+    )

@@ -68,14 +68,16 @@ def test_performance_zip_has_other_sheets_too(tmp_path: Path) -> None:
             "Seiten.csv": f"Die häufigsten Seiten,Klicks,Impressionen,CTR,Position\n{_PAGES}",
             "Filter.csv": "Filter,Wert\nSuchtyp,Web\nDatum,Letzte 3 Monate\n",
             "Leer.csv": "",
+            "Darstellung.csv": "Darstellung in der Suche,Klicks,Impressionen,CTR,Position\n",
         },
     )
     parts = recognise(file)
-    assert [part.signal for part in parts] == [None, "search_console", None]
+    assert [part.signal for part in parts] == [None, "search_console", None, None]
+    assert parts[3].kind.startswith("no row below the header ('Darstellung in der Suche'")
     assert _rows("search_console", file)["clicks"].tolist() == [1200, 7]
     report = lk.read(file, site=build(["/", "/a/"], ["/ -> /a/"])).report
-    assert report["feeds"].tolist() == ["nothing", "nothing", "search_console"]
-    assert report["matched"].tolist()[2:] == [1]
+    assert report["feeds"].tolist() == ["nothing", "nothing", "nothing", "search_console"]
+    assert report["matched"].tolist()[3:] == [1]
 
 
 def test_performance_workbook_of_numbers(tmp_path: Path) -> None:
@@ -266,6 +268,17 @@ def test_ahrefs_lost_links_redirects_and_tracking(tmp_path: Path) -> None:
             f"https://one.com/x,t,a,1,20,30,Follow,{S}/a/\nhttps://two.com/x,t,a,1,20,30,No Follow,{S}/a/\n",
             "Moz backlinks",
         ),
+        (
+            f"URL,Title,Anchor Text,PA,DA,Spam Score,Target URL,Link State\n"
+            f"one.com/x,t,a,1,2,3%,{S}/a/,active\nhttps://two.com/x,t,a,1,2,3%,{S}/a/,lost\nhttps://three.com/x,t,a,1,2,3%,{S}/a/,Deleted\n",
+            "Moz backlinks",
+        ),
+        # Few linking sites and a type of link do not make a crawl of it; names may be written as one word.
+        (
+            f"SourceURL,TargetURL,AnchorText,SourceTrustFlow,LinkType\nhttps://one.com/x,{S}/a/,a,10,TextLink\n"
+            f"https://two.com/x,{S}/a/,a,1,NoFollow\n",
+            "Majestic backlinks",
+        ),
         (f"source,target\nhttps://one.com/x,{S}/a/\n", "list of backlinks"),
         (f"Target page;Incoming links;Linking sites\n{S}/a/;1;1\n", "Search Console links report"),
         ("target,referring_domains\n/a/,1\n", "pages with referring domains"),
@@ -328,6 +341,20 @@ def test_each_kind_is_recognised_as_itself_whatever_its_name(tmp_path: Path, kin
             "not understood; seen: a table with the columns 'Date', 'Weather'; its first row: '1', 'rain'. Expected: a crawl",
         ),
         (b"Dear client,\nplease find attached the report of last month.\n", "not understood; seen: "),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "not understood; seen: a PDF document. Expected: a crawl"),
+        (
+            b"<!DOCTYPE html>\n<html><body>x</body></html>",
+            r"not understood; seen: a web page \(HTML\). Expected: a crawl",
+        ),
+        (
+            b'<?xml version="1.0"?><!-- made --><rss version="2.0"/>',
+            "seen: an XML document of <rss>. Expected: a crawl",
+        ),
+        (
+            b'{"status": 200, "request": "GET / HTTP/1.1"}\n',
+            "not understood; seen: JSON with status, request. Expected",
+        ),
+        (b"Top pages,Clicks\n", r"no row below the header \('Top pages', 'Clicks'\)"),
         (
             b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01\xff\xfe\x00" * 40,
             "binary file|no text|not understood",

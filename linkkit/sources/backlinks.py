@@ -46,7 +46,9 @@ _LOST = (
     "datelost",
 )
 _FLAGS = ("nofollow", "flag nofollow", "flagnofollow", "ugc", "sponsored", "no follow")
-_TYPES = ("type", "link type", "rel", "link attributes", "follow", "link attribute")
+_TYPES = ("type", "link type", "link subtype", "rel", "link attributes", "follow", "link attribute")
+_STATES = ("link state", "link status", "backlink status")
+_GONE = re.compile(r"lost|deleted|removed|dropped|broken", re.I)
 _TOOLS = {
     "Ahrefs": ("domain rating", "ahrefs rank", "url rating", "referring page url"),
     "Majestic": (
@@ -86,7 +88,7 @@ def read_backlinks(table: Table) -> Reading:
     places = {"source": source, "url": target}
     flags = {
         name: place
-        for name in (*_LOST, *_FLAGS, *_TYPES)
+        for name in (*_LOST, *_STATES, *_FLAGS, *_TYPES)
         if (place := find(table.header, (name,))) is not None
     }
     rows, short = without_short_rows(table, max(source, target, *flags.values(), 0) + 1)
@@ -96,6 +98,8 @@ def read_backlinks(table: Table) -> Reading:
     for name in flags:
         if name in _LOST:
             lost |= ~frame[name].str.casefold().isin(_NO)
+        elif name in _STATES:
+            lost |= frame[name].str.contains(_GONE)
         elif name in _FLAGS:
             unfollowed |= ~frame[name].str.casefold().isin(_NO)
         else:

@@ -17,9 +17,18 @@ def keys(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def find(header: Iterable[str], names: tuple[str, ...]) -> int | None:
-    """Place of the first of some names in a header, whatever the case, accents and marks."""
+    """Place of the first of some names in a header, whatever the case, accents, marks and blanks (``SourceURL``)."""
     present = [header_key(name) for name in header]
-    return next((present.index(key) for key in keys(names) if key in present), None)
+    joined = [name.replace(" ", "") for name in present]
+    return next(
+        (
+            where.index(each)
+            for key in keys(names)
+            for where, each in ((present, key), (joined, key.replace(" ", "")))
+            if each in where
+        ),
+        None,
+    )
 
 
 def cells(table: Table, places: Mapping[str, int], rows: Iterable[Row] | None = None) -> pd.DataFrame:

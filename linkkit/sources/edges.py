@@ -1,6 +1,6 @@
 """Plain edge lists: source, target and whatever else is known of each link."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -32,7 +32,16 @@ _Edge = tuple[str, str, str | None, str, str]
 
 def is_edge_list(table: Table) -> bool:
     """Whether a table has a source and a target."""
-    return all(find(table.header, COLUMNS[name]) is not None for name in ("source", "target"))
+    return has_source_and_target(table.header)
+
+
+def has_source_and_target(names: Iterable[str], columns: Mapping[str, str] | None = None) -> bool:
+    """Whether column names hold a source and a target, under names of their own where those are given."""
+    header = tuple(names)
+    return all(
+        find(header, (columns[name],) if columns and name in columns else COLUMNS[name]) is not None
+        for name in ("source", "target")
+    )
 
 
 def read_edges(

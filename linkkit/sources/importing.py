@@ -65,6 +65,7 @@ def read(
     complete: bool | None = None,
     lists: str = "urls",
     verify_bots: bool = False,
+    columns: Mapping[str, str] | None = None,
 ) -> Imported:
     """Read files, or all files of a folder; what they are is told by their content.
 
@@ -85,6 +86,9 @@ def read(
         complete.
     verify_bots : bool
         Ask the DNS whether robots in access logs are what they claim to be. The only thing here that uses the network.
+    columns : mapping, optional
+        Columns of an edge list that go by names of their own: ``{"source": "Page", "target": "Links to"}``
+        (`linkkit.sources.edges.read_edges`).
 
     Raises
     ------
@@ -98,10 +102,14 @@ def read(
     """
     if lists not in LISTS:
         raise SourceError(f"lists={lists!r}: a list of addresses is one of {', '.join(LISTS)}")
-    parts = [part for file in _files(paths) for part in recognise(file)]
+    parts = [part for file in _files(paths) for part in recognise(file, columns)]
     pairs = [(part, _reading(part, lists, verify_bots)) for part in parts if part.read]
     made = read_crawl_parts(
-        [part for part in parts if part.crawl], start_url=start_url, folder=folder, complete=complete
+        [part for part in parts if part.crawl],
+        start_url=start_url,
+        folder=folder,
+        complete=complete,
+        columns=columns,
     )
     target = made or site
     readings = [reading for _, reading in pairs]
@@ -125,6 +133,7 @@ def read_crawl_parts(
     start_url: str | None = None,
     folder: Path | str | None = None,
     complete: bool | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Site | None:
     """The Site that the crawl parts among files make; None where there is none.
 
@@ -149,7 +158,9 @@ def read_crawl_parts(
     if kinds == {"edges"}:
         if start_url is None:
             raise SourceError(f"{names}: a list of links does not tell where the site starts; give start_url")
-        return read_edges(links[0], start_url=start_url, folder=folder, complete=complete is not False)
+        return read_edges(
+            links[0], start_url=start_url, folder=folder, complete=complete is not False, columns=columns
+        )
     return read_screaming_frog(
         next(iter(paths.get("pages", [])), None),
         inlinks=next(iter(links), None),

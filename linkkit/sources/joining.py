@@ -19,7 +19,12 @@ from linkkit.urls import host, origin, sibling_origins, try_normalise
 OUTSIDE = "outside the site"
 _MAX_HOPS = 20
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,24}(?::\d+)?(?=/)")
-_PLACEHOLDER = re.compile(r"\((?:not set|other|none|entrance|not provided|data not available)\)", re.I)
+# What exports write where there is no page: GA4's words in brackets, and what people write into cells and below columns.
+_PLACEHOLDER = re.compile(
+    r"\((?:not set|other|none|entrance|not provided|data not available)\)|[-\u2013\u2014?]+|n/?a|nan|none|null|undefined|"
+    r"totals?|gesamt|summe|totale",
+    re.I,
+)
 _FILE = re.compile(
     r"\.(?:css|js|mjs|map|png|jpe?g|gif|svg|webp|avif|ico|bmp|woff2?|ttf|otf|eot|mp[34]|webm|ogg|webmanifest)$",
     re.I,
@@ -105,6 +110,9 @@ class Joiner:
         """The normalised URL that an address of an export stands for; None where it names no page."""
         text = str(address).strip()
         if not text or _PLACEHOLDER.fullmatch(text):
+            return None
+        if re.search(r"\s", text) and not text.startswith("/") and "://" not in text:
+            # A phrase, not an address: "Grand total".
             return None
         if text.startswith("//"):
             # GA4 writes doubled slashes where a tag joined paths badly; they are no hosts.

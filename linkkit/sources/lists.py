@@ -142,6 +142,11 @@ def read_inventory(table: Table, signal: str = "urls") -> Reading:
     if signal == "money_pages":
         rows = rows.assign(is_money_page=True)
     notes = {"drafts and private pages left out": drafts} if drafts else {}
+    for name in _other_addresses(table, place):
+        # The table may be a list of links whose columns go by names of their own.
+        notes[
+            f"addresses in the column {name[:40]!r}, not read (a list of links needs the columns source and target)"
+        ] = len(kept)
     return Reading(signal, "page inventory", rows, table.path, rejects(refused), notes)
 
 
@@ -153,6 +158,16 @@ def _url_column(table: Table) -> int | None:
     shares = [_share_of_addresses(table.column(place)) for place in range(len(names))]
     best = max(range(len(shares)), key=lambda place: shares[place], default=None)
     return best if best is not None and shares[best] >= 0.9 else None
+
+
+def _other_addresses(table: Table, place: int) -> list[str]:
+    """Columns beside that of the pages which hold little else than addresses other than the page's own."""
+    own = table.column(place)
+    return [
+        name
+        for other, name in enumerate(table.header)
+        if other != place and _share_of_addresses(cells := table.column(other)) >= 0.9 and cells != own
+    ]
 
 
 def _share_of_addresses(cells: list[str]) -> float:

@@ -1,7 +1,8 @@
 """What a file is, found in its content and never in its name."""
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from linkkit.sources.bots import verify_by_dns
 from linkkit.sources.reading import Reading
 from linkkit.sources.tabular import Table, detect_encoding, leading_bytes, leading_unpacked, open_tables
 
+_XML_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_ROOT = re.compile(rb"<(?:!doctype\s+)?([A-Za-z][\w.:-]*)", re.IGNORECASE)
+_JSON_NAME = re.compile(rb'"([^"\\]{1,40})"\s*:')
 EXPECTED = (
     "a crawl (advertools .jl or Parquet; a URL list or link list of Screaming Frog, Sitebulb or the like; an edge list with "
     "source and target), a sitemap, a Search Console export, a GA4 export of pages or page transitions, a backlink export "
@@ -59,8 +63,15 @@ def read_part(part: Part, *, verify_bots: bool = False) -> Reading:
     return part.read()
 
 
-def recognise(path: Path) -> list[Part]:
+def recognise(path: Path, columns: Mapping[str, str] | None = None) -> list[Part]:
     """Tell what a file holds: one part of most files, several of a zip or a workbook.
+
+    Parameters
+    ----------
+    path : Path
+    columns : mapping, optional
+        Columns of edge lists under the names of their own (`linkkit.sources.edges.read_edges`): a table that has its source and
+        its target is one.
 
     Raises
     ------
@@ -69,8 +80,8 @@ def recognise(path: Path) -> list[Part]:
     """
     start = leading_bytes(path)
     if start.startswith(b"PAR1"):
-        return [_parquet(path)]
-    return _document(path, leading_unpacked(path, start)) or _tables(path)
+        return [_parquet(path, columns)]
+    return _document(path, leading_unpacked(path, start)) or _tables(path, columns)
 
 
 def _document(path: Path, start: bytes) -> list[Part]:
@@ -83,10 +94,30 @@ def _document(path: Path, start: bytes) -> list[Part]:
         return [Part(path, str(path), "access log", "logs", read=lambda: logs.read_log(path))]
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return []
+    foreign = _foreign(start)
+    if foreign:
+        raise SourceError(f"{path}: not understood; seen: {foreign}. Expected: {EXPECTED}")
     lines = start.decode(detect_encoding(start, str(path)), "replace").splitlines()
     if lists.is_list(lines):
         return [plain_list(path, "money_pages" if any(map(lists.is_pattern, lines)) else "urls")]
     return []
+
+
+def _foreign(start: bytes) -> str:
+    """What a document is that cannot be a table, in words; empty where it may be one."""
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text.startswith(b"%PDF-"):
+        return "a PDF document"
+    if text.startswith(b"<"):
+        root = _ROOT.search(_XML_COMMENT.sub(b"", text))
+        name = root[1].decode("ascii") if root else ""
+        return "a web page (HTML)" if name.lower() in {"", "html"} else f"an XML document of <{name}>"
+    if text.startswith(b"{"):
+        names = ", ".join(
+            name.decode("utf-8", "replace") for name in _JSON_NAME.findall(text.split(b"\n", 1)[0])[:8]
+        )
+        return f"JSON with {names or 'no names'}"
+    return ""
 
 
 def plain_list(path: Path, signal: str) -> Part:
@@ -94,14 +125,14 @@ def plain_list(path: Path, signal: str) -> Part:
     return Part(path, str(path), "list of addresses", signal, read=lambda: lists.read_list(path, signal))
 
 
-def _parquet(path: Path) -> Part:
+def _parquet(path: Path, columns: Mapping[str, str] | None) -> Part:
     try:
         names = set(pq.read_schema(path).names)
     except (OSError, pa.ArrowInvalid) as error:
         raise SourceError(f"{path}: a damaged Parquet file ({error}); write it again") from error
     if {"url", "status"} <= names:
         return Part(path, str(path), "advertools crawl", crawl="rows")
-    if {"source", "target"} <= {name.strip().casefold() for name in names}:
+    if edges.has_source_and_target(names, columns):
         return Part(path, str(path), "edge list", crawl="edges")
     raise SourceError(
         f"{path}: not understood. Seen: Parquet with the columns {', '.join(sorted(names)[:12])}. Expected: a crawl of "
@@ -121,9 +152,11 @@ def _is_crawl(start: bytes) -> bool:
     return isinstance(row, dict) and isinstance(row.get("url"), str)
 
 
-def _tables(path: Path) -> list[Part]:
+def _tables(path: Path, columns: Mapping[str, str] | None) -> list[Part]:
     tables = open_tables(path)
-    parts = [_table(table) for table in tables]
+    if columns and len(tables) == 1 and edges.has_source_and_target(tables[0].header, columns):
+        return [Part(path, tables[0].name, "edge list", crawl="edges")]
+    parts = [_table(table) if table.head else _empty(table) for table in tables]
     if not any(part.signal or part.crawl for part in parts):
         reasons = {part.kind for part in parts}
         raise SourceError(
@@ -135,6 +168,11 @@ def _tables(path: Path) -> list[Part]:
             )
         )
     return parts
+
+
+def _empty(table: Table) -> Part:
+    columns = ", ".join(repr(name[:40]) for name in table.header[:8])
+    return Part(table.path, table.name, f"no row below the header ({columns})")
 
 
 def _table(table: Table) -> Part:
@@ -162,7 +200,7 @@ def _seen(table: Table) -> str:
     columns = ", ".join(repr(name[:40]) for name in table.header[:8]) + (
         ", ..." if len(table.header) > 8 else ""
     )
-    first = ", ".join(repr(cell[:40]) for cell in table.head[0][:8]) if table.head else "no row below it"
+    first = ", ".join(repr(cell[:40]) for cell in table.head[0][:8])
     return f"a table with the columns {columns}; its first row: {first}"
 
 

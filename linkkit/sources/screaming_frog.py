@@ -67,9 +67,11 @@ def is_link_list(table: Table) -> bool:
         if len(row) > max(places["source"], places["target"])
     ]
     # A backlink export has a source and a target as well, on two sites, and every link on the same target site.
+    inside = sum(source.removeprefix("www.") == target.removeprefix("www.") for source, target in pairs)
+    few_sources = len({source for source, _ in pairs}) <= 3
+    is_known = "follow" in places and [places.get(name) for name in _LINK_ORDER[:3]] == [0, 1, 2]
     return share([source for source, _ in pairs], bool) >= 0.9 and (
-        len({source for source, _ in pairs}) <= 3
-        or sum(source == target for source, target in pairs) * 2 >= len(pairs)
+        (few_sources and (inside > 0 or is_known)) or inside * 2 >= len(pairs)
     )
 
 
@@ -202,15 +204,12 @@ def _places(table: Table, group: str) -> dict[str, int]:
 
 def _with_likely(table: Table, group: str, places: Mapping[str, int]) -> dict[str, int]:
     """Columns, and of those that go by none of the known names the ones whose name gives them away."""
-    found, free = dict(places), {place: header_key(name) for place, name in enumerate(table.header)}
+    found, free = dict(places), list(enumerate(map(header_key, table.header)))
     for name, expression in _likely(group).items():
-        if name not in found:
-            taken = set(found.values())
-            found |= {
-                name: place
-                for place, text in reversed(free.items())
-                if place not in taken and expression.search(text)
-            }
+        taken = set(found.values())
+        place = next((at for at, text in free if at not in taken and expression.search(text)), None)
+        if name not in found and place is not None:
+            found[name] = place
     return found
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from linkkit.errors import SourceError
 from linkkit.sources.reading import Reading, rejects
 
 _GZIP = b"\x1f\x8b"
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 MAX_BYTES = 1 << 30
 """Unpacked size at which a packed file is taken for a bomb; the sitemap protocol allows 50 MB."""
@@ -42,7 +44,8 @@ def unpacked(path: Path, limit: int = MAX_BYTES) -> bytes:
 
 def is_sitemap(start: bytes) -> bool:
     """Whether the (unpacked) first bytes are those of an XML sitemap, an index of them, or a crawl's list of entries."""
-    text = start.lstrip(_BLANK)[:4096]
+    # A generator may greet whoever looks at the file with a long comment.
+    text = _COMMENT.sub(b"", start.lstrip(_BLANK))[:4096]
     return (
         text.startswith(b"<") and (b"<urlset" in text or b"<sitemapindex" in text or b":urlset" in text)
     ) or (text.startswith(b"[") and b'"url"' in text)
