@@ -16,6 +16,7 @@ from linkkit.charts.discovery import NOT_REACHED, REACHED
 from linkkit.charts.theme import check_rows, count_ticks
 from linkkit.charts.words import count, percent, shorten
 from linkkit.sources.edges import read_edges
+from linkkit.sources.signals import add_signals
 from linkkit.thresholds import Thresholds
 from tests.site_factory import build
 from tests.small_site import START, build_small_site, small_site, with_signals
@@ -298,6 +299,27 @@ def test_the_matrix_needs_a_second_source(tiny: Audit) -> None:
     assert _title(chart) == "The crawl is the only source, so that nothing can be compared"
 
 
+def test_lost_pages_are_drawn_however_few_they_are() -> None:
+    """Sixteen combinations of sources hold more pages than the one that no link leads to."""
+    linked = [
+        {"path": f"/{place}-{copy}", "found_in": ["crawl", *(name for bit, name in enumerate(("sitemap", "search_console", "analytics", "backlinks")) if place >> bit & 1)]}
+        for place in range(16) for copy in range(2)
+    ]  # fmt: skip
+    lost = {"path": "/lost", "found_in": ["list"], "is_money_page": True}
+    table = charts.found_in_matrix_table(run_audit(build(["/", lost, *linked], ["/ -> /0-0"])))
+    drawn = charts.found_in_matrix_chart(table).to_dict()
+    assert "Lists: 1" in drawn["description"].split("; ")
+    assert len(drawn["description"].split("; ")) == 14
+
+
+def test_narrow_segments_are_told_at_the_end_of_the_bar() -> None:
+    linked = [{"path": f"/{place}", "found_in": ["crawl", "sitemap"]} for place in range(60)]
+    pages = ["/", *linked, {"path": "/lost", "found_in": ["sitemap"]}]
+    table = charts.found_in_table(run_audit(build(pages, [f"/ -> /{place}" for place in range(60)])))
+    data = charts.found_in_chart(table).to_dict()["datasets"].values()
+    assert [row["note"] for rows in data for row in rows if "note" in row] == ["1 no path"]
+
+
 def test_the_sitemap_by_what_its_entries_are() -> None:
     table = charts.sitemap_state_table(_coverage())
     assert dict(zip(table["state"], table["pages"], strict=True)) == {
@@ -323,6 +345,22 @@ def test_robots_by_depth_count_what_folds_into_a_page() -> None:
     assert table["unvisited"].to_dict() == {"0": 0, "1": 0, "2": 1, "3": 1, "no path": 1}
     chart = charts.bot_hits_chart(table.reset_index())
     assert _title(chart) == "Robots never asked for 3 of 5 indexable pages in the time of the log"
+    assert table["elsewhere"].tolist() == [1] * 5
+    assert "40 requests of them by search engines' robots. 1 more request went to addresses" in str(
+        chart.to_dict()["title"]
+    )
+
+
+def test_a_log_that_nobody_verified_says_so(tmp_path: Path) -> None:
+    line = '1.2.3.4 - - [10/Oct/2026:13:55:36 +0000] "GET /{} HTTP/1.1" {} 9 "-" "Googlebot/2.1"\n'
+    log = tmp_path / "log"
+    log.write_text(line.format("a", 200) + line.format("never", 404) * 2)
+    site = add_signals(build(["/", "/a"], ["/ -> /a"]), logs=log)
+    table = charts.bot_hits_table(run_audit(site))
+    assert (table["elsewhere"].tolist(), table["claimed"].tolist()) == ([2, 2], [True, True])
+    title = str(charts.bot_hits_chart(table).to_dict()["title"])
+    assert "2 more requests went to addresses" in title
+    assert "claim, not verified" in title
 
 
 def test_without_sitemap_and_log_their_charts_say_so(tiny: Audit) -> None:

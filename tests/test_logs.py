@@ -57,7 +57,8 @@ def test_combined_with_everything_a_log_holds(tmp_path: Path) -> None:
         "/a/?x=1": (2, 2), "/gone": (1, 0), "/moved": (1, 0), "/b": (0, 4), "/caf\u00e9": (0, 1), "/c": (1, 1), "/six": (1, 1),
     }  # fmt: skip
     assert reading.notes == {
-        "lines": 16, "unreadable": 3, "hits of Googlebot": 4, "hits of Bingbot": 2, "hits of AI services": 1,
+        "lines": 16, "unreadable": 3, "hits of Googlebot": 4, "hits of Bingbot": 2, "of these claimed by the agent alone, not verified": 6,
+        "hits of AI services": 1,
         "hits of SEO tools": 1, "hits of other robots": 1, "hits of people": 2,
     }  # fmt: skip
     assert reading.kind == "access log, combined (robots as their user agents claim, not verified)"
@@ -84,7 +85,13 @@ def test_cloudfront(tmp_path: Path) -> None:
     text += "2026-10-10\tcut\n"
     reading = read_log(_write(tmp_path, text))
     assert reading.rows.to_numpy().tolist() == [["shop.example/a/?page=2", 1, 1], ["shop.example/a/", 0, 0]]
-    assert reading.notes == {"lines": 3, "unreadable": 1, "hits of Googlebot": 1, "hits of people": 1}
+    assert reading.notes == {
+        "lines": 3,
+        "unreadable": 1,
+        "hits of Googlebot": 1,
+        "of these claimed by the agent alone, not verified": 1,
+        "hits of people": 1,
+    }
     assert reading.kind.startswith("access log, CloudFront")
 
 
@@ -137,7 +144,26 @@ def test_what_bots_ask_for_and_never_was_is_no_page(tmp_path: Path) -> None:
     site = build(["/", {"path": "/gone", "status": 410}], ["/ -> /gone"])
     site = lk.add_signals(site, logs=_write(tmp_path, text))
     assert metric(site.pages, "bot_hits") == {"/": None, "/gone": 1, "/lost/": 1}
-    assert site.manifest.signals["logs"]["addresses that only ever answered with an error or a redirect"] == 1
+    told = site.manifest.signals["logs"]
+    assert told["addresses that only ever answered with an error or a redirect"] == 1
+    assert told["requests of search engines' robots that went to them"] == 1
+
+
+def test_what_robots_ask_for_in_vain_is_listed(tmp_path: Path) -> None:
+    text = "".join(
+        _line(f"GET /{name} HTTP/1.1", agent, 404)
+        for name, agent in (("once", GOOGLE), ("often", GOOGLE), ("often", GOOGLE), ("by-people", PERSON))
+    )
+    imported = lk.read(
+        _write(tmp_path, text + _line("GET /a HTTP/1.1", GOOGLE)), site=build(["/", "/a"], ["/ -> /a"])
+    )
+    assert imported.rejects[["value", "reason"]].to_numpy().tolist() == [
+        ["/often", "only ever answered with an error or a redirect; requests of search engines' robots: 2"],
+        ["/once", "only ever answered with an error or a redirect; requests of search engines' robots: 1"],
+    ]
+    (row,) = imported.report.to_dict("records")
+    assert (row["rows"], row["matched"], row["rejected"]) == (4, 1, 0)
+    assert "requests of search engines' robots that went to them: 3" in row["notes"]
 
 
 def test_robots_that_the_dns_does_not_confirm_do_not_count(tmp_path: Path) -> None:
@@ -157,6 +183,7 @@ def test_robots_that_the_dns_does_not_confirm_do_not_count(tmp_path: Path) -> No
     assert reading.rows.to_numpy().tolist() == [["/a", 1, 3]]
     assert reading.notes["hits of robots whose name the DNS does not confirm"] == 1
     assert reading.kind == "access log, combined (robots verified by DNS)"
+    assert logs.CLAIMED not in reading.notes
     assert read_log(_write(tmp_path, text), verify=lambda _: set()).rows["bot_hits"].tolist() == [0]
 
 

@@ -123,7 +123,7 @@ def test_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _known(site, "bot_hits") == {"/a/": 2, "/b": 0, "/hidden": 1, "/gone": 1}
     assert site.manifest.signals["logs"] == {
         "rows": 5, "matched": 4, "not crawled": 1, "outside the site": 0, "lines": 8, "unreadable": 1,
-        "hits of Googlebot": 3, "hits of Bingbot": 1, "hits of people": 1,
+        "hits of Googlebot": 3, "hits of Bingbot": 1, "of these claimed by the agent alone, not verified": 4, "hits of people": 1,
     }  # fmt: skip
     assert capsys.readouterr().out == ""
 

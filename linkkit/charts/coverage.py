@@ -24,6 +24,8 @@ from linkkit.charts.theme import (
 )
 from linkkit.charts.words import count, percent, verb
 from linkkit.schema import FoundIn, Indexability
+from linkkit.sources.logs import CLAIMED
+from linkkit.sources.signals import IN_VAIN
 
 NAMES = {
     FoundIn.CRAWL: "Crawl (links)",
@@ -56,6 +58,7 @@ MISSING = "Indexable, missing from the sitemap"
 DEEPEST = 9
 """Depths from here on share one bar."""
 NO_PATH = "no path"
+_BOT_COLUMNS = ["depth", "label", "pages", "hits", "hits_per_page", "unvisited", "elsewhere", "claimed"]
 
 
 def found_in_matrix_table(audit: Audit) -> pd.DataFrame:
@@ -97,9 +100,12 @@ def found_in_matrix_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart
             title="The crawl is the only source, so that nothing can be compared",
             notes=(source,),
         )
-    shown = check_rows(table.head(COMBINATIONS)).copy()
-    shown["column"] = range(len(shown))
     linked = NAMES[FoundIn.CRAWL]
+    # What no link leads to is what the chart is for: small as it may be, it is not crowded out by what is in order.
+    first = pd.concat([table[~table[linked].astype(bool)].head(COMBINATIONS // 2), table])
+    first = first[~first.index.duplicated()]
+    shown = check_rows(first.head(COMBINATIONS)).sort_index().copy()
+    shown["column"] = range(len(shown))
     shown["state"] = np.where(shown[linked], BY_LINKS, NOT_BY_LINKS)
     sizes = {name: int(table.loc[table[name], "pages"].sum()) for name in names}
     labels = {name: f"{name}  ({size:,})" for name, size in sizes.items()}
@@ -138,7 +144,7 @@ def found_in_matrix_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart
         alt.Chart(spans).mark_rule(strokeWidth=2.5).encode(x=x, y=alt.Y("first:N", scale=rows, title=None, axis=axis), y2="last:N", color=colour),
         alt.Chart(on).mark_circle(size=130, opacity=1).encode(x=x, y=y, color=colour, tooltip=[*tooltip, alt.Tooltip("source:N", title="Known from")]),
     ).properties(width=WIDTH - 170, height=24 * len(names))  # fmt: skip
-    total, rest = int(table["pages"].sum()), table.iloc[COMBINATIONS:]
+    total, rest = int(table["pages"].sum()), table.drop(shown.index)
     left = (
         f" {count(len(rest), 'more combination')} with {count(int(rest['pages'].sum()), 'page')} not drawn."
         if len(rest)
@@ -245,14 +251,13 @@ def bot_hits_table(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         One row per depth: ``depth`` (clicks, `DEEPEST` and more as one; NaN where no path leads), ``label``, ``pages``
-        (indexable ones), ``hits``, ``hits_per_page``, ``unvisited`` (pages that no robot requested). Requests of
-        addresses that fold into a page count for it. Empty without a log.
+        (indexable ones), ``hits``, ``hits_per_page``, ``unvisited`` (pages that no robot requested); the same in each row:
+        ``elsewhere`` (requests of addresses that are no such page) and ``claimed`` (whether robots are what their user agents
+        claim, nobody having asked the DNS). Requests of addresses that fold into a page count for it. Empty without a log.
     """
     metrics, pages = audit.metrics, audit.site.pages
     if pages["bot_hits"].isna().all():
-        return pd.DataFrame(
-            {name: [] for name in ("depth", "label", "pages", "hits", "hits_per_page", "unvisited")}
-        )
+        return pd.DataFrame({name: [] for name in _BOT_COLUMNS})
     fold = np.where(audit.graph.fold >= 0, audit.graph.fold, np.arange(len(pages)))
     hits = pd.Series(
         np.bincount(fold, weights=pages["bot_hits"].fillna(0).to_numpy(), minlength=len(pages)),
@@ -270,7 +275,10 @@ def bot_hits_table(audit: Audit) -> pd.DataFrame:
         NO_PATH if pd.isna(each) else f"{int(each)}+" if each == DEEPEST else str(int(each))
         for each in table["depth"]
     ]
-    return table[["depth", "label", "pages", "hits", "hits_per_page", "unvisited"]]
+    told = audit.manifest.signals.get("logs", {})
+    table["elsewhere"] = hits[~standing].sum() + told.get(IN_VAIN, 0)
+    table["claimed"] = CLAIMED in told
+    return table[_BOT_COLUMNS]
 
 
 def bot_hits_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
@@ -309,12 +317,19 @@ def bot_hits_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         text="words:N"
     )
     notes = base.mark_text(align="left", dx=44, color=MUTED, fontSize=12).encode(text="note:N")
+    elsewhere = table["elsewhere"].iloc[0]
+    more = (
+        f" {count(elsewhere, 'more request')} went to addresses that cannot stand in an index or were not crawled."
+        if elsewhere
+        else ""
+    )
+    claimed = " Robots are what their user agents claim, not verified." if table["claimed"].any() else ""
     return finish(
         alt.layer(bars, numbers, notes).properties(width=WIDTH - 110, height=ROW * len(shown)),
         title=bot_hits_headline(table),
         notes=(
-            f"n = {count(int(table['pages'].sum()), 'indexable page')}, {count(table['hits'].sum(), 'request')} of search "
-            "engines' robots in the log.",
+            f"n = {count(int(table['pages'].sum()), 'indexable page')}, {count(table['hits'].sum(), 'request')} of them by "
+            f"search engines' robots.{more}{claimed}",
             source,
         ),
         description="; ".join(f"{name}: {words} requests for each of {note}" for name, words, note in zip(shown["name"], shown["words"], shown["note"], strict=True)),

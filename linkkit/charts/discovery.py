@@ -56,6 +56,7 @@ SOURCES = {
 REACHED, NOT_REACHED = "can be reached by clicking", "no followed path of clicks"
 OUTSIDE, UNSEEN = "cannot stand in an index", "was not crawled"
 _REACH = {REACHED: BLUE, NOT_REACHED: VERMILLION, OUTSIDE: GREY, UNSEEN: PURPLE}
+_SHORT = {REACHED: "reached", NOT_REACHED: "no path", OUTSIDE: "not indexable", UNSEEN: "not crawled"}
 _INDEXABILITY = {
     Indexability.INDEXABLE: "Indexable",
     Indexability.REDIRECT: "Redirect",
@@ -204,13 +205,22 @@ def found_in_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     ordered["middle"] = ordered["end"] - ordered["pages"] / 2
     ordered["wide"] = ordered["pages"] / total.max() > 0.035
     shown = ordered.drop(columns="_s")
+    # Segments too narrow for their number are told at the bar's end: few lost pages are what the chart is for.
+    ends = pd.DataFrame(
+        [
+            (name, int(bar["pages"].sum()), ", ".join(f"{row.pages:,} {_SHORT[str(row.state)]}" for row in bar.itertuples() if not row.wide))
+            for name, bar in shown.groupby("source")
+        ],
+        columns=["source", "pages", "note"],
+    )  # fmt: skip
+    scale = count_scale(total.max(), room=0.5 if ends["note"].any() else 0.08)
     y = alt.Y("source:N", sort=sources, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8))
     bars = (
         alt.Chart(shown)
         .mark_bar(height=alt.RelativeBandSize(0.68), stroke="white", strokeWidth=1)
         .encode(
             y=y,
-            x=alt.X("pages:Q", stack="zero", title="URLs that the source names", scale=count_scale(total.max()), axis=alt.Axis(values=count_ticks(total.max()), format=",d")),
+            x=alt.X("pages:Q", stack="zero", title="URLs that the source names", scale=scale, axis=alt.Axis(values=count_ticks(total.max()), format=",d")),
             color=alt.Color("state:N", scale=palette(list(shown["state"]), _REACH), legend=alt.Legend(columns=2)),
             order=alt.Order("rank:Q"),
             tooltip=[alt.Tooltip("source:N", title="Known from"), alt.Tooltip("state:N", title="State"), alt.Tooltip("pages:Q", title="URLs", format=",")],
@@ -227,8 +237,13 @@ def found_in_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
             color=alt.condition(f"datum.state == '{OUTSIDE}'", alt.value(INK), alt.value("white")),
         )
     )
+    told = (
+        alt.Chart(ends)
+        .mark_text(align="left", dx=6, color=INK, fontSize=12)
+        .encode(y=y, x="pages:Q", text="note:N")
+    )
     return finish(
-        alt.layer(bars, numbers).properties(width=WIDTH - 140, height=ROW * len(sources)),
+        alt.layer(bars, numbers, told).properties(width=WIDTH - 140, height=ROW * len(sources)),
         title=_found_headline(shown),
         notes=("A URL that several sources name counts for each of them.", source),
         description="; ".join(f"{s}, {state}: {n}" for s, state, n in zip(shown["source"], shown["state"], shown["pages"], strict=True)),

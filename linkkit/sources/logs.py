@@ -18,6 +18,8 @@ from linkkit.sources.tabular import leading_bytes
 Verifier = Callable[[Iterable[tuple[str, str]]], set[tuple[str, str]]]
 MAX_ADDRESSES = 1_000_000
 """Addresses kept of one log; those requested most. The others are counted."""
+CLAIMED = "of these claimed by the agent alone, not verified"
+"""Note that counts the hits whose robot nobody verified."""
 _MEMORY = "400MB"
 _ASSET = (
     r"(?i)\.(?:css|js|mjs|png|jpe?g|gif|svg|webp|avif|ico|bmp|woff2?|ttf|otf|eot|map|json|xml|txt|mp[34]|webm|ogg|webmanifest)"
@@ -132,19 +134,19 @@ def _reading(base: duckdb.DuckDBPyConnection, path: Path, layout: str, search: t
     by_bot: dict[str, int] = dict(
         base.execute("SELECT bot, sum(hits)::BIGINT FROM summed WHERE what = 'pages' GROUP BY bot").fetchall()
     )
+    is_verified = base.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'verified'"
+    ).fetchone() == (1,)
     notes = {"lines": lines, "unreadable": unreadable}
     for bot in BOTS:
+        if bot.group is not BotGroup.SEARCH and CLAIMED not in notes:
+            notes[CLAIMED] = 0 if is_verified else sum(by_bot.get(name, 0) for name in search)
         words = f"hits of {bot.name}" if bot.group is BotGroup.SEARCH else f"hits of {bot.group}"
         notes[words] = by_bot.get(bot.name, 0)
     notes["hits of robots whose name the DNS does not confirm"] = by_bot.get("unverified", 0)
     notes["hits of people"] = by_bot.get("", 0)
     notes["addresses beyond the most requested"] = (left[0] if left else len(rows)) - len(rows)
-    claim = (
-        "robots verified by DNS"
-        if base.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'verified'").fetchone()
-        == (1,)
-        else "robots as their user agents claim, not verified"
-    )
+    claim = "robots verified by DNS" if is_verified else "robots as their user agents claim, not verified"
     return Reading(
         "logs",
         f"access log, {layout} ({claim})",

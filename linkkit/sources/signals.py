@@ -43,6 +43,10 @@ _EXPECTED = {
     "money_pages": "one address, path or pattern a line, or a table with a column of addresses",
     "urls": "one address or path a line, or a table with a column of addresses",
 }
+IN_VAIN = "requests of search engines' robots that went to them"
+"""What the account of a log calls requests of addresses that were never answered with a page."""
+_NEVER_ANSWERED = "only ever answered with an error or a redirect"
+_LISTED = 1000
 _SUMS = ("clicks", "impressions", "sessions", "conversions", "bot_hits")
 
 
@@ -259,6 +263,7 @@ def _joined(joiner: Joiner, pages: pd.DataFrame, reading: Reading) -> _Joined:
     told["pages that patterns name"] = len(rows) - rows["entry"].nunique()
     refused_by_reader = reading.rejects.assign(value=mask_urls(reading.rejects["value"])[0])
     failed = [each for each in (refused_by_reader, lost) if len(each)]
+    asked_in_vain = rejects([])
     for column, name in (("url", "page"), ("previous", "previous")):
         if column not in rows:
             continue
@@ -267,7 +272,9 @@ def _joined(joiner: Joiner, pages: pd.DataFrame, reading: Reading) -> _Joined:
         if "ok_hits" in rows:
             # Bots ask for much that never was; only what was once answered is a page for certain.
             silent = (rows["ok_hits"] == 0) & urls.map(lambda url: joiner.find(url) is None)
-            told["addresses that only ever answered with an error or a redirect"] += int(silent.sum())
+            told[f"addresses that {_NEVER_ANSWERED}"] += int(silent.sum())
+            told[IN_VAIN] += int(rows.loc[silent, "bot_hits"].sum())
+            asked_in_vain = _asked_in_vain(urls[silent], rows.loc[silent, "bot_hits"])
             rows, urls = rows[~silent], urls[~silent]
         found = joiner.join(urls)
         if len(found.rejects):
@@ -279,7 +286,21 @@ def _joined(joiner: Joiner, pages: pd.DataFrame, reading: Reading) -> _Joined:
     refused = pd.concat(failed, ignore_index=True) if failed else rejects([])
     elsewhere = refused["reason"].astype("str").str.startswith(OUTSIDE)
     told += Counter({OUTSIDE: int(elsewhere.sum()), "not used": int((~elsewhere).sum())})
+    if len(asked_in_vain):
+        refused = pd.concat([refused, asked_in_vain], ignore_index=True)
     return _Joined(rows, refused, told)
+
+
+def _asked_in_vain(urls: pd.Series, hits: pd.Series) -> pd.DataFrame:
+    """Addresses that were never answered and that search engines' robots ask for nevertheless, most requests first."""
+    table = pd.DataFrame({"url": urls.astype("str"), "hits": hits.astype("float64")})
+    most = table[table["hits"] > 0].sort_values("hits", ascending=False, kind="stable").head(_LISTED)
+    return rejects(
+        [
+            (None, url, f"{_NEVER_ANSWERED}; requests of search engines' robots: {count:,.0f}")
+            for url, count in zip(most["url"], most["hits"], strict=True)
+        ]
+    )
 
 
 def _private(joiner: Joiner, urls: pd.Series) -> tuple[pd.Series, int]:
