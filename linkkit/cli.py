@@ -127,9 +127,13 @@ def import_(
     lists: Annotated[
         str, typer.Option(help="What a plain list of addresses holds: urls, money_pages or sitemap.")
     ] = "urls",
-    partial: Annotated[
-        bool, typer.Option("--partial", help="The crawl did not follow every internal link.")
-    ] = False,
+    complete: Annotated[
+        bool | None,
+        typer.Option(
+            "--complete/--partial",
+            help="Whether the crawl followed every internal link; without it, the files tell as far as they can.",
+        ),
+    ] = None,
     column: Annotated[
         list[str] | None,
         typer.Option(
@@ -147,7 +151,7 @@ def import_(
         imported = chosen.import_files(
             *paths,
             lists=lists,
-            complete=False if partial else None,
+            complete=complete,
             columns={
                 name.strip(): own.strip() for name, _, own in (each.partition("=") for each in column or ())
             },

@@ -17,6 +17,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_X
 @pytest.mark.parametrize(
     ("address", "masked"),
     [
+        ("https://other.example/#access_token=abc", "https://other.example/#access_token=masked"),
         ("/x?email=ann@mail.example&page=2", "/x?email=masked&page=2"),
         ("/x?q=ann.smith%40mail.example", "/x?q=masked"),
         ("/unsubscribe/ann+news@mail.example/", "/unsubscribe/masked/"),

@@ -281,6 +281,26 @@ def test_the_report_names_what_an_export_lacks_and_what_was_not_read(tmp_path: P
     assert report["rejected"].tolist()[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("target", "follow", "missing"),
+    [("/not-reached", "true", 1), ("/page.html", "true", 1), ("/not-reached", "false", 0), ("/price-list.pdf", "true", 0)],
+)  # fmt: skip
+def test_a_crawl_that_stopped_early_is_not_complete(
+    tmp_path: Path, target: str, follow: str, missing: int
+) -> None:
+    pages, links = _rows()
+    links.append({**links[0], "Destination": f"{S}{target}", "Follow": follow})
+    (tmp_path / "pages.csv").write_text(as_csv(pages, PAGES))
+    (tmp_path / "links.csv").write_text(as_csv(links, LINKS))
+    site = lk.read(tmp_path).site
+    assert site is not None
+    reason = f"{missing} linked URLs have no row in the file" if missing else None
+    assert (site.manifest.complete, site.manifest.stopped_by) == (not missing, reason)
+    told = lk.read(tmp_path, complete=True).site
+    assert told is not None
+    assert told.manifest.complete
+
+
 def test_workbooks(tmp_path: Path) -> None:
     for file, rows, names in zip(("pages", "links"), _rows(), (PAGES, LINKS), strict=True):
         with xlsxwriter.Workbook(tmp_path / f"{file}.xlsx") as book:

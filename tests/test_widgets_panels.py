@@ -494,3 +494,23 @@ def test_files_dropped_in_slices_are_read_and_told(tmp_path: Path) -> None:
         panel.drop._hear(panel.drop, {"kind": "done", "names": ["x.bin"]}, [])
     assert "</strong> x.bin: not understood" in panel.errors.value
     assert panel.told.value == ""
+
+
+def test_a_crawl_that_left_pages_out_on_purpose_can_be_taken_for_complete(tmp_path: Path) -> None:
+    client = make_client(tmp_path)
+    start = client.settings.start_url
+    (tmp_path / "crawl").mkdir()
+    (tmp_path / "crawl" / "pages.csv").write_text(
+        f"Address,Content Type,Status Code,Indexability,Crawl Depth\n{start},text/html,200,Indexable,0\n"
+    )
+    (tmp_path / "crawl" / "links.csv").write_text(
+        f"Type,Source,Destination,Anchor,Follow\nHyperlink,{start},{start}filter/red,Red,true\n"
+    )
+    panel = widgets.ImportPanel(client)
+    panel.path.value = str(tmp_path / "crawl")
+    for is_whole in (False, True):
+        panel.whole.value = is_whole
+        panel.read.click()
+        assert panel.imported is not None
+        assert panel.imported.site is not None
+        assert panel.imported.site.manifest.complete is is_whole

@@ -76,7 +76,7 @@ _ADVICE = {
     "frameset": "Crawl from the frame that holds the menu: give its address as the start page.",
     "neither links nor scripts": "Is it a holding page or a log-in? Give the page that holds the menu as the start page.",
     "holds no links": "Export all_inlinks as well, and read both files together in notebook 01.",
-    "have no row": "Let the tool crawl the whole site, or crawl it in notebook 01.",
+    "have no row": "Let the tool crawl the whole site, or crawl it in notebook 01. If they were left out on purpose, say so when you import it.",
     "include and exclude": "Loosen include and exclude in client.toml, and crawl again.",
     "limit": "Crawl on without the limit in notebook 01: it goes on where it stopped.",
     "interrupted": "Start the crawl again in notebook 01: it goes on where it stopped.",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,8 @@ _BATCH = 200_000
 _UNSTORABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+# The last part of the path bears no suffix, or one of a page.
+_PAGE_PATH = re.compile(r"(?:^|/)[^/.]*$|\.(?:x?html?|php\d?|aspx?|jsp|cfm|do)$", re.IGNORECASE)
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -91,6 +94,7 @@ class SiteBuilder:
         self._found: list[int] = []
         self._linking: set[int] = set()
         self._links_itself: set[int] = set()
+        self._followed: set[int] = set()
         self._anchors: dict[str, int] = {"": 0}
         self._containers: dict[str, int] = {"": 0}
         self._links = _Batches(self._partial / "links.parquet", LINKS)
@@ -203,6 +207,8 @@ class SiteBuilder:
                 else self._anchors.setdefault(_storable(" ".join(name.split())), len(self._anchors))
             )
             box = self._containers.setdefault(container, len(self._containers))
+            if not nofollow:
+                self._followed.add(target)
             (self._links_itself if target == source else self._linking).add(source)
             self._links.add((source, target, anchor, int(position), nofollow, is_image, box))
         for (position_code, is_nofollow), urls in external.items():
@@ -235,6 +241,15 @@ class SiteBuilder:
     def uncrawled(self) -> int:
         """Number of linked URLs of the site that no row describes."""
         return len(self._ids) - len(self._facts)
+
+    def unseen_pages(self) -> int:
+        """Number of URLs that a followed link leads to, that look like pages, and that no row describes."""
+        return sum(
+            page in self._followed
+            and page not in self._facts
+            and _PAGE_PATH.search(urlsplit(url).path) is not None
+            for url, page in self._ids.items()
+        )
 
     def finish(self, manifest: Manifest) -> Site:
         """Write the tables and give the Site.

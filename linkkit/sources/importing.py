@@ -82,8 +82,8 @@ def read(
         What a plain list of addresses stands for, which it does not tell itself: ``urls`` (pages that should exist),
         ``money_pages`` or ``sitemap``.
     complete : bool, optional
-        Whether a crawl among the files followed every internal link, where it does not tell itself; tables are taken for
-        complete.
+        Whether a crawl among the files followed every internal link, where it does not tell itself. A list of links alone is
+        taken for complete, a crawler's lists if every page that a followed link leads to is in the list of URLs.
     verify_bots : bool
         Ask the DNS whether robots in access logs are what they claim to be. The only thing here that uses the network.
     columns : mapping, optional
@@ -166,7 +166,7 @@ def read_crawl_parts(
         inlinks=next(iter(links), None),
         start_url=start_url,
         folder=folder,
-        complete=complete is not False,
+        complete=complete,
     )
 
 

@@ -15,7 +15,7 @@ _NAMES = (
     r"[\w-]*sess(?:ion)?[-_]?id|sid|signature|sig|otp|jwt|(?:tele|mobile)?phone(?:[-_]?number)?|mobile|"
     r"(?:first|last|full|sur|given|family)[-_]?name|birth[-_]?da(?:te|y)|dob|iban|ssn"
 )
-_PARAMETER = re.compile(rf"([?&;](?:{_NAMES})=)(?!{MASK}(?:[&;#?]|$))[^&;#]+", re.I)
+_PARAMETER = re.compile(rf"([?&;#](?:{_NAMES})=)(?!{MASK}(?:[&;#?]|$))[^&;#]+", re.I)
 _PATH_SESSION = re.compile(rf"(;(?:jsessionid|phpsessid|sid)=)(?!{MASK}(?:[/?#;]|$))[^/?#;]+", re.I)
 _EMAIL = re.compile(r"[\w.+%!$'*-]{1,64}?(?:@|%40|%2540)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b", re.I)
 _JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")

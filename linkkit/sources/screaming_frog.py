@@ -82,7 +82,7 @@ def read_screaming_frog(
     outlinks: Path | str | None = None,
     start_url: str | None = None,
     folder: Path | str | None = None,
-    complete: bool = True,
+    complete: bool | None = None,
 ) -> Site:
     """Read the exports of a crawl by Screaming Frog, Sitebulb or a like tool into a Site.
 
@@ -96,8 +96,9 @@ def read_screaming_frog(
         Start page; without it, the URL list's first page of crawl depth 0.
     folder : path, optional
         Where the Site is saved; a temporary folder without it.
-    complete : bool
-        Whether the crawl followed every internal link; the exports do not tell.
+    complete : bool, optional
+        Whether the crawl followed every internal link. Without it: if every page that a followed link leads to is in the URL list;
+        say so yourself where the crawl left some out on purpose.
 
     Raises
     ------
@@ -134,7 +135,7 @@ def read_screaming_frog(
     except BaseException:
         builder.abandon()
         raise
-    why = "said to be partial when it was read" if not complete else builder.leads_nowhere()
+    why = _stopped_by(builder, complete, is_described=pages is not None)
     if links is None:
         why = "the export holds no links; add all_inlinks or all_outlinks"
     manifest = Manifest(
@@ -148,6 +149,13 @@ def read_screaming_frog(
         signals={"search_console": dict(clicks)} if clicks else {},
     )
     return builder.finish(manifest)
+
+
+def _stopped_by(builder: SiteBuilder, complete: bool | None, *, is_described: bool) -> str | None:
+    if complete is False:
+        return "said to be partial when it was read"
+    missing = builder.unseen_pages() if complete is None and is_described else 0
+    return f"{missing:,} linked URLs have no row in the file" if missing else builder.leads_nowhere()
 
 
 def tool_counts(internal: Path | str) -> pd.DataFrame:

@@ -36,7 +36,7 @@ _HEADINGS = {
 _SHOWN = 15
 
 
-def import_file(client: Client, path: str, lists: str = "urls") -> Imported:
+def import_file(client: Client, path: str, lists: str = "urls", complete: bool | None = None) -> Imported:
     """Read a file, or every file of a folder, into the client's folder; what it is, its content tells.
 
     Parameters
@@ -47,6 +47,8 @@ def import_file(client: Client, path: str, lists: str = "urls") -> Imported:
         for in the client's folder first.
     lists : str
         What a plain list of addresses stands for: ``urls``, ``money_pages`` or ``sitemap``.
+    complete : bool, optional
+        Whether a crawl followed every internal link, where the files do not tell.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def import_file(client: Client, path: str, lists: str = "urls") -> Imported:
     chosen = beside if not file.is_absolute() and beside.exists() else file
     if not chosen.exists():
         raise SourceError(f"{text}: no such file, neither in {client.folder} nor in {Path.cwd()}")
-    return client.import_files(chosen.resolve(), lists=lists)
+    return client.import_files(chosen.resolve(), lists=lists, complete=complete)
 
 
 def import_report(imported: Imported) -> pd.DataFrame:
@@ -125,6 +127,11 @@ class ImportPanel(Panel):
             style={"description_width": "210px"},
             layout=ipywidgets.Layout(width="430px"),
         )
+        self.whole = ipywidgets.Checkbox(
+            description="An imported crawl left pages out on purpose only: take it for complete",
+            indent=False,
+            layout=ipywidgets.Layout(width="560px"),
+        )
         self.told = ipywidgets.HTML()
         self.read.on_click(guarded(self._read, self.errors))
         title = ipywidgets.HTML(
@@ -138,17 +145,24 @@ class ImportPanel(Panel):
             )
         )
         row = ipywidgets.HBox([self.path, self.read])
-        super().__init__([title, help_, self.drop, row, self.lists, self.told, self.errors])
+        super().__init__([title, help_, self.drop, row, self.lists, self.whole, self.told, self.errors])
 
     def _take(self, files: Sequence[Path]) -> None:
         try:
-            self._tell(lambda: self._client.import_files(*files, lists=self.lists.value))
+            self._tell(
+                lambda: self._client.import_files(*files, lists=self.lists.value, complete=self._complete)
+            )
         except SourceError as error:
             # Where a dropped file lay for a moment means nothing to the analyst.
             raise SourceError(str(error).replace(f"{files[0].parent}{os.sep}", "")) from error
 
     def _read(self, button: Any = None) -> None:
-        self._tell(lambda: import_file(self._client, self.path.value, self.lists.value))
+        self._tell(lambda: import_file(self._client, self.path.value, self.lists.value, self._complete))
+
+    @property
+    def _complete(self) -> bool | None:
+        # Unticked, the files tell themselves as far as they can.
+        return True if self.whole.value else None
 
     def _tell(self, work: Any) -> None:
         self.told.value = note_html("Reading …")
