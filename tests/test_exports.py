@@ -283,6 +283,14 @@ def test_ahrefs_lost_links_redirects_and_tracking(tmp_path: Path) -> None:
         (f"Target page;Incoming links;Linking sites\n{S}/a/;1;1\n", "Search Console links report"),
         ("target,referring_domains\n/a/,1\n", "pages with referring domains"),
         (f"Page URL,URL rating,Referring domains,Backlinks\n{S}/a/,12,1,1\n", "Ahrefs linked pages"),
+        (
+            f"Page title,Page URL,HTTP code,UR,Referring domains,Links\nA,{S}/a/,200,9,1,7\n",
+            "pages with referring domains",
+        ),
+        (
+            f"Source url,Response code,Backlinks,Domains,Last seen\n{S}/a/,200,9,1,2026-01-01\n",
+            "Semrush linked pages",
+        ),
     ],
 )
 def test_tools(tmp_path: Path, text: str, kind: str) -> None:
@@ -290,6 +298,30 @@ def test_tools(tmp_path: Path, text: str, kind: str) -> None:
     assert imported.site is not None
     assert imported.report["recognised"].tolist() == [kind]
     assert metric(imported.site.pages, "referring_domains") == {"/": None, "/a/": 1}
+
+
+def test_analytics_in_a_language_that_nobody_wrote_down(tmp_path: Path) -> None:
+    text = '# Conta\n# 20260101-20260131\nCaminho da página e classe da tela,Visualizações,Usuários ativos\n/,10,5\n/a/,"1.200",1\n'
+    (reading,) = read_signal("analytics", _file(tmp_path, text))
+    assert reading.kind == "GA4 pages, by position ('Visualizações' stands for sessions)"
+    assert reading.rows[["url", "sessions"]].to_numpy().tolist() == [["/", 10], ["/a/", 1200]]
+
+
+@pytest.mark.parametrize(
+    ("previous", "page", "count"),
+    [
+        ("Vorheriger Seitenpfad", "Seitenpfad", "Aufrufe"),
+        ("Chemin de la page précédente", "Chemin de la page", "Vues"),
+        ("Percorso pagina precedente", "Percorso pagina", "Sessioni"),
+    ],
+)
+def test_steps_in_other_languages_are_no_page_views(
+    tmp_path: Path, previous: str, page: str, count: str
+) -> None:
+    file = _file(tmp_path, f"# Konto\n{previous},{page},{count}\n/,/a/,40\n")
+    assert _rows("transitions", file)[["previous", "url", "transitions"]].to_numpy().tolist() == [
+        ["/", "/a/", 40]
+    ]
 
 
 def test_backlinks_of_several_tools_are_not_added_up(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from itertools import chain, islice
 
 import pandas as pd
 
-from linkkit.sources.columns import cells, chunks, find
+from linkkit.sources.columns import cells, chunks, find, is_url, share
 from linkkit.sources.reading import Reading, number, rejects
 from linkkit.sources.tabular import Row, Table
 
@@ -40,19 +40,24 @@ _METRICS = {
 _VISITS = ("sessions", "views", "active users")
 _PREVIOUS = (
     "previous page path", "previous page path + query string", "previous page", "previous page url", "page referrer", "from page",
-    "from", "previous page path and screen class",
+    "from", "previous page path and screen class", "vorheriger seitenpfad", "seitenpfad der vorherigen seite",
+    "chemin de la page precedente", "ruta de la pagina anterior", "ruta de pagina anterior", "percorso pagina precedente",
+    "percorso della pagina precedente", "前のページのパス", "前のページパス",
 )  # fmt: skip
 _NEXT = (*_PAGE, "next page path", "next page", "to page", "to", "page")
 _STEPS = (
-    "transitions", "views", "screen page views", "pageviews", "event count", "sessions", "active users", "total users", "users", "count",
+    "transitions", *_METRICS["views"], "event count", *_METRICS["sessions"], *_METRICS["active users"], "count",
 )  # fmt: skip
 _ENTRANCES = ("(entrance)", "(not set)", "")
 _LOOK_ROWS = 5000
 
 
 def is_pages(table: Table) -> bool:
-    """Whether one of the table's blocks lists pages or landing pages with a known metric."""
-    return any(_layout(header) for header in _headers(table))
+    """Whether one of the table's blocks lists pages or landing pages with a known metric.
+
+    In a language whose names nobody wrote down, the comments above the table and its first two columns tell.
+    """
+    return any(_layout(header) for header in _headers(table)) or _is_unnamed(table)
 
 
 def read_pages(table: Table) -> Reading:
@@ -63,6 +68,8 @@ def read_pages(table: Table) -> Reading:
     Reading
         Signal ``analytics``: ``url``, ``sessions``, ``conversions``, ``engagement_rate``, as far as there.
     """
+    if not any(_layout(header) for header in _headers(table)):
+        return _read_by_position(table)
     frames: list[pd.DataFrame] = []
     short: list[tuple[int | None, str, str]] = []
     kinds: list[str] = []
@@ -89,6 +96,30 @@ def read_pages(table: Table) -> Reading:
         kinds.append(kind)
     rows = pd.concat(frames, ignore_index=True)
     return Reading("analytics", kinds[0], rows, table.path, rejects(short))
+
+
+def _is_unnamed(table: Table) -> bool:
+    """Whether comments stand above the table, paths in its first column alone, and counts in the second."""
+    are_paths = [share(table.column(place), _is_path) >= 0.9 for place in range(len(table.header))]
+    return (
+        any(line.startswith("#") for line in table.preamble)
+        and len(are_paths) >= 2
+        and are_paths[0]
+        and not any(are_paths[1:])
+        and find(table.header, _PREVIOUS) is None
+        and share(table.column(1), lambda text: number(text) is not None) == 1
+    )
+
+
+def _read_by_position(table: Table) -> Reading:
+    frame = cells(table, {"url": 0, "sessions": 1}, next(chunks(table.rows(), "#"), []))
+    frame["sessions"] = frame["sessions"].map(number).astype("float64")
+    kind = f"GA4 pages, by position ({table.header[1][:40]!r} stands for sessions)"
+    return Reading("analytics", kind, frame, table.path)
+
+
+def _is_path(text: str) -> bool:
+    return text.startswith("/") or is_url(text)
 
 
 def is_transitions(table: Table) -> bool:

@@ -26,11 +26,12 @@ _TARGET = (
     "to",
     "destination url",
 )
-_PAGE = (*_TARGET, "page url", "url", "page", "top page", "address", "path")
-_DOMAINS = (
+_PAGE = (*_TARGET, "page url", "url", "page", "top page", "address", "path", "source url")
+DOMAINS = (
     "referring domains", "linking sites", "linking domains", "linking root domains", "root domains linking", "ref domains",
     "refdomains", "domains", "number of domains linking to this page",
 )  # fmt: skip
+"""Names of the column that counts domains with a link to a page."""
 _LINKS = (
     "backlinks", "incoming links", "external backlinks", "ext backlinks", "inbound links", "external links", "total links",
     "links", "dofollow",
@@ -147,7 +148,7 @@ def _is_list_of_links(table: Table) -> bool:
 
 
 def _is_list_of_pages(table: Table) -> bool:
-    page, domains = find(table.header, _PAGE), find(table.header, _DOMAINS)
+    page, domains = find(table.header, _PAGE), find(table.header, DOMAINS)
     return (
         page is not None
         and domains is not None
@@ -157,7 +158,7 @@ def _is_list_of_pages(table: Table) -> bool:
 
 
 def _read_pages(table: Table, kind: str) -> Reading:
-    places = {"url": find(table.header, _PAGE), "referring_domains": find(table.header, _DOMAINS)}
+    places = {"url": find(table.header, _PAGE), "referring_domains": find(table.header, DOMAINS)}
     places["backlinks"] = find(table.header, _LINKS)
     found = {name: place for name, place in places.items() if place is not None}
     rows, short = without_short_rows(table, max(found.values()) + 1)

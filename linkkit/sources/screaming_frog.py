@@ -19,6 +19,7 @@ import pandas as pd
 from linkkit.errors import SourceError
 from linkkit.schema import FoundIn, Position
 from linkkit.site import Manifest, Site
+from linkkit.sources.backlinks import DOMAINS
 from linkkit.sources.builder import SiteBuilder
 from linkkit.sources.columns import cells, find, is_url, keys, share
 from linkkit.sources.reading import header_key, number
@@ -41,7 +42,10 @@ _LINK_ORDER = ("type", "source", "target", "size", "alt", "anchor", "status_code
 def is_url_list(table: Table) -> bool:
     """Whether a table lists crawled URLs with their status."""
     places = _places(table, "pages")
-    about = {"indexability", "content_type", "crawl_depth", "inlinks", "title", "redirect_url"}
+    about = {"indexability", "crawl_depth", "inlinks"}
+    if find(table.header, DOMAINS) is None:
+        # Backlink tools list pages with their status and title as well.
+        about |= {"content_type", "title", "redirect_url"}
     return (
         "address" in places
         and "status_code" in places
