@@ -168,7 +168,8 @@ def import_(
                 + (f"; {row['notes']}" if row["notes"] else "")
             )
         for row in imported.rejects.head(10).to_dict("records"):
-            _say(f"not used: {Path(row['file']).name} row {row['row']}: {row['value']}: {row['reason']}")
+            at = "" if pd.isna(row["row"]) else f" row {row['row']}"
+            _say(f"not used: {Path(row['file']).name}{at}: {row['value']}: {row['reason']}")
         if len(imported.rejects) > 10:
             _say(f"and {len(imported.rejects) - 10:,} more rows")
         if imported.site is not None:

@@ -12,7 +12,7 @@ from linkkit import charts
 from linkkit.audit import Audit, run_audit
 from linkkit.charts.anchors import CONTENT
 from linkkit.charts.depth import DEEPEST, GROUPS, UNREACHABLE
-from linkkit.charts.discovery import NOT_REACHED, REACHED
+from linkkit.charts.discovery import NOT_REACHED, REACHED, UNSEEN, UNSURE
 from linkkit.charts.theme import check_rows, count_ticks
 from linkkit.charts.words import count, percent, shorten
 from linkkit.sources.edges import read_edges
@@ -318,6 +318,23 @@ def test_narrow_segments_are_told_at_the_end_of_the_bar() -> None:
     table = charts.found_in_table(run_audit(build(pages, [f"/ -> /{place}" for place in range(60)])))
     data = charts.found_in_chart(table).to_dict()["datasets"].values()
     assert [row["note"] for rows in data for row in rows if "note" in row] == ["1 no path"]
+
+
+def test_coverage_of_an_incomplete_crawl_is_no_all_clear() -> None:
+    pages = [
+        "/",
+        {"path": "/a", "found_in": ["crawl", "sitemap"]},
+        {"path": "/asked", "found_in": ["sitemap"]},
+        {"path": "/not-asked", "found_in": ["sitemap"], "crawled": False},
+    ]
+    audit = run_audit(build(pages, ["/ -> /a"], complete=False, stopped_by="page limit 3"))
+    table = charts.found_in_table(audit)
+    assert dict(zip(table["state"], table["pages"], strict=True)) == {REACHED: 1, UNSURE: 1, UNSEEN: 1}
+    assert _title(charts.found_in_chart(table)) == (
+        "The sitemap lists 2 URLs that cannot be judged: the crawl did not reach them"
+    )
+    matrix = charts.found_in_matrix_chart(charts.found_in_matrix_table(audit))
+    assert "known from other sources only; the crawl is incomplete" in " ".join(_title(matrix).split())
 
 
 def test_the_sitemap_by_what_its_entries_are() -> None:

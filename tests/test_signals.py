@@ -140,6 +140,7 @@ _XML += "<url><loc>/new?a=1&amp;b=2</loc></url></urlset>"
         ("sitemap.xml", b'\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8"?>' + _XML.encode()),
         ("sitemap.xml.gz", gzip.compress(_XML.encode())),
         ("odd-name", gzip.compress(_XML.encode())),
+        ("sitemap.xml", b"<?xml version='1.0'?><!-- " + b"made by a plugin " * 400 + b"-->" + _XML.encode()),
         ("sitemap.txt", b"https://shop.example/a/\r\nhttps://shop.example/new?a=1&b=2\r\n"),
         (
             "sitemap.json",

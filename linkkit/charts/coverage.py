@@ -68,7 +68,8 @@ def found_in_matrix_table(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         One row per combination that occurs, most pages first: ``found_in`` (flags of `FoundIn`), one column of bool for
-        each name in `NAMES`, ``pages``. Counted are pages that can stand in an index and those that nobody requested.
+        each name in `NAMES`, ``pages``; and ``is_complete``, whether the crawl is, in each row. Counted are pages that can
+        stand in an index and those that nobody requested.
     """
     pages = audit.site.pages
     wanted = pages["is_indexable"] | (pages["indexability_reason"] == Indexability.NOT_CRAWLED)
@@ -76,8 +77,9 @@ def found_in_matrix_table(audit: Audit) -> pd.DataFrame:
     table = pd.DataFrame({"found_in": numbers.index, "pages": numbers.to_numpy()})
     for flag, name in NAMES.items():
         table[name] = (table["found_in"] & int(flag)) > 0
+    table["is_complete"] = audit.manifest.complete
     return table.sort_values(["pages", "found_in"], ascending=[False, True], ignore_index=True)[
-        ["found_in", *NAMES.values(), "pages"]
+        ["found_in", *NAMES.values(), "pages", "is_complete"]
     ]
 
 
@@ -169,6 +171,11 @@ def found_in_matrix_headline(table: pd.DataFrame) -> str:
     """What the matrix shows, in a sentence."""
     lost = int(table.loc[~table[NAMES[FoundIn.CRAWL]].astype(bool), "pages"].sum())
     total = int(table["pages"].sum())
+    if lost and not table["is_complete"].all():
+        return (
+            f"{lost:,} of {count(total, 'page')} {verb(lost, 'is')} known from other sources only; the crawl is incomplete and may "
+            "not have come to them"
+        )
     if lost:
         return f"{lost:,} of {count(total, 'page')} {verb(lost, 'is')} known from other sources only, not from links"
     return f"Links led the crawl to all {total:,} pages that any source knows"

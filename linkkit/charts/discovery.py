@@ -55,8 +55,15 @@ SOURCES = {
 }
 REACHED, NOT_REACHED = "can be reached by clicking", "no followed path of clicks"
 OUTSIDE, UNSEEN = "cannot stand in an index", "was not crawled"
-_REACH = {REACHED: BLUE, NOT_REACHED: VERMILLION, OUTSIDE: GREY, UNSEEN: PURPLE}
-_SHORT = {REACHED: "reached", NOT_REACHED: "no path", OUTSIDE: "not indexable", UNSEEN: "not crawled"}
+UNSURE = "not reached by a crawl that is incomplete"
+_REACH = {REACHED: BLUE, NOT_REACHED: VERMILLION, UNSURE: SKY, OUTSIDE: GREY, UNSEEN: PURPLE}
+_SHORT = {
+    REACHED: "reached",
+    NOT_REACHED: "no path",
+    UNSURE: "not reached",
+    OUTSIDE: "not indexable",
+    UNSEEN: "not crawled",
+}
 _INDEXABILITY = {
     Indexability.INDEXABLE: "Indexable",
     Indexability.REDIRECT: "Redirect",
@@ -107,14 +114,16 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         )
     shown["note"] = [_wasted_words(row) for row in shown.to_dict("records")]
     order = list(shown["label"])
+    wasteful = bool(shown["note"].str.contains("(", regex=False).any())
+    brackets = (
+        " In brackets: search clicks, sessions and referring domains of these pages." if wasteful else ""
+    )
     base = alt.Chart(shown).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8)),
         x=alt.X(
             "pages:Q",
             title="Pages",
-            scale=count_scale(
-                shown["pages"].max(), room=1.3 if shown["note"].str.contains("(", regex=False).any() else 0.2
-            ),
+            scale=count_scale(shown["pages"].max(), room=1.3 if wasteful else 0.2),
             axis=alt.Axis(values=count_ticks(shown["pages"].max()), format=",d"),
         ),
     )
@@ -127,10 +136,7 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 240, height=ROW * len(shown)),
         title=orphan_headline(table),
-        notes=(
-            f"n = {count(total, 'indexable page')}. In brackets: search clicks, sessions and referring domains of these pages.",
-            source,
-        ),
+        notes=(f"n = {count(total, 'indexable page')}.{brackets}", source),
         description="; ".join(
             f"{label}: {note}" for label, note in zip(shown["label"], shown["note"], strict=True)
         ),
@@ -168,7 +174,8 @@ def found_in_table(audit: Audit) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per source and state: ``source``, ``state`` (reachable, not reachable, cannot be indexed, not crawled),
+        One row per source and state: ``source``, ``state`` (reachable, not reachable or, with an incomplete crawl, not reached
+        yet, cannot be indexed, not crawled),
         ``pages``. A URL that several sources name is counted for each. A URL that folds into a page counts by that page.
     """
     pages, metrics = audit.site.pages, audit.metrics
@@ -176,8 +183,10 @@ def found_in_table(audit: Audit) -> pd.DataFrame:
     indexable = pages["is_indexable"].to_numpy()[fold]
     reachable = metrics["crawl_depth"].notna().to_numpy()
     unseen = (pages["indexability_reason"] == Indexability.NOT_CRAWLED).to_numpy()
+    # What a crawl that stopped did not reach may well have a path.
+    lost = NOT_REACHED if audit.manifest.complete else UNSURE
     state = pd.Series(
-        np.select([unseen, ~indexable, reachable], [UNSEEN, OUTSIDE, REACHED], NOT_REACHED), index=pages.index
+        np.select([unseen, ~indexable, reachable], [UNSEEN, OUTSIDE, REACHED], lost), index=pages.index
     )
     rows = []
     for flag, label in SOURCES.items():
@@ -262,11 +271,14 @@ _AS_SUBJECT = {
 
 def _found_headline(table: pd.DataFrame) -> str:
     lost = table[table["state"] == NOT_REACHED].set_index("source")["pages"]
-    if lost.empty:
+    if not lost.empty:
+        worst, number = str(lost.idxmax()), int(lost.max())
+        return f"{_AS_SUBJECT[worst]} {count(number, 'page')} that no path of clicks leads to"
+    unsure = table[table["state"].isin([UNSURE, UNSEEN])].groupby("source")["pages"].sum()
+    if unsure.empty:
         return "Every indexable page that another source knows can be reached by clicking"
-    worst, number = str(lost.idxmax()), int(lost.max())
-    subject = _AS_SUBJECT[worst]
-    return f"{subject} {count(number, 'page')} that no path of clicks leads to"
+    worst, number = str(unsure.idxmax()), int(unsure.max())
+    return f"{_AS_SUBJECT[worst]} {count(number, 'URL')} that cannot be judged: the crawl did not reach {'it' if number == 1 else 'them'}"
 
 
 def linking_pages_table(audit: Audit) -> pd.DataFrame:
