@@ -33,6 +33,13 @@ FRENCH = dict(
         strict=True,
     )
 )  # fmt: skip
+_ELEMENTS = {
+    "header": "header",
+    "footer": "footer",
+    "navigation": "nav",
+    "sidebar": "aside",
+    "breadcrumb": "nav/ol",
+}
 WORDS = {200: "OK", 301: "Moved Permanently", 302: "Found", 404: "Not Found", 410: "Gone"}
 
 
@@ -120,7 +127,7 @@ def link_rows(site: SampleSite) -> list[dict[str, str]]:
                         (
                             "Hyperlink", page.url, link.target, "", link.name if link.image else "", "" if link.image else link.name,
                             "200", "OK", "false" if link.nofollow else "true", "", "nofollow" if link.nofollow else "", "Absolute",
-                            f"//body/main/p[{place + 1}]/a", link.position.title(), "HTML",
+                            f"//body/div[{place + 1}]/{_ELEMENTS.get(link.position, 'main')}/p[{place % 3}]/a", link.position.title(), "HTML",
                         ),
                         strict=True,
                     )

@@ -33,6 +33,7 @@ NOT_FOUND = "columns not found"
 _WEIGHTY = {"canonical": "canonicals", "meta_robots": "meta robots", "redirect_url": "redirect targets"}
 _NO = frozenset(("false", "no", "0", "faux", "non", "falsch", "nein", "falso"))
 _YES = frozenset(("true", "yes", "1", "vrai", "oui", "wahr", "ja", "verdadero", "si", "vero"))
+_COUNTED = re.compile(r"\[\d+\]")
 _NOT_PASSED = frozenset(("nofollow", "ugc", "sponsored"))
 _HTML = ("text/html", "application/xhtml+xml", "html")
 # Order of columns since the first versions; holds in every language.
@@ -408,8 +409,9 @@ def _hyperlinks(builder: SiteBuilder, table: Table, types: "Counter[str]") -> It
         anchor, alt = cell.get("anchor"), cell.get("alt", "")
         path = cell.get("path", "")
         place = by_name.get(header_key(cell["position"]) if cell.get("position") else "", Position.CONTENT)
-        # The path's last step is the link itself; what it stands in is the container.
-        container = path.rsplit("/", 1)[0] if path else ""
+        # The path's last step is the link itself; what it stands in is the container. How many elements come before it differs
+        # from page to page of one template and is left out.
+        container = _COUNTED.sub("", path.rsplit("/", 1)[0]) if path else ""
         yield (
             cell["source"],
             cell["target"],
