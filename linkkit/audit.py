@@ -17,6 +17,7 @@ from linkkit.metrics import compute_metrics
 from linkkit.metrics.anchors import anchor_uses
 from linkkit.metrics.authority import AUTHORITY_COLUMNS, Authority, authority_metrics, authority_of
 from linkkit.metrics.importance import fold_signals, importance
+from linkkit.metrics.links import link_share
 from linkkit.schema import Severity
 from linkkit.site import Manifest, Site, new_site_folder
 from linkkit.thresholds import Thresholds
@@ -95,9 +96,12 @@ class Audit:
             return self
         if model.replace(damping=self.graph.model.damping, entry=self.graph.model.entry) != self.graph.model:
             return run_audit(self.site, self.thresholds, model=model)
-        graph = replace(self.graph, model=model)
+        return self.with_graph(replace(self.graph, model=model))
+
+    def with_graph(self, graph: LinkGraph) -> "Audit":
+        """The same audit where authority walks another graph of the same pages; what was counted from links stays."""
         authority = authority_of(graph, self.site.pages, self.metrics["is_money_page"])
-        metrics = self.metrics.copy()
+        metrics = self.metrics.assign(link_share=link_share(graph))
         metrics[list(AUTHORITY_COLUMNS)] = authority_metrics(authority)[list(AUTHORITY_COLUMNS)]
         facts = replace(self.facts, metrics=metrics, authority=authority)
         return Audit(self.site, graph, facts, run_checks(facts, self.thresholds), self.thresholds)

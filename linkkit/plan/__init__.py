@@ -1,1 +1,21 @@
 """What to do: which links to add, where to build backlinks, and what a change would bring."""
+
+from linkkit.plan.choosing import choose_pages, link_block
+from linkkit.plan.link_plan import Constraints, LinkPlan, plan_links
+from linkkit.plan.robustness import Robustness, plan_robustness, robustness
+from linkkit.plan.simulation import Simulation, simulate
+from linkkit.plan.targets import backlink_targets
+
+__all__ = [
+    "Constraints",
+    "LinkPlan",
+    "Robustness",
+    "Simulation",
+    "backlink_targets",
+    "choose_pages",
+    "link_block",
+    "plan_links",
+    "plan_robustness",
+    "robustness",
+    "simulate",
+]

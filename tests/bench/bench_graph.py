@@ -10,35 +10,12 @@ from typing import TypeVar
 
 import networkx as nx
 import numpy as np
-import pandas as pd
 
-from linkkit.graph import LinkGraph
 from linkkit.metrics.depth import clicks_from
 from linkkit.metrics.pagerank import pagerank
+from tests.bench.docs_site import random_graph
 
 T = TypeVar("T")
-
-
-def random_graph(pages: int, links: int, seed: int = 7) -> LinkGraph:
-    """Links from anywhere to mostly a few popular pages; a tenth of the pages is not indexable."""
-    chance = np.random.default_rng(seed)
-    ends = np.column_stack(
-        [chance.integers(0, pages, links), (pages * chance.random(links) ** 3).astype(np.int64)]
-    )
-    ends = np.unique(ends[ends[:, 0] != ends[:, 1]], axis=0).astype(np.int32)
-    return LinkGraph(
-        urls=np.array([f"https://shop.example/{page}" for page in range(pages)], dtype=object),
-        start=0,
-        fold=np.arange(pages, dtype=np.int32),
-        leak=np.full(pages, "", dtype=object),
-        source=ends[:, 0],
-        target=ends[:, 1],
-        weight=np.ones(len(ends)),
-        is_content=np.ones(len(ends), dtype=bool),
-        leaks=pd.DataFrame({"page_id": [], "cause": [], "weight": []}),
-        indexable=chance.random(pages) > 0.1,
-        model="uniform",
-    )
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:

@@ -1,0 +1,221 @@
+"""Would the advice be the same under other models? Damping, link weights and the crawl's completeness, varied in turn."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from linkkit.audit import Audit
+from linkkit.graph import LinkGraph
+from linkkit.linkmodel import WeightModel
+from linkkit.plan.choosing import MONEY_PAGES
+from linkkit.plan.edits import added_weight
+from linkkit.plan.gains import LinkGains
+from linkkit.plan.link_plan import LinkPlan, goal_weights
+
+DAMPINGS = (0.5, 0.65, 0.75, 0.85, 0.95)
+WEIGHTS: tuple[WeightModel, ...] = ("reasonable_surfer", "uniform")
+COVERAGES = (0.9, 0.75)
+TOP = 10
+CHAPTER = "authority"
+
+
+@dataclass(frozen=True, eq=False)
+class Robustness:
+    """How far results depend on choices nobody can prove.
+
+    Attributes
+    ----------
+    variants : DataFrame
+        One row per variant, the audit's own model first: ``weights``, ``damping``, ``coverage`` (share of the pages whose links
+        are taken as known, in the order a crawl finds them), ``captured`` and ``lost`` (shares of all authority),
+        ``rank_correlation`` (Spearman, of landing yields against the audit's own), ``top_kept`` (share of the best pages for
+        backlinks that stay among the best).
+    pages : DataFrame
+        One row per live indexable page: ``page_id``, ``url``, ``authority_rank`` and ``yield_rank`` (1 is best) under the audit's
+        own model, each with ``_low`` and ``_high``: its best and worst rank over all variants.
+    targets : DataFrame
+        The best pages for backlinks under the audit's own model: ``page_id``, ``url``, ``holds_in`` (variants in which it is among
+        the best), ``variants``, ``flips`` (not in all).
+    findings : DataFrame
+        Findings of the authority chapter under any variant: ``check_id``, ``url``, ``reported`` (under the audit's own
+        model), ``holds_in``, ``variants``, ``flips``.
+    """
+
+    variants: pd.DataFrame
+    pages: pd.DataFrame
+    targets: pd.DataFrame
+    findings: pd.DataFrame
+
+
+def robustness(
+    audit: Audit,
+    *,
+    dampings: Sequence[float] = DAMPINGS,
+    weights: Sequence[WeightModel] = WEIGHTS,
+    coverages: Sequence[float] = COVERAGES,
+    top: int = TOP,
+) -> Robustness:
+    """Audit the site under every damping and weight model, and with less of it crawled.
+
+    Parameters
+    ----------
+    audit : Audit
+    dampings, weights
+        Varied together.
+    coverages : sequence of float
+        Shares (0-1) of the pages whose links are known; under the audit's own model.
+    top : int
+        How many pages count as the best for backlinks.
+    """
+    labels, audits = zip(*_variants(audit, dampings, weights, coverages), strict=True)
+    chosen = np.flatnonzero(audit.graph.stands & audit.graph.indexable)
+    settled = pd.DataFrame(
+        {place: each.authority.settled[chosen] for place, each in enumerate(audits)}, index=chosen
+    )
+    yields = pd.DataFrame(
+        {place: each.authority.yields.values[chosen] for place, each in enumerate(audits)}, index=chosen
+    )
+    ranks = {name: _ranks(values) for name, values in (("authority", settled), ("yield", yields))}
+    pages = pd.DataFrame({"page_id": chosen, "url": audit.graph.urls[chosen]})
+    for name, rank in ranks.items():
+        pages[f"{name}_rank"] = rank[0].to_numpy()
+        pages[f"{name}_rank_low"] = rank.min(axis=1).to_numpy()
+        pages[f"{name}_rank_high"] = rank.max(axis=1).to_numpy()
+    best = {place: _best(yields[place], top) for place in yields} if audit.authority.money.any() else {}
+    table = pd.DataFrame(labels, columns=["weights", "damping", "coverage"])
+    table["captured"] = [each.authority.captured for each in audits]
+    table["lost"] = [float(each.ledger.iloc[3:].sum()) for each in audits]
+    table["rank_correlation"] = [_correlation(yields[0], yields[place]) for place in yields]
+    table["top_kept"] = [
+        len(best[0] & best[place]) / max(len(best[0]), 1) if best else np.nan for place in yields
+    ]
+    return Robustness(table, pages, _targets(audit, best, yields), _findings(audits))
+
+
+def plan_robustness(
+    audit: Audit,
+    plan: LinkPlan,
+    *,
+    goal: str | Sequence[str] = MONEY_PAGES,
+    dampings: Sequence[float] = DAMPINGS,
+    weights: Sequence[WeightModel] = WEIGHTS,
+) -> pd.DataFrame:
+    """Does each link of a plan gain under every model, added alone to the site as it is?
+
+    Returns
+    -------
+    DataFrame
+        One row per link of the plan, in its order: ``source``, ``target``, ``gain_low``, ``gain_high`` (share of all
+        authority, least and most over the models), ``holds_in`` (models under which it gains), ``variants``, ``flips``.
+    """
+    weight, _ = goal_weights(audit, goal)
+    pairs = plan.links[["source_id", "target_id"]].to_numpy(dtype=np.int64)
+    gains = []
+    for _, each in _variants(audit, dampings, weights, ()):
+        authority = each.authority
+        state = LinkGains(
+            authority.flow,
+            authority.visits.values,
+            authority.flow.landing_yield(weight).values,
+            added_weight(each.graph.model),
+        )
+        gains.append(state.exact(pairs[:, 0], pairs[:, 1]))
+    table = pd.DataFrame(np.array(gains).reshape(len(gains), len(pairs))).T
+    holds = (table > 0).sum(axis=1)
+    return pd.DataFrame(
+        {
+            "source": plan.links["source"],
+            "target": plan.links["target"],
+            "gain_low": table.min(axis=1),
+            "gain_high": table.max(axis=1),
+            "holds_in": holds,
+            "variants": len(gains),
+            "flips": holds < len(gains),
+        }
+    )
+
+
+def _variants(
+    audit: Audit, dampings: Sequence[float], weights: Sequence[WeightModel], coverages: Sequence[float]
+) -> Iterator[tuple[tuple[str, float, float], Audit]]:
+    """The audit itself, then each other model, then less of the crawl."""
+    own = audit.graph.model
+    yield (own.weights, own.damping, 1.0), audit
+    for name in weights:
+        other = audit.with_model(own.replace(weights=name))
+        for damping in dampings:
+            if (name, damping) != (own.weights, own.damping):
+                yield (name, damping, 1.0), other.with_model(other.graph.model.replace(damping=damping))
+    for share in coverages:
+        yield (own.weights, own.damping, share), audit.with_graph(_partly_crawled(audit, share))
+
+
+def _partly_crawled(audit: Audit, share: float) -> LinkGraph:
+    """The graph as a crawl would know it that stopped after this share of the pages, found click by click."""
+    graph = audit.graph
+    depth = audit.metrics["crawl_depth"].fillna(np.inf).to_numpy(dtype=float)
+    order = np.lexsort((np.arange(len(graph)), depth))
+    order = order[graph.stands[order] & graph.crawled[order]]
+    known = np.zeros(len(graph), dtype=bool)
+    known[order[: max(1, round(len(order) * share))]] = True
+    kept = known[graph.source]
+    return replace(
+        graph,
+        source=graph.source[kept],
+        target=graph.target[kept],
+        weight=graph.weight[kept],
+        is_content=graph.is_content[kept],
+        is_boilerplate=graph.is_boilerplate[kept],
+        leaks=graph.leaks[known[graph.leaks["page_id"].to_numpy(dtype=np.int64)]],
+        crawled=graph.crawled & known,
+    )
+
+
+def _ranks(values: pd.DataFrame) -> pd.DataFrame:
+    # Rounded first: what differs by less than the solver's error is a tie.
+    return values.round(9).rank(ascending=False, method="min").astype(int)
+
+
+def _best(values: pd.Series, top: int) -> set[int]:
+    ordered = values.round(9).sort_values(ascending=False, kind="stable")
+    return set(ordered[ordered > 0].index[:top].tolist())
+
+
+def _correlation(one: pd.Series, other: pd.Series) -> float:
+    if len(one) < 2 or one.nunique() < 2 or other.nunique() < 2:
+        return float("nan")
+    return float(one.round(9).corr(other.round(9), method="spearman"))
+
+
+def _targets(audit: Audit, best: dict[int, set[int]], yields: pd.DataFrame) -> pd.DataFrame:
+    own = sorted(best.get(0, ()), key=lambda page: (-yields[0][page], page))
+    holds = [sum(page in pages for pages in best.values()) for page in own]
+    return pd.DataFrame(
+        {
+            "page_id": pd.Series(own, dtype="int64"),
+            "url": pd.Series(audit.graph.urls[own] if own else [], dtype="str"),
+            "holds_in": pd.Series(holds, dtype="int64"),
+            "variants": len(best),
+            "flips": pd.Series([each < len(best) for each in holds], dtype="bool"),
+        }
+    )
+
+
+def _findings(audits: Sequence[Audit]) -> pd.DataFrame:
+    """Findings on authority under any variant; one per check and page."""
+    counts: dict[tuple[str, str], int] = {}
+    own: set[tuple[str, str]] = set()
+    for place, each in enumerate(audits):
+        rows = each.findings[each.findings["chapter"] == CHAPTER]
+        found = set(zip(rows["check_id"], rows["url"], strict=True))
+        if place == 0:
+            own = found
+        for key in found:
+            counts[key] = counts.get(key, 0) + 1
+    rows_ = [
+        (check, url, (check, url) in own, count, len(audits), count < len(audits))
+        for (check, url), count in sorted(counts.items())
+    ]
+    return pd.DataFrame(rows_, columns=["check_id", "url", "reported", "holds_in", "variants", "flips"])

@@ -1,0 +1,126 @@
+"""Which pages to build backlinks to: those from which most of what a backlink brings reaches the pages that earn."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from linkkit.audit import Audit
+from linkkit.errors import SettingsError
+from linkkit.metrics.authority import entry_worth
+from linkkit.metrics.solver import Floats
+from linkkit.plan.choosing import MONEY_PAGES, Ids
+from linkkit.plan.link_plan import goal_weights
+
+MANY = 20
+"""Referring domains of one page from which on, under ``log``, the reason says that more bring less."""
+
+
+def backlink_targets(
+    audit: Audit,
+    *,
+    domains: float = 10,
+    goal: str | Sequence[str] = MONEY_PAGES,
+    topical_fit: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Every page that could take backlinks, best first.
+
+    Parameters
+    ----------
+    audit : Audit
+    domains : float
+        New referring domains to compare pages by: as many for each page, one page at a time.
+    goal : str or sequence of str
+        Pages that authority should reach (`linkkit.plan.choosing.choose_pages`).
+    topical_fit : Series, optional
+        For each page id how close its subject is to the goal's pages (0-1).
+
+    Returns
+    -------
+    DataFrame
+        One row per live indexable page, by `gain`, then URL: ``page_id``, ``url``, ``title``, ``landing_yield`` (share of a unit
+        landing there that settles on the goal), ``rank`` (by yield, 1 is best), ``referring_domains`` (today),
+        ``captured`` (share of all that reaches the goal today that this page's own backlinks bring), ``gain`` (how much more
+        would reach the goal with the new domains, as a share of what reaches it today; of the whole entry where nothing does),
+        ``gain_per_domain``, ``topical_fit`` (NaN where not known), ``is_goal``, ``direct_links`` (content links straight to
+        pages of the goal), ``reason`` in words.
+
+    Raises
+    ------
+    SettingsError
+        If the number of domains is not above 0 or the goal fits no page.
+
+    Notes
+    -----
+    Exact under the link model: what reaches the goal is linear in where authority enters, so that no page needs a solve
+    of its own. Domains count by the model's ``entry``: under ``log`` the first ones of a page bring most.
+    """
+    if not domains > 0:
+        raise SettingsError(f"domains = {domains!r}: a number of new referring domains above 0 is expected")
+    graph, authority = audit.graph, audit.authority
+    goal_pages, words = goal_weights(audit, goal)
+    is_money = bool((goal_pages > 0).tolist() == authority.money.tolist())
+    yields = authority.yields if is_money else authority.flow.landing_yield(goal_pages)
+    chosen = np.flatnonzero(graph.stands & graph.indexable)
+    y = yields.values[chosen]
+    known = authority.entry.basis != "start page"
+    now = authority.entry.domains[chosen] if known else np.zeros(len(chosen))
+    total = authority.entry.total if known else 1.0
+    reached = float((1 - authority.flow.damping) * authority.visits.values @ goal_pages) * total
+    worth = entry_worth(now, graph.model.entry)
+    more = (entry_worth(now + domains, graph.model.entry) - worth) * y
+    base = reached if known and reached > 0 else total
+    table = pd.DataFrame(
+        {
+            "page_id": chosen,
+            "url": graph.urls[chosen],
+            "title": audit.site.pages["title"].iloc[chosen].fillna("").to_numpy(dtype=object),
+            "landing_yield": y,
+            "rank": pd.Series(-y).rank(method="min").astype(int).to_numpy(),
+            "referring_domains": now,
+            "captured": worth * y / reached if known and reached > 0 else np.zeros(len(chosen)),
+            "gain": more / base,
+            "gain_per_domain": more / base / domains,
+            "topical_fit": np.nan
+            if topical_fit is None
+            else topical_fit.reindex(chosen).to_numpy(dtype=float),
+            "is_goal": goal_pages[chosen] > 0,
+            "direct_links": _direct(audit, goal_pages)[chosen],
+        }
+    )
+    average = float(y.mean()) if len(y) else 0.0
+    table["reason"] = [
+        _reason(*row, average=average, words=words, entry=graph.model.entry)
+        for row in table[["landing_yield", "direct_links", "referring_domains", "is_goal"]].itertuples(
+            index=False
+        )
+    ]
+    return table.sort_values(["gain", "url"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def _direct(audit: Audit, goal_pages: Floats) -> Ids:
+    """Pages of the goal that each page links to in its content."""
+    content = audit.graph.is_content
+    hits = content & (goal_pages[audit.graph.target] > 0)
+    return np.bincount(audit.graph.source[hits], minlength=len(audit.graph))
+
+
+def _reason(
+    y: float, direct: int, now: float, is_goal: bool, *, average: float, words: str, entry: str
+) -> str:
+    """Why the page stands where it does, in a sentence or two."""
+    first = f"Of every 100 units landing here {100 * y:.1f} reach {words}; of the average page {100 * average:.1f}."
+    if is_goal:
+        second = "It is one of them itself."
+    elif direct:
+        second = f"It links straight to {direct:,} of them in its text."
+    elif y > 0:
+        second = "It leads to them over other pages only: a link in its text would raise this."
+    else:
+        second = "No path of followed links leads from it to them."
+    third = (
+        f" With {now:,.0f} referring domains already, more bring less."
+        if entry == "log" and now >= MANY
+        else ""
+    )
+    return f"{first} {second}{third}"
