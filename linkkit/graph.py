@@ -107,6 +107,8 @@ class LinkGraph:
         tables = _link_tables(site, chosen, fold, leak)
         counted = "sum" if chosen.duplicates == "sum" else "max"
         edges = site.engine.arrow(_EDGES.format(counted=counted), **tables)
+        # In SQL, "different pages" may become a join of every page with every other.
+        edges = edges.filter(pa.compute.not_equal(edges["source"], edges["target"]))
         lost = _LEAKS.format(counted=counted, external="links" if chosen.duplicates == "sum" else "targets")
         leaks = site.engine.arrow(lost, **tables).to_pandas()
         if chosen.nofollow == "drop":
@@ -379,7 +381,7 @@ _EDGES = (
 SELECT origin AS source, final AS target, {counted}(weight) AS weight, bool_or(is_content) AS is_content,
     bool_and(is_boilerplate) AS is_boilerplate
 FROM judged
-WHERE NOT nofollow AND final >= 0 AND origin <> final
+WHERE NOT nofollow AND final >= 0
 GROUP BY origin, final
 ORDER BY origin, final
 """

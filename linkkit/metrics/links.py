@@ -97,14 +97,19 @@ def links_from_others(site: Site, graph: LinkGraph) -> pd.DataFrame:
             "nofollow": site.pages["robots_nofollow"].to_numpy(),
         }
     )
+    # As a WHERE, "different pages" would become a join of every page with every other.
     table = site.engine.arrow(
-        """SELECT t.final AS page, count(DISTINCT s.final) AS sources_any,
-            count(DISTINCT s.final) FILTER (NOT l.nofollow AND NOT s.nofollow) AS sources_followed,
-            count(*) FILTER (l.nofollow OR s.nofollow) AS nofollow_links_in,
-            min(l.source_id) AS example_source_any
-        FROM links l JOIN fold s ON s.page_id = l.source_id JOIN fold t ON t.page_id = l.target_id
-        WHERE s.final <> t.final
-        GROUP BY t.final""",
+        """WITH pairs AS (
+            SELECT t.final AS page, s.final AS source, bool_or(NOT (l.nofollow OR s.nofollow)) AS is_followed,
+                count(*) FILTER (l.nofollow OR s.nofollow) AS nofollow, min(l.source_id) AS example
+            FROM links l JOIN fold s ON s.page_id = l.source_id JOIN fold t ON t.page_id = l.target_id
+            GROUP BY t.final, s.final
+        )
+        SELECT page, count(*) FILTER (source <> page) AS sources_any,
+            count(*) FILTER (source <> page AND is_followed) AS sources_followed,
+            CAST(sum(nofollow) FILTER (source <> page) AS BIGINT) AS nofollow_links_in,
+            min(example) FILTER (source <> page) AS example_source_any
+        FROM pairs GROUP BY page""",
         fold=fold,
     )
     counts = table.to_pandas().set_index("page").reindex(pd.RangeIndex(len(graph))).rename_axis(None)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.linalg import LinearOperator, bicgstab
+from threadpoolctl import ThreadpoolController
 
 Floats = npt.NDArray[np.float64]
 _Norm = Callable[[Floats], float]
@@ -115,8 +117,15 @@ def _krylov(
 
     count = len(constant)
     operator = LinearOperator((count, count), matvec=product, dtype=np.float64)
-    jump, _ = bicgstab(operator, constant, x0=values, rtol=0.0, atol=wanted, maxiter=_KRYLOV_STEPS)
+    # Dot products this short gain nothing from threads, and lose a thousandfold where the cores are busy.
+    with _blas().limit(limits=1, user_api="blas"):
+        jump, _ = bicgstab(operator, constant, x0=values, rtol=0.0, atol=wanted, maxiter=_KRYLOV_STEPS)
     return jump, used
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _sum_norm(vector: Floats) -> float:

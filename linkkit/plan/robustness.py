@@ -83,13 +83,17 @@ def robustness(
         pages[f"{name}_rank"] = rank[0].to_numpy()
         pages[f"{name}_rank_low"] = rank.min(axis=1).to_numpy()
         pages[f"{name}_rank_high"] = rank.max(axis=1).to_numpy()
-    best = {place: _best(yields[place], top) for place in yields} if audit.authority.money.any() else {}
+    best = (
+        {place: _best(yields[place], top) for place in range(len(audits))}
+        if audit.authority.money.any()
+        else {}
+    )
     table = pd.DataFrame(labels, columns=["weights", "damping", "coverage"])
     table["captured"] = [each.authority.captured for each in audits]
     table["lost"] = [float(each.ledger.iloc[3:].sum()) for each in audits]
-    table["rank_correlation"] = [_correlation(yields[0], yields[place]) for place in yields]
+    table["rank_correlation"] = [_correlation(yields[0], yields[place]) for place in range(len(audits))]
     table["top_kept"] = [
-        len(best[0] & best[place]) / max(len(best[0]), 1) if best else np.nan for place in yields
+        len(best[0] & best[place]) / max(len(best[0]), 1) if best else np.nan for place in range(len(audits))
     ]
     return Robustness(table, pages, _targets(audit, best, yields), _findings(audits))
 
