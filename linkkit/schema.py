@@ -4,7 +4,10 @@ from enum import IntEnum, IntFlag, StrEnum
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+
+LINK_START, LINK_END = "\ufff9", "\ufffb"
+"""Around text that is a link already in the column ``linkable``; Unicode's annotation marks, which pages do not use."""
 
 
 class Position(IntEnum):
@@ -136,7 +139,15 @@ LINKS = pa.schema(
 
 ANCHORS = pa.schema([("anchor_id", pa.int32()), ("text", pa.string())])
 
-TEXT = pa.schema([("page_id", pa.int32()), ("text", pa.string())])
+TEXT = pa.schema(
+    [
+        ("page_id", pa.int32()),
+        ("text", pa.string()),
+        ("linkable", pa.string()),
+        ("headings", pa.string()),
+    ]
+)
+"""Body text; the part of it an editor could link (one block a line, links between marks); headings, one a line."""
 
 EXTERNAL_LINKS = pa.schema(
     [

@@ -14,6 +14,7 @@ from lxml import etree, html
 from linkkit.crawl.directives import ROBOTS_NAMES, header_directives, parse_directives, unique
 from linkkit.crawl.names import accessible_name, clean, is_image_link
 from linkkit.crawl.positions import Places, Position
+from linkkit.crawl.prose import heading_texts, linkable_text
 
 INSTANT_REFRESH_SECONDS = 1.0
 """A meta refresh after at most this many seconds is a redirect; a slower one is a page that reloads itself."""
@@ -68,7 +69,8 @@ class PageFacts:
 
     `robots` holds the lower-case directives of meta robots and X-Robots-Tag; `refresh_to` the absolute target of an
     instant meta refresh; `frames` how many ``<frame>`` elements the page has (a frameset has no links of its own), `scripts` how many
-    ``<script>`` elements that run.
+    ``<script>`` elements that run. `linkable` (blocks of running text) and
+    `headings` hold one a line, and are empty where the page has none.
     """
 
     title: str | None = None
@@ -81,6 +83,8 @@ class PageFacts:
     word_count: int | None = None
     frames: int = 0
     scripts: int = 0
+    linkable: str | None = None
+    headings: str | None = None
     links: tuple[Link, ...] = ()
 
 
@@ -177,6 +181,8 @@ class _Reader:
             ),
             frames=len(by_tag["frame"]),
             scripts=sum(_runs(script) for script in by_tag["script"]),
+            linkable=linkable_text(self.root, self.places),
+            headings=heading_texts(self.root),
             links=tuple(link for link in map(self._link, hyperlinks) if link is not None),
         )
 

@@ -12,10 +12,10 @@ MAX_NAME_LENGTH = 1_000
 
 _SPACE = re.compile(r"\s+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_SKIPPED = frozenset(
+SKIPPED = frozenset(
     {"script", "style", "template", "noscript", "head", "object", "iframe", "select", "textarea"}
 )
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header"
     " hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
@@ -81,17 +81,17 @@ def _collect(element: Any, parts: list[str], *, images: bool, top: bool = False)
     while stack:
         node, leaving = stack.pop()
         if leaving:
-            if node.tag in _BLOCKS:
+            if node.tag in BLOCKS:
                 parts.append(" ")
             if node is not element:
                 parts.append(node.tail or "")
             continue
         stack.append((node, True))
-        if not isinstance(node.tag, str) or node.tag in _SKIPPED:
+        if not isinstance(node.tag, str) or node.tag in SKIPPED:
             continue
-        if not (node is element and top) and _is_hidden(node):
+        if not (node is element and top) and is_hidden(node):
             continue
-        if node.tag in _BLOCKS:
+        if node.tag in BLOCKS:
             parts.append(" ")
         own = _own_name(node, images=images) if not (node is element and top) else None
         if own is not None:
@@ -122,7 +122,8 @@ def _own_name(node: Any, *, images: bool) -> str | None:
     return clean(node.get("aria-label")) or None
 
 
-def _is_hidden(node: Any) -> bool:
+def is_hidden(node: Any) -> bool:
+    """Whether an element is hidden by attribute or inline style, as far as the markup alone tells."""
     if node.get("aria-hidden", "").strip().lower() == "true" or "hidden" in node.attrib:
         return True
     style = node.get("style")

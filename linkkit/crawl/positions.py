@@ -69,6 +69,10 @@ class Places:
         own = _hint(link)
         return own if own == "breadcrumb" else self._of(link.getparent()) or "content"
 
+    def part(self, element: Any) -> Position:
+        """Part of the page that an element belongs to; ``content`` where nothing says otherwise."""
+        return self._of(element) or "content"
+
     def container(self, link: Any) -> str:
         """Short signature of the path from ``<body>`` to the link, such as ``main>div.related>ul``."""
         path = self._path(link.getparent())

@@ -83,6 +83,8 @@ def response_row(response: Response, entry: Entry) -> dict[str, Any]:
         "depth": entry.depth,
         "seed": entry.is_seed,
         "word_count": facts.word_count,
+        "linkable": facts.linkable,
+        "headings": facts.headings,
         "links": [
             [link.url, link.name, link.position, link.rel, int(link.is_image), link.container]
             for link in facts.links

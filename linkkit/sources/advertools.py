@@ -19,6 +19,7 @@ from linkkit.errors import SourceError
 from linkkit.schema import Position
 from linkkit.site import Manifest, Site
 from linkkit.sources.builder import SiteBuilder
+from linkkit.sources.prose import linkable_by_subtraction
 from linkkit.urls import origin, try_normalise
 
 Link = tuple[str, str | None, Position, bool, bool, str]
@@ -162,18 +163,36 @@ def _add_row(builder: SiteBuilder, row: Mapping[str, Any]) -> int:
     """Add one row; gives 1 if it became a page."""
     own = row.get("linkkit")
     if isinstance(own, dict):
-        facts, links, url = _own_facts(own), _own_links(own), str(own["url"])
+        facts, links, url = _own_facts(own), list(_own_links(own)), str(own["url"])
     else:
         _add_redirects(builder, row)
-        facts, links, url = _plain_facts(row), _plain_links(row, builder.rejected), row["url"]
+        facts, url = _plain_facts(row), row["url"]
+        links = list(_plain_links(row, builder.rejected))
     text = row.get("body_text")
+    text = text if isinstance(text, str) else None
+    linkable, headings = _prose(row, text, own if isinstance(own, dict) else {}, links)
     # A page without a depth of its own was requested because a file named it, or lies behind such a page.
     by_crawl = not isinstance(own, dict) or own.get("depth") is not None
-    page = builder.add_page(url, facts, text=text if isinstance(text, str) else None, found_by_crawl=by_crawl)
+    page = builder.add_page(
+        url, facts, text=text, linkable=linkable, headings=headings, found_by_crawl=by_crawl
+    )
     if page is None:
         return 0
     builder.add_links(page, links)
     return 1
+
+
+def _prose(
+    row: Mapping[str, Any], text: str | None, own: Mapping[str, Any], links: Sequence[Link]
+) -> tuple[str | None, str | None]:
+    """The linkable part of a page's text, and its headings: as the crawl kept them, else by subtraction."""
+    if "linkable" in own:
+        return own["linkable"], own.get("headings")
+    headings = [part for level in range(1, 7) for part in _split(row.get(f"h{level}")) if part.strip()]
+    if text is None:
+        return None, None
+    linkable = linkable_by_subtraction(text, anchors=[name for _, name, *_ in links], headings=headings)
+    return linkable, "\n".join(" ".join(each.split()) for each in headings)
 
 
 def _own_facts(own: Mapping[str, Any]) -> dict[str, Any]:

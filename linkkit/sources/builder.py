@@ -140,7 +140,14 @@ class SiteBuilder:
         return page
 
     def add_page(
-        self, url: str, facts: Mapping[str, Any], *, text: str | None = None, found_by_crawl: bool = True
+        self,
+        url: str,
+        facts: Mapping[str, Any],
+        *,
+        text: str | None = None,
+        linkable: str | None = None,
+        headings: str | None = None,
+        found_by_crawl: bool = True,
     ) -> int | None:
         """Add what is known of one page; the first row of a URL wins.
 
@@ -149,8 +156,8 @@ class SiteBuilder:
         url : str
         facts : mapping
             Columns of the pages table.
-        text : str, optional
-            The page's body text.
+        text, linkable, headings : str, optional
+            The page's body text, the part of it an editor could link, its headings (`linkkit.schema.TEXT`).
         found_by_crawl : bool
             Whether links lead the crawl to it; False for a page that was requested because a file named it.
 
@@ -176,8 +183,10 @@ class SiteBuilder:
         self._facts[page] = kept
         if found_by_crawl:
             self.mark_found(page, FoundIn.CRAWL)
-        if text:
-            self._text.add((page, _storable(text)))
+        if text or linkable or headings:
+            # An empty text is known to be empty, which is not the same as unknown.
+            parts = (None if part is None else _storable(part) for part in (text, linkable, headings))
+            self._text.add((page, *parts))
         return page
 
     def mark_found(self, page: int, source: FoundIn) -> None:
