@@ -3,9 +3,10 @@
 import pytest
 
 from linkkit.audit import gather_facts
-from linkkit.checks.anchors import classify_anchors, generic_texts
+from linkkit.checks.anchors import classify_anchors
 from linkkit.graph import LinkGraph
-from linkkit.metrics.anchors import anchor_uses, normalise_anchor
+from linkkit.metrics.anchors import anchor_uses
+from linkkit.text.generic import generic_texts, normalise_anchor
 from tests.site_factory import build
 
 

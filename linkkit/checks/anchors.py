@@ -1,15 +1,12 @@
 """Chapter anchors: does the text of a link say what it leads to?"""
 
 import re
-import tomllib
-from functools import cache
-from importlib.resources import files
 
 import pandas as pd
 
 from linkkit.checks.registry import Facts, check
-from linkkit.metrics.anchors import normalise_anchor
 from linkkit.schema import Position, Severity
+from linkkit.text.generic import generic_texts, normalise_anchor
 from linkkit.thresholds import Thresholds
 
 _URL_TEXT = re.compile(r"^(?:https?://|www\.)\S+$|^[\w-]+(?:\.[\w-]+)+/\S*$", re.IGNORECASE)
@@ -158,13 +155,6 @@ def classify_anchors(uses: pd.DataFrame) -> pd.Series:
     kind[_is_url(uses)] = "url"
     kind[uses["anchor"] == ""] = "empty"
     return kind
-
-
-@cache
-def generic_texts() -> dict[str, frozenset[str]]:
-    """Generic anchor texts by language (ISO 639-1)."""
-    listed = tomllib.loads(files("linkkit.checks").joinpath("generic_anchors.toml").read_text("utf-8"))
-    return {language: frozenset(map(normalise_anchor, texts)) for language, texts in listed.items()}
 
 
 def _is_generic(uses: pd.DataFrame) -> pd.Series:

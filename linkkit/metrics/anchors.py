@@ -1,13 +1,12 @@
 """Anchor texts as they are used: one row per text and target."""
 
-import unicodedata
-
 import pandas as pd
 import pyarrow as pa
 
 from linkkit.folding import link_origins
 from linkkit.graph import LinkGraph
 from linkkit.site import Site
+from linkkit.text.generic import normalise_anchor
 
 
 def anchor_uses(site: Site, graph: LinkGraph) -> pd.DataFrame:
@@ -66,24 +65,3 @@ def anchor_uses(site: Site, graph: LinkGraph) -> pd.DataFrame:
     uses.insert(0, "anchor", uses["name_id"].map(written["text"]).astype("str"))
     uses.insert(1, "normalised", uses["name_id"].map(written["normalised"]).astype("str"))
     return uses.drop(columns="name_id").astype({"language": "str"})
-
-
-def normalise_anchor(text: str) -> str:
-    """Anchor text for comparing: case-folded, width and ligatures unified, outer punctuation and symbols gone.
-
-    Examples
-    --------
-    >>> normalise_anchor("  Read  MORE »")
-    'read more'
-    """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    begin, end = 0, len(folded)
-    while begin < end and not _is_word(folded[begin]):
-        begin += 1
-    while end > begin and not _is_word(folded[end - 1]):
-        end -= 1
-    return " ".join(folded[begin:end].split())
-
-
-def _is_word(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LNM"
