@@ -1,0 +1,249 @@
+"""Candidates for new links: the best sources of each target, or given pairs, with score, phrase and reason.
+
+What `linkkit.plan` builds on: `link_scores` finds pairs, `score_pairs` judges pairs that somebody else chose.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from linkkit.errors import SettingsError
+from linkkit.graph import LinkGraph
+from linkkit.site import Site
+from linkkit.text.placement import Phrase, find_places
+from linkkit.text.scores import FEATURES, Floats, Relevance
+
+NEAR_DUPLICATE = 0.8
+"""Two pages whose cosine is above this say the same: to be merged or told apart, not linked."""
+
+STRONG, WORTH_A_LOOK = 0.0, -2.0
+"""Scores from which a suggestion with a phrase is called strong, or worth a look."""
+
+COLUMNS: dict[str, str] = {
+    "source_id": "int64",
+    "target_id": "int64",
+    "score": "float64",
+    "probability": "float64",
+    "similarity": "float64",
+    "phrase": "str",
+    "sentence": "str",
+    "alternatives": "object",
+    "reason": "str",
+    "strength": "str",
+}
+"""Columns of `link_scores` and `score_pairs`, with their pandas types."""
+
+
+def link_scores(
+    site: Site,
+    graph: LinkGraph,
+    targets: Iterable[int] | None = None,
+    top: int = 50,
+    *,
+    relevance: Relevance | None = None,
+    phrases: bool = True,
+) -> pd.DataFrame:
+    """The best pages to link to each target from, that do not link there yet.
+
+    Left out: the target itself, sources that link it already in any position (nofollow included), lists of links
+    (indexes, contents pages), pages of another language where both languages are known, near-duplicates
+    (`near_duplicates`). Sources and targets are indexable pages that fold into no other.
+
+    Parameters
+    ----------
+    site : Site
+    graph : LinkGraph
+        Of the same Site.
+    targets : iterable of page id, optional
+        All pages without it. Ids that fold into another page stand for that one; what cannot be linked is left out.
+    top : int
+        Sources per target.
+    relevance : Relevance, optional
+        Of the same Site, to save its computation.
+    phrases : bool
+        Whether to look for the words that could become the link; without it those columns are empty, and cheap.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair, best first within each target, targets in the order given: ``source_id``, ``target_id`` (page
+        ids); ``score`` (z of `linkkit.text.scores`), ``probability`` (1 / (1 + exp(-z)): orders pairs, not calibrated to
+        this site), ``similarity`` (cosine of the two pages), ``phrase`` (exact words of the source, empty where there are
+        none), ``sentence``, ``alternatives`` (tuple of further phrases), ``reason`` (in words), ``strength``
+        (strong / worth a look / long shot / topic match, needs a new sentence). Ties go to the lower source id.
+    """
+    known = relevance or Relevance.from_site(site, graph)
+    rows = _target_rows(known, targets)
+    parts = []
+    for block in known.blocks(rows):
+        scores = known.scores(block)
+        scores[_closed(known, block)] = -np.inf
+        for column, target in enumerate(block.tolist()):
+            best = _top(scores[:, column], top)
+            parts.append(np.column_stack([best, np.full(len(best), target)]))
+    pairs = np.concatenate([np.empty((0, 2), dtype=np.int64), *parts])
+    return _table(site, known, pairs[:, 0], pairs[:, 1], phrases=phrases)
+
+
+def score_pairs(
+    site: Site,
+    graph: LinkGraph,
+    sources: Iterable[int],
+    targets: Iterable[int],
+    *,
+    relevance: Relevance | None = None,
+    phrases: bool = True,
+) -> pd.DataFrame:
+    """Scores of given pairs, in the order given, linked or not.
+
+    Parameters
+    ----------
+    sources, targets : iterables of page id
+        Pair by pair; pages that fold into another stand for that one.
+
+    Returns
+    -------
+    DataFrame
+        As `link_scores`; pairs with a page that cannot be linked (not indexable, unknown) have a missing score.
+
+    Raises
+    ------
+    SettingsError
+        If there are not as many sources as targets.
+    """
+    ids = np.array(list(sources), dtype=np.int64), np.array(list(targets), dtype=np.int64)
+    if len(ids[0]) != len(ids[1]):
+        raise SettingsError(f"{len(ids[0]):,} sources but {len(ids[1]):,} targets: a pair needs one of each")
+    known = relevance or Relevance.from_site(site, graph)
+    rows = [_rows_of(known, each) for each in ids]
+    sound = np.flatnonzero((rows[0] >= 0) & (rows[1] >= 0))
+    table = _table(site, known, rows[0][sound], rows[1][sound], phrases=phrases)
+    table.index = pd.Index(sound)
+    table = table.reindex(range(len(ids[0])))
+    table["source_id"], table["target_id"] = ids
+    text = ["phrase", "sentence", "reason", "strength"]
+    table[text] = table[text].fillna("")
+    table["alternatives"] = [each if isinstance(each, tuple) else () for each in table["alternatives"]]
+    return table.astype(COLUMNS)
+
+
+def near_duplicates(relevance: Relevance) -> pd.DataFrame:
+    """Pairs of pages that say nearly the same (cosine above `NEAR_DUPLICATE`), among each page's nearest neighbours.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair, most alike first: ``page_id``, ``other_id`` (page ids, the lower first), ``similarity``.
+    """
+    alike = relevance.neighbours.tocoo()
+    kept = (alike.data > NEAR_DUPLICATE) & relevance.corpus.names["has_text"].to_numpy(dtype=bool)[alike.row]
+    pages = relevance.corpus.pages
+    low, high = np.minimum(alike.row, alike.col)[kept], np.maximum(alike.row, alike.col)[kept]
+    pairs = pd.DataFrame(
+        {"page_id": pages[low], "other_id": pages[high], "similarity": alike.data[kept].astype(float)}
+    )
+    pairs = pairs.drop_duplicates(["page_id", "other_id"])
+    return pairs.sort_values(
+        ["similarity", "page_id", "other_id"], ascending=[False, True, True], ignore_index=True
+    )
+
+
+def _rows_of(relevance: Relevance, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    known = (ids >= 0) & (ids < len(relevance.corpus.rows))
+    return np.where(known, relevance.corpus.rows[np.where(known, ids, 0)], -1).astype(np.int64)
+
+
+def _target_rows(relevance: Relevance, targets: Iterable[int] | None) -> npt.NDArray[np.int64]:
+    if targets is None:
+        return np.arange(len(relevance.corpus))
+    rows = _rows_of(relevance, np.array(list(targets), dtype=np.int64))
+    return np.array(list(dict.fromkeys(rows[rows >= 0].tolist())), dtype=np.int64)
+
+
+def _closed(relevance: Relevance, targets: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+    """Sources (rows) that are no candidates for each target (columns)."""
+    closed = relevance.linked[:, targets].toarray() > 0
+    closed |= relevance.links.is_list[:, None]
+    closed[targets, np.arange(len(targets))] = True
+    languages = pd.factorize(relevance.corpus.names["language"].replace("", np.nan))[0]
+    own = languages[targets]
+    closed |= (languages[:, None] != own) & (languages[:, None] >= 0) & (own >= 0)
+    alike = relevance.neighbours[targets].tocoo()
+    same = alike.data > NEAR_DUPLICATE
+    closed[alike.col[same], alike.row[same]] = True
+    return closed
+
+
+def _top(scores: Floats, count: int) -> npt.NDArray[np.int64]:
+    open_ = np.flatnonzero(np.isfinite(scores))
+    if len(open_) > count:
+        limit = np.partition(scores[open_], len(open_) - count)[len(open_) - count]
+        open_ = open_[scores[open_] >= limit]
+    return open_[np.lexsort((open_, -scores[open_]))][:count]
+
+
+def _table(
+    site: Site,
+    relevance: Relevance,
+    sources: npt.NDArray[np.integer],
+    targets: npt.NDArray[np.integer],
+    *,
+    phrases: bool,
+) -> pd.DataFrame:
+    features = relevance.at(sources, targets)
+    scores = relevance.score(features)
+    places: list[list[Phrase]] = (
+        find_places(site, relevance, sources, targets) if phrases else [[] for _ in range(len(sources))]
+    )
+    firsts = [place[0] if place else None for place in places]
+    table = pd.DataFrame(
+        {
+            "source_id": relevance.corpus.pages[sources],
+            "target_id": relevance.corpus.pages[targets],
+            "score": scores,
+            "probability": 1 / (1 + np.exp(-scores)),
+            "similarity": features[:, FEATURES.index("tfidf")],
+            "phrase": [first.text if first else "" for first in firsts],
+            "sentence": [first.sentence if first else "" for first in firsts],
+            "alternatives": pd.Series(
+                [tuple(each.text for each in place[1:]) for place in places], dtype=object
+            ),
+            "reason": [
+                _reason(first, values) for first, values in zip(firsts, features.tolist(), strict=True)
+            ],
+            "strength": [
+                _strength(score, has_phrase=first is not None) if phrases else ""
+                for first, score in zip(firsts, scores.tolist(), strict=True)
+            ],
+        }
+    )
+    return table.astype(COLUMNS)
+
+
+def _strength(score: float, *, has_phrase: bool) -> str:
+    if not has_phrase:
+        return "topic match, needs a new sentence"
+    return "strong" if score >= STRONG else "worth a look" if score >= WORTH_A_LOOK else "long shot"
+
+
+def _reason(phrase: Phrase | None, values: list[float]) -> str:
+    """Why the pair fits: the phrase first, then what else speaks for it."""
+    by_name = dict(zip(FEATURES, values, strict=True))
+    said = []
+    if phrase is not None and phrase.kind == "anchor":
+        said.append(
+            f"used as anchor for this page on {phrase.uses:,} of {phrase.holders:,} pages that contain it"
+        )
+    elif phrase is not None:
+        said.append(
+            f"the words are {'the title' if phrase.kind == 'title' else 'part of the title'} of the target"
+        )
+    if by_name["knn_links"] > 0:
+        said.append("pages like this one link to the target")
+    if by_name["knn_targets"] > 0:
+        said.append("this page links to pages like the target")
+    if by_name["tfidf"] > 0:
+        said.append(f"similarity of the two texts {by_name['tfidf']:.2f}")
+    return "; ".join(said) or "nothing but their place on the site"

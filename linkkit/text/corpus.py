@@ -1,0 +1,194 @@
+"""Corpus: the words of every page that can be linked, as numbers."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from linkkit.graph import LinkGraph
+from linkkit.site import Site
+from linkkit.text.language import page_languages
+from linkkit.text.words import LINK_CLOSES, LINK_OPENS, STOP, Ints, Vocabulary, join
+
+Bools = npt.NDArray[np.bool_]
+Basis = Literal["page text", "titles", "addresses", "nothing"]
+
+_SLUG = re.compile(r"[\W_]+")
+_FILE_ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Texts as numbers, one after the other.
+
+    Attributes
+    ----------
+    numbers : int32 array
+        Numbers of `Vocabulary`; below 0 where no phrase may stand or reach across.
+    starts : int64 array
+        Where each text begins, and at last where the last one ends.
+    """
+
+    numbers: Ints
+    starts: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> Ints:
+        return self.numbers[self.starts[row] : self.starts[row + 1]]
+
+    @cached_property
+    def rows(self) -> Ints:
+        """Row of each number."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+
+    @classmethod
+    def of(cls, texts: list[Ints]) -> "Words":
+        """Words of texts that are numbers already."""
+        starts = np.concatenate([[0], np.cumsum([len(text) for text in texts], dtype=np.int64)])
+        return cls(np.concatenate([np.empty(0, np.int32), *texts]), starts.astype(np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Words of the pages that links can be suggested between: live, indexable, standing for themselves.
+
+    Attributes
+    ----------
+    pages : int32 array
+        Page id of each row, ascending.
+    rows : int32 array
+        Row of each page id; that of the page it folds into where it folds, -1 where that is not in the corpus.
+    names : DataFrame
+        One row per row: ``url``, ``title``, ``h1``, ``slug`` (words of the address), ``language`` (ISO 639-1; empty
+        where unknown), ``has_text``.
+    titles, bodies : Words
+        Title and h1 of each row; title, h1 and body text of it (without a body: description and words of the address).
+    running : Words
+        What an editor could link: text outside headings, links and chrome. Words that are linked already are closed
+        (`closed_links`). Where a page's linkable part is unknown, its body.
+    vocabulary : Vocabulary
+    """
+
+    pages: Ints
+    rows: Ints
+    names: pd.DataFrame
+    titles: Words
+    bodies: Words
+    running: Words
+    vocabulary: Vocabulary
+
+    def __len__(self) -> int:
+        return len(self.pages)
+
+    @property
+    def basis(self) -> Basis:
+        """What relevance can rest on at best: suggestions without page text never name a phrase."""
+        if self.names["has_text"].any():
+            return "page text"
+        if (self.names["title"] + self.names["h1"] != "").any():
+            return "titles"
+        return "addresses" if (self.names["slug"] != "").any() else "nothing"
+
+    @classmethod
+    def from_site(cls, site: Site, graph: LinkGraph, *, stemming: bool = True) -> "Corpus":
+        """Read the texts of a Site.
+
+        Parameters
+        ----------
+        site : Site
+        graph : LinkGraph
+            Of the same Site: which pages fold into which.
+        stemming : bool
+            Whether inflected forms count as one word, by the page's language.
+        """
+        own = np.arange(len(graph), dtype=np.int32)
+        pages = own[graph.indexable & (graph.fold == own)]
+        rows = np.full(len(graph) + 1, -1, dtype=np.int32)
+        rows[pages] = np.arange(len(pages), dtype=np.int32)
+        # Index -1, a page that leads nowhere, finds the last place, which is no row.
+        rows = rows[graph.fold]
+        known = site.pages.loc[pages]
+        stored = site.engine.arrow("SELECT page_id, text, linkable FROM text ORDER BY page_id")
+        ids = stored["page_id"].to_pylist()
+        texts = {page: text for page, text in zip(ids, stored["text"].to_pylist(), strict=True) if text}
+        linkable = dict(zip(ids, stored["linkable"].to_pylist(), strict=True))
+        has_text = [page in texts for page in pages.tolist()]
+        languages = page_languages(known, texts)
+        vocabulary = Vocabulary(stemming=stemming)
+        titles, bodies, running = [], [], []
+        slugs = [slug_words(url) for url in known["url"]]
+        lines = known[["title", "h1", "meta_description"]].fillna("").astype(str)
+        for page, language, slug, line in zip(
+            pages.tolist(), languages, slugs, lines.itertuples(index=False), strict=True
+        ):
+            title = vocabulary.learn(join((line.title, line.h1 if line.h1 != line.title else "")), language)
+            text = texts.pop(page, None) or join((line.meta_description, slug))
+            titles.append(title)
+            body = vocabulary.learn(text, language)
+            bodies.append(np.concatenate([title, [STOP], body]).astype(np.int32))
+            own_part = linkable.get(page)
+            running.append(body if own_part is None else closed_links(vocabulary.learn(own_part, language)))
+        names = pd.DataFrame(
+            {
+                "url": known["url"].to_numpy(dtype=object),
+                "title": lines["title"].to_numpy(dtype=object),
+                "h1": lines["h1"].to_numpy(dtype=object),
+                "slug": slugs,
+                "language": languages,
+                "has_text": np.array(has_text, dtype=np.bool_),
+            }
+        )
+        return cls(pages, rows, names, Words.of(titles), Words.of(bodies), Words.of(running), vocabulary)
+
+
+_CLOSED = -10
+"""A closed word is this, less its number."""
+
+
+def closed_links(numbers: Ints) -> Ints:
+    """A text with the words between link marks closed: no phrase is found there until `opened` opens them."""
+    inside = np.cumsum(numbers == LINK_OPENS) - np.cumsum(numbers == LINK_CLOSES) > 0
+    return np.where(inside & (numbers >= 0), _CLOSED - numbers, numbers)
+
+
+def opened(numbers: Ints, anchors: list[Ints]) -> Ints:
+    """A text as if its links with these anchors were not there, the words still standing.
+
+    Parameters
+    ----------
+    numbers : int32 array
+        Of `closed_links`.
+    anchors : list of int32 arrays
+        Words of the anchors, as the vocabulary numbers them.
+    """
+    wanted = {tuple(anchor.tolist()) for anchor in anchors}
+    result = numbers.copy()
+    begins, ends = np.flatnonzero(numbers == LINK_OPENS), np.flatnonzero(numbers == LINK_CLOSES)
+    for begin, end in zip(begins.tolist(), ends.tolist(), strict=False):
+        words = _CLOSED - numbers[begin + 1 : end]
+        if tuple(words.tolist()) in wanted:
+            # The marks go as well: what stood around the link is one text with it again.
+            result[begin + 1 : end] = words
+            result[[begin, end]] = _DROPPED
+    return result[result != _DROPPED]
+
+
+_DROPPED = np.iinfo(np.int32).min
+
+
+def slug_words(url: str) -> str:
+    """Words of an address's path, its ending left out.
+
+    Examples
+    --------
+    >>> slug_words("https://shop.example/guides/how-to_pitch.html?x=1")
+    'guides how to pitch'
+    """
+    return _SLUG.sub(" ", _FILE_ENDING.sub("", unquote(urlsplit(url).path))).strip()

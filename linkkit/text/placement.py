@@ -1,0 +1,249 @@
+"""Where a link could stand: the exact words in a page's running text that name the target, and the sentence around them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from linkkit.schema import LINK_END, LINK_START
+from linkkit.site import Site
+from linkkit.text.corpus import closed_links
+from linkkit.text.scores import Relevance
+from linkkit.text.words import Ints, Vocabulary, token_spans
+
+Kind = Literal["anchor", "title", "part of the title"]
+
+SHARED_PAGES = 3
+"""A sentence that stands on at least this many pages is the template's, not the page's."""
+MIN_PHRASE_SCORE = 0.2
+"""Phrases that say less are not offered; a new sentence is better."""
+MIN_ANCHOR_SHARE = 0.05
+"""An anchor that fewer of the pages with these words use for the target does not name it."""
+MAX_ALTERNATIVES = 3
+CONTEXT = 120
+"""Characters shown on each side of a phrase, within its sentence."""
+
+# Read by Python and by the engine alike.
+_SENTENCE = r"[.!?…]\s+|[。！？।۔]|\n"
+_SENTENCE_END = re.compile(_SENTENCE)
+_NONE: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+_MARKS = str.maketrans({LINK_START: None, LINK_END: None})
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words of the source that could become the link.
+
+    Attributes
+    ----------
+    text : str
+        Exactly as they stand in the source's running text.
+    sentence : str
+        The sentence they stand in, shortened on both sides.
+    kind : {"anchor", "title", "part of the title"}
+        How they name the target.
+    score : float
+        How well they do; the scale orders phrases, nothing else.
+    uses, holders : int
+        For an anchor: pages that link the target with these words, of so many pages that have them. Else 0.
+    """
+
+    text: str
+    sentence: str
+    kind: Kind
+    score: float
+    uses: int = 0
+    holders: int = 0
+
+
+def find_places(
+    site: Site,
+    relevance: Relevance,
+    sources: npt.NDArray[np.integer],
+    targets: npt.NDArray[np.integer],
+) -> list[list[Phrase]]:
+    """Phrases for each pair of rows, best first, at most one and `MAX_ALTERNATIVES` more; empty where there is none.
+
+    Only running text counts (`linkkit.schema.TEXT`): no headings, no links, no chrome, no code; and no sentence that
+    stands on `SHARED_PAGES` pages or more. A page without such text has no places.
+
+    Parameters
+    ----------
+    site : Site
+    relevance : Relevance
+        Of the same site.
+    sources, target : int arrays
+        Rows of the corpus, pair by pair.
+    """
+    naming = _Naming(relevance)
+    texts = _running_texts(site, relevance, np.unique(sources))
+    shared = _shared_sentences(site, texts)
+    by_source: dict[int, list[int]] = defaultdict(list)
+    for case, source in enumerate(sources.tolist()):
+        by_source[source].append(case)
+    found: list[list[Phrase]] = [[] for _ in range(len(sources))]
+    languages = relevance.corpus.names["language"].to_numpy()
+    for source, cases in by_source.items():
+        if source in texts:
+            page = _Page(texts[source], relevance.corpus.vocabulary, str(languages[source]), shared)
+            for case in cases:
+                found[case] = _phrases(page, naming.of(source, int(targets[case])))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Name:
+    """One phrase that names a target: its words, the sources (rows) that hold it, and what it says."""
+
+    words: Ints
+    sources: Ints
+    phrase: Phrase
+
+
+class _Naming:
+    """The phrases of each target that some source holds, with what each says."""
+
+    def __init__(self, relevance: Relevance) -> None:
+        self._relevance = relevance
+        self._titles = relevance.titles.table.groupby("target").indices
+        self._anchors = relevance.anchor_shares.groupby("target").indices
+        self._uses = relevance.anchors.table.groupby(["phrase", "target"]).indices
+        self._rarity = relevance.title_rarity()
+        self._known: dict[int, list[_Name]] = {}
+
+    def of(self, source: int, target: int) -> list[_Name]:
+        """Names of a target that the scan found in a source."""
+        names = self._known.get(target)
+        if names is None:
+            names = self._known[target] = [*self._anchor_names(target), *self._title_names(target)]
+        return [name for name in names if _holds(name.sources, source)]
+
+    def _anchor_names(self, target: int) -> Iterator[_Name]:
+        hits, shares = self._relevance.anchors.hits, self._relevance.anchor_shares
+        users = self._relevance.anchors.table["source"].to_numpy()
+        rows = shares.iloc[self._anchors.get(target, _NONE)]
+        for number, uses in zip(rows["phrase"].tolist(), rows["uses"].tolist(), strict=True):
+            holders = hits.pages.indices[hits.pages.indptr[number] : hits.pages.indptr[number + 1]]
+            every = len(np.union1d(holders, users[self._uses[number, target]]))
+            share = uses / (every + 1)
+            if share >= MIN_ANCHOR_SHARE:
+                yield _Name(hits.words[number], holders, Phrase("", "", "anchor", share + 0.2, uses, every))
+
+    def _title_names(self, target: int) -> Iterator[_Name]:
+        hits, table = self._relevance.titles.hits, self._relevance.titles.table
+        places = self._titles.get(target, _NONE)
+        rows = table.iloc[places]
+        for number, is_whole, share, holders, rarity in zip(
+            rows["phrase"].tolist(),
+            rows["is_whole"].tolist(),
+            rows["share"].tolist(),
+            rows["holders"].tolist(),
+            self._rarity[places].tolist(),
+            strict=True,
+        ):
+            words = hits.words[number]
+            score = 0.25 + 0.6 * rarity / holders if is_whole else 0.5 * rarity * share + 0.05 * len(words)
+            if score >= MIN_PHRASE_SCORE:
+                sources = hits.pages.indices[hits.pages.indptr[number] : hits.pages.indptr[number + 1]]
+                kind: Kind = "title" if is_whole else "part of the title"
+                yield _Name(words, sources, Phrase("", "", kind, score))
+
+
+def _holds(rows: Ints, row: int) -> bool:
+    place = int(np.searchsorted(rows, row))
+    return place < len(rows) and int(rows[place]) == row
+
+
+class _Page:
+    """Running text of one source, with the place of every word."""
+
+    def __init__(self, text: str, vocabulary: Vocabulary, language: str, shared: frozenset[str]) -> None:
+        self.text = text
+        spans = list(token_spans(text))
+        self._begins, self._ends = [span[1] for span in spans], [span[2] for span in spans]
+        self._numbers = closed_links(vocabulary.encode(text, language))
+        self._places: dict[int, list[int]] = defaultdict(list)
+        self._sentences = list(_sentences(text, shared))
+        for place, number in enumerate(self._numbers.tolist()):
+            self._places[number].append(place)
+
+    def find(self, words: Ints) -> tuple[int, int] | None:
+        """Begin and end of the first place of a phrase in a sentence of the page's own."""
+        size = len(words)
+        for place in self._places.get(int(words[0]), ()):
+            if np.array_equal(self._numbers[place : place + size], words):
+                begin, end = self._begins[place], self._ends[place + size - 1]
+                if self._sentence(begin) is not None:
+                    return begin, self._balanced(begin, end)
+        return None
+
+    def _balanced(self, begin: int, end: int) -> int:
+        """The end of a phrase, with the bracket that closes one it opens."""
+        opened = self.text.count("(", begin, end) - self.text.count(")", begin, end)
+        while opened > 0 and self.text.startswith(")", end):
+            end, opened = end + 1, opened - 1
+        return end
+
+    def sentence(self, begin: int, end: int) -> str:
+        """The sentence around a place, link marks gone, cut to `CONTEXT` characters on each side."""
+        low, high = self._sentence(begin) or (begin, end)
+        left, right = max(low, begin - CONTEXT), min(max(high, end), end + CONTEXT)
+        cut = self.text[left:right].translate(_MARKS).strip()
+        return f"{'… ' if left > low else ''}{cut}{' …' if right < high else ''}"
+
+    def _sentence(self, place: int) -> tuple[int, int] | None:
+        for begin, end, is_own in self._sentences:
+            if begin <= place < end:
+                return (begin, end) if is_own else None
+        return None
+
+
+def _phrases(page: _Page, names: list[_Name]) -> list[Phrase]:
+    best: dict[str, Phrase] = {}
+    for name in names:
+        place = page.find(name.words)
+        if place is None:
+            continue
+        text = page.text[slice(*place)]
+        known = best.get(text.casefold())
+        if known is None or name.phrase.score > known.score:
+            best[text.casefold()] = replace(name.phrase, text=text, sentence=page.sentence(*place))
+    ranked = sorted(best.values(), key=lambda phrase: (-phrase.score, phrase.text))
+    return ranked[: 1 + MAX_ALTERNATIVES]
+
+
+def _running_texts(site: Site, relevance: Relevance, sources: npt.NDArray[np.integer]) -> dict[int, str]:
+    wanted = pa.table({"page_id": relevance.corpus.pages[sources], "row": sources.astype(np.int64)})
+    table = site.engine.arrow(
+        "SELECT w.row, t.linkable FROM text t JOIN wanted w USING (page_id) WHERE t.linkable <> '' ORDER BY w.row",
+        wanted=wanted,
+    )
+    return dict(zip(table["row"].to_pylist(), table["linkable"].to_pylist(), strict=True))
+
+
+def _shared_sentences(site: Site, texts: dict[int, str]) -> frozenset[str]:
+    """Sentences of these pages that stand on `SHARED_PAGES` pages of the site or more."""
+    own = {text[begin:end].strip() for text in texts.values() for begin, end in _sentence_spans(text)}
+    table = site.engine.arrow(
+        f"""WITH cut AS (
+            SELECT DISTINCT page_id, trim(unnest(string_split_regex(linkable, '{_SENTENCE}'))) AS sentence
+            FROM text WHERE linkable <> ''
+        )
+        SELECT sentence FROM cut WHERE sentence <> '' GROUP BY sentence HAVING count(*) >= {SHARED_PAGES}"""
+    )
+    return frozenset(own.intersection(table["sentence"].to_pylist()))
+
+
+def _sentence_spans(text: str) -> list[tuple[int, int]]:
+    cuts = [match.span() for match in _SENTENCE_END.finditer(text)]
+    begins = [0, *(end for _, end in cuts)]
+    return list(zip(begins, [*(begin for begin, _ in cuts), len(text)], strict=True))
+
+
+def _sentences(text: str, shared: frozenset[str]) -> list[tuple[int, int, bool]]:
+    return [(begin, end, text[begin:end].strip() not in shared) for begin, end in _sentence_spans(text)]

@@ -1,0 +1,183 @@
+"""Words of a text in any script: tokens, their normal form, and the numbers they go by.
+
+Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Burmese) and Hangul, whose particles hang on the word, give
+one token a character; every other script one token a word, a number such as 30.5 one too. Punctuation that ends a phrase is a token of its own, so that
+a phrase is only found where the text holds it whole.
+"""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
+import snowballstemmer
+
+from linkkit.schema import LINK_END, LINK_START
+
+Ints = npt.NDArray[np.int32]
+
+UNKNOWN, STOP, LINK_OPENS, LINK_CLOSES = -1, -2, -3, -4
+"""Numbers of a word that no page of the site uses, of a line break, and of the marks around a link's text."""
+
+_MAX_WORD = 80
+_CHARACTERS = (
+    "\u0e01-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u3105-\u312f\u3131-\u318e"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+)
+
+
+def _marks() -> str:
+    """Combining marks, joiners and the soft hyphen, as a character class: they belong to the word they stand in."""
+    codes = [code for code in range(0x10000) if unicodedata.category(chr(code))[0] == "M"]
+    runs = groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0])
+    spans = ([code for _, code in run] for _, run in runs)
+    return "\u00ad\u200c\u200d" + "".join(f"\\u{span[0]:04x}-\\u{span[-1]:04x}" for span in spans)
+
+
+_MARK = _marks()
+_CHARACTER = re.compile(f"[{_CHARACTERS}]")
+_PAUSE = r"[.,:;!?|\u2026](?=\s|$)|[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f\u060c\u061b\u061f\u06d4\u0964]"
+_NUMBER = r"\d+(?:\.\d+)+(?!\w)"
+_ASCII = re.compile(rf"{_NUMBER}|\w+|\n|{_PAUSE}")
+_ANY = re.compile(
+    rf"{_NUMBER}|[{_CHARACTERS}][{_MARK}]*|[^\W{_CHARACTERS}](?:[^\W{_CHARACTERS}]|[{_MARK}])*"
+    rf"|[\n{LINK_START}{LINK_END}]|{_PAUSE}"
+)
+_STOPS = {"\n": STOP, LINK_START: LINK_OPENS, LINK_END: LINK_CLOSES}
+_DROPPED = dict.fromkeys(
+    [
+        0xAD,
+        0x200C,
+        0x200D,
+        0x640,
+        0x670,
+        *range(0x64B, 0x660),
+    ]  # soft hyphen, joiners, Arabic vowel signs and tatweel
+)
+_ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ё": "е", "\u0307": None})
+_CODE = re.compile(r"[\d_]")
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch",
+    "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+"""Snowball stemmer of each language (ISO 639-1); words of other languages stay as they are."""
+
+
+def tokens(text: str) -> list[str]:
+    """Tokens of a text as they stand in it, in reading order."""
+    return (_ASCII if text.isascii() else _ANY).findall(text)
+
+
+def token_spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """`tokens` with the place of each: token, begin, end."""
+    for match in (_ASCII if text.isascii() else _ANY).finditer(text):
+        yield match[0], match.start(), match.end()
+
+
+def is_word(token: str) -> bool:
+    """Whether a token is a word or a character of one, and no punctuation."""
+    return token[0].isalnum() or token[0] == "_"
+
+
+def is_character(token: str) -> bool:
+    """Whether a token is one character of a script that is read without word boundaries."""
+    return _CHARACTER.match(token) is not None
+
+
+def normal_word(token: str, language: str = "") -> str:
+    """A token for comparing: width, case, ligatures and Arabic vowel signs unified, then stemmed by its language.
+
+    Words with digits or underscores (names in code) and characters of scripts without spaces are not stemmed.
+
+    Examples
+    --------
+    >>> normal_word("Boots", "en"), normal_word("STRASSE", "de") == normal_word("Straße", "de")
+    ('boot', True)
+    """
+    folded = unicodedata.normalize("NFKC", token[:_MAX_WORD]).casefold()
+    if not folded.isascii():
+        folded = folded.translate(_DROPPED).translate(_ALIKE)
+    if _CODE.search(folded) or is_character(token):
+        return folded
+    stemmer = _stemmer(language)
+    return stemmer.stemWord(folded) if stemmer is not None else folded
+
+
+@cache
+def _stemmer(language: str) -> "snowballstemmer.stemmer | None":
+    name = _STEMMERS.get(language)
+    return None if name is None else snowballstemmer.stemmer(name)
+
+
+class Vocabulary:
+    """Numbers of normal words, given out in the order of first use; punctuation that ends a phrase has one too.
+
+    Parameters
+    ----------
+    stemming : bool
+        Whether inflected forms of a word share a number.
+    """
+
+    def __init__(self, *, stemming: bool = True) -> None:
+        self._stemming = stemming
+        self._ids: dict[str, int] = {}
+        self._seen: dict[str, dict[str, int]] = {}
+        self._texts: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def learn(self, text: str, language: str = "") -> Ints:
+        """Numbers of a text's tokens; new words get new ones."""
+        seen = self._seen.setdefault(language if self._stemming else "", {})
+        found = tokens(text)
+        for token in dict.fromkeys(found):
+            if token not in seen:
+                seen[token] = _STOPS[token] if token in _STOPS else self._number(token, language)
+        return np.fromiter(map(seen.__getitem__, found), np.int32, len(found))
+
+    def encode(self, text: str, language: str = "") -> Ints:
+        """Numbers of a text's tokens; `UNKNOWN` for words never learnt."""
+        seen = self._seen.get(language if self._stemming else "", {})
+        return np.array([self._lookup(token, seen, language) for token in tokens(text)], dtype=np.int32)
+
+    def word(self, number: int) -> str:
+        """A word as it was first met, lower case."""
+        return self._texts[number]
+
+    def flags(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """For each number: whether it is a word (no punctuation), and whether it is a single character's."""
+        words = np.fromiter(map(is_word, self._texts), np.bool_, len(self._texts))
+        return words, np.fromiter(map(is_character, self._texts), np.bool_, len(self._texts))
+
+    def number(self, token: str, language: str = "") -> int:
+        """Number of one token, `UNKNOWN` where no page uses it."""
+        return self._lookup(token, self._seen.get(language if self._stemming else "", {}), language)
+
+    def _lookup(self, token: str, seen: dict[str, int], language: str) -> int:
+        if token in _STOPS:
+            return _STOPS[token]
+        known = seen.get(token)
+        return self._ids.get(self._normal(token, language), UNKNOWN) if known is None else known
+
+    def _number(self, token: str, language: str) -> int:
+        number = self._ids.setdefault(self._normal(token, language), len(self._ids))
+        if number == len(self._texts):
+            self._texts.append(sys.intern(token.lower()))
+        return number
+
+    def _normal(self, token: str, language: str) -> str:
+        return normal_word(token, language if self._stemming else "")
+
+
+def join(parts: Iterable[str | None], between: str = "\n") -> str:
+    """Texts that are there, with a break between them that no phrase reaches across."""
+    return between.join(part for part in parts if part)
