@@ -76,15 +76,18 @@ def link_scores(
     """
     known = relevance or Relevance.from_site(site, graph)
     rows = _target_rows(known, targets)
-    parts = []
+    weights = known.weights.vector().astype(np.float32)
+    pairs, features = [np.empty((0, 2), dtype=np.int64)], [np.empty((0, len(FEATURES)), dtype=np.float32)]
     for block in known.blocks(rows):
-        scores = known.scores(block)
-        scores[_closed(known, block)] = -np.inf
+        values = list(known.features(block))
+        scores = sum(weight * value for weight, value in zip(weights, values, strict=True))
+        scores = np.where(_closed(known, block), -np.inf, scores)
         for column, target in enumerate(block.tolist()):
             best = _top(scores[:, column], top)
-            parts.append(np.column_stack([best, np.full(len(best), target)]))
-    pairs = np.concatenate([np.empty((0, 2), dtype=np.int64), *parts])
-    return _table(site, known, pairs[:, 0], pairs[:, 1], phrases=phrases)
+            pairs.append(np.column_stack([best, np.full(len(best), target)]))
+            features.append(np.column_stack([value[best, column] for value in values]))
+    chosen = np.concatenate(pairs)
+    return _table(site, known, chosen[:, 0], chosen[:, 1], np.concatenate(features), phrases=phrases)
 
 
 def score_pairs(
@@ -119,7 +122,8 @@ def score_pairs(
     known = relevance or Relevance.from_site(site, graph)
     rows = [_rows_of(known, each) for each in ids]
     sound = np.flatnonzero((rows[0] >= 0) & (rows[1] >= 0))
-    table = _table(site, known, rows[0][sound], rows[1][sound], phrases=phrases)
+    pair = rows[0][sound], rows[1][sound]
+    table = _table(site, known, *pair, known.at(*pair), phrases=phrases)
     table.index = pd.Index(sound)
     table = table.reindex(range(len(ids[0])))
     table["source_id"], table["target_id"] = ids
@@ -189,10 +193,10 @@ def _table(
     relevance: Relevance,
     sources: npt.NDArray[np.integer],
     targets: npt.NDArray[np.integer],
+    features: Floats,
     *,
     phrases: bool,
 ) -> pd.DataFrame:
-    features = relevance.at(sources, targets)
     scores = relevance.score(features)
     places: list[list[Phrase]] = (
         find_places(site, relevance, sources, targets) if phrases else [[] for _ in range(len(sources))]

@@ -119,12 +119,19 @@ def _rows_table(site: Site, graph: LinkGraph, corpus: Corpus) -> pa.Table:
     )
 
 
-_PAIRS = """
-SELECT DISTINCT s.source_row AS source, t.row AS target
-FROM links l JOIN fold s ON s.page_id = l.source_id JOIN fold t ON t.page_id = l.target_id
-WHERE s.source_row >= 0 AND t.row >= 0 AND s.source_row <> t.row
-ORDER BY source, target
+# Materialised, because the engine otherwise pairs all sources with all targets before it looks at the links.
+_FOLDED = """
+from_rows AS MATERIALIZED (
+    SELECT s.source_row AS source, l.target_id, l.anchor_id, l.position
+    FROM links l JOIN fold s ON s.page_id = l.source_id WHERE s.source_row >= 0
+),
+told AS MATERIALIZED (
+    SELECT DISTINCT f.source, t.row AS target, coalesce(f.anchor_id, -1) AS anchor_id, f.position
+    FROM from_rows f JOIN fold t ON t.page_id = f.target_id WHERE t.row >= 0 AND f.source <> t.row
+)
 """
+
+_PAIRS = f"WITH {_FOLDED} SELECT DISTINCT source, target FROM told ORDER BY source, target"
 
 _LINKED_TEXT = """
 WITH linked AS (
@@ -138,12 +145,8 @@ WHERE f.source_row >= 0 AND f.stands AND t.text IS NOT NULL
 ORDER BY f.row
 """
 
-_CONTEXTUAL = """
-WITH told AS (
-    SELECT DISTINCT s.source_row AS source, t.row AS target, coalesce(l.anchor_id, -1) AS anchor_id, l.position
-    FROM links l JOIN fold s ON s.page_id = l.source_id JOIN fold t ON t.page_id = l.target_id
-    WHERE s.source_row >= 0 AND t.row >= 0 AND s.source_row <> t.row
-),
+_CONTEXTUAL = f"""
+WITH {_FOLDED},
 pages AS (SELECT count(DISTINCT source) AS linking FROM told),
 pairs AS (
     SELECT target, anchor_id, count(DISTINCT source) AS pages FROM told WHERE anchor_id >= 0 GROUP BY ALL

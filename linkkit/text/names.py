@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 
 from linkkit.text.contextual import SiteLinks
 from linkkit.text.corpus import Corpus, Words
@@ -232,7 +233,9 @@ def _trimmed(numbers: Ints, is_word: npt.NDArray[np.bool_]) -> Ints:
 
 def _word_pages(corpus: Corpus) -> npt.NDArray[np.int64]:
     """Number of pages that use each word."""
-    size = len(corpus.vocabulary)
     known = corpus.bodies.numbers >= 0
-    pairs = corpus.bodies.rows[known].astype(np.int64) * size + corpus.bodies.numbers[known]
-    return np.bincount(np.unique(pairs) % max(size, 1), minlength=size)
+    rows, numbers = corpus.bodies.rows[known], corpus.bodies.numbers[known]
+    shape = (len(corpus), len(corpus.vocabulary))
+    uses = csr_array((np.ones(len(rows), dtype=np.int32), (rows, numbers)), shape=shape)
+    uses.sum_duplicates()
+    return np.bincount(uses.indices, minlength=shape[1])

@@ -138,9 +138,8 @@ class Relevance:
 
     def features(self, targets: npt.NDArray[np.integer]) -> Iterator[Floats]:
         """Each of `FEATURES` for every source (rows) and some targets (columns), one after the other."""
-        pages = self.vectors.pages
-        yield (pages @ pages[targets].T).toarray()
-        yield (pages @ self.vectors.titles[targets].T).toarray()
+        yield (self.vectors.pages[targets] @ self._across).toarray().T
+        yield (self.vectors.titles[targets] @ self._across).toarray().T
         titles, rarity = self.titles.table, self.title_rarity()
         whole = titles["is_whole"].to_numpy()
         pages = self.titles.hits.pages
@@ -150,6 +149,10 @@ class Relevance:
         yield _any(self.anchors.hits.pages, anchors, anchors["share"].to_numpy(), targets)
         yield np.log1p((self.neighbours @ self.contextual[:, targets]).toarray())
         yield np.log1p((self.contextual @ self.neighbours[targets].T).toarray())
+
+    @cached_property
+    def _across(self) -> csr_array:
+        return csr_array(self.vectors.pages.T)
 
     def title_rarity(self) -> npt.NDArray[np.float64]:
         """How much each phrase of `titles.table` tells, 0-1 (`idf`)."""

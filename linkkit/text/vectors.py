@@ -17,6 +17,8 @@ MIN_PAGES, MAX_SHARE, MAX_TERMS = 2, 0.4, 200_000
 """A term counts if at least this many pages, and at most this share of them, have it; the most common terms at most."""
 SMALL_SITE = 20
 """Below this many pages every term counts: shares of so few say nothing."""
+PRUNE_ABOVE, PRUNED_TERMS = 20_000, 32
+"""Above this many pages, neighbours are found by this many terms of each page."""
 _BLOCK = 256
 
 
@@ -48,17 +50,19 @@ class Vectors:
         count = len(corpus)
         rows, keys = term_keys(corpus.bodies, corpus)
         title_rows, title_keys = term_keys(corpus.titles, corpus)
-        every, columns = np.unique(np.concatenate([keys, title_keys]), return_inverse=True)
-        bodies = _counts(rows, columns[: len(rows)], np.ones(len(rows)), (count, len(every)))
-        titles = _counts(title_rows, columns[len(rows) :], np.ones(len(title_rows)), (count, len(every)))
+        terms = _all_terms(keys, title_keys, len(corpus.vocabulary))
+        bodies, titles = (
+            _counts(at, _columns(own, terms, len(corpus.vocabulary)), (count, len(terms)))
+            for at, own in ((rows, keys), (title_rows, title_keys))
+        )
         pages = bodies + titles * (TITLE_WEIGHT - 1)
-        df = np.bincount(pages.indices, minlength=len(every))
+        df = np.bincount(pages.indices, minlength=len(terms))
         small = count < SMALL_SITE
         kept = np.flatnonzero(df > 0 if small else (df >= MIN_PAGES) & (df <= MAX_SHARE * count))
         if len(kept) > MAX_TERMS:
             kept = np.sort(kept[np.argsort(-df[kept], kind="stable")[:MAX_TERMS]])
         idf = (np.log((1 + count) / (1 + df[kept])) + 1).astype(np.float32)
-        return cls(_weighted(pages, kept, idf), _weighted(titles, kept, idf), every[kept], idf)
+        return cls(_weighted(pages, kept, idf), _weighted(titles, kept, idf), terms[kept], idf)
 
     def encode(self, texts: Words, corpus: Corpus) -> csr_array:
         """Vectors of other texts (anchors, queries) in the same space: row x term."""
@@ -68,7 +72,7 @@ class Vectors:
         places = np.minimum(np.searchsorted(self.terms, keys), len(self.terms) - 1)
         known = self.terms[places] == keys
         shape = (len(texts), len(self.terms))
-        counts = _counts(rows[known], places[known], np.ones(int(known.sum())), shape)
+        counts = _counts(rows[known], places[known], shape)
         return _weighted(counts, np.arange(len(self.terms)), self.idf)
 
 
@@ -91,6 +95,9 @@ def term_keys(words: Words, corpus: Corpus) -> tuple[Ints, npt.NDArray[np.int64]
 def nearest(vectors: csr_array, count: int) -> csr_array:
     """Cosines of each row to its `count` nearest other rows; ties go to the lower row.
 
+    Beyond `PRUNE_ABOVE` rows only the `PRUNED_TERMS` heaviest terms of each row are compared, and cosines are a little
+    too small: the time would grow with the square of the rows.
+
     Parameters
     ----------
     vectors : csr_array
@@ -104,14 +111,31 @@ def nearest(vectors: csr_array, count: int) -> csr_array:
         Row x row, at most `count` a row, columns ascending.
     """
     size = vectors.shape[0]
-    across = csr_array(vectors.T)
+    is_large = size > PRUNE_ABOVE
+    compared = heaviest(vectors, PRUNED_TERMS) if is_large else vectors
+    across = csr_array(compared.T)
     blocks = []
     for begin in range(0, size, _BLOCK):
-        cosines = (vectors[begin : begin + _BLOCK] @ across).toarray()
-        here = np.arange(len(cosines))
-        cosines[here, begin + here] = 0
-        blocks.append(top_of_rows(cosines, count))
+        cosines = compared[begin : begin + _BLOCK] @ across
+        if is_large:
+            rows = cosines.tocoo()
+            other = rows.col != rows.row + begin
+            cosines = csr_array((rows.data[other], (rows.row[other], rows.col[other])), shape=cosines.shape)
+            blocks.append(heaviest(cosines, count))
+        else:
+            dense = cosines.toarray()
+            here = np.arange(len(dense))
+            dense[here, begin + here] = 0
+            blocks.append(top_of_rows(dense, count))
     return csr_array(vstack(blocks)) if blocks else csr_array((0, 0), dtype=np.float32)
+
+
+def heaviest(matrix: csr_array, count: int) -> csr_array:
+    """A sparse matrix with only the `count` largest entries of each row; ties go to the lower column."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    order = np.lexsort((matrix.indices, -matrix.data, rows))
+    kept = order[np.arange(len(order)) - matrix.indptr[rows[order]] < count]
+    return csr_array((matrix.data[kept], (rows[kept], matrix.indices[kept])), shape=matrix.shape)
 
 
 def top_of_rows(values: npt.NDArray[np.floating], count: int) -> csr_array:
@@ -131,10 +155,24 @@ def top_of_rows(values: npt.NDArray[np.floating], count: int) -> csr_array:
     return csr_array((values[rows, columns], (rows, columns)), shape=values.shape)
 
 
-def _counts(
-    rows: Ints, columns: npt.NDArray[np.int64], data: npt.ArrayLike, shape: tuple[int, int]
-) -> csr_array:
-    matrix = csr_array((np.asarray(data, dtype=np.float32), (rows, columns)), shape=shape)
+def _all_terms(
+    keys: npt.NDArray[np.int64], title_keys: npt.NDArray[np.int64], size: int
+) -> npt.NDArray[np.int64]:
+    """Keys of all columns, ascending: every word, then the pairs of characters in use."""
+    pairs = np.unique(np.concatenate([keys[keys >= size], title_keys[title_keys >= size]]))
+    return np.concatenate([np.arange(size, dtype=np.int64), pairs])
+
+
+def _columns(keys: npt.NDArray[np.int64], terms: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
+    # A word's column is its number; only pairs have to be looked up.
+    columns = keys.copy()
+    pairs = keys >= size
+    columns[pairs] = np.searchsorted(terms, keys[pairs])
+    return columns
+
+
+def _counts(rows: Ints, columns: npt.NDArray[np.int64], shape: tuple[int, int]) -> csr_array:
+    matrix = csr_array((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=shape)
     matrix.sum_duplicates()
     return matrix
 

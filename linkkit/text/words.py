@@ -43,11 +43,13 @@ _MARK = _marks()
 _CHARACTER = re.compile(f"[{_CHARACTERS}]")
 _PAUSE = r"[.,:;!?|\u2026](?=\s|$)|[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f\u060c\u061b\u061f\u06d4\u0964]"
 _NUMBER = r"\d+(?:\.\d+)+(?!\w)"
-_ASCII = re.compile(rf"{_NUMBER}|\w+|\n|{_PAUSE}")
+_STOP = f"[\n{LINK_START}{LINK_END}]"
+# Two patterns for one thing: texts of plain letters need not be matched against the scripts of the world.
+_PLAIN = re.compile(rf"{_NUMBER}|\w+|{_STOP}|{_PAUSE}")
 _ANY = re.compile(
-    rf"{_NUMBER}|[{_CHARACTERS}][{_MARK}]*|[^\W{_CHARACTERS}](?:[^\W{_CHARACTERS}]|[{_MARK}])*"
-    rf"|[\n{LINK_START}{LINK_END}]|{_PAUSE}"
+    rf"{_NUMBER}|[{_CHARACTERS}][{_MARK}]*|[^\W{_CHARACTERS}]+(?:[{_MARK}]+[^\W{_CHARACTERS}]*)*|{_STOP}|{_PAUSE}"
 )
+_PLAIN_TEXT = re.compile(f"[\u0000-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u2bff{LINK_START}{LINK_END}]*")
 _STOPS = {"\n": STOP, LINK_START: LINK_OPENS, LINK_END: LINK_CLOSES}
 _DROPPED = dict.fromkeys(
     [
@@ -73,13 +75,17 @@ _STEMMERS = {
 
 def tokens(text: str) -> list[str]:
     """Tokens of a text as they stand in it, in reading order."""
-    return (_ASCII if text.isascii() else _ANY).findall(text)
+    return _pattern(text).findall(text)
 
 
 def token_spans(text: str) -> Iterator[tuple[str, int, int]]:
     """`tokens` with the place of each: token, begin, end."""
-    for match in (_ASCII if text.isascii() else _ANY).finditer(text):
+    for match in _pattern(text).finditer(text):
         yield match[0], match.start(), match.end()
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _PLAIN if text.isascii() or _PLAIN_TEXT.fullmatch(text) else _ANY
 
 
 def is_word(token: str) -> bool:
