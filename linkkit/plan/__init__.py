@@ -2,8 +2,10 @@
 
 from linkkit.plan.choosing import choose_pages, link_block
 from linkkit.plan.link_plan import Constraints, LinkPlan, plan_links
+from linkkit.plan.link_targets import new_pages
 from linkkit.plan.robustness import Robustness, plan_robustness, robustness
 from linkkit.plan.simulation import Simulation, simulate
+from linkkit.plan.suggestions import suggest_links
 from linkkit.plan.targets import backlink_targets
 
 __all__ = [
@@ -14,8 +16,10 @@ __all__ = [
     "backlink_targets",
     "choose_pages",
     "link_block",
+    "new_pages",
     "plan_links",
     "plan_robustness",
     "robustness",
     "simulate",
+    "suggest_links",
 ]

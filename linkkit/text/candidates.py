@@ -25,7 +25,7 @@ COLUMNS: dict[str, str] = {
     "source_id": "int64",
     "target_id": "int64",
     "score": "float64",
-    "probability": "float64",
+    "relevance": "float64",
     "similarity": "float64",
     "phrase": "str",
     "sentence": "str",
@@ -69,7 +69,7 @@ def link_scores(
     -------
     DataFrame
         One row per pair, best first within each target, targets in the order given: ``source_id``, ``target_id`` (page
-        ids); ``score`` (z of `linkkit.text.scores`), ``probability`` (1 / (1 + exp(-z)): orders pairs, not calibrated to
+        ids); ``score`` (z of `linkkit.text.scores`), ``relevance`` (1 / (1 + exp(-z)), 0-1: orders pairs, not calibrated to
         this site), ``similarity`` (cosine of the two pages), ``phrase`` (exact words of the source, empty where there are
         none), ``sentence``, ``alternatives`` (tuple of further phrases), ``reason`` (in words), ``strength``
         (strong / worth a look / long shot / topic match, needs a new sentence). Ties go to the lower source id.
@@ -207,7 +207,7 @@ def _table(
             "source_id": relevance.corpus.pages[sources],
             "target_id": relevance.corpus.pages[targets],
             "score": scores,
-            "probability": 1 / (1 + np.exp(-scores)),
+            "relevance": 1 / (1 + np.exp(-scores)),
             "similarity": features[:, FEATURES.index("tfidf")],
             "phrase": [first.text if first else "" for first in firsts],
             "sentence": [first.sentence if first else "" for first in firsts],

@@ -165,7 +165,7 @@ def is_descriptive(anchor: str) -> bool:
 def _title_phrases(corpus: Corpus, references: list[str]) -> tuple[pd.DataFrame, list[Ints]]:
     """Every phrase of every title and h1: its target, kind and share; and its words."""
     is_word, is_character = corpus.vocabulary.flags()
-    df = _word_pages(corpus)
+    df, has_letter = _word_pages(corpus), corpus.vocabulary.has_letter()
     common, filler = (df > max(COMMON_PAGES, share * len(corpus)) for share in (COMMON_SHARE, FILLER_SHARE))
     parts = [
         [
@@ -183,8 +183,10 @@ def _title_phrases(corpus: Corpus, references: list[str]) -> tuple[pd.DataFrame,
                 continue
             numbers = _trimmed(corpus.vocabulary.encode(part, language), is_word)
             for phrase, share in _ngrams(numbers, is_character, common, filler):
-                rows.append((target, share == 1.0, share))
-                words.append(phrase)
+                # A year or a size alone names nothing.
+                if (has_letter[phrase]).any():
+                    rows.append((target, share == 1.0, share))
+                    words.append(phrase)
     frame = pd.DataFrame(rows, columns=["target", "is_whole", "share"])
     return frame.astype({"target": np.int64, "is_whole": bool, "share": np.float64}), words
 

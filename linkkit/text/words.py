@@ -164,6 +164,10 @@ class Vocabulary:
         words = np.fromiter(map(is_word, self._texts), np.bool_, len(self._texts))
         return words, np.fromiter(map(is_character, self._texts), np.bool_, len(self._texts))
 
+    def has_letter(self) -> npt.NDArray[np.bool_]:
+        """For each number, whether its word has a letter: numbers alone name nothing."""
+        return np.fromiter((any(map(str.isalpha, text)) for text in self._texts), np.bool_, len(self._texts))
+
     def number(self, token: str, language: str = "") -> int:
         """Number of one token, `UNKNOWN` where no page uses it."""
         return self._lookup(token, self._seen.get(language if self._stemming else "", {}), language)

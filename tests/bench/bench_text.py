@@ -98,9 +98,10 @@ def crawled(name: str) -> lk.Site:
 
 def quality(*names: str) -> None:
     """Hold-out tables of the documentation sites."""
-    for name in names or ("python", "postgresql"):
-        folder = Path(name)
-        site = lk.load(folder) if (folder / "manifest.json").exists() else crawled(name)
+    for given in names or ("python", "postgresql"):
+        folder = Path(given)
+        # A folder of that name may hold the crawl of an earlier run.
+        site = lk.load(folder) if (folder / "manifest.json").exists() else crawled(given)
         name = folder.name
         graph = lk.LinkGraph.from_site(site)
         corpus = Corpus.from_site(site, graph)

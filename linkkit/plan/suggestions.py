@@ -1,0 +1,147 @@
+"""Links worth adding: for each target the best pages, the words to turn into the link, and why."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from linkkit.audit import Audit
+from linkkit.errors import SettingsError
+from linkkit.plan.choosing import ORPHANS
+from linkkit.plan.link_targets import link_targets
+from linkkit.text.candidates import WORTH_A_LOOK, link_scores
+from linkkit.text.scores import Relevance
+
+COLUMNS: dict[str, str] = {
+    "group": "str",
+    "source_id": "int64",
+    "target_id": "int64",
+    "source": "str",
+    "target": "str",
+    "phrase": "str",
+    "sentence": "str",
+    "alternatives": "object",
+    "strength": "str",
+    "score": "float64",
+    "relevance": "float64",
+    "similarity": "float64",
+    "reason": "str",
+    "depth_before": "float64",
+    "depth_after": "float64",
+    "depth_change": "float64",
+}
+"""Columns of `suggest_links`, with their pandas types; the same when there are no suggestions."""
+
+FAINT, AT_LEAST = -4.0, 2
+"""Lowest score of a suggestion for an orphan, or a page asked for by name; and how many are shown in any case."""
+_MORE = 6
+"""Candidates looked at per suggestion wanted: some lose their source to a better target."""
+
+
+def suggest_links(
+    audit: Audit,
+    *,
+    targets: str | Iterable[str] | None = None,
+    per_target: int = 5,
+    per_source: int = 3,
+    min_score: float = WORTH_A_LOOK,
+    need_phrase: bool = False,
+    relevance: Relevance | None = None,
+) -> pd.DataFrame:
+    """New internal links, most urgent targets first, then the best pairs first.
+
+    Never suggested: a pair that is linked already, in any position; a page to itself; targets or sources that are not
+    indexable or fold into another page; pages of different languages; near-duplicates
+    (`linkkit.text.candidates.near_duplicates`); lists of links as sources. A phrase stands, exactly so, in the source's
+    running text: not in a heading, a link, the page's chrome or a sentence that the template repeats.
+
+    Parameters
+    ----------
+    audit : Audit
+    targets : str or iterable of str, optional
+        Groups, sections, patterns and addresses in order of urgency (`linkkit.plan.link_targets.link_targets`); without it
+        orphans, deep pages, and money and pillar pages with few content links.
+    per_target, per_source : int
+        Most suggestions for one target, and from one page.
+    min_score : float
+        Lowest score (z) of a suggestion. For orphans, and for targets that were asked for, `FAINT` takes its place, and
+        their best `AT_LEAST` sources are shown whatever they score.
+    need_phrase : bool
+        Whether to leave out pairs that need a new sentence. They are often right, and are listed after the others.
+    relevance : Relevance, optional
+        Of the audit's site, to save its computation.
+
+    Returns
+    -------
+    DataFrame
+        One row per suggestion: ``group`` (why the target is here), ``source_id``, ``target_id``, ``source``, ``target``
+        (URLs), ``phrase`` (empty where a new sentence is needed), ``sentence``, ``alternatives`` (tuple of up to three other
+        phrases), ``strength``, ``score``, ``relevance``, ``similarity``, ``reason`` (`linkkit.text.candidates.link_scores`),
+        ``depth_before``, ``depth_after`` (clicks of the target from the start page, NaN where unreachable), ``depth_change``
+        (clicks, at most 0; NaN where the target was unreachable). Without page text no phrases can be named.
+
+    Raises
+    ------
+    SettingsError
+        If a target is unknown or cannot be linked to, or a limit is below 1.
+    """
+    for name, limit in (("per_target", per_target), ("per_source", per_source)):
+        if limit < 1:
+            raise SettingsError(f"{name} = {limit}: at least 1 is expected")
+    chosen = link_targets(audit, targets)
+    if chosen.empty:
+        return empty_suggestions()
+    known = relevance or Relevance.from_site(audit.site, audit.graph)
+    pairs = link_scores(
+        audit.site, audit.graph, chosen["page_id"], per_target * _MORE, relevance=known
+    ).merge(chosen.rename(columns={"page_id": "target_id"}), on="target_id")
+    place = pairs.groupby("target_id").cumcount()
+    is_exempt = (pairs["group"] == ORPHANS) | (targets is not None)
+    pairs = pairs[
+        (pairs["score"] >= min_score) | (is_exempt & ((pairs["score"] >= FAINT) | (place < AT_LEAST)))
+    ]
+    if need_phrase:
+        pairs = pairs[pairs["phrase"] != ""]
+    kept = _within_limits(pairs, chosen["group"].unique().tolist(), per_target, per_source)
+    return _described(audit, kept)
+
+
+def empty_suggestions() -> pd.DataFrame:
+    """A table of suggestions without rows, with all columns typed."""
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
+
+
+def _within_limits(pairs: pd.DataFrame, groups: list[str], per_target: int, per_source: int) -> pd.DataFrame:
+    """The best pairs of each group in turn, at most so many per target and per source; those with a phrase first."""
+    ordered = pairs.assign(
+        urgency=pairs["group"].map({name: place for place, name in enumerate(groups)}),
+        needs_sentence=pairs["phrase"] == "",
+    ).sort_values(
+        ["urgency", "needs_sentence", "score", "target_id", "source_id"],
+        ascending=[True, True, False, True, True],
+    )
+    sources, targets = Counter[int](), Counter[int]()
+    kept = []
+    for place, source, target in zip(
+        ordered.index.tolist(), ordered["source_id"].tolist(), ordered["target_id"].tolist(), strict=True
+    ):
+        if sources[source] < per_source and targets[target] < per_target:
+            sources[source] += 1
+            targets[target] += 1
+            kept.append(place)
+    return ordered.loc[kept]
+
+
+def _described(audit: Audit, pairs: pd.DataFrame) -> pd.DataFrame:
+    urls, depth = audit.metrics["url"], audit.metrics["crawl_depth"].to_numpy(dtype=float)
+    before = depth[pairs["target_id"].to_numpy()]
+    after = np.fmin(before, depth[pairs["source_id"].to_numpy()] + 1)
+    table = pairs.assign(
+        source=pairs["source_id"].map(urls),
+        target=pairs["target_id"].map(urls),
+        depth_before=before,
+        depth_after=after,
+        depth_change=after - before,
+    )
+    return table[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
