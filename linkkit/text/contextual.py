@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from linkkit.graph import LinkGraph, link_origins
+from linkkit.folding import link_origins
+from linkkit.graph import LinkGraph
 from linkkit.site import Site
 from linkkit.text.corpus import Corpus
 from linkkit.text.words import Ints
