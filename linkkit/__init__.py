@@ -9,6 +9,7 @@ from linkkit.client import Client
 from linkkit.crawl import crawl, tqdm_progress
 from linkkit.errors import CrawlError, LinkkitError, SettingsError, SiteError, SourceError
 from linkkit.graph import LinkGraph
+from linkkit.linkmodel import LinkModel
 from linkkit.site import Site, load
 from linkkit.sources.advertools import read_crawl
 from linkkit.sources.clusters import Cluster, add_clusters
@@ -19,7 +20,7 @@ from linkkit.sources.signals import add_signals
 from linkkit.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from linkkit import charts, deck, network, widgets
+    from linkkit import charts, deck, network, plan, widgets
 
 __all__ = [
     "Audit",
@@ -27,6 +28,7 @@ __all__ = [
     "Cluster",
     "CrawlError",
     "LinkGraph",
+    "LinkModel",
     "LinkkitError",
     "SettingsError",
     "Site",
@@ -40,6 +42,7 @@ __all__ = [
     "deck",
     "load",
     "network",
+    "plan",
     "read",
     "read_crawl",
     "read_edges",
@@ -53,6 +56,6 @@ __all__ = [
 
 def __getattr__(name: str) -> ModuleType:
     """Import what draws and exports when it is first asked for: it doubles the time an import takes."""
-    if name in {"charts", "deck", "network", "widgets"}:
+    if name in {"charts", "deck", "network", "plan", "widgets"}:
         return import_module(f"linkkit.{name}")
     raise AttributeError(f"module 'linkkit' has no attribute {name!r}")

@@ -98,13 +98,17 @@ class Audit:
             return run_audit(self.site, self.thresholds, model=model)
         return self.with_graph(replace(self.graph, model=model))
 
-    def with_graph(self, graph: LinkGraph) -> "Audit":
-        """The same audit where authority walks another graph of the same pages; what was counted from links stays."""
+    def with_graph(self, graph: LinkGraph, *, chapters: Iterable[str] | None = None) -> "Audit":
+        """The same audit where authority walks another graph of the same pages; what was counted from links stays.
+
+        With `chapters`, only their checks run.
+        """
         authority = authority_of(graph, self.site.pages, self.metrics["is_money_page"])
         metrics = self.metrics.assign(link_share=link_share(graph))
         metrics[list(AUTHORITY_COLUMNS)] = authority_metrics(authority)[list(AUTHORITY_COLUMNS)]
         facts = replace(self.facts, metrics=metrics, authority=authority)
-        return Audit(self.site, graph, facts, run_checks(facts, self.thresholds), self.thresholds)
+        results = run_checks(facts, self.thresholds, chapters=chapters)
+        return Audit(self.site, graph, facts, results, self.thresholds)
 
     def headlines(self) -> list[str]:
         """The audit in a few sentences, worst first; what is uncertain comes with its reason."""

@@ -1,8 +1,10 @@
 """What to do: which links to add, where to build backlinks, and what a change would bring."""
 
+from linkkit.plan.advice import link_plan
+from linkkit.plan.candidates import plan_candidates, topical_fit
 from linkkit.plan.choosing import choose_pages, link_block
 from linkkit.plan.link_plan import Constraints, LinkPlan, plan_links
-from linkkit.plan.link_targets import new_pages
+from linkkit.plan.link_targets import link_targets, new_pages
 from linkkit.plan.robustness import Robustness, plan_robustness, robustness
 from linkkit.plan.simulation import Simulation, simulate
 from linkkit.plan.suggestions import suggest_links
@@ -16,10 +18,14 @@ __all__ = [
     "backlink_targets",
     "choose_pages",
     "link_block",
+    "link_plan",
+    "link_targets",
     "new_pages",
+    "plan_candidates",
     "plan_links",
     "plan_robustness",
     "robustness",
     "simulate",
     "suggest_links",
+    "topical_fit",
 ]

@@ -148,12 +148,16 @@ def _variants(
     own = audit.graph.model
     yield (own.weights, own.damping, 1.0), audit
     for name in weights:
-        other = audit.with_model(own.replace(weights=name))
+        graph = (
+            audit.graph if name == own.weights else LinkGraph.from_site(audit.site, model=own, weights=name)
+        )
         for damping in dampings:
             if (name, damping) != (own.weights, own.damping):
-                yield (name, damping, 1.0), other.with_model(other.graph.model.replace(damping=damping))
+                model = graph.model.replace(damping=damping)
+                yield (name, damping, 1.0), audit.with_graph(replace(graph, model=model), chapters=[CHAPTER])
     for share in coverages:
-        yield (own.weights, own.damping, share), audit.with_graph(_partly_crawled(audit, share))
+        partly = _partly_crawled(audit, share)
+        yield (own.weights, own.damping, share), audit.with_graph(partly, chapters=[CHAPTER])
 
 
 def _partly_crawled(audit: Audit, share: float) -> LinkGraph:

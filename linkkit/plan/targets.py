@@ -9,8 +9,10 @@ from linkkit.audit import Audit
 from linkkit.errors import SettingsError
 from linkkit.metrics.authority import entry_worth
 from linkkit.metrics.solver import Floats
+from linkkit.plan.candidates import topical_fit
 from linkkit.plan.choosing import MONEY_PAGES, Ids
 from linkkit.plan.link_plan import goal_weights
+from linkkit.text.scores import Relevance
 
 MANY = 20
 """Referring domains of one page from which on, under ``log``, the reason says that more bring less."""
@@ -21,7 +23,7 @@ def backlink_targets(
     *,
     domains: float = 10,
     goal: str | Sequence[str] = MONEY_PAGES,
-    topical_fit: pd.Series | None = None,
+    relevance: Relevance | None = None,
 ) -> pd.DataFrame:
     """Every page that could take backlinks, best first.
 
@@ -32,8 +34,8 @@ def backlink_targets(
         New referring domains to compare pages by: as many for each page, one page at a time.
     goal : str or sequence of str
         Pages that authority should reach (`linkkit.plan.choosing.choose_pages`).
-    topical_fit : Series, optional
-        For each page id how close its subject is to the goal's pages (0-1).
+    relevance : Relevance, optional
+        Of the audit's site; with it the topical fit is told.
 
     Returns
     -------
@@ -42,7 +44,8 @@ def backlink_targets(
         landing there that settles on the goal), ``rank`` (by yield, 1 is best), ``referring_domains`` (today),
         ``captured`` (share of all that reaches the goal today that this page's own backlinks bring), ``gain`` (how much more
         would reach the goal with the new domains, as a share of what reaches it today; of the whole entry where nothing does),
-        ``gain_per_domain``, ``topical_fit`` (NaN where not known), ``is_goal``, ``direct_links`` (content links straight to
+        ``gain_per_domain``, ``topical_fit`` (cosine with the closest page
+        of the goal, 0-1; NaN where not known), ``is_goal``, ``direct_links`` (content links straight to
         pages of the goal), ``reason`` in words.
 
     Raises
@@ -82,8 +85,8 @@ def backlink_targets(
             "gain": more / base,
             "gain_per_domain": more / base / domains,
             "topical_fit": np.nan
-            if topical_fit is None
-            else topical_fit.reindex(chosen).to_numpy(dtype=float),
+            if relevance is None
+            else topical_fit(audit, relevance, goal_pages).to_numpy()[chosen],
             "is_goal": goal_pages[chosen] > 0,
             "direct_links": _direct(audit, goal_pages)[chosen],
         }
