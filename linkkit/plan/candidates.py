@@ -17,7 +17,7 @@ HUBS = 100
 """Pages beside the goal's own that lead on to it best, and so are worth linking to."""
 SOURCES = 60
 """Most relevant pages looked at for each target."""
-FOR_ORPHANS = 5
+FOR_ORPHANS = 3
 """Of these, pages offered for a target out of reach whatever their relevance."""
 
 

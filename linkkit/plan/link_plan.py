@@ -262,7 +262,10 @@ def _relevance(candidates: pd.DataFrame) -> Floats:
 
 
 def _orphans_first(audit: Audit, candidates: pd.DataFrame, limits: Constraints) -> LinkPlan:
-    """The best link to every page out of reach, most important first, then links for money pages with what is left."""
+    """The best link to every page out of reach, then links for money pages with what is left.
+
+    What is compared is the second part: the links to pages out of reach are made in any case.
+    """
     weights, words = goal_weights(audit, MONEY_PAGES)
     lost = audit.metrics["crawl_depth"].isna().to_numpy() & audit.graph.indexable & audit.graph.stands
     reachable = ~np.isnan(audit.metrics["crawl_depth"].to_numpy(dtype=float))
@@ -275,7 +278,7 @@ def _orphans_first(audit: Audit, candidates: pd.DataFrame, limits: Constraints) 
     before = float(audit.authority.settled @ weights)
     if len(pairs) >= limits.links:
         state = _State.of(graph, audit.authority.entry.shares, weights)
-        after, links = state.captured, first.links
+        after, links, comparison = state.captured, first.links, first.comparison
     else:
         used = pd.MultiIndex.from_frame(first.links[["source_id", "target_id"]])
         rest = candidates[~pd.MultiIndex.from_frame(candidates[["source_id", "target_id"]]).isin(used)]
@@ -285,9 +288,7 @@ def _orphans_first(audit: Audit, candidates: pd.DataFrame, limits: Constraints) 
         left = Constraints(limits.links - len(pairs), limits.per_page, limits.per_target)
         second = _plan(audit, graph, rest.reset_index(drop=True), weights, words, left)
         after, links = second.after, pd.concat([first.links, second.links], ignore_index=True)
-    comparison = _comparison(
-        audit.graph, audit.authority.entry.shares, weights, candidates, limits, before, after, len(links)
-    )
+        comparison = second.comparison
     return LinkPlan(
         links, before, after, comparison, ORPHANS_FIRST, len(candidates), limits, graph.model.words()
     )
