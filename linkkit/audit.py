@@ -11,6 +11,7 @@ import pandas as pd
 
 from linkkit.checks import CHECKS, CheckResult, Facts, run_check
 from linkkit.checks.registry import CHAPTERS, empty_findings, sort_findings
+from linkkit.folding import folding_audit
 from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel, WeightModel
 from linkkit.metrics import compute_metrics
@@ -60,6 +61,11 @@ class Audit:
         return self.facts.authority or authority_of(
             self.graph, self.site.pages, self.metrics["is_money_page"]
         )
+
+    @cached_property
+    def folding(self) -> pd.DataFrame:
+        """URLs that redirect or have another canonical, and what became of them (`linkkit.folding.folding_audit`)."""
+        return folding_audit(self.site.pages, self.site.start_url, self.graph.model)
 
     @property
     def ledger(self) -> pd.Series:

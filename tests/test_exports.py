@@ -9,7 +9,7 @@ import xlsxwriter
 
 import linkkit as lk
 from linkkit.sources.recognise import recognise
-from linkkit.sources.signals import read_signal
+from linkkit.sources.signals import read_file, read_signal
 from tests.site_factory import START, build, metric
 
 S = START.rstrip("/")
@@ -446,3 +446,23 @@ def test_without_a_crawl_files_are_told_and_wait(tmp_path: Path) -> None:
     assert imported.report[["feeds", "rows"]].to_numpy().tolist() == [["analytics", 1]]
     with pytest.raises(lk.SourceError, match="does not tell where the site starts; give start_url"):
         lk.read(_file(tmp_path, _EVERY["edge list"]))
+
+
+def test_spam_is_no_backlink(tmp_path: Path) -> None:
+    toxic = tmp_path / "toxic.csv"
+    toxic.write_text(
+        "Source URL,Target URL,Toxicity score,Lost\n"
+        "https://a.example/,https://shop.example/,60,\n"
+        "https://b.example/,https://shop.example/,59,\n"
+        "https://c.example/,https://shop.example/,61%,\n"
+        "https://d.example/,https://shop.example/,,true\n"
+        "https://e.example/,https://shop.example/,,\n"
+    )
+    flagged = tmp_path / "flagged.csv"
+    flagged.write_text(
+        "Source URL,Target URL,Is spam\nhttps://a.example/,https://shop.example/,true\nhttps://b.example/,https://shop.example/,false\n"
+    )
+    one, other = (read_file(path)[0] for path in (toxic, flagged))
+    assert one.rows["domain"].tolist() == ["b.example", "e.example"]
+    assert one.notes == {"lost links left out": 1, "spam links left out": 2}
+    assert (other.rows["domain"].tolist(), other.notes) == (["b.example"], {"spam links left out": 1})

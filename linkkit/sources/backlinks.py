@@ -63,6 +63,10 @@ _TOOLS = {
     "Moz": ("page authority", "domain authority", "spam score"),
     "Semrush": ("page ascore", "page score", "source url"),
 }
+_SPAM = ("is spam", "spam", "spammy")
+_SPAM_SCORES = ("spam score", "toxicity score", "toxic score", "toxicity")
+SPAM_SCORE = 60
+"""Spam or toxicity score, in per cent, from which a link counts as spam: both Moz and Semrush call 60 and more high."""
 _NO = frozenset(("", "0", "false", "no", "n", "-", "none", "follow", "dofollow"))
 _NOT_FOLLOWED = re.compile(r"no[ -]?follow|ugc|sponsored", re.I)
 
@@ -73,7 +77,9 @@ def is_backlinks(table: Table) -> bool:
 
 
 def read_backlinks(table: Table) -> Reading:
-    """Read backlinks; lost links and those marked nofollow, ugc or sponsored pass nothing: they are left out, and counted.
+    """Read backlinks; lost links, those marked nofollow, ugc or sponsored, and spam pass nothing: left out, and counted.
+
+    Spam is what the tool calls so, or gives a spam or toxicity score of `SPAM_SCORE` or more.
 
     Returns
     -------
@@ -89,13 +95,14 @@ def read_backlinks(table: Table) -> Reading:
     places = {"source": source, "url": target}
     flags = {
         name: place
-        for name in (*_LOST, *_STATES, *_FLAGS, *_TYPES)
+        for name in (*_LOST, *_STATES, *_FLAGS, *_TYPES, *_SPAM, *_SPAM_SCORES)
         if (place := find(table.header, (name,))) is not None
     }
     rows, short = without_short_rows(table, max(source, target, *flags.values(), 0) + 1)
     frame = cells(table, places | flags, rows)
     lost = pd.Series(False, index=frame.index)
     unfollowed = pd.Series(False, index=frame.index)
+    spam = pd.Series(False, index=frame.index)
     for name in flags:
         if name in _LOST:
             lost |= ~frame[name].str.casefold().isin(_NO)
@@ -103,13 +110,18 @@ def read_backlinks(table: Table) -> Reading:
             lost |= frame[name].str.contains(_GONE)
         elif name in _FLAGS:
             unfollowed |= ~frame[name].str.casefold().isin(_NO)
+        elif name in _SPAM:
+            spam |= ~frame[name].str.casefold().isin(_NO)
+        elif name in _SPAM_SCORES:
+            spam |= frame[name].str.removesuffix("%").map(number).astype("float64").ge(SPAM_SCORE)
         else:
             unfollowed |= frame[name].str.contains(_NOT_FOLLOWED)
-    kept = frame[~lost & ~unfollowed]
+    kept = frame[~lost & ~unfollowed & ~spam]
     by_source = {source: registrable_domain(source) for source in pd.unique(kept["source"])}
     notes = {
         "lost links left out": int(lost.sum()),
         "nofollow, ugc and sponsored links left out": int((unfollowed & ~lost).sum()),
+        "spam links left out": int((spam & ~lost & ~unfollowed).sum()),
     }
     return Reading(
         "backlinks",
