@@ -93,3 +93,23 @@ def test_no_page_is_called_deep_or_orphaned(crawled: tuple[lk.Audit, nx.DiGraph]
     assert states <= {OrphanState.LINKED, OrphanState.CHROME_ONLY, OrphanState.NOT_INDEXABLE}
     assert not (audit.checks["state"] == "error").any()
     assert np.isclose(audit.metrics["pagerank"].sum(), 1)
+
+
+def test_everything_that_enters_is_in_the_ledger(crawled: tuple[lk.Audit, nx.DiGraph]) -> None:
+    audit, _ = crawled
+    assert audit.ledger.sum() == pytest.approx(1.0, abs=1e-9)
+    assert np.abs(audit.authority.landing_ledgers.sum(axis=1) - 1).max() < 1e-9
+    # Authority is personalised PageRank where what is lost goes to a place of its own.
+    flow = audit.authority.flow
+    graph = nx.DiGraph()
+    moves = flow.moves.tocoo()
+    graph.add_weighted_edges_from(
+        zip(moves.coords[0].tolist(), moves.coords[1].tolist(), moves.data.tolist(), strict=True)
+    )
+    lost = flow.lost.sum(axis=1)
+    graph.add_weighted_edges_from((page, "lost", lost[page]) for page in np.flatnonzero(lost).tolist())
+    graph.add_edge("lost", "lost", weight=1.0)
+    entry = {page: share for page, share in enumerate(audit.authority.entry.shares.tolist()) if share > 0}
+    theirs = nx.pagerank(graph, alpha=flow.damping, personalization=entry, tol=1e-16, max_iter=1000)
+    ours = audit.authority.settled
+    assert sum(abs(theirs.get(page, 0.0) - ours[page]) for page in range(len(ours))) < 1e-9

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -26,6 +27,19 @@ lk.crawl(sys.argv[1], sys.argv[2], delay=0.01, concurrency=4, public_url=sys.arg
 def expected_findings() -> list[dict[str, str]]:
     with (sample_folder() / "expected_findings.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_everything_that_enters_the_sample_site_is_in_the_ledger(sample_client: lk.Client) -> None:
+    audit = sample_client.audit()
+    assert audit.ledger.sum() == pytest.approx(1.0, abs=1e-9)
+    assert np.abs(audit.authority.landing_ledgers.sum(axis=1) - 1).max() < 1e-9
+    assert audit.authority.entry.basis == "referring domains"
+    assert 0.05 < audit.authority.captured < 0.5
+    plan = lk.plan.link_plan(audit, 20)
+    assert len(plan.links) == 20
+    methods = plan.comparison.set_index("method")["after"]
+    assert methods.idxmax() == "this plan"
+    assert plan.after > audit.authority.captured
 
 
 def test_the_planted_findings_and_nothing_else(sample_client: lk.Client) -> None:
