@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from linkkit.folding import link_origins
 from linkkit.graph import LinkGraph
 from linkkit.metrics.pagerank import transition_matrix
 from linkkit.site import Site
@@ -116,6 +117,42 @@ def links_from_others(site: Site, graph: LinkGraph) -> pd.DataFrame:
     whole = ["sources_any", "sources_followed", "nofollow_links_in"]
     counts[whole] = counts[whole].fillna(0).astype("int64")
     return counts.astype({"example_source_any": "float64"})
+
+
+def leak_examples(site: Site, graph: LinkGraph) -> pd.DataFrame:
+    """For each page and cause an example of a link through which it loses authority.
+
+    Returns
+    -------
+    DataFrame
+        One row per page and cause (`linkkit.folding.Leak`): ``page``, ``cause``, ``example`` (page id of the link's target,
+        before folding; links in content first, then the lowest id). Links to other sites have no example: their targets
+        are counted, not kept.
+    """
+    nofollow = site.pages["robots_nofollow"].to_numpy() & (graph.model.nofollow != "keep")
+    fold = pa.table(
+        {
+            "page_id": np.arange(len(graph), dtype=np.int32),
+            "final": graph.fold,
+            "origin": link_origins(site.pages, graph.fold),
+            "cause": np.where(graph.fold >= 0, graph.leak[graph.final], graph.leak).astype(str),
+            "nofollow": nofollow,
+        }
+    )
+    rule = pa.table({"keeps_nofollow": [graph.model.nofollow == "keep"]})
+    return site.engine.arrow(
+        """WITH judged AS (
+            SELECT s.origin AS page, l.target_id, l.position,
+                CASE WHEN (l.nofollow AND NOT r.keeps_nofollow) OR s.nofollow THEN 'nofollow' ELSE t.cause END AS cause
+            FROM links l JOIN fold s ON s.page_id = l.source_id JOIN fold t ON t.page_id = l.target_id CROSS JOIN rule r
+            WHERE s.origin >= 0 AND t.final <> s.origin
+        )
+        SELECT page, cause,
+            coalesce(min(target_id) FILTER (position = 0), min(target_id)) AS example
+        FROM judged WHERE cause <> '' GROUP BY page, cause ORDER BY page, cause""",
+        fold=fold,
+        rule=rule,
+    ).to_pandas()
 
 
 def link_share(graph: LinkGraph) -> npt.NDArray[np.float64]:
