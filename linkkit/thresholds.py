@@ -71,6 +71,10 @@ class Thresholds:
         0.01, 0.001, 0.2, 0.001, "share", "Pages that receive less of the site's link weight are never over-linked.",
         "linkkit's own; below one per cent there is little to win back",
     )  # fmt: skip
+    over_linked_min_drain: float = _knob(
+        0.0001, 0.0, 0.05, 0.0001, "share", "Pages that keep no more of all authority from money pages are rightly central.",
+        "linkkit's own; 0.01 %, beyond what solving the model leaves uncertain",
+    )  # fmt: skip
     under_linked_ratio: float = _knob(
         10.0, 1.5, 100.0, 0.5, "x", "Share of importance, against share of link weight received.",
         "linkkit's own; the ratio is shown so that it can be judged",
@@ -83,7 +87,10 @@ class Thresholds:
         1, 1, 100, 1, "domains", "A page is a landing page for backlinks from this many referring domains on.",
         "linkkit's own",
     )  # fmt: skip
-
+    max_leaked_share: float = _knob(
+        0.01, 0.001, 0.5, 0.001, "share", "Share of all authority that one page may lose through its links.",
+        "linkkit's own; below one per cent there is little to win back on one page",
+    )  # fmt: skip
     bot_waste_hits: int = _knob(
         5, 1, 10_000, 1, "requests", "Search engines' robots may ask for a page outside the index this often in the log.",
         "linkkit's own; set it by the days that the log covers",

@@ -1,10 +1,14 @@
 """Chapter authority: does link weight go where it matters?"""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from linkkit.checks.registry import Facts, check
-from linkkit.schema import Effort, Severity
+from linkkit.folding import Leak
+from linkkit.metrics.roles import ROLE_WORDS
+from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
 
 _LABELS = {
@@ -19,21 +23,46 @@ _LABELS = {
 @check(
     id="over-linked-page",
     chapter="authority",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     unit="x its importance",
     effort=Effort.MEDIUM,
     needs_importance=True,
-    thresholds=("over_linked_ratio", "over_linked_min_share"),
+    thresholds=("over_linked_ratio", "over_linked_min_share", "over_linked_min_drain"),
     title="Pages that get far more links than they are worth",
     why="Every link to such a page is weight that a more important page does not get.",
     fix="Take links to it out of texts and templates; one or two from where readers need it are enough.",
 )
 def over_linked_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
-    """Pages whose share of link weight exceeds a multiple of their share of importance; the start page is exempt."""
-    share, worth = facts.metrics["link_share"], facts.metrics["importance"]
-    start = facts.metrics["crawl_depth"] == 0
-    over = (share >= t.over_linked_min_share) & (share > t.over_linked_ratio * worth) & ~start
-    return _rows(facts, over, share[over] / worth[over].where(worth[over] > 0))
+    """Pages whose share of link weight exceeds a multiple of their share of importance.
+
+    Medium where the address tells a page of little value for links (`linkkit.metrics.roles`), low for others: signals
+    may be missing. Rightly central pages are none: the start page, hubs of their section that have no such role, and pages
+    whose links pass on to money pages what the links beside them would (``drain``); 0 exactly says that nothing is known
+    of that, for want of money pages or of authority on the way.
+    """
+    m = facts.metrics
+    share, worth, drain = m["link_share"], m["importance"], m["drain"]
+    passes_on = (drain != 0) & (drain <= t.over_linked_min_drain)
+    central = (m["crawl_depth"] == 0) | (m["is_hub"] & (m["role"] == "")) | passes_on
+    over = (share >= t.over_linked_min_share) & (share > t.over_linked_ratio * worth) & ~central
+    rows, low_value = m[over], m["role"][over] != ""
+    kept = [
+        f"; links to it keep {each:.2%} of all authority from money pages" if each > 0 else ""
+        for each in rows["drain"]
+    ]
+    known = [f"{ROLE_WORDS[role]}; " if role else "" for role in rows["role"]]
+    return pd.DataFrame(
+        {
+            "page": rows["page_id"],
+            "related": rows["example_linking_page"],
+            "value": share[over] / worth[over].where(worth[over] > 0),
+            "severity": np.where(low_value, str(Severity.MEDIUM), str(Severity.LOW)),
+            "evidence": [
+                f"{role}{balance}{drained}"
+                for role, balance, drained in zip(known, _balance(facts, rows), kept, strict=True)
+            ],
+        }
+    )
 
 
 @check(
@@ -52,7 +81,21 @@ def under_linked_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     share, worth = facts.metrics["link_share"], facts.metrics["importance"]
     alive = facts.pages["is_indexable"] & facts.metrics["folds_into"].isna()
     under = alive & facts.metrics["is_money_page"] & (worth > t.under_linked_ratio * share)
-    return _rows(facts, under, worth[under] / share[under].where(share[under] > 0))
+    rows = facts.metrics[under]
+    return pd.DataFrame(
+        {
+            "page": rows["page_id"],
+            "related": rows["example_linking_page"],
+            "value": worth[under] / share[under].where(share[under] > 0),
+            "evidence": [
+                f"{balance}; {settled:.2%} of all authority settles here, and {_per_hundred(earned)} units landing here reach "
+                "money pages"
+                for balance, settled, earned in zip(
+                    _balance(facts, rows), rows["authority"], rows["landing_yield"], strict=True
+                )
+            ],
+        }
+    )
 
 
 @check(
@@ -73,6 +116,7 @@ def stalled_landing_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     alive = facts.pages["is_indexable"] & m["folds_into"].isna()
     near = m["clicks_to_money"] <= t.max_landing_clicks
     stalled = m[alive & (domains >= t.min_referring_domains) & ~near]
+    average = m.loc[alive, "landing_yield"].mean()
     return pd.DataFrame(
         {
             "page": stalled["page_id"],
@@ -84,26 +128,185 @@ def stalled_landing_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
                     if np.isnan(clicks)
                     else f"nearest money page {clicks:.0f} clicks away"
                 )
-                for count, clicks in zip(domains[stalled.index], stalled["clicks_to_money"], strict=True)
-            ],
-        }
-    )
-
-
-def _rows(facts: Facts, chosen: pd.Series, ratio: pd.Series) -> pd.DataFrame:
-    """One row per chosen page; the ratio is left out where it would divide by nothing."""
-    m = facts.metrics[chosen]
-    named = ", ".join(_LABELS[name] for name in facts.importance_signals)
-    return pd.DataFrame(
-        {
-            "page": m["page_id"],
-            "related": m["example_linking_page"],
-            "value": ratio,
-            "evidence": [
-                f"{share:.2%} of the link weight, {worth:.2%} of the importance (by {named}); {pages:,} linking pages"
-                for share, worth, pages in zip(
-                    m["link_share"], m["importance"], m["linking_pages"], strict=True
+                + f"; {_per_hundred(earned)} units landing here reach money pages (the site's average indexable page: "
+                f"{average * 100:.1f})"
+                for count, clicks, earned in zip(
+                    domains[stalled.index], stalled["clicks_to_money"], stalled["landing_yield"], strict=True
                 )
             ],
         }
     )
+
+
+@check(
+    id="authority-leak",
+    chapter="authority",
+    severity=Severity.HIGH,
+    unit="of all authority",
+    thresholds=("max_leaked_share",),
+    title="Pages at which much of the site's authority is lost",
+    why="What backlinks bring leaves the site here, or ends at an error, before it reaches a page that earns.",
+    fix="Point the links at live pages of the site.",
+)
+def authority_leaks(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages whose links lose more than ``t.max_leaked_share`` of all authority; value = the share, related = an example.
+
+    The largest cause decides on severity and fix. Links to pages that were never requested are no loss: nothing is known
+    of those pages.
+    """
+    m = facts.metrics
+    known = m["leaked"].where(m["leak_cause"] != Leak.NOT_CRAWLED, 0.0)
+    rows = m[known > t.max_leaked_share]
+    causes = [_LEAKS[Leak(cause)] for cause in rows["leak_cause"]]
+    entry = "" if facts.authority is None else f"; it enters {_ENTERS[facts.authority.entry.basis]}"
+    return pd.DataFrame(
+        {
+            "page": rows["page_id"],
+            "related": rows["leak_example"],
+            "value": rows["leaked"],
+            "severity": [str(cause.severity) for cause in causes],
+            "fix": [cause.fix for cause in causes],
+            "evidence": [
+                f"{leaked:.2%} of all authority is lost here, mostly {cause.words}{entry}"
+                for leaked, cause in zip(rows["leaked"], causes, strict=True)
+            ],
+        }
+    )
+
+
+@check(
+    id="backlinks-lost",
+    chapter="authority",
+    severity=Severity.HIGH,
+    unit="referring domains",
+    needs=("referring_domains",),
+    needs_requested=True,
+    thresholds=("min_referring_domains",),
+    title="Backlinks that land on no live page",
+    why="Everything these backlinks bring is lost on landing. Winning it back is cheaper than any new backlink.",
+    fix="Redirect the address (301) to the live page closest to its subject, or bring the page back.",
+)
+def lost_backlinks(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """URLs with backlinks that lead to no live page of the site; value = referring domains.
+
+    A redirect is named itself where it ends nowhere. Medium where robots.txt or the site's own choice of another site is
+    the reason.
+    """
+    m, pages = facts.metrics, facts.pages
+    rows = m[(m["entry_lost"] > 0) & (m["referring_domains"] >= t.min_referring_domains)]
+    chosen = rows["landing_leak"].isin([str(Leak.EXTERNAL), str(Leak.OFF_SITE_CANONICAL), str(Leak.BLOCKED)])
+    onward = pages["redirect_to"][rows.index]
+    ids = pages[pages["url"].isin(onward.dropna())].set_index("url")["page_id"]
+    return pd.DataFrame(
+        {
+            "page": rows["page_id"],
+            "related": onward.map(ids),
+            "value": rows["referring_domains"],
+            "severity": np.where(chosen, str(Severity.MEDIUM), str(Severity.HIGH)),
+            "evidence": [
+                f"{domains:,.0f} referring domains, {share:.2%} of all authority that backlinks bring; "
+                + _landing_words(pages, int(page), Leak(cause))
+                for page, domains, share, cause in zip(
+                    rows["page_id"],
+                    rows["referring_domains"],
+                    rows["entry_lost"],
+                    rows["landing_leak"],
+                    strict=True,
+                )
+            ],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class _LeakWords:
+    """A cause of loss: in words, how bad it is, and what helps."""
+
+    words: str
+    severity: Severity
+    fix: str
+
+
+_LEAKS = {
+    Leak.EXTERNAL: _LeakWords(
+        "through links to other sites",
+        Severity.LOW,
+        "Keep the links to other sites that help readers, and set links to the site's own pages beside them.",
+    ),
+    Leak.NOFOLLOW: _LeakWords(
+        "through internal or external links with nofollow",
+        Severity.HIGH,
+        "Remove nofollow from links to the site's own pages; where it must stay, link less.",
+    ),
+    Leak.BROKEN: _LeakWords(
+        "through links to pages that answer with an error",
+        Severity.HIGH,
+        "Point the links at the pages that replaced them, or remove them.",
+    ),
+    Leak.REDIRECT_LOOP: _LeakWords(
+        "through links into redirects that run in a circle",
+        Severity.HIGH,
+        "Mend the redirect rules, then point the links at the final page.",
+    ),
+    Leak.BLOCKED: _LeakWords(
+        "through links to pages that robots.txt blocks",
+        Severity.LOW,
+        "Keep such links few; if the page should rank, allow it in robots.txt.",
+    ),
+    Leak.OFF_SITE_CANONICAL: _LeakWords(
+        "through links to pages whose canonical names another site",
+        Severity.HIGH,
+        "Let the linked page name itself as its canonical, or link to one of the site's own.",
+    ),
+    Leak.DEAD_END: _LeakWords(
+        "because the page has no link at all",
+        Severity.HIGH,
+        "Link from its text to the money page closest to its subject.",
+    ),
+}
+
+
+def _landing_words(pages: pd.DataFrame, page: int, cause: Leak) -> str:
+    """Why what lands on a URL is lost."""
+    if cause == Leak.OFF_SITE_CANONICAL:
+        return f"its canonical is {pages['canonical'][page]}, on another site"
+    if pages["indexability_reason"][page] == Indexability.REDIRECT:
+        onward = pages["redirect_to"][page]
+        return (
+            "it redirects to no address"
+            if pd.isna(onward)
+            else f"it redirects to {onward}{_ENDS.get(cause, '')}"
+        )
+    status = pages["status"][page]
+    if cause == Leak.BLOCKED:
+        return "robots.txt blocks it"
+    return "it does not answer" if pd.isna(status) else f"it answers {int(status)}"
+
+
+_ENTERS = {
+    "referring domains": "by referring domains",
+    "backlinks": "by backlinks",
+    "start page": "at the start page, for want of backlinks",
+}
+
+_ENDS = {
+    Leak.EXTERNAL: ", which is another site or leads there",
+    Leak.BROKEN: ", which ends at an error",
+    Leak.REDIRECT_LOOP: ", and so on in a circle",
+    Leak.BLOCKED: ", which ends at a page that robots.txt blocks",
+}
+
+
+def _per_hundred(share: float) -> str:
+    return f"{share * 100:.1f} of every 100"
+
+
+def _balance(facts: Facts, rows: pd.DataFrame) -> list[str]:
+    """Link weight against importance of each page, and what importance rests on."""
+    named = ", ".join(_LABELS[name] for name in facts.importance_signals)
+    return [
+        f"{share:.2%} of the link weight, {worth:.2%} of the importance (by {named}); {pages:,} linking pages"
+        for share, worth, pages in zip(
+            rows["link_share"], rows["importance"], rows["linking_pages"], strict=True
+        )
+    ]

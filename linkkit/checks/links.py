@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from linkkit.checks.registry import Facts, check
+from linkkit.folding import off_site_canonicals
 from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
 from linkkit.urls import twin_key
@@ -108,6 +109,57 @@ def links_to_canonicalised(facts: Facts, t: Thresholds) -> pd.DataFrame:
         facts,
         facts.pages["indexability_reason"] == Indexability.CANONICALISED,
         lambda page: f"canonical: {canonical[page]}",
+    )
+
+
+@check(
+    id="canonical-conflict",
+    chapter="links",
+    severity=Severity.MEDIUM,
+    unit="linking pages",
+    title="Canonicals that name no page of the index",
+    why="A canonical that cannot be followed is ignored or believed by chance: the page, the one it names, or both may drop "
+    "out of the index, and nobody can say where links and backlinks to them count.",
+    fix="Let the canonical name an indexable page, or the page itself.",
+)
+def canonical_conflicts(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages whose canonical names a page that is no canonical one, or contradicts their own noindex; value = linking pages.
+
+    High where the page it names is kept out of the index or does not answer. Canonicals to other sites are a choice, and
+    one that names a page over a redirect is understood: neither is a conflict. URLs that nobody requested are not judged.
+    """
+    pages, m = facts.pages, facts.metrics
+    reason = pages["indexability_reason"]
+    elsewhere = pages["canonical"].notna() & (pages["canonical"] != pages["url"])
+    own = elsewhere & (reason == Indexability.NOINDEX)
+    copies = pages[elsewhere & (reason == Indexability.CANONICALISED)]
+    if copies.empty and not own.any():
+        return pd.DataFrame({"page": []})
+    copies = copies[~off_site_canonicals(copies, facts.manifest.start_url)]
+    ids = pd.Series(pages["page_id"].to_numpy(dtype=float), index=pages["url"].to_numpy())
+    redirect = reason == Indexability.REDIRECT
+    following = dict(zip(pages["url"][redirect], pages["redirect_to"][redirect], strict=True))
+    into = copies["canonical"].map(lambda url: _redirect_end(following, url)).map(ids)
+    sound = into.map(pages["is_indexable"]).eq(True)
+    unseen = into.map(reason) == Indexability.NOT_CRAWLED
+    # What nothing knows may exist all the same where the crawl was stopped.
+    unseen |= into.isna() & (not facts.manifest.complete)
+    wrong = into[~sound & ~unseen]
+    faults = [
+        (page, *_named_page(reason.get(into[page]), pages["canonical"][page] in following))
+        for page in wrong.index
+    ]
+    faults += [(page, _OWN_NOINDEX, Severity.MEDIUM) for page in pages.index[own]]
+    found = pd.DataFrame(faults, columns=["page", "what", "severity"])
+    names = found["page"].map(pages["canonical"])
+    return pd.DataFrame(
+        {
+            "page": found["page"],
+            "related": names.map(ids),
+            "value": found["page"].map(m["linked_from_others"]),
+            "severity": found["severity"],
+            "evidence": [f"canonical: {url}, {what}" for url, what in zip(names, found["what"], strict=True)],
+        }
     )
 
 
@@ -222,6 +274,29 @@ def too_many_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
     )
 
 
+_OWN_NOINDEX = "but the page itself is noindex: the two contradict each other"
+_NOT_CANONICAL = {
+    Indexability.NOINDEX: ("which is noindex", Severity.HIGH),
+    Indexability.CLIENT_ERROR: ("which answers with an error", Severity.HIGH),
+    Indexability.SERVER_ERROR: ("which answers with an error", Severity.HIGH),
+    Indexability.NO_RESPONSE: ("which does not answer", Severity.HIGH),
+    Indexability.REDIRECT: ("which redirects to no address, or in a circle", Severity.HIGH),
+    Indexability.CANONICALISED: ("whose own canonical is another page", Severity.MEDIUM),
+    Indexability.BLOCKED_BY_ROBOTS: ("which robots.txt blocks", Severity.MEDIUM),
+    Indexability.NOT_HTML: ("which is no HTML page", Severity.MEDIUM),
+}
+
+
+def _named_page(reason: str | None, is_redirect: bool) -> tuple[str, Severity]:
+    """What is wrong with the page that a canonical names, or ends at over redirects, and how bad that is."""
+    if reason is None:
+        nowhere = "which redirects to another site" if is_redirect else "which no link, sitemap or file knows"
+        return nowhere, Severity.MEDIUM
+    words, severity = _NOT_CANONICAL[Indexability(reason)]
+    is_detour = is_redirect and reason != Indexability.REDIRECT
+    return f"which redirects to a page {words}" if is_detour else words, severity
+
+
 def _broken(pages: pd.DataFrame) -> pd.Series:
     """Pages that answer with an error or not at all, and redirects that name no address."""
     reasons = (Indexability.CLIENT_ERROR, Indexability.SERVER_ERROR, Indexability.NO_RESPONSE)
@@ -240,6 +315,15 @@ def _linked(facts: Facts, chosen: pd.Series, evidence: Callable[[int], str]) -> 
             "evidence": [evidence(int(page)) for page in m["page_id"]],
         }
     )
+
+
+def _redirect_end(following: dict[str, str], url: str) -> str:
+    """Where redirects from a URL end: itself for a page, any URL of the circle for a loop."""
+    seen = {url}
+    while isinstance(onward := following.get(url), str) and onward not in seen:
+        seen.add(onward)
+        url = onward
+    return url
 
 
 def _redirect_chains(facts: Facts) -> dict[int, list[str]]:

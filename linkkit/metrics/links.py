@@ -145,7 +145,7 @@ def leak_examples(site: Site, graph: LinkGraph) -> pd.DataFrame:
             SELECT s.origin AS page, l.target_id, l.position,
                 CASE WHEN (l.nofollow AND NOT r.keeps_nofollow) OR s.nofollow THEN 'nofollow' ELSE t.cause END AS cause
             FROM links l JOIN fold s ON s.page_id = l.source_id JOIN fold t ON t.page_id = l.target_id CROSS JOIN rule r
-            WHERE s.origin >= 0 AND t.final <> s.origin
+            WHERE s.origin >= 0 AND t.final - s.origin <> 0
         )
         SELECT page, cause,
             coalesce(min(target_id) FILTER (position = 0), min(target_id)) AS example
