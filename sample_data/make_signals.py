@@ -88,6 +88,8 @@ def visited(shop: Shop) -> list[Page]:
         "/old-size-chart/",
         "/shop/rucksacks/strider-45-navy/",
         "/guides/print/map-and-compass/",
+        "/affiliate-disclosure/",
+        "/archive/heather-column/",
     }
     pages = [p for p in shop.all_pages() if p.url not in hidden and not p.file and p.kind != "bare"]
     return sorted(pages, key=lambda page: page.url)

@@ -68,7 +68,8 @@ class Signals:
         domains: dict[str, set[str]] = defaultdict(set)
         with (self.folder / "backlinks.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                if not row["Lost status"]:
+                unfollowed = "true" in {row["Nofollow"], row["UGC"], row["Sponsored"]}
+                if not row["Lost status"] and not unfollowed:
                     url = (norm(row["Target URL"]) or "").replace("http://", "https://")
                     domains[url].add(urlsplit(row["Referring page URL"]).netloc.removeprefix("www."))
         self.known["backlinks"] = set(domains)

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import networkx as nx
+import numpy as np
 from lxml import etree, html
 
 from tests.sample_signals_oracle import START, Signals, norm
@@ -47,6 +48,10 @@ GENERIC = {
 }
 MAX_DEPTH, MAX_LINKS, LINKS_FACTOR, OVER, OVER_MIN, UNDER, CHROME = 3, 100, 3, 5, 0.01, 10, 0.1
 BOT_HITS = 5
+DAMPING, LEAK_SHARE, MIN_DRAIN, HUB = 0.85, 0.01, 0.0001, 3
+LOW_VALUE = re.compile(
+    r"/(?:privacy|terms|cookies|accessibility|affiliate-disclosure)/|/blog/(?:tag|page)/.*"
+)
 
 
 @dataclass
@@ -209,6 +214,7 @@ class SampleSite:
             and page.status == 200
             and page.canonical
             and page.canonical != final
+            and not page.noindex
             and self.indexable(page.canonical)
         ):
             return page.canonical
@@ -276,6 +282,78 @@ class SampleSite:
                 received[target] += weight / total
         everything = sum(received.values())
         return {url: received[url] / everything for url in self.pages}
+
+    def off_site(self, url: str) -> bool:
+        """Whether a page answers but names a page of another site as its canonical."""
+        page = self.pages[url]
+        return bool(self.live(url) and page.canonical and not page.canonical.startswith(ORIGIN + "/"))
+
+    def lands(self, url: str) -> str | None:
+        """The page of the site that authority which arrives at `url` counts for; None where it is lost."""
+        final = self.fold(url)
+        return final if self.live(final) and not self.off_site(final) else None
+
+    @cached_property
+    def flow(self) -> tuple[list[str], np.ndarray, np.ndarray]:
+        """Pages, share that each hands to each other, and share that each loses; dense, from every link again."""
+        names = [url for url in self.pages if self.lands(url) == url]
+        place = {url: number for number, url in enumerate(names)}
+        moves: dict[tuple[int, int], float] = {}
+        lost: dict[tuple[int, str], float] = {}
+        for page in self.pages.values():
+            source = place.get(self.lands(page.url) or "")
+            if page.redirect or source is None:
+                continue
+            for link in page.links:
+                weight = 1.0 if link.position == "content" else CHROME
+                own = link.target.startswith(ORIGIN + "/")
+                target = self.lands(link.target) if own else None
+                if target == names[source]:
+                    continue
+                if target is None or link.nofollow:
+                    # Links to other sites count once in each place of the page, those within the site once.
+                    key = (source, f"{link.target} {link.nofollow}" + ("" if own else f" {link.position}"))
+                    lost[key] = max(weight, lost.get(key, 0.0))
+                else:
+                    edge = (source, place[target])
+                    moves[edge] = max(weight, moves.get(edge, 0.0))
+        matrix, gone = np.zeros((len(names), len(names))), np.zeros(len(names))
+        for edge, weight in moves.items():
+            matrix[edge] = weight
+        for (source, _), weight in lost.items():
+            gone[source] += weight
+        total = matrix.sum(axis=1) + gone
+        assert (total > 0).all(), "a page without any link"
+        return names, matrix / total[:, None], gone / total
+
+    @cached_property
+    def landing(self) -> dict[str, float]:
+        """Share of all authority that lands on each URL, after folding, lost or not: ln(1 + referring domains)."""
+        domains: Counter[str] = Counter()
+        for url, value in self.signals.values["referring_domains"].items():
+            final = self.fold(url)
+            domains[final if self.live(final) else url] += int(value)
+        worth = {url: np.log1p(value) for url, value in domains.items()}
+        return {url: value / sum(worth.values()) for url, value in worth.items()}
+
+    def passing(self, moves: np.ndarray) -> np.ndarray:
+        """Authority that passes each page of `flow`."""
+        entry = np.array([self.landing.get(url, 0.0) for url in self.flow[0]])
+        return np.linalg.solve(np.eye(len(entry)) - DAMPING * moves.T, entry)
+
+    def drain(self, url: str) -> float:
+        """What money pages would win if every link to `url` were taken out, its share going to the links beside it."""
+        names, moves, lost = self.flow
+        without = moves.copy()
+        without[:, names.index(url)] = 0.0
+        left = without.sum(axis=1) + lost
+        without = np.divide(without, left[:, None], out=without, where=left[:, None] > 0)
+        money = np.isin(names, [self.lands(each) or "" for each in self.signals.values["money"]])
+        return float((1 - DAMPING) * (self.passing(without) - self.passing(moves))[money].sum())
+
+    def hub(self, url: str) -> bool:
+        below = [target for target in self.content_graph.successors(url) if target.startswith(url)]
+        return len(below) >= HUB and not LOW_VALUE.fullmatch(urlsplit(url).path)
 
     @cached_property
     def importance(self) -> dict[str, float]:
@@ -391,6 +469,7 @@ class SampleSite:
                     found.add(("link-to-canonicalised", target.url, ""))
                 if link.nofollow:
                     found.add(("nofollow-link", target.url, ""))
+        found |= self._canonicals()
         twins: dict[str, list[str]] = defaultdict(list)
         sources = self.sources()
         groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -413,6 +492,17 @@ class SampleSite:
             }
         return found
 
+    def _canonicals(self) -> set[tuple[str, str, str]]:
+        found = set()
+        for url, page in self.pages.items():
+            named = page.canonical
+            if not self.live(url) or named in {None, url} or self.off_site(url):
+                continue
+            end = (self.hops(named) or [named])[-1] if named in self.pages else named
+            if page.noindex or not self.indexable(end):
+                found.add(("canonical-conflict", url, named if named in self.pages else ""))
+        return found
+
     def _authority(self) -> set[tuple[str, str, str]]:
         found = set()
         money = set(self.signals.values["money"])
@@ -423,7 +513,8 @@ class SampleSite:
             if not self.indexable(url):
                 continue
             share, importance = self.weight_share[url], self.importance.get(url, 0.0)
-            if url != START and share >= OVER_MIN and share > OVER * importance:
+            over = url != START and share >= OVER_MIN and share > OVER * importance
+            if over and not self.hub(url) and self.drain(url) > MIN_DRAIN:
                 found.add(("over-linked-page", url, ""))
             if url in money and share < importance / UNDER:
                 found.add(("under-linked-page", url, ""))
@@ -431,6 +522,12 @@ class SampleSite:
                 near = nx.single_source_shortest_path_length(self.content_graph, url, cutoff=2)
                 if not money & set(near):
                     found.add(("stalled-landing-page", url, ""))
+        names, moves, lost = self.flow
+        through_links = DAMPING * self.passing(moves) * lost
+        found |= {
+            ("authority-leak", u, "") for u, s in zip(names, through_links, strict=True) if s > LEAK_SHARE
+        }
+        found |= {("backlinks-lost", url, "") for url in self.landing if url not in names}
         return found
 
     def _clusters(self) -> set[tuple[str, str, str]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from tests.sample_site_oracle import ORIGIN, ROOT, START, SampleSite
+from tests.sample_site_oracle import DAMPING, ORIGIN, ROOT, START, SampleSite
 
 HOSTILE = f"{ORIGIN}/blog/%22%3E%3Cscript%3Ewindow.pwned=1%3C%2Fscript%3E%7B%7B7*7%7D%7D/"
 
@@ -62,8 +62,10 @@ def test_without_the_plants_there_is_nothing_to_find(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
     clean = SampleSite(tmp_path / "site")
     assert sum(clean.indexable(url) for url in clean.pages) >= 150
-    # The log is of the site with its plants: pages that the clean one has not are asked for in vain.
-    assert {check for check, *_ in clean.findings()} <= {"bot-waste"}
+    # Log and backlinks are of the site with its plants: pages that the clean one has not are asked for and linked in vain.
+    found = {(check, url) for check, url, _ in clean.findings()}
+    assert {check for check, _ in found} <= {"bot-waste", "backlinks-lost"}
+    assert all(clean.pages[url].status != 200 for check, url in found if check == "backlinks-lost")
 
 
 def test_the_site_is_a_real_one(site: SampleSite) -> None:
@@ -171,7 +173,10 @@ def test_over_and_under_linked_pages_are_so_by_a_wide_margin(site: SampleSite) -
     share, worth = site.weight_share, site.importance
     assert share[f"{ORIGIN}/price-promise/"] > 0.017
     assert worth[f"{ORIGIN}/price-promise/"] < 0.0002
-    planted = {f"{ORIGIN}/price-promise/", START}
+    disclosure = f"{ORIGIN}/affiliate-disclosure/"
+    assert share[disclosure] > 0.012
+    assert disclosure not in worth
+    planted = {f"{ORIGIN}/price-promise/", disclosure, START}
     assert not [
         u
         for u, s in share.items()
@@ -179,6 +184,26 @@ def test_over_and_under_linked_pages_are_so_by_a_wide_margin(site: SampleSite) -
     ]
     ratios = {url: worth[url] / (share.get(url) or 1e-9) for url in site.signals.values["money"]}
     assert all(ratio < 6 or ratio > 20 for ratio in ratios.values()), ratios
+
+
+def test_authority_is_lost_by_a_wide_margin(site: SampleSite) -> None:
+    names, moves, lost = site.flow
+    passing = site.passing(moves)
+    through_links = dict(zip(names, DAMPING * passing * lost, strict=True))
+    planted = {f"{ORIGIN}/lab/hydrostatic-head-tests/", f"{ORIGIN}/lab/tent-pole-snap-test/"}
+    assert min(through_links[url] for url in planted) > 0.014
+    assert max(share for url, share in through_links.items() if url not in planted) < 0.0085
+    # Whatever enters settles, is lost through links, or was lost on landing.
+    on_landing = sum(share for url, share in site.landing.items() if url not in names)
+    settled = (1 - DAMPING) * passing.sum()
+    assert settled + sum(through_links.values()) + on_landing == pytest.approx(1, abs=1e-9)
+    assert on_landing == pytest.approx(0.0728, abs=1e-4)
+
+
+def test_what_the_over_linked_pages_keep_from_money_pages(site: SampleSite) -> None:
+    assert site.drain(f"{ORIGIN}/price-promise/") > 0.001
+    assert site.drain(f"{ORIGIN}/affiliate-disclosure/") > 0.0003
+    assert site.drain(f"{ORIGIN}/services/tent-repair/") < 0
 
 
 def test_redirects(site: SampleSite) -> None:
