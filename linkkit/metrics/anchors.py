@@ -47,7 +47,7 @@ def anchor_uses(site: Site, graph: LinkGraph) -> pd.DataFrame:
                 bool_and(l.is_image) AS is_image, count(*) AS links
             FROM links l JOIN fold s ON s.page_id = l.source_id JOIN fold t ON t.page_id = l.target_id
             JOIN names n ON n.anchor_id = l.anchor_id
-            WHERE s.origin >= 0 AND t.final >= 0 AND s.origin <> t.final
+            WHERE s.origin >= 0 AND t.final >= 0 AND s.origin - t.final <> 0
             GROUP BY n.name_id, t.final, l.source_id, s.language
         )
         SELECT name_id, target_id, min(target_url_id) AS target_url_id, in_content, min(position) AS position,

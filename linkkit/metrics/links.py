@@ -140,6 +140,7 @@ def leak_examples(site: Site, graph: LinkGraph) -> pd.DataFrame:
         }
     )
     rule = pa.table({"keeps_nofollow": [graph.model.nofollow == "keep"]})
+    # a <> b would become a join of every page with every other; a - b <> 0 does not.
     return site.engine.arrow(
         """WITH judged AS (
             SELECT s.origin AS page, l.target_id, l.position,
