@@ -134,7 +134,7 @@ def _editable(audit: Audit, sources: str | Sequence[str] | None, *, from_money_p
     if sources is not None:
         allowed[:] = False
         allowed[choose_pages(audit, sources)] = True
-    elif "role" in audit.metrics:
+    else:
         allowed &= (audit.metrics["role"] == "").to_numpy()
     if not from_money_pages:
         allowed &= ~audit.authority.money
