@@ -76,7 +76,7 @@ def suggest_links(
     -------
     DataFrame
         One row per suggestion: ``group`` (why the target is here), ``source_id``, ``target_id``, ``source``, ``target``
-        (URLs), ``phrase`` (empty where a new sentence is needed), ``sentence``, ``alternatives`` (tuple of up to three other
+        (URLs), ``phrase`` (empty where a new sentence is needed), ``sentence`` (around it, or the one to write next to), ``alternatives`` (tuple of up to three other
         phrases), ``strength``, ``score``, ``relevance``, ``similarity``, ``reason`` (`linkkit.text.candidates.link_scores`),
         ``depth_before``, ``depth_after`` (clicks of the target from the start page, NaN where unreachable), ``depth_change``
         (clicks, at most 0; NaN where the target was unreachable). Without page text no phrases can be named.

@@ -21,6 +21,9 @@ NEAR_DUPLICATE = 0.8
 STRONG, WORTH_A_LOOK = 0.0, -2.0
 """Scores from which a suggestion with a phrase is called strong, or worth a look."""
 
+_WORTH_SAYING = 0.1
+"""Features below this are no reason."""
+
 COLUMNS: dict[str, str] = {
     "source_id": "int64",
     "target_id": "int64",
@@ -71,7 +74,7 @@ def link_scores(
         One row per pair, best first within each target, targets in the order given: ``source_id``, ``target_id`` (page
         ids); ``score`` (z of `linkkit.text.scores`), ``relevance`` (1 / (1 + exp(-z)), 0-1: orders pairs, not calibrated to
         this site), ``similarity`` (cosine of the two pages), ``phrase`` (exact words of the source, empty where there are
-        none), ``sentence``, ``alternatives`` (tuple of further phrases), ``reason`` (in words), ``strength``
+        none), ``sentence`` (around the phrase; without one, the sentence to write next to), ``alternatives`` (tuple of further phrases), ``reason`` (in words), ``strength``
         (strong / worth a look / long shot / topic match, needs a new sentence). Ties go to the lower source id.
     """
     known = relevance or Relevance.from_site(site, graph)
@@ -202,6 +205,7 @@ def _table(
         find_places(site, relevance, sources, targets) if phrases else [[] for _ in range(len(sources))]
     )
     firsts = [place[0] if place else None for place in places]
+    named = [place if place and place[0].kind != "topic" else [] for place in places]
     table = pd.DataFrame(
         {
             "source_id": relevance.corpus.pages[sources],
@@ -209,7 +213,7 @@ def _table(
             "score": scores,
             "relevance": 1 / (1 + np.exp(-scores)),
             "similarity": features[:, FEATURES.index("tfidf")],
-            "phrase": [first.text if first else "" for first in firsts],
+            "phrase": [place[0].text if place else "" for place in named],
             "sentence": [first.sentence if first else "" for first in firsts],
             "alternatives": pd.Series(
                 [tuple(each.text for each in place[1:]) for place in places], dtype=object
@@ -218,8 +222,8 @@ def _table(
                 _reason(first, values) for first, values in zip(firsts, features.tolist(), strict=True)
             ],
             "strength": [
-                _strength(score, has_phrase=first is not None) if phrases else ""
-                for first, score in zip(firsts, scores.tolist(), strict=True)
+                _strength(score, has_phrase=bool(place)) if phrases else ""
+                for place, score in zip(named, scores.tolist(), strict=True)
             ],
         }
     )
@@ -240,14 +244,16 @@ def _reason(phrase: Phrase | None, values: list[float]) -> str:
         said.append(
             f"used as anchor for this page on {phrase.uses:,} of {phrase.holders:,} pages that contain it"
         )
+    elif phrase is not None and phrase.kind == "topic":
+        said.append(f'both pages speak of "{phrase.text}"')
     elif phrase is not None:
         said.append(
             f"the words are {'the title' if phrase.kind == 'title' else 'part of the title'} of the target"
         )
-    if by_name["knn_links"] > 0:
+    if by_name["knn_links"] >= _WORTH_SAYING:
         said.append("pages like this one link to the target")
-    if by_name["knn_targets"] > 0:
+    if by_name["knn_targets"] >= _WORTH_SAYING:
         said.append("this page links to pages like the target")
-    if by_name["tfidf"] > 0:
+    if by_name["tfidf"] >= _WORTH_SAYING:
         said.append(f"similarity of the two texts {by_name['tfidf']:.2f}")
-    return "; ".join(said) or "nothing but their place on the site"
+    return "; ".join(said) or "nothing much: no page of the site fits better"

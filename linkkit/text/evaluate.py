@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from linkkit.text.holdout import Pairs, editorial_pairs, hide, split_pairs
-from linkkit.text.scores import FEATURES, Floats, Relevance, Weights, fit_weights
+from linkkit.text.scores import FEATURES, Floats, Relevance, Weights, entries, fit_weights
 
 Protocol = Literal["targets", "sources", "orphans"]
 PROTOCOLS: tuple[Protocol, ...] = ("targets", "sources", "orphans")
@@ -157,7 +157,7 @@ def training_pairs(
     targets = chance.integers(0, max(1, len(relevance.corpus)), len(sources))
     size = len(relevance.corpus)
     taken = np.isin(sources * size + targets, hidden[:, 0] * size + hidden[:, 1])
-    linked = np.asarray(relevance.linked[sources, targets]).ravel() > 0 if len(sources) else taken
+    linked = entries(relevance.linked, sources, targets) > 0
     free = ~taken & ~linked & (sources != targets)
     pairs = np.concatenate([hidden, np.column_stack([sources, targets])[free]])
     return relevance.at(pairs[:, 0], pairs[:, 1]), np.arange(len(pairs)) < len(hidden)

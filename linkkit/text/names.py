@@ -37,7 +37,7 @@ _LABEL = re.compile(
 _REFERENCE = re.compile(r"^([^\W\d_]+)\s\d{1,4}(?:\.\d{1,4})+$")
 MIN_REFERENCES = 3
 """Links that must say a word before a dotted number ("Section 30.5") for it to count as the site's word for a part."""
-_PARTS = re.compile(r"\s*[\u2014\u2013|\u00b7\u00bb\u203a\uff5c]\s*|[:,]\s+|\s+-\s+|[\uff1a\uff0c\u3001]")
+_PARTS = re.compile(r"\s*[\u2014\u2013|\u00b7\u00bb\u203a\uff5c]\s*|:\s+|\s+-\s+|\uff1a")
 
 
 @dataclass(frozen=True, eq=False)

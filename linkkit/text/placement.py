@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -16,12 +18,16 @@ from linkkit.text.corpus import closed_links
 from linkkit.text.scores import Relevance
 from linkkit.text.words import Ints, Vocabulary, token_spans
 
-Kind = Literal["anchor", "title", "part of the title"]
+Kind = Literal["anchor", "title", "part of the title", "topic"]
 
 SHARED_PAGES = 3
 """A sentence that stands on at least this many pages is the template's, not the page's."""
 MIN_PHRASE_SCORE = 0.2
 """Phrases that say less are not offered; a new sentence is better."""
+MIN_WORD_RARITY = 0.8
+"""A single word of a longer title names the page only if it is as rare as this (`linkkit.text.names.idf`)."""
+TYPICAL_TERMS = 20
+"""Heaviest terms of a page that two words in a row must be among to stand for its topic."""
 MIN_ANCHOR_SHARE = 0.05
 """An anchor that fewer of the pages with these words use for the target does not name it."""
 MAX_ALTERNATIVES = 3
@@ -31,6 +37,7 @@ CONTEXT = 120
 # Read by Python and by the engine alike.
 _SENTENCE = r"[.!?…]\s+|[。！？।۔]|\n"
 _SENTENCE_END = re.compile(_SENTENCE)
+_NO_ROWS: Ints = np.empty(0, dtype=np.int32)
 _NONE: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
 _MARKS = str.maketrans({LINK_START: None, LINK_END: None})
 
@@ -45,8 +52,9 @@ class Phrase:
         Exactly as they stand in the source's running text.
     sentence : str
         The sentence they stand in, shortened on both sides.
-    kind : {"anchor", "title", "part of the title"}
-        How they name the target.
+    kind : {"anchor", "title", "part of the title", "topic"}
+        How they name the target. Topic: two words in a row that are typical of the target and stand there too; no
+        words for a link, but a place for a sentence with one.
     score : float
         How well they do; the scale orders phrases, nothing else.
     uses, holders : int
@@ -67,7 +75,9 @@ def find_places(
     sources: npt.NDArray[np.integer],
     targets: npt.NDArray[np.integer],
 ) -> list[list[Phrase]]:
-    """Phrases for each pair of rows, best first, at most one and `MAX_ALTERNATIVES` more; empty where there is none.
+    """Phrases for each pair of rows, best first, at most one and `MAX_ALTERNATIVES` more.
+
+    Where none names the target, those of its topic; empty where there is none either.
 
     Only running text counts (`linkkit.schema.TEXT`): no headings, no links, no chrome, no code; and no sentence that
     stands on `SHARED_PAGES` pages or more. A page without such text has no places.
@@ -92,7 +102,9 @@ def find_places(
         if source in texts:
             page = _Page(texts[source], relevance.corpus.vocabulary, str(languages[source]), shared)
             for case in cases:
-                found[case] = _phrases(page, naming.of(source, int(targets[case])))
+                target = int(targets[case])
+                names = naming.of(source, target)
+                found[case] = _phrases(page, names) or _phrases(page, naming.topics(target, page.pairs))
     return found
 
 
@@ -115,6 +127,7 @@ class _Naming:
         self._uses = relevance.anchors.table.groupby(["phrase", "target"]).indices
         self._rarity = relevance.title_rarity()
         self._known: dict[int, list[_Name]] = {}
+        self._topics: dict[int, dict[tuple[int, int], float]] = {}
 
     def of(self, source: int, target: int) -> list[_Name]:
         """Names of a target that the scan found in a source."""
@@ -122,6 +135,27 @@ class _Naming:
         if names is None:
             names = self._known[target] = [*self._anchor_names(target), *self._title_names(target)]
         return [name for name in names if _holds(name.sources, source)]
+
+    def topics(self, target: int, pairs: frozenset[tuple[int, int]]) -> list[_Name]:
+        """Of the source's words in a row, those that are typical of the target and stand there too."""
+        known = self._topics.get(target)
+        if known is None:
+            known = self._topics[target] = dict(self._typical_pairs(target))
+        return [
+            _Name(np.array(pair, dtype=np.int32), _NO_ROWS, Phrase("", "", "topic", known[pair]))
+            for pair in sorted(known.keys() & pairs)
+        ]
+
+    def _typical_pairs(self, target: int) -> Iterator[tuple[tuple[int, int], float]]:
+        vectors = self._relevance.vectors
+        begin, end = vectors.pages.indptr[target], vectors.pages.indptr[target + 1]
+        columns, weights = vectors.pages.indices[begin:end], vectors.pages.data[begin:end]
+        heavy = np.argsort(-weights, kind="stable")[:TYPICAL_TERMS]
+        weight = dict(zip(vectors.terms[columns[heavy]].tolist(), weights[heavy].tolist(), strict=True))
+        body = self._relevance.corpus.bodies[target].tolist()
+        for first, second in pairwise(body):
+            if first != second and first in weight and second in weight:
+                yield (first, second), (weight[first] + weight[second]) / 10
 
     def _anchor_names(self, target: int) -> Iterator[_Name]:
         hits, shares = self._relevance.anchors.hits, self._relevance.anchor_shares
@@ -148,7 +182,7 @@ class _Naming:
         ):
             words = hits.words[number]
             score = 0.25 + 0.6 * rarity / holders if is_whole else 0.5 * rarity * share + 0.05 * len(words)
-            if score >= MIN_PHRASE_SCORE:
+            if score >= MIN_PHRASE_SCORE and (is_whole or len(words) > 1 or rarity >= MIN_WORD_RARITY):
                 sources = hits.pages.indices[hits.pages.indptr[number] : hits.pages.indptr[number + 1]]
                 kind: Kind = "title" if is_whole else "part of the title"
                 yield _Name(words, sources, Phrase("", "", kind, score))
@@ -171,6 +205,12 @@ class _Page:
         self._sentences = list(_sentences(text, shared))
         for place, number in enumerate(self._numbers.tolist()):
             self._places[number].append(place)
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[int, int]]:
+        """Every two tokens in a row."""
+        numbers = self._numbers.tolist()
+        return frozenset(pairwise(numbers))
 
     def find(self, words: Ints) -> tuple[int, int] | None:
         """Begin and end of the first place of a phrase in a sentence of the page's own."""

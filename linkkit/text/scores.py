@@ -166,9 +166,7 @@ class Relevance:
         ``holders`` (pages on which it stands unlinked), ``share`` (0-1: chance that the words are meant for it).
         """
         table = self.anchors.table
-        known = (
-            np.asarray(self.contextual[table["source"].to_numpy(), table["target"].to_numpy()]).ravel() > 0
-        )
+        known = entries(self.contextual, table["source"].to_numpy(), table["target"].to_numpy()) > 0
         shares = table[known].groupby(["phrase", "target"], as_index=False).agg(uses=("source", "size"))
         holders = self.anchors.hits.df[shares["phrase"]]
         share = shares["uses"] / (np.maximum(holders, shares["uses"]) + 1)
@@ -187,6 +185,14 @@ class Relevance:
     def score(self, features: Floats) -> npt.NDArray[np.float64]:
         """Z of pairs whose features are given."""
         return self.weights.constant + features.astype(np.float64) @ self.weights.vector()
+
+
+def entries(
+    matrix: csr_array, rows: npt.NDArray[np.integer], columns: npt.NDArray[np.integer]
+) -> npt.NDArray[np.float64]:
+    """Entries of a sparse matrix at given places."""
+    # Indexing with empty arrays would give a sparse array.
+    return np.asarray(matrix[rows, columns]).ravel() if len(rows) else np.empty(0)
 
 
 def _best(

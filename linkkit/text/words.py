@@ -1,8 +1,8 @@
 """Words of a text in any script: tokens, their normal form, and the numbers they go by.
 
 Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Burmese) and Hangul, whose particles hang on the word, give
-one token a character; every other script one token a word, a number such as 30.5 one too. Punctuation that ends a phrase is a token of its own, so that
-a phrase is only found where the text holds it whole.
+one token a character; every other script one token a word, a number such as 30.5 one too. Punctuation and signs that end a
+phrase are tokens of their own, so that a phrase is only found where the text holds it whole.
 """
 
 import re
@@ -41,7 +41,10 @@ def _marks() -> str:
 
 _MARK = _marks()
 _CHARACTER = re.compile(f"[{_CHARACTERS}]")
-_PAUSE = r"[.,:;!?|\u2026](?=\s|$)|[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f\u060c\u061b\u061f\u06d4\u0964]"
+_PAUSE = (
+    r"[.,:;!?](?=\s|$)|[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f\u060c\u061b\u061f\u06d4\u0964]"
+    r"|[|\u2026()\[\]{}<>=*\"\u201c-\u201e\u00ab\u00bb\u2013\u2014\u2022\u2600-\u27bf\U0001f000-\U0001faff]"
+)
 _NUMBER = r"\d+(?:\.\d+)+(?!\w)"
 _STOP = f"[\n{LINK_START}{LINK_END}]"
 # Two patterns for one thing: texts of plain letters need not be matched against the scripts of the world.
