@@ -20,6 +20,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import lxml.html
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 import linkkit as lk
 from linkkit.schema import LINK_END, LINK_START, Position
@@ -71,7 +72,8 @@ def contextual_truth(name: str) -> set[tuple[str, str]]:
             for link in main.iter("a"):
                 around = [set(each.get("class", "").split()) for each in (link, *link.iterancestors())]
                 if link.get("href") and not any(classes & SKIPPED[name] for classes in around):
-                    target = _path(urljoin(f"http://site{source}", link.get("href").strip()))
+                    url = urljoin(f"http://site{source}", link.get("href").strip())
+                    target = _path(url) if urlsplit(url).netloc == "site" else ""
                     if target and target != source and (folder / target.lstrip("/")).is_file():
                         pairs.add((source, target))
     return pairs
@@ -144,9 +146,9 @@ def _print_refit(relevance: Relevance, pairs: npt.NDArray[np.int64]) -> None:
         )
 
 
-def _print(table: "lk.Audit | object", *, only_method: str | None = None) -> None:
-    frame = table if only_method is None else table[table["method"] == only_method]  # type: ignore[index]
-    print(frame.round(3).to_string(index=False))  # type: ignore[union-attr]
+def _print(table: pd.DataFrame, *, only_method: str | None = None) -> None:
+    shown = table if only_method is None else table[table["method"] == only_method]
+    print(shown.round(3).to_string(index=False))
 
 
 def invented(pages: int, *, links: int = 10, words: int = 600, seed: int = 1) -> lk.Site:
