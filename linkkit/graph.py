@@ -210,7 +210,7 @@ def repeated_links(site: Site, model: LinkModel | None = None) -> pd.DataFrame:
     chosen = model or LinkModel()
     fold, leak = fold_pages(site.pages, chosen)
     tables, groups = _pattern_tables(site, chosen, fold, leak)
-    found = site.engine.arrow(_PATTERNS, **tables).to_pandas()
+    found = site.engine.arrow(_PATTERNS.format(only=""), **tables).to_pandas()
     sizes = tables["template"].to_pandas().set_index("group_id")["pages"]
     found.insert(0, "group", found["group_id"].map(groups))
     found["share"] = found["pages"] / found["group_id"].map(sizes)
@@ -291,12 +291,12 @@ def _pattern_tables(
 
 
 def _link_tables(
-    site: Site, model: LinkModel, fold: Ints, leak: npt.NDArray[np.object_]
+    site: Site, model: LinkModel, fold: Ints, leak: npt.NDArray[np.object_], *, only: str = ""
 ) -> dict[str, pa.Table]:
     tables, _ = _pattern_tables(site, model, fold, leak)
     is_uniform = model.weights == "uniform"
     chrome = 1.0 if is_uniform else model.chrome_weight
-    patterns = site.engine.arrow(_PATTERNS, **tables)
+    patterns = site.engine.arrow(_PATTERNS.format(only=only), **tables)
     by_target = pa.compute.greater_equal(patterns["target_id"], 0)
     return tables | {
         "position_weight": pa.table(
@@ -314,6 +314,44 @@ def _link_tables(
         "repeated_target": patterns.filter(by_target),
         "repeated_anchor": patterns.filter(pa.compute.invert(by_target)),
     }
+
+
+def links_not_followed(site: Site, graph: LinkGraph, page: int) -> pd.DataFrame:
+    """Links of one page that carry nothing on to another page of the site: nofollow, or to what is no live page.
+
+    Those of the URLs that fold into it count as its own, as in the graph. Links to other sites are known by number
+    only, by their place on the page.
+
+    Parameters
+    ----------
+    site : Site
+    graph : LinkGraph
+        Of the same site.
+    page : int
+        Page id, after folding.
+
+    Returns
+    -------
+    DataFrame
+        One row per target and cause: ``target_id`` (-1 for other sites), ``cause`` (`Leak`), ``anchor`` (of the strongest
+        link; missing where not told), ``position`` (likewise), ``links`` (occurrences), ``weight``: in the unit of
+        `LinkGraph.weight`, together those of `LinkGraph.leaks`.
+    """
+    leak = np.where(graph.fold < 0, graph.leak, "")
+    # Of all that the template repeats only what this page shows matters.
+    shown = f"SELECT l.container_id FROM links l JOIN fold s ON s.page_id = l.source_id WHERE s.origin = {int(page)}"
+    tables = _link_tables(site, graph.model, graph.fold, leak, only=f"AND l.container_id IN ({shown})")
+    is_sum = graph.model.duplicates == "sum"
+    sql = _LEAKING.format(
+        page=int(page), counted="sum" if is_sum else "max", external="links" if is_sum else "targets"
+    )
+    rows = site.engine.arrow(sql, **tables).to_pandas()
+    dropped = (
+        {"drop": Leak.NOFOLLOW}.get(graph.model.nofollow),
+        {"ignore": Leak.EXTERNAL}.get(graph.model.external),
+    )
+    kept = rows[~rows["cause"].isin([str(cause) for cause in dropped if cause])]
+    return kept.reset_index(drop=True)
 
 
 def _by_observed_clicks(site: Site, fold: Ints, edges: pa.Table, weight: Floats) -> Floats:
@@ -343,7 +381,7 @@ WITH placed AS (
     FROM links l
     JOIN fold s ON s.page_id = l.source_id
     LEFT JOIN anchors a ON a.anchor_id = l.anchor_id AND a.text <> ''
-    WHERE s.origin >= 0
+    WHERE s.origin >= 0 {{only}}
 )
 SELECT p.group_id, p.container_id, p.target_id, CAST(-1 AS INTEGER) AS anchor_id, count(DISTINCT p.source_id) AS pages
 FROM placed p JOIN template g ON g.group_id = p.group_id
@@ -420,6 +458,27 @@ WHERE (nofollow OR final < 0) AND (final < 0 OR final <> origin)
     AND origin IN (SELECT page_id FROM chosen_source) AND target_id IN (SELECT page_id FROM chosen_target)
 GROUP BY ALL
 ORDER BY ALL
+"""
+)
+
+_LEAKING = (
+    _JUDGED.replace("l.target_id, (l", "l.target_id, l.anchor_id, l.position, (l")
+    + """
+SELECT target_id, CASE WHEN nofollow THEN 'nofollow' ELSE cause END AS cause, arg_max(a.text, weight) AS anchor,
+    arg_max(position, weight) AS position, count(*) AS links, {counted}(weight) AS weight
+FROM judged j LEFT JOIN anchors a ON a.anchor_id = j.anchor_id
+WHERE origin = {page} AND (nofollow OR final < 0) AND (final < 0 OR final <> origin)
+GROUP BY ALL
+UNION ALL
+SELECT -1, CASE WHEN (e.nofollow OR s.nofollow) AND NOT r.keeps_nofollow THEN 'nofollow' ELSE 'external' END, NULL,
+    e.position, CAST(sum(e.links) AS BIGINT), sum(e.{external} * w.weight)
+FROM external_links e
+JOIN fold s ON s.page_id = e.source_id
+JOIN position_weight w ON w.position = e.position
+CROSS JOIN rule r
+WHERE s.origin = {page}
+GROUP BY ALL
+ORDER BY weight DESC, target_id, cause, position
 """
 )
 
