@@ -7,7 +7,23 @@ from linkkit.charts.anchors import (
     top_anchors_table,
 )
 from linkkit.charts.answers import Answer, answer
-from linkkit.charts.chapters import chapter_charts
+from linkkit.charts.authority import (
+    landing_chart,
+    landing_table,
+    ledger_chart,
+    ledger_table,
+    section_ledgers_chart,
+    section_ledgers_table,
+)
+from linkkit.charts.balance import (
+    concentration_chart,
+    concentration_table,
+    hubs_table,
+    importance_words,
+    link_balance_chart,
+    link_balance_table,
+)
+from linkkit.charts.chapters import authority_charts, chapter_charts
 from linkkit.charts.coverage import (
     bot_hits_chart,
     bot_hits_table,
@@ -29,17 +45,34 @@ from linkkit.charts.discovery import (
     orphan_states_table,
 )
 from linkkit.charts.findings import findings_chart, findings_table
+from linkkit.charts.flow import (
+    section_flow_chart,
+    section_flow_table,
+    section_journeys_chart,
+    section_journeys_table,
+)
 from linkkit.charts.network import network_chart
-from linkkit.charts.words import short_url, source_note
+from linkkit.charts.stalls import (
+    landing_yield_chart,
+    landing_yield_table,
+    leaks_chart,
+    leaks_table,
+    stalls_chart,
+    stalls_table,
+)
+from linkkit.charts.words import model_note, short_url, source_note
 
 __all__ = [
     "Answer",
     "anchor_kinds_chart",
     "anchor_kinds_table",
     "answer",
+    "authority_charts",
     "bot_hits_chart",
     "bot_hits_table",
     "chapter_charts",
+    "concentration_chart",
+    "concentration_table",
     "depth_by_section_chart",
     "depth_by_section_table",
     "depth_chart",
@@ -51,17 +84,38 @@ __all__ = [
     "found_in_matrix_table",
     "found_in_overlap_table",
     "found_in_table",
+    "hubs_table",
+    "importance_words",
     "indexability_chart",
     "indexability_table",
+    "landing_chart",
+    "landing_table",
+    "landing_yield_chart",
+    "landing_yield_table",
+    "leaks_chart",
+    "leaks_table",
+    "ledger_chart",
+    "ledger_table",
+    "link_balance_chart",
+    "link_balance_table",
     "linking_pages_chart",
     "linking_pages_table",
+    "model_note",
     "network_chart",
     "orphan_states_chart",
     "orphan_states_table",
+    "section_flow_chart",
+    "section_flow_table",
+    "section_journeys_chart",
+    "section_journeys_table",
+    "section_ledgers_chart",
+    "section_ledgers_table",
     "short_url",
     "sitemap_state_chart",
     "sitemap_state_table",
     "source_note",
+    "stalls_chart",
+    "stalls_table",
     "top_anchors_chart",
     "top_anchors_table",
 ]

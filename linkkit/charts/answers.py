@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.charts.anchors import CONTENT, POOR, anchor_kinds_table
-from linkkit.charts.words import count, incomplete_words, percent, verb
+from linkkit.charts.authority import CAUSES, ledger_headline, ledger_table
+from linkkit.charts.words import count, entry_words, incomplete_words, percent, short_url, units, verb
 from linkkit.checks.registry import CHAPTERS
+from linkkit.folding import Leak
+from linkkit.metrics.authority import LEAKS
 from linkkit.schema import CheckState, Severity
 
 
@@ -49,6 +53,7 @@ def answer(audit: Audit, chapter: str | None = None) -> Answer:
         "depth": _depth,
         "anchors": _anchors,
         "links": _links,
+        "authority": _authority,
         None: _overall,
     }
     findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
@@ -190,6 +195,38 @@ def _links(audit: Audit, findings: pd.DataFrame) -> str:
     return (
         f"Internal links point to {count(total, 'address', 'addresses')} they should not: {', '.join(parts)}."
     )
+
+
+def _authority(audit: Audit, findings: pd.DataFrame) -> str:
+    authority = audit.authority
+    head = ledger_headline(ledger_table(audit), entry_words(audit))
+    lost = audit.ledger[list(LEAKS)]
+    if lost.sum() > 0:
+        cause = Leak(str(lost.idxmax()))
+        all_of_it = "all of it" if (lost > 0).sum() == 1 else "most of it"
+        head += (
+            f", {all_of_it} {'for want of links' if cause is Leak.DEAD_END else 'through ' + CAUSES[cause]}"
+        )
+    head += f" ({audit.graph.model.words()[0].lower()}{audit.graph.model.words()[1:]})."
+    if authority.entry.basis == "start page":
+        head += " No backlinks are known: add them in notebook 01, and the numbers are those of the pages they land on."
+    if authority.money.any():
+        standing = authority.graph.indexable & authority.graph.stands
+        yields = np.where(standing, authority.landing_yield, -1.0)
+        others = np.where(authority.money, -1.0, yields)
+        best, other = int(yields.argmax()), int(others.argmax())
+        head += f" Of 100 units that a new backlink brings, {units(yields[best])} would reach money pages if it led to {_path(audit, best)}"
+        if others[other] >= 0:
+            head += f", {units(others[other])} if it led to {_path(audit, other)}, the best page that is none itself"
+        head += "."
+    if not audit.manifest.complete:
+        head += " The crawl is incomplete: what moves on to pages that nobody crawled counts as lost there."
+    high = int((findings["severity"] == Severity.HIGH).sum())
+    return head + (f" {count(len(findings), 'finding')}, {high:,} of high severity." if len(findings) else "")
+
+
+def _path(audit: Audit, page: int) -> str:
+    return short_url(str(audit.site.pages["url"][page]), 60)
 
 
 def _by_check(audit: Audit, findings: pd.DataFrame) -> str:

@@ -1,5 +1,7 @@
 """Every chart of a chapter at once: what a notebook shows and what the deck gets."""
 
+from collections.abc import Callable
+
 import altair as alt
 
 from linkkit.audit import Audit
@@ -8,6 +10,21 @@ from linkkit.charts.anchors import (
     anchor_kinds_table,
     top_anchors_chart,
     top_anchors_table,
+)
+from linkkit.charts.authority import (
+    landing_chart,
+    landing_table,
+    ledger_chart,
+    ledger_table,
+    section_ledgers_chart,
+    section_ledgers_table,
+)
+from linkkit.charts.balance import (
+    concentration_chart,
+    concentration_table,
+    importance_words,
+    link_balance_chart,
+    link_balance_table,
 )
 from linkkit.charts.coverage import (
     bot_hits_chart,
@@ -29,7 +46,21 @@ from linkkit.charts.discovery import (
     orphan_states_table,
 )
 from linkkit.charts.findings import findings_chart, findings_table
-from linkkit.charts.words import source_note
+from linkkit.charts.flow import (
+    section_flow_chart,
+    section_flow_table,
+    section_journeys_chart,
+    section_journeys_table,
+)
+from linkkit.charts.stalls import (
+    landing_yield_chart,
+    landing_yield_table,
+    leaks_chart,
+    leaks_table,
+    stalls_chart,
+    stalls_table,
+)
+from linkkit.charts.words import entry_words, model_note, source_note
 
 
 def chapter_charts(audit: Audit, chapter: str | None = None) -> dict[str, alt.Chart]:
@@ -63,6 +94,8 @@ def chapter_charts(audit: Audit, chapter: str | None = None) -> dict[str, alt.Ch
                 top_anchors_table(audit), ambiguous=t.ambiguous_anchor_targets, source=source
             ),
         }
+    if chapter == "authority":
+        return {name: draw(audit) for name, (_, draw) in authority_charts().items()}
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
     found = findings_chart(findings_table(audit, chapter), checks=checks, source=source)
     if chapter is not None:
@@ -72,3 +105,71 @@ def chapter_charts(audit: Audit, chapter: str | None = None) -> dict[str, alt.Ch
         "indexability": indexability_chart(indexability_table(audit), source=source),
         "found_in": found_in_chart(found_in_table(audit), source=source),
     }
+
+
+def authority_charts() -> dict[str, tuple[str, Callable[[Audit], alt.Chart]]]:
+    """Charts of the chapter on authority: name -> what it is called where one is chosen, and what draws it; the main one first."""
+    return {
+        "authority_ledger": ("Where it ends", _ledger),
+        "authority_landing_pages": ("Landing pages", _landing),
+        "authority_journeys": ("From section to end", _journeys),
+        "authority_stalls": ("Where it stalls", _stalls),
+        "authority_leaks": ("Where it leaks", _leaks),
+        "landing_yield": ("What would land better", _yields),
+        "link_balance": ("Links against importance", link_balance),
+        "section_flow": ("From section to section", _flow),
+        "section_ledgers": ("What each section does with it", _sections),
+        "authority_concentration": ("How few pages hold how much", _concentration),
+    }
+
+
+def link_balance(audit: Audit) -> alt.Chart:
+    """Links against importance, with the lines of the audit's thresholds."""
+    t = audit.thresholds
+    return link_balance_chart(
+        link_balance_table(audit), over=t.over_linked_ratio, under=t.under_linked_ratio,
+        importance=importance_words(audit), **_notes(audit),
+    )  # fmt: skip
+
+
+def _notes(audit: Audit) -> dict[str, str]:
+    return {"model": model_note(audit), "source": source_note(audit)}
+
+
+def _ledger(audit: Audit) -> alt.Chart:
+    return ledger_chart(ledger_table(audit), enters=entry_words(audit), **_notes(audit))
+
+
+def _landing(audit: Audit) -> alt.Chart:
+    return landing_chart(landing_table(audit), basis=audit.authority.entry.basis, **_notes(audit))
+
+
+def _journeys(audit: Audit) -> alt.Chart:
+    known = bool(audit.metrics["is_money_page"].any())
+    return section_journeys_chart(section_journeys_table(audit), money_known=known, **_notes(audit))
+
+
+def _stalls(audit: Audit) -> alt.Chart:
+    return stalls_chart(stalls_table(audit), enters=entry_words(audit), **_notes(audit))
+
+
+def _leaks(audit: Audit) -> alt.Chart:
+    return leaks_chart(leaks_table(audit), enters=entry_words(audit), **_notes(audit))
+
+
+def _yields(audit: Audit) -> alt.Chart:
+    return landing_yield_chart(landing_yield_table(audit), **_notes(audit))
+
+
+def _flow(audit: Audit) -> alt.Chart:
+    return section_flow_chart(section_flow_table(audit), **_notes(audit))
+
+
+def _sections(audit: Audit) -> alt.Chart:
+    return section_ledgers_chart(section_ledgers_table(audit), **_notes(audit))
+
+
+def _concentration(audit: Audit) -> alt.Chart:
+    return concentration_chart(
+        concentration_table(audit), importance=importance_words(audit), **_notes(audit)
+    )

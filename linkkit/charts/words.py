@@ -1,6 +1,8 @@
 """Numbers and sources in words, the same in every chart, sentence and table."""
 
+import math
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
@@ -61,6 +63,73 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "> 99 %"
     return f"{share * 100:.0f} %"
+
+
+def in_hundreds(shares: Sequence[float]) -> list[str]:
+    """Shares of a whole as units of a hundred that add up to what they add up to; ``< 1`` where something rounds to nothing.
+
+    Examples
+    --------
+    >>> in_hundreds([0.1107, 0.7094, 0.1799]), in_hundreds([1 / 3] * 3), in_hundreds([0.998, 0.002])
+    (['11', '71', '18'], ['34', '33', '33'], ['100', '< 1'])
+    """
+    units = [share * 100 for share in shares]
+    whole = [math.floor(each + 1e-9) for each in units]
+    missing = round(sum(units)) - sum(whole)
+    by_rest = sorted(range(len(units)), key=lambda place: whole[place] - units[place])
+    for place in by_rest[: max(missing, 0)]:
+        whole[place] += 1
+    return [
+        "< 1" if number == 0 and share > 1e-12 else f"{number:,}"
+        for number, share in zip(whole, shares, strict=True)
+    ]
+
+
+def units(share: float) -> str:
+    """A share of all authority as units of a hundred, with one digit behind the point where it tells something.
+
+    Examples
+    --------
+    >>> units(0.4567), units(0.0123), units(0.0001), units(0), units(1)
+    ('45.7', '1.2', '< 0.1', '0', '100')
+    """
+    if 0 < share < 0.0005:
+        return "< 0.1"
+    return f"{share * 100:.1f}".removesuffix(".0")
+
+
+def entry_words(audit: Audit) -> str:
+    """What enters the site, for a title: authority that backlinks bring, or that enters at the start page."""
+    if audit.authority.entry.basis == "start page":
+        return "authority that enters at the start page"
+    return "authority that backlinks bring"
+
+
+def model_note(audit: Audit) -> str:
+    """The model behind every number on authority, and where authority enters: for the foot of a chart."""
+    entry = audit.authority.entry
+    landing = int(((entry.shares + entry.lost) > 0).sum())
+    if entry.basis == "start page":
+        enters = "No backlinks are known: everything is taken to enter at the start page."
+    else:
+        enters = f"Enters by {entry.basis} ({count(landing, 'page')})."
+    return f"{enters} {audit.graph.model.words()}; unconfirmed by Google."
+
+
+def distinct(labels: Sequence[str]) -> list[str]:
+    """The labels, with a number behind those that would read alike, so that each keeps a row of its own.
+
+    Examples
+    --------
+    >>> distinct(["/a/", "/b/", "/a/"])
+    ['/a/', '/b/', '/a/ (2)']
+    """
+    seen: dict[str, int] = {}
+    made = []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        made.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return made
 
 
 def incomplete_words(audit: Audit) -> str:

@@ -1,0 +1,307 @@
+"""Charts of balance: links against importance, how few pages hold how much, and hubs as a second view."""
+
+import math
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from linkkit.audit import Audit
+from linkkit.charts.theme import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    MUTED,
+    VERMILLION,
+    WIDTH,
+    check_rows,
+    empty_chart,
+    finish,
+    palette,
+)
+from linkkit.charts.words import count, distinct, percent, short_url, verb
+from linkkit.metrics.concentration import gini, lorenz, top_share
+from linkkit.metrics.hits import hits
+
+MOST_POINTS = 300
+NAMED = 10
+_LETTER, _LINE = 0.011, 0.036
+"""Share of the frame that a letter and a line of text take."""
+OVER, UNDER, EVEN = "▲ over-linked", "▼ under-linked", "● in proportion"
+_COLOURS = {OVER: VERMILLION, UNDER: BLUE, EVEN: GREY}
+_STATES = {"over-linked-page": OVER, "under-linked-page": UNDER}
+SIGNAL_WORDS = {
+    "is_money_page": "money pages",
+    "conversions": "conversions",
+    "clicks": "search clicks",
+    "sessions": "sessions",
+    "referring_domains": "referring domains",
+}
+AUTHORITY, IMPORTANCE = "authority", "importance"
+
+
+def importance_words(audit: Audit) -> str:
+    """The signals that importance rests on, for the foot of a chart; empty where there are none."""
+    named = ", ".join(SIGNAL_WORDS.get(name, name) for name in audit.facts.importance_signals)
+    return f"Importance: mean share of {named}." if named else ""
+
+
+def link_balance_table(audit: Audit, *, most: int = MOST_POINTS) -> pd.DataFrame:
+    """Indexable pages by the link weight they receive and by what they are worth.
+
+    Returns
+    -------
+    DataFrame
+        One row per page, at most `most`: those with a finding, then money pages, then the largest in either share. ``page_id``,
+        ``url``, ``link_share`` and ``importance`` (0-1 of the site's), ``state`` (as the checks found it under the audit's
+        thresholds), ``is_money_page``, ``pages`` (how many there are in all). Empty where no importance signal is known.
+    """
+    metrics = audit.metrics
+    standing = audit.graph.indexable & audit.graph.stands
+    rows = metrics.loc[standing & metrics["importance"].notna(), ["page_id", "url", "link_share", "importance", "is_money_page"]].copy()  # fmt: skip
+    found = audit.findings[audit.findings["check_id"].isin(list(_STATES))].drop_duplicates("url")
+    rows["state"] = rows["url"].map(found.set_index("url")["check_id"]).map(_STATES).fillna(EVEN)
+    rows["pages"] = len(rows)
+    rank = pd.DataFrame({
+        "even": rows["state"] == EVEN, "plain": ~rows["is_money_page"],
+        "size": -rows[["link_share", "importance"]].max(axis=1), "page": rows["page_id"],
+    })  # fmt: skip
+    order = rank.sort_values(list(rank.columns)).index[:most]
+    return rows.loc[order].reset_index(drop=True)
+
+
+def link_balance_chart(
+    table: pd.DataFrame, *, over: float = 5.0, under: float = 10.0, importance: str = "", model: str = "", source: str = ""
+) -> alt.Chart:  # fmt: skip
+    """Scatter on log axes: share of link weight against share of importance, with the lines that checks draw.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `link_balance_table`.
+    over, under : float
+        Ratios of the two shares beyond which a page may be called over- or under-linked.
+    importance : str
+        `importance_words`.
+    """
+    if table.empty:
+        return empty_chart(
+            "Add Search Console, GA4, backlinks or a list of money pages: they say what a page is worth.",
+            title="Whether links go where they matter cannot be said: nothing tells what pages are worth",
+            notes=(model, source),
+        )
+    shown = check_rows(table).copy()
+    positive = pd.concat([shown["link_share"], shown["importance"]])
+    floor = float(positive[positive > 0].min()) / 2 if (positive > 0).any() else 1e-6
+    ceiling = float(positive.max()) * 2
+    shown["x"], shown["y"] = (shown[name].clip(lower=floor) * 100 for name in ("link_share", "importance"))
+    shown["label"] = distinct([short_url(url, 30) for url in shown["url"]])
+    domain = [floor * 80, ceiling * 100]
+    scale = alt.Scale(type="log", domain=domain, nice=False)
+    decades = range(math.floor(math.log10(domain[0])), math.ceil(math.log10(domain[1])) + 1)
+    ticks = [10.0**power for power in decades if domain[0] <= 10.0**power <= domain[1]]
+    axis = alt.Axis(values=ticks, labelExpr="format(datum.value, '~g') + ' %'", grid=False)
+    x = alt.X("x:Q", title="Share of the site's link weight received", scale=scale, axis=axis)
+    y = alt.Y("y:Q", title="Share of importance", scale=scale, axis=axis)
+    points = (
+        alt.Chart(shown)
+        .mark_point(filled=True, opacity=0.8)
+        .encode(
+            x=x, y=y,
+            color=alt.Color("state:N", scale=alt.Scale(domain=[OVER, UNDER, EVEN], range=[_COLOURS[each] for each in (OVER, UNDER, EVEN)])),
+            shape=alt.Shape("state:N", scale=alt.Scale(domain=[OVER, UNDER, EVEN], range=["triangle-up", "triangle-down", "circle"])),
+            size=alt.condition(f"datum.state == '{EVEN}' && !datum.is_money_page", alt.value(28), alt.value(90)),
+            stroke=alt.condition("datum.is_money_page", alt.value(INK), alt.value("transparent")),
+            tooltip=[alt.Tooltip("label:N", title="Page"), alt.Tooltip("link_share:Q", title="Link weight", format=".2%"), alt.Tooltip("importance:Q", title="Importance", format=".2%"), alt.Tooltip("state:N", title="Found")],
+        )
+    )  # fmt: skip
+    lines = alt.layer(
+        *(
+            _line(ratio, domain, dash, x, y)
+            for ratio, dash in ((1.0, [1, 0]), (1 / over, [5, 4]), (under, [5, 4]))
+        )
+    )
+    corners = pd.DataFrame([
+        {"x": domain[1], "y": domain[0], "text": "more links than it is worth", "align": "right", "dy": -8},
+        {"x": domain[0], "y": domain[1], "text": "worth more links than it gets", "align": "left", "dy": 12},
+    ])  # fmt: skip
+    words = [
+        alt.Chart(corners.iloc[[place]])
+        .mark_text(align=corners["align"][place], dx=8 if place else -8, dy=int(corners["dy"][place]), color=MUTED, fontSize=12, fontStyle="italic")
+        .encode(x=x, y=y, text="text:N")
+        for place in range(2)
+    ]  # fmt: skip
+    chart = alt.layer(lines, points, *words, *_names(shown, domain, x, y)).properties(
+        width=WIDTH - 60, height=400
+    )
+    total, kept = int(shown["pages"].iloc[0]), len(shown)
+    size = f"{count(total, 'indexable page')}" if kept == total else f"Showing {kept:,} of {count(total, 'indexable page')}, those with findings, money pages and the largest first"  # fmt: skip
+    return finish(
+        chart,
+        title=balance_headline(table),
+        notes=(
+            f"{size}. Lines: as many links as it is worth; {over:g} x too many; {under:g} x too few. Outlined: money page.",
+            importance, model, source,
+        ),
+        description="; ".join(f"{label}: {percent(share)} of the link weight, {percent(worth)} of the importance" for label, share, worth in list(zip(shown["label"], shown["link_share"], shown["importance"], strict=True))[:40]),
+    )  # fmt: skip
+
+
+def balance_headline(table: pd.DataFrame) -> str:
+    """How many pages get too many or too few links, in a sentence."""
+    over, under = int((table["state"] == OVER).sum()), int((table["state"] == UNDER).sum())
+    parts = []
+    if over:
+        parts.append(f"{count(over, 'page')} {verb(over, 'gets')} far more links than {'it is' if over == 1 else 'they are'} worth")  # fmt: skip
+    if under:
+        parts.append(f"{count(under, 'money page')} far fewer")
+        if not over:
+            parts = [f"{count(under, 'money page')} {verb(under, 'gets')} far fewer links than {'it is' if under == 1 else 'they are'} worth"]  # fmt: skip
+    return ", ".join(parts) if parts else "No page gets far more or far fewer links than it is worth"
+
+
+def _line(ratio: float, domain: list[float], dash: list[int], x: alt.X, y: alt.Y) -> alt.Chart:
+    """``importance = ratio * link share``, cut to the frame."""
+    left, right = max(domain[0], domain[0] / ratio), min(domain[1], domain[1] / ratio)
+    ends = pd.DataFrame({"x": [left, right], "y": [left * ratio, right * ratio]})
+    return alt.Chart(ends).mark_line(color=GREY, strokeDash=dash, strokeWidth=1).encode(x=x, y=y)
+
+
+def _names(shown: pd.DataFrame, domain: list[float], x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Names of the pages furthest from the line, where a side of the point has room: no other point, no other name."""
+    whole = float(np.log(domain[1] / domain[0]))
+    share = (np.log(shown["x"].to_numpy()) - np.log(domain[0])) / whole
+    worth = (np.log(shown["y"].to_numpy()) - np.log(domain[0])) / whole
+    far = np.abs(share - worth) * (1 + 9 * (shown["state"] != EVEN).to_numpy())
+    taken: list[tuple[float, float, float]] = []
+    kept: dict[int, bool] = {}
+    for row in np.argsort(-far, kind="stable")[: 6 * NAMED]:
+        wide = len(shown["label"].iloc[row]) * _LETTER + 0.02
+        for left in (bool(share[row] > 0.5), not share[row] > 0.5):
+            low, high = (share[row] - wide, share[row]) if left else (share[row], share[row] + wide)
+            near = (np.abs(worth - worth[row]) < _LINE) & (share > low) & (share < high)
+            near[row] = False
+            crossed = any(low < b and a < high and abs(at - worth[row]) < _LINE for a, b, at in taken)
+            if low >= 0 and high <= 1 and not near.any() and not crossed and len(kept) < NAMED:
+                kept[int(row)] = left
+                taken.append((low, high, worth[row]))
+                break
+    layers = []
+    for side in (True, False):
+        rows = shown.iloc[[row for row, left in kept.items() if left == side]]
+        if len(rows):
+            style: dict[str, Any] = {"align": "right", "dx": -9} if side else {"align": "left", "dx": 9}
+            layers.append(
+                alt.Chart(rows).mark_text(fontSize=11, color=INK, **style).encode(x=x, y=y, text="label:N")
+            )
+    return layers
+
+
+def concentration_table(audit: Audit) -> pd.DataFrame:
+    """How few pages hold how much of the authority, and of the importance.
+
+    Returns
+    -------
+    DataFrame
+        One row per point of a Lorenz curve over the indexable pages that stand for themselves, richest first: ``group``
+        (authority, importance where a signal is known), ``pages_share``, ``share`` (0-1), and the same in every row of
+        a group: ``gini``, ``top_share`` (held by the richest 1 %, one page at least), ``pages``.
+    """
+    standing = audit.graph.indexable & audit.graph.stands
+    metrics = audit.metrics[standing]
+    parts = []
+    for group in (AUTHORITY, IMPORTANCE):
+        values = metrics[group].dropna().to_numpy(dtype=float)
+        curve = lorenz(values)
+        if len(curve):
+            parts.append(
+                curve.assign(
+                    group=group, gini=gini(values), top_share=top_share(values, 0.01), pages=len(values)
+                )
+            )
+    columns = ["group", "pages_share", "share", "gini", "top_share", "pages"]
+    return (
+        pd.concat(parts, ignore_index=True)[columns]
+        if parts
+        else pd.DataFrame({name: [] for name in columns})
+    )
+
+
+def concentration_chart(
+    table: pd.DataFrame, *, importance: str = "", model: str = "", source: str = ""
+) -> alt.Chart:
+    """Lorenz curves from the richest page down, against even shares."""
+    own = table[table["group"] == AUTHORITY] if len(table) else table
+    if own.empty:
+        return empty_chart("No authority settles on an indexable page.", title="There is nothing to share out", notes=(model, source))  # fmt: skip
+    shown = check_rows(table).copy()
+    names = {
+        group: f"{group}, Gini {rows['gini'].iloc[0]:.2f}"
+        for group, rows in shown.groupby("group", sort=False)
+    }
+    shown["name"] = shown["group"].map(names)
+    colours = dict(zip(names.values(), (GREEN, BLUE), strict=False))
+    axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
+    x = alt.X("pages_share:Q", title="Share of indexable pages, richest first", axis=axis)
+    y = alt.Y("share:Q", title="Share that they hold", axis=axis)
+    lines = (
+        alt.Chart(shown)
+        .mark_line(strokeWidth=2.5)
+        .encode(
+            x=x, y=y,
+            color=alt.Color("name:N", scale=palette(list(names.values()), colours)),
+            strokeDash=alt.StrokeDash("name:N", scale=alt.Scale(domain=list(names.values()), range=[[1, 0], [6, 4]])),
+            tooltip=[alt.Tooltip("name:N", title="What"), alt.Tooltip("pages_share:Q", title="Pages", format=".1%"), alt.Tooltip("share:Q", title="Hold", format=".1%")],
+        )
+    )  # fmt: skip
+    even = alt.Chart(pd.DataFrame({"pages_share": [0, 1], "share": [0, 1]})).mark_line(color=GREY, strokeDash=[2, 3]).encode(x=x, y=y)  # fmt: skip
+    tenth = own.iloc[(own["pages_share"] - 0.1).abs().argmin()]
+    mark = alt.Chart(own[own["pages_share"] == tenth["pages_share"]])
+    dot = mark.mark_point(filled=True, size=70, color=INK, opacity=1).encode(x=x, y=y)
+    word = (
+        mark.transform_calculate(
+            word=f"'the first {percent(tenth['pages_share'])} hold {percent(tenth['share'])}'"
+        )
+        .mark_text(align="left", dx=12, dy=8, color=INK, fontSize=12)
+        .encode(x=x, y=y, text="word:N")
+    )
+    return finish(
+        alt.layer(even, lines, dot, word).properties(width=440, height=360),
+        title=concentration_headline(table),
+        notes=("Gini: 0 where all pages hold alike, towards 1 where one holds everything. Dotted: even shares.", importance, model, source),
+        description="; ".join(names.values()),
+    )  # fmt: skip
+
+
+def concentration_headline(table: pd.DataFrame) -> str:
+    """What the richest pages hold, in a sentence."""
+    row = table[table["group"] == AUTHORITY].iloc[0]
+    few = max(1, round(float(row["pages"]) * 0.01))
+    who = "The page that holds most" if few == 1 else f"The top 1 % of pages ({few:,})"
+    return f"{who} {'holds' if few == 1 else 'hold'} {percent(row['top_share'])} of all authority on indexable pages (Gini\u00a0{row['gini']:.2f})"
+
+
+def hubs_table(audit: Audit, *, top: int = 10) -> pd.DataFrame:
+    """Hubs by HITS, a second view beside authority: pages whose content leads to many well-linked pages.
+
+    Returns
+    -------
+    DataFrame
+        One row per page with a score, best first: ``url``, ``hub_share`` and ``hits_authority_share`` (0-1 of the site's scores),
+        ``content_outlinks`` (distinct pages), ``authority`` (share 0-1 of all that enters).
+    """
+    hubs, authorities = hits(audit.graph)
+    pages = np.lexsort((np.arange(len(hubs)), -hubs.round(12)))[:top]
+    pages = pages[hubs[pages] > 1e-9]
+    metrics = audit.metrics.iloc[pages]
+    return pd.DataFrame(
+        {
+            "url": metrics["url"].to_numpy(),
+            "hub_share": hubs[pages],
+            "hits_authority_share": authorities[pages],
+            "content_outlinks": metrics["content_outlinks"].to_numpy(),
+            "authority": metrics["authority"].to_numpy(),
+        }
+    )
