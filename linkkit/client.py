@@ -17,6 +17,7 @@ import tomlkit
 from linkkit.audit import Audit, run_audit
 from linkkit.crawl import CrawlStatus, ProgressCallback, crawl
 from linkkit.errors import SettingsError, SiteError
+from linkkit.linkmodel import LinkModel
 from linkkit.site import MANIFEST, Site, load
 from linkkit.sources.clusters import Cluster, add_clusters
 from linkkit.sources.importing import Imported, read
@@ -58,6 +59,8 @@ class ClientSettings:
     signals : mapping of signal to file
         Relative to the client's ``signals`` folder.
     thresholds : Thresholds
+    model : LinkModel
+        What link weights and authority rest on.
     clusters : tuple of Cluster
     brand : mapping
         Name and colours for exports.
@@ -72,6 +75,7 @@ class ClientSettings:
     crawl: Mapping[str, Any] = field(default_factory=dict)
     signals: Mapping[str, str] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
+    model: LinkModel = field(default_factory=LinkModel)
     clusters: tuple[Cluster, ...] = ()
     brand: Mapping[str, str] = field(default_factory=dict)
     verify_bots: bool = False
@@ -107,10 +111,14 @@ class ClientSettings:
             for name, value in options.items()
             if name in _CRAWL_OPTIONS and not _fits(value, _CRAWL_OPTIONS[name])
         ]
-        thresholds = Thresholds()
+        thresholds, model = Thresholds(), LinkModel()
         clusters: tuple[Cluster, ...] = ()
         try:
             thresholds = Thresholds.from_mapping(stored.get("thresholds", {}))
+        except SettingsError as error:
+            faults.append(str(error))
+        try:
+            model = LinkModel.from_mapping(stored.get("model", {}))
         except SettingsError as error:
             faults.append(str(error))
         try:
@@ -129,6 +137,7 @@ class ClientSettings:
             crawl=options,
             signals=stored.get("signals", {}),
             thresholds=thresholds,
+            model=model,
             clusters=clusters,
             brand=stored.get("brand", {}),
             verify_bots=stored.get("verify_bots", False),
@@ -348,18 +357,27 @@ class Client:
         """Rows of the files in ``signals/`` that found no page: ``signal``, ``file``, ``row``, ``value``, ``reason``."""
         return merge(self._latest(), self.signals()).rejects
 
-    def audit(self, thresholds: Thresholds | None = None) -> Audit:
-        """Audit the latest crawl under the client's thresholds, or others."""
-        return run_audit(self.site(), thresholds or self.settings.thresholds)
+    def audit(self, thresholds: Thresholds | None = None, *, model: LinkModel | None = None) -> Audit:
+        """Audit the latest crawl under the client's thresholds and link model, or others."""
+        return run_audit(
+            self.site(), thresholds or self.settings.thresholds, model=model or self.settings.model
+        )
 
     def save_thresholds(self, thresholds: Thresholds) -> "Client":
         """Write thresholds into ``client.toml``; only those that differ from the default, the rest untouched."""
+        return self._save("thresholds", thresholds.non_default())
+
+    def save_model(self, model: LinkModel) -> "Client":
+        """Write the link model into ``client.toml``; only settings that differ from the default, the rest untouched."""
+        return self._save("model", model.non_default())
+
+    def _save(self, name: str, changed: Mapping[str, tuple[Any, Any]]) -> "Client":
         path = self.folder / SETTINGS
         document = tomlkit.parse(path.read_text("utf-8"))
         table = tomlkit.table()
-        for name, (value, _) in thresholds.non_default().items():
-            table.add(name, value)
-        document["thresholds"] = table
+        for setting, (value, _) in changed.items():
+            table.add(setting, value)
+        document[name] = table
         partial = path.with_suffix(".partial")
         partial.write_text(tomlkit.dumps(document), "utf-8")
         partial.replace(path)
