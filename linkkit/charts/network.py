@@ -26,12 +26,14 @@ from linkkit.charts.words import shorten
 
 _ROLES = {
     "page": "this page", "start": "start page", "source": "links here", "target": "is linked to",
-    "within": "within the limit", "beyond": "beyond the limit", "lost": "no link path",
+    "within": "within the limit", "beyond": "beyond the limit", "lost": "no link path", "passed": "authority passes", "leaked": "lost",
 }  # fmt: skip
 _COLOURS = {
     "this page": INK, "start page": INK, "links here": BLUE, "is linked to": GREEN, "within the limit": SKY,
-    "beyond the limit": VERMILLION, "no link path": VERMILLION,
+    "beyond the limit": VERMILLION, "no link path": VERMILLION, "authority passes": GREEN, "lost": VERMILLION,
 }  # fmt: skip
+
+_INKS = {"nofollow": VERMILLION, "lost": VERMILLION, "rest": PALE}
 
 
 def network_chart(
@@ -61,6 +63,7 @@ def network_chart(
     lines = check_rows(edges).assign(
         x=edges["source"].map(places["x"]), y=edges["source"].map(places["y"]),
         x2=edges["target"].map(places["x"]), y2=edges["target"].map(places["y"]),
+        width=edges["width"].where(edges["width"] > 0, 1.0), ink=edges["kind"].map(_INKS).fillna(GREY),
     )  # fmt: skip
     reach = max((radius for radius, _ in rings), default=0.0)
     left, right = min(shown["x"].min(), -reach), max(shown["x"].max(), reach)
@@ -80,8 +83,9 @@ def network_chart(
         .mark_rule(opacity=0.6)
         .encode(
             x=x, y=y, x2="x2:Q", y2="y2:Q",
-            color=alt.condition("datum.kind == 'nofollow'", alt.value(VERMILLION), alt.value(GREY)),
-            strokeDash=alt.condition("datum.kind == 'content'", alt.value([1, 0]), alt.value([4, 3])),
+            color=alt.Color("ink:N", scale=None, legend=None),
+            strokeWidth=alt.StrokeWidth("width:Q", scale=None),
+            strokeDash=alt.condition("indexof(['content', 'lost', 'rest'], datum.kind) >= 0", alt.value([1, 0]), alt.value([4, 3])),
         )
     )  # fmt: skip
     roles = [name for name in shown["role_name"] if name]
@@ -97,9 +101,18 @@ def network_chart(
         )
     )  # fmt: skip
     return finish(
-        alt.layer(*_circles(rings, x, y), rules, points, *_labels(shown, x, y)).properties(
-            width=WIDTH, height=height
-        ),
+        alt.layer(
+            *_circles(rings, x, y),
+            rules,
+            points,
+            *_labels(
+                shown,
+                x,
+                y,
+                letters=19 if boxes and shown["x"].nunique() > 3 else 34,
+                halo=bool((edges["width"] > 0).any()),
+            ),
+        ).properties(width=WIDTH, height=height),
         title=title,
         notes=(caption, source),
         description=caption,
@@ -128,12 +141,14 @@ def _sides(nodes: pd.DataFrame) -> pd.Series:
     """Where a node's label goes: outwards for neighbours, above for dots."""
     side = pd.Series("above", index=nodes.index, dtype="str")
     side[nodes["role"] == "source"] = "left"
-    side[nodes["role"].isin(["target", "lost"])] = "right"
+    side[nodes["role"].isin(["target", "lost", "passed", "leaked", "more"]) & (nodes["shape"] != "text")] = (
+        "right"
+    )
     side[nodes["shape"] == "text"] = "middle"
     return side
 
 
-def _labels(nodes: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _labels(nodes: pd.DataFrame, x: alt.X, y: alt.Y, *, letters: int, halo: bool) -> list[alt.Chart]:
     styles = {
         "left": {"align": "right", "dx": -9, "baseline": "middle"},
         "right": {"align": "left", "dx": 9, "baseline": "middle"},
@@ -144,7 +159,18 @@ def _labels(nodes: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     for side, style in styles.items():
         rows = nodes[(nodes["side"] == side) & (nodes["label"].str.strip() != "")]
         if len(rows):
-            text = rows.assign(label=[shorten(label, 34) for label in rows["label"]])
+            most = max(letters, 34) if side == "middle" else letters
+            text = rows.assign(label=[shorten(label, most) for label in rows["label"]])
             mark: dict[str, Any] = {"fontSize": 11.5, "color": INK, **style}
-            layers.append(alt.Chart(text).mark_text(**mark).encode(x=x, y=y, text="label:N"))
+            # Wide lines would run through the letters.
+            behind = {
+                **mark,
+                "color": "white",
+                "stroke": "white",
+                "strokeWidth": 4,
+                "strokeOpacity": 0.85,
+                "strokeJoin": "round",
+            }
+            for each in (behind, mark) if halo else (mark,):
+                layers.append(alt.Chart(text).mark_text(**each).encode(x=x, y=y, text="label:N"))
     return layers

@@ -1,8 +1,17 @@
 """Bounded pieces of the link graph as pictures: drawn by pyvis, safe to show, with their tables beside them."""
 
 from linkkit.network.ego import ego_network
+from linkkit.network.journey import authority_journey
 from linkkit.network.lost import orphan_map
 from linkkit.network.picture import MAX_EDGES, MAX_NODES, Picture
 from linkkit.network.rings import depth_rings
 
-__all__ = ["MAX_EDGES", "MAX_NODES", "Picture", "depth_rings", "ego_network", "orphan_map"]
+__all__ = [
+    "MAX_EDGES",
+    "MAX_NODES",
+    "Picture",
+    "authority_journey",
+    "depth_rings",
+    "ego_network",
+    "orphan_map",
+]

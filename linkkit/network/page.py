@@ -17,6 +17,8 @@ ROLES: Mapping[str, tuple[str, str, str]] = {
     "within": ("#56B4E9", "#0072B2", "#1F2A30"),
     "beyond": ("#D55E00", "#8F3F00", "#1F2A30"),
     "lost": ("#FBE9DF", "#D55E00", "#1F2A30"),
+    "passed": ("#E1F3ED", "#009E73", "#1F2A30"),
+    "leaked": ("#FBE9DF", "#D55E00", "#1F2A30"),
     "heading": ("#FFFFFF", "#FFFFFF", "#1F2A30"),
     "more": ("#FFFFFF", "#9AA5AC", "#5A6870"),
 }
@@ -25,6 +27,8 @@ EDGE_STYLES: Mapping[str, tuple[str, bool]] = {
     "content": ("#5A6870", False),
     "template": ("#B4BDC3", True),
     "nofollow": ("#D55E00", True),
+    "lost": ("#E8A47A", False),
+    "rest": ("#D5DBDF", True),
 }
 MONEY_BORDER = "#B8860B"
 
@@ -146,10 +150,12 @@ def _edge_style(edge: Any) -> dict[str, Any]:
         "to": int(edge.target),
         "color": {"color": colour, "highlight": "#000000", "hover": "#000000"},
         "dashes": dashed,
-        "width": 1.0 if dashed else 1.4,
+        "width": float(edge.width) or (1.0 if dashed else 1.4),
     }
-    if edge.anchor:
-        style["title"] = f"anchor text: {edge.anchor}"
+    said = [f"anchor text: {edge.anchor}"] if edge.anchor else []
+    said += [edge.detail] if edge.detail else []
+    if said:
+        style["title"] = "\n".join(said)
     return style
 
 

@@ -19,8 +19,16 @@ NODE_COLUMNS: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 EDGE_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {"source": "int64", "target": "int64", "kind": "str", "anchor": "str"}
+    {
+        "source": "int64",
+        "target": "int64",
+        "kind": "str",
+        "anchor": "str",
+        "width": "float64",
+        "detail": "str",
+    }
 )
+_EDGE_DEFAULTS: Mapping[str, object] = MappingProxyType({"width": 0.0, "detail": ""})
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +42,9 @@ class Picture:
         ``label``, ``detail`` (tooltip text), ``role`` (decides the colour, see `linkkit.network.page.ROLES`), ``shape``
         (``box``, ``dot``, ``diamond``, ``text``), ``size``, ``is_money_page``, ``x`` (right), ``y`` (down).
     edges : DataFrame
-        One row per link drawn: ``source``, ``target`` (nodes), ``kind`` (``content``, ``template``, ``nofollow``),
-        ``anchor`` (an anchor text in use, empty where not looked up).
+        One row per link drawn: ``source``, ``target`` (nodes), ``kind`` (``content``, ``template``, ``nofollow``;
+        of amounts also ``lost`` and ``rest``), ``anchor`` (an anchor text in use, empty where not looked up), ``width``
+        (pixels; 0: as wide as its kind), ``detail`` (tooltip text beside the anchor).
     title, caption : str
         What it shows; how much of the site is in it and how that was chosen.
     height : int
@@ -87,7 +96,8 @@ def nodes_frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
 
 
 def edges_frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """Edges with every column of a picture, typed; also for no rows."""
+    """Edges with every column of a picture, typed; also for no rows. Width and detail may be left out."""
+    full = [{**_EDGE_DEFAULTS, **row} for row in rows]
     return pd.DataFrame(
-        {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in EDGE_COLUMNS.items()}
+        {name: pd.Series([row[name] for row in full], dtype=kind) for name, kind in EDGE_COLUMNS.items()}
     )
