@@ -15,6 +15,15 @@ from linkkit.widgets.importing import (
     import_report,
     signal_rejects,
 )
+from linkkit.widgets.journeys import (
+    AuthorityExplorer,
+    authority_explorer,
+    flow_pages,
+    hubs_view,
+    landing_words,
+    leaks_view,
+)
+from linkkit.widgets.model import ModelPanel, StillModel, model_lines, model_panel
 from linkkit.widgets.thresholds import (
     StillPanel,
     ThresholdPanel,
@@ -33,16 +42,20 @@ from linkkit.widgets.workspace import (
 )
 
 __all__ = [
+    "AuthorityExplorer",
     "ClientPanel",
     "CrawlPanel",
     "ExportPanel",
     "FindingsBrowser",
     "ImportPanel",
+    "ModelPanel",
     "NotebookStopError",
     "PageExplorer",
+    "StillModel",
     "StillPanel",
     "ThresholdPanel",
     "advice",
+    "authority_explorer",
     "chapter_chart",
     "chapter_thresholds",
     "click_path",
@@ -55,13 +68,19 @@ __all__ = [
     "export_panel",
     "findings_browser",
     "findings_view",
+    "flow_pages",
+    "hubs_view",
     "import_file",
     "import_panel",
     "import_rejects",
     "import_report",
     "is_headless",
     "knowledge",
+    "landing_words",
+    "leaks_view",
     "load_audit",
+    "model_lines",
+    "model_panel",
     "new_client",
     "notable_pages",
     "open_client",

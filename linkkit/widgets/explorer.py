@@ -8,11 +8,12 @@ from IPython.display import HTML, display
 
 from linkkit.audit import Audit
 from linkkit.metrics.depth import path_to
-from linkkit.network import ego_network
+from linkkit.network import Picture, ego_network
 from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, show
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import note_html
+from linkkit.widgets.tuning import TuningPanel, audit_of
 
 _OFFERED = 500
 
@@ -78,18 +79,22 @@ class PageExplorer(Panel):
 
     Parameters
     ----------
-    audit : Audit
+    source : Audit or TuningPanel
+        A panel's audit is followed when it changes.
     chapter : str, optional
         Pages with findings in it are offered first.
     url : str, optional
         Page to begin with; the first one offered without it.
     """
 
-    def __init__(self, audit: Audit, chapter: str | None = None, *, url: str | None = None) -> None:
-        self._audit = audit
-        offered = notable_pages(audit, chapter)
+    def __init__(
+        self, source: Audit | TuningPanel, chapter: str | None = None, *, url: str | None = None
+    ) -> None:
+        self._audit = audit_of(source)
+        self._chapter = chapter
+        offered = self._offered()
         self.page = ipywidgets.Combobox(
-            value=url or (offered[0] if offered else audit.site.start_url), options=offered, ensure_option=False,
+            value=url or (offered[0] if offered else self._audit.site.start_url), options=offered, ensure_option=False,
             description="Page", continuous_update=False, placeholder="choose, or paste a URL",
             layout=ipywidgets.Layout(width="760px"), style={"description_width": "50px"},
         )  # fmt: skip
@@ -99,18 +104,33 @@ class PageExplorer(Panel):
         self.page.observe(guarded(self.refresh, self.errors), "value")
         super().__init__([self.page, self.errors, self.path, self.picture])
         self.refresh()
+        if isinstance(source, TuningPanel):
+            source.on_change(guarded(self.follow, self.errors))
+
+    def follow(self, audit: Audit) -> None:
+        """Show the chosen page in another audit of the same site."""
+        self._audit = audit
+        self.page.options = self._offered()
+        self.refresh()
 
     def refresh(self, change: Any = None) -> None:
         """Show the chosen page."""
         url = self.page.value.strip()
         if not url:
             return
-        picture = ego_network(self._audit, url)
-        self.path.value = note_html(path_words(self._audit, url))
+        words, shown = self._about(url)
+        self.path.value = note_html(words)
         self.picture.clear_output(wait=True)
         with self.picture:
-            show(picture)
-            show(page_inlinks(self._audit, url), top=10)
+            for item in shown:
+                show(item, top=10)
+
+    def _offered(self) -> list[str]:
+        return notable_pages(self._audit, self._chapter)
+
+    def _about(self, url: str) -> tuple[str, list[Picture | pd.DataFrame]]:
+        """What is said of a page, and what is shown below it."""
+        return path_words(self._audit, url), [ego_network(self._audit, url), page_inlinks(self._audit, url)]
 
 
 def page_explorer(audit: Audit, chapter: str | None = None, *, url: str | None = None) -> PageExplorer | None:

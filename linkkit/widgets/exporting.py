@@ -14,7 +14,7 @@ from linkkit.client import Client
 from linkkit.widgets.display import is_headless
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import note_html
-from linkkit.widgets.thresholds import StillPanel, ThresholdPanel
+from linkkit.widgets.tuning import StillTuning, Tuned, TuningPanel, audit_of
 
 
 def export_chapter(audit: Audit, client: Client, chapter: str | None = None) -> tuple[Path, ...]:
@@ -43,7 +43,7 @@ def export_words(files: tuple[Path, ...], client: Client) -> str:
 class ExportPanel(Panel):
     """A button that writes the exports under the thresholds that the sliders show."""
 
-    def __init__(self, source: Audit | ThresholdPanel, client: Client, chapter: str | None = None) -> None:
+    def __init__(self, source: Audit | TuningPanel, client: Client, chapter: str | None = None) -> None:
         self._source = source
         self._client = client
         self._chapter = chapter
@@ -60,20 +60,17 @@ class ExportPanel(Panel):
     def _write(self, button: Any = None) -> None:
         self.told.value = note_html("Writing …")
         try:
-            audit = self._source if isinstance(self._source, Audit) else self._source.audit
-            self.files = export_chapter(audit, self._client, self._chapter)
+            self.files = export_chapter(audit_of(self._source), self._client, self._chapter)
         except Exception:
             self.told.value = ""
             raise
         self.told.value = note_html(export_words(self.files, self._client))
 
 
-def export_panel(
-    source: Audit | ThresholdPanel | StillPanel, client: Client, chapter: str | None = None
-) -> ExportPanel | None:
+def export_panel(source: Tuned, client: Client, chapter: str | None = None) -> ExportPanel | None:
     """The button; an unattended run writes the exports at once and says what they are."""
-    if not is_headless() and not isinstance(source, StillPanel):
+    if not is_headless() and not isinstance(source, StillTuning):
         return ExportPanel(source, client, chapter)
-    audit = source if isinstance(source, Audit) else source.audit
-    display(HTML(note_html(export_words(export_chapter(audit, client, chapter), client))))
+    written = export_chapter(audit_of(source), client, chapter)
+    display(HTML(note_html(export_words(written, client))))
     return None

@@ -18,7 +18,7 @@ from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, show
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import advice_html, note_html
-from linkkit.widgets.thresholds import StillPanel, ThresholdPanel
+from linkkit.widgets.tuning import StillTuning, Tuned, TuningPanel, audit_of, chapter_of
 
 TOP = 200
 _HEADLESS_TOP = 20
@@ -110,11 +110,11 @@ def show_advice(audit: Audit, chapter: str | None = None, *, top: int = 10) -> N
 
 
 class FindingsBrowser(Panel):
-    """Findings with search, filters and the true count; follows a threshold panel.
+    """Findings with search, filters and the true count; follows a panel that changes the audit.
 
     Parameters
     ----------
-    source : Audit or ThresholdPanel
+    source : Audit or TuningPanel
         A panel's findings change with its sliders.
     chapter : str, optional
         Of the panel without it; all chapters of an audit.
@@ -122,14 +122,10 @@ class FindingsBrowser(Panel):
         Rows sent to the browser at most.
     """
 
-    def __init__(self, source: Audit | ThresholdPanel, chapter: str | None = None, *, top: int = TOP) -> None:
-        self.chapter = chapter
+    def __init__(self, source: Audit | TuningPanel, chapter: str | None = None, *, top: int = TOP) -> None:
+        self.chapter = chapter_of(source, chapter)
         self.top = top
-        if isinstance(source, ThresholdPanel):
-            self.chapter = chapter or source.chapter
-            self._audit = source.audit
-        else:
-            self._audit = source
+        self._audit = audit_of(source)
         self.search = ipywidgets.Text(
             placeholder="part of a URL or of the evidence",
             description="Search",
@@ -158,7 +154,7 @@ class FindingsBrowser(Panel):
         filters.layout.flex_flow = "row wrap"
         super().__init__([filters, self.count, self.table, self.errors])
         self.refresh()
-        if isinstance(source, ThresholdPanel):
+        if isinstance(source, TuningPanel):
             source.on_change(guarded(self.follow, self.errors))
 
     def follow(self, audit: Audit) -> None:
@@ -210,16 +206,15 @@ class FindingsBrowser(Panel):
             self.check.value = kept if kept in {value for _, value in options} else ""
 
 
-def findings_browser(
-    source: Audit | ThresholdPanel | StillPanel, chapter: str | None = None, *, top: int = TOP
-) -> FindingsBrowser | None:
+def findings_browser(source: Tuned, chapter: str | None = None, *, top: int = TOP) -> FindingsBrowser | None:
     """Show findings: a browser of them in JupyterLab, the worst as a plain table in an unattended run."""
-    if not is_headless() and not isinstance(source, StillPanel):
+    if not is_headless() and not isinstance(source, StillTuning):
         return FindingsBrowser(source, chapter, top=top)
-    audit = source if isinstance(source, Audit) else source.audit
-    chosen = chapter or (None if isinstance(source, Audit) else source.chapter)
-    findings = audit.findings if chosen is None else audit.findings[audit.findings["chapter"] == chosen]
-    show(findings_view(findings), top=_HEADLESS_TOP)
+    findings, chosen = audit_of(source).findings, chapter_of(source, chapter)
+    show(
+        findings_view(findings if chosen is None else findings[findings["chapter"] == chosen]),
+        top=_HEADLESS_TOP,
+    )
     return None
 
 

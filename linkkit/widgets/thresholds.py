@@ -10,6 +10,7 @@ import ipywidgets
 from linkkit.audit import Audit, run_checks
 from linkkit.charts import (
     answer,
+    authority_charts,
     depth_chart,
     depth_table,
     findings_chart,
@@ -26,11 +27,18 @@ from linkkit.checks.registry import CHAPTERS
 from linkkit.client import Client
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.widgets.display import is_headless, setup, show, show_live
-from linkkit.widgets.errors import ErrorBox, Panel, guarded
+from linkkit.widgets.errors import guarded
 from linkkit.widgets.layout import answer_html, heading_html, note_html
-
-_LIVE_PAGES = 20_000
-"""Up to this size the result follows while the slider moves; above, when it is let go."""
+from linkkit.widgets.tuning import (
+    LIVE_PAGES,
+    KnobRow,
+    StillTuning,
+    Tuned,
+    TuningPanel,
+    audit_of,
+    chapter_of,
+    keep_button,
+)
 
 
 def chapter_thresholds(chapter: str | None = None) -> tuple[str, ...]:
@@ -64,18 +72,21 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit],
         return lambda a: top_anchors_chart(
             texts, ambiguous=a.thresholds.ambiguous_anchor_targets, source=source
         )
+    if chapter == "authority":
+        return authority_charts()["link_balance"][1]
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
     return lambda a: findings_chart(findings_table(a, chapter), checks=checks, source=source)
 
 
-class ThresholdPanel(Panel):
+class ThresholdPanel(TuningPanel):
     """Sliders of a chapter's thresholds; answer and chart follow them.
 
     Parameters
     ----------
-    audit : Audit
+    source : Audit or TuningPanel
+        A panel's audit (under another link model, say) is followed when it changes.
     chapter : str, optional
-        All chapters without it.
+        Of the panel without it; all chapters of an audit.
     client : Client, optional
         Whose ``client.toml`` the values can be kept in; without it there is no button for that.
 
@@ -86,32 +97,32 @@ class ThresholdPanel(Panel):
     knobs : dict of name to KnobRow
     """
 
-    def __init__(self, audit: Audit, chapter: str | None = None, *, client: Client | None = None) -> None:
+    def __init__(
+        self, source: Audit | TuningPanel, chapter: str | None = None, *, client: Client | None = None
+    ) -> None:
         setup()
-        self.chapter = chapter
-        self.audit = audit
+        audit, chapter = audit_of(source), chapter_of(source, chapter)
+        super().__init__(audit, chapter)
         self._client = client
         self._draw = chapter_chart(audit, chapter)
-        self._listeners: list[Callable[[Audit], object]] = []
-        self.errors = ErrorBox()
         self.answer = ipywidgets.HTML(answer_html(answer(audit, chapter)))
         self.chart = alt.JupyterChart(self._draw(audit), embed_options={"actions": False})
-        live = len(audit.site.pages) <= _LIVE_PAGES
+        live = len(audit.site.pages) <= LIVE_PAGES
         changed = guarded(self._changed, self.errors)
         self.knobs = {
-            name: KnobRow(name, getattr(audit.thresholds, name), changed, live=live)
+            name: KnobRow(
+                name, knobs()[name], getattr(audit.thresholds, name), getattr(Thresholds(), name), changed, live=live
+            )
             for name in chapter_thresholds(chapter)
-        }
-        self.keep = ipywidgets.Button(
-            description="Keep for this client", icon="save", disabled=client is None,
-            tooltip="Write these thresholds into client.toml; every notebook and export then uses them",
-            layout=ipywidgets.Layout(width="auto", display=None if client else "none"),
-        )  # fmt: skip
+        }  # fmt: skip
+        self.keep = keep_button("these thresholds", shown=client is not None)
         self.kept = ipywidgets.HTML()
         self.keep.on_click(guarded(self._keep, self.errors))
         buttons = ipywidgets.HBox([self.keep, self.kept])
         sliders = self._by_chapter() if chapter is None else ipywidgets.VBox(list(self.knobs.values()))
-        super().__init__([sliders, self.errors, self.answer, self.chart, buttons])
+        self.children = (sliders, self.errors, self.answer, self.chart, buttons)
+        if isinstance(source, TuningPanel):
+            source.on_change(guarded(self.follow, self.errors))
 
     def _ipython_display_(self) -> None:
         show_live(self, self._draw(self.audit))
@@ -121,9 +132,10 @@ class ThresholdPanel(Panel):
         """What the sliders show; thresholds of other chapters as in the audit."""
         return self.audit.thresholds
 
-    def on_change(self, listener: Callable[[Audit], object]) -> None:
-        """Call `listener` with the audit whenever a slider has changed it."""
-        self._listeners.append(listener)
+    def follow(self, audit: Audit) -> None:
+        """Take over another audit of the same site, under the thresholds that the sliders show."""
+        self._draw = chapter_chart(audit, self.chapter)
+        self._changed_to(audit.with_thresholds(self.thresholds))
 
     def _by_chapter(self) -> ipywidgets.Accordion:
         groups = {title: chapter_thresholds(name) for name, title in CHAPTERS.items()}
@@ -135,14 +147,13 @@ class ThresholdPanel(Panel):
     def _changed(self) -> None:
         values = {name: row.value for name, row in self.knobs.items()}
         thresholds = self.audit.thresholds.replace(**values)
-        if thresholds == self.audit.thresholds:
-            return
-        self.audit = retuned(self.audit, thresholds, self.chapter)
-        self.kept.value = ""
+        if thresholds != self.audit.thresholds:
+            self.kept.value = ""
+            self._changed_to(retuned(self.audit, thresholds, self.chapter))
+
+    def _redraw(self) -> None:
         self.answer.value = answer_html(answer(self.audit, self.chapter))
         self.chart.chart = self._draw(self.audit)
-        for listener in self._listeners:
-            listener(self.audit)
 
     def _keep(self, button: Any = None) -> None:
         if self._client is None:
@@ -154,77 +165,17 @@ class ThresholdPanel(Panel):
         self.kept.value = note_html("Kept in client.toml.")
 
 
-class KnobRow(Panel):
-    """One threshold: its meaning, a slider and a number box that agree, the default and its source, a reset button.
-
-    A slider's handle has no accessible name in JupyterLab; the number box has one and takes the same values.
-    """
-
-    def __init__(self, name: str, value: float, changed: Callable[[], None], *, live: bool) -> None:
-        knob = knobs()[name]
-        self.default = getattr(Thresholds(), name)
-        self._whole = isinstance(self.default, int)
-        kinds = (
-            (ipywidgets.IntSlider, ipywidgets.BoundedIntText)
-            if self._whole
-            else (ipywidgets.FloatSlider, ipywidgets.BoundedFloatText)
-        )
-        number = int if self._whole else float
-        limits = {"min": number(knob.low), "max": number(knob.high), "step": number(knob.step)}
-        title = name.replace("_", " ").capitalize()
-        extra: dict[str, Any] = {} if self._whole else {"readout_format": ".3f" if knob.step < 0.1 else ".1f"}
-        self.slider = kinds[0](
-            value=value, **limits, readout=False, continuous_update=live,
-            layout=ipywidgets.Layout(width="340px"), **extra,
-        )  # fmt: skip
-        self.box = kinds[1](
-            value=value, **limits, description=title, tooltip=f"{title}, in {knob.unit}",
-            layout=ipywidgets.Layout(width="330px"), style={"description_width": "220px"},
-        )  # fmt: skip
-        self.reset = ipywidgets.Button(
-            description=f"Reset to {self.default:g}", tooltip=f"{title}: back to the default, {quantity(self.default, knob.unit)}",
-            layout=ipywidgets.Layout(width="120px"),
-        )  # fmt: skip
-        self.about = ipywidgets.HTML(
-            note_html(f"{knob.help} Default: {quantity(self.default, knob.unit)}. Source: {knob.source}.")
-        )
-        ipywidgets.link((self.slider, "value"), (self.box, "value"))
-        self._changed = changed
-        self.box.observe(self._on_value, "value")
-        self.reset.on_click(self._on_reset)
-        self._mark()
-        unit = ipywidgets.Label(knob.unit, layout=ipywidgets.Layout(width="96px"))
-        super().__init__([ipywidgets.HBox([self.box, unit, self.slider, self.reset]), self.about])
-
-    @property
-    def value(self) -> float:
-        """The value that slider and box show."""
-        return int(self.box.value) if self._whole else float(self.box.value)
-
-    def _on_value(self, change: Any = None) -> None:
-        self._mark()
-        self._changed()
-
-    def _on_reset(self, button: Any = None) -> None:
-        self.box.value = self.default
-
-    def _mark(self) -> None:
-        self.reset.disabled = self.value == self.default
-
-
 def threshold_panel(
-    audit: Audit, chapter: str | None = None, *, client: Client | None = None
+    source: Tuned, chapter: str | None = None, *, client: Client | None = None
 ) -> "ThresholdPanel | StillPanel":
     """The panel of a chapter's thresholds; in an unattended run the same numbers without sliders."""
-    return StillPanel(audit, chapter) if is_headless() else ThresholdPanel(audit, chapter, client=client)
+    if is_headless() or isinstance(source, StillTuning):
+        return StillPanel(audit_of(source), chapter_of(source, chapter))
+    return ThresholdPanel(source, chapter, client=client)
 
 
-class StillPanel:
+class StillPanel(StillTuning):
     """What a threshold panel shows before anybody moves a slider: thresholds, answer and chart, as plain output."""
-
-    def __init__(self, audit: Audit, chapter: str | None = None) -> None:
-        self.audit = audit
-        self.chapter = chapter
 
     def _ipython_display_(self) -> None:
         from IPython.display import HTML, display  # noqa: PLC0415 - only where there is a notebook

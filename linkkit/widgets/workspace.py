@@ -84,7 +84,7 @@ def load_audit(client: Client) -> Audit:
 
 
 def provenance_html(client: Client, audit: Audit) -> str:
-    """Client, source, size, and the thresholds that differ from their defaults."""
+    """Client, source, size, and the thresholds and link model where they differ from their defaults."""
     pages = audit.site.pages
     size = (
         f"{count(len(pages), 'known URL')}, {count(int(pages['is_indexable'].sum()), 'indexable page')}, "
@@ -98,6 +98,8 @@ def provenance_html(client: Client, audit: Audit) -> str:
     lines.append(
         f"Thresholds of this client: {changed}." if changed else "All thresholds are at their defaults."
     )
+    if audit.graph.model.non_default():
+        lines.append(f"Link model of this client: {audit.graph.model.words().removeprefix('Model: ')}.")
     return "".join(note_html(line) for line in lines)
 
 

@@ -1,0 +1,145 @@
+"""Panel: what becomes of authority that lands on one page, and through which links that page loses some."""
+
+import numpy as np
+import pandas as pd
+from IPython.display import HTML, display
+
+from linkkit.audit import Audit
+from linkkit.charts import hubs_table
+from linkkit.charts.authority import CAUSES
+from linkkit.charts.words import count, short_url, units
+from linkkit.folding import Leak
+from linkkit.metrics.authority import LEAKS, MONEY
+from linkkit.metrics.leaks import leaking_links
+from linkkit.network import Picture, authority_journey
+from linkkit.widgets.display import is_headless, show
+from linkkit.widgets.explorer import PageExplorer
+from linkkit.widgets.layout import note_html
+from linkkit.widgets.tuning import StillTuning, Tuned, audit_of
+
+_OFFERED = 500
+
+
+def flow_pages(audit: Audit, *, top: int = _OFFERED) -> list[str]:
+    """Pages worth following: those that most authority lands on, then those that lose most, then those where most settles."""
+    authority = audit.authority
+    orders = (authority.entry.shares + authority.entry.lost, authority.lost.sum(axis=1), authority.settled)
+    pages = [
+        int(page)
+        for values in orders
+        for page in np.argsort(-values, kind="stable")[:top]
+        if values[page] > 0
+    ]
+    urls = audit.graph.urls
+    return [str(urls[page]) for page in dict.fromkeys(pages)][:top]
+
+
+def landing_words(audit: Audit, url: str) -> str:
+    """What lands on a page and where it ends, in a sentence or two."""
+    authority = audit.authority
+    page = int(audit.graph.final[audit.site.page_id(url)])
+    landed = float(authority.entry.shares[page] + authority.entry.lost[page])
+    ends = authority.landing_ledgers.iloc[page]
+    settled = float(authority.settled[page])
+    name = short_url(str(audit.graph.urls[page]), 80)
+    domains = authority.entry.domains[page]
+    by = (
+        f" ({count(float(domains), authority.entry.basis.removesuffix('s'))})"
+        if authority.entry.basis != "start page" and domains > 0
+        else ""
+    )
+    first = f"{units(landed)} of every 100 units land on {name}{by}, and {units(settled)} settle there."
+    money = (
+        f"Of 100 units that land there, {units(float(ends[MONEY]))} reach money pages and"
+        if authority.money.any()
+        else "Of 100 units that land there,"
+    )
+    return f"{first} {money} {units(float(ends[list(LEAKS)].sum()))} are lost."
+
+
+def leaks_view(audit: Audit, url: str, *, top: int = 100) -> pd.DataFrame:
+    """Links of one page that lead to no live page of the site, costliest first, at most `top`.
+
+    Returns
+    -------
+    DataFrame
+        One row per target and cause: ``Lost through``, ``Leads to``, ``Anchor text``, ``Place``, ``Links``, ``Of what the page hands on``
+        (percent), ``Units of 100`` (of all that enters the site).
+    """
+    page = int(audit.graph.final[audit.site.page_id(url)])
+    links = leaking_links(audit.site, audit.graph, page, top)
+    carried = audit.authority.flow.damping * float(audit.authority.visits.values[page])
+    words = {str(cause): said for cause, said in CAUSES.items()}
+    anchors = links["anchor"].where(links["anchor"] != "", "(no text)").fillna("")
+    return pd.DataFrame(
+        {
+            "Lost through": links["cause"].map(words),
+            "Leads to": links["target"],
+            "Anchor text": anchors,
+            "Place": links["position"],
+            "Links": links["links"],
+            "Of what the page hands on": [f"{units(share)} %" for share in links["share"]],
+            "Units of 100": [units(share * carried) for share in links["share"]],
+        }
+    )
+
+
+def leaks_words(audit: Audit, url: str) -> str:
+    """Why the table of a page's leaking links is empty, if it is."""
+    page = int(audit.graph.final[audit.site.page_id(url)])
+    if not audit.graph.stands[page]:
+        cause = audit.graph.leak[page]
+        return f"This URL is no live page of the site: whatever lands on it is lost ({CAUSES[Leak(cause)]})."
+    if audit.authority.flow.lost[page, LEAKS.index(Leak.DEAD_END)] > 0:
+        return "This page has no link at all: what it would hand on is lost."
+    return "Every link of this page leads to a live page of the site."
+
+
+class AuthorityExplorer(PageExplorer):
+    """Choose or type a page; how authority travels from it, and through which of its links some is lost, follow."""
+
+    def _offered(self) -> list[str]:
+        return flow_pages(self._audit)
+
+    def _about(self, url: str) -> tuple[str, list[Picture | pd.DataFrame]]:
+        words, links = landing_words(self._audit, url), leaks_view(self._audit, url)
+        if links.empty:
+            words = f"{words} {leaks_words(self._audit, url)}"
+        tables = [] if links.empty else [links]
+        return words, [authority_journey(self._audit, url), *tables]
+
+
+def authority_explorer(source: Tuned, *, url: str | None = None) -> AuthorityExplorer | None:
+    """The panel; in an unattended run the page it would begin with."""
+    if not is_headless() and not isinstance(source, StillTuning):
+        return AuthorityExplorer(source, url=url)
+    audit = audit_of(source)
+    page = url or next(iter(flow_pages(audit, top=1)), audit.site.start_url)
+    links = leaks_view(audit, page)
+    more = f" {leaks_words(audit, page)}" if links.empty else ""
+    display(HTML(note_html(landing_words(audit, page) + more)))
+    show(authority_journey(audit, page))
+    if len(links):
+        show(links, top=10)
+    return None
+
+
+def hubs_view(audit: Audit, *, top: int = 10) -> pd.DataFrame:
+    """Hubs by HITS as people read them.
+
+    Returns
+    -------
+    DataFrame
+        One row per hub, best first: ``Hub``, ``Pages it leads to``, ``Hub score``, ``Authority score (HITS)``, ``Authority, units of
+        100``. Scores are percent of the site's.
+    """
+    rows = hubs_table(audit, top=top)
+    return pd.DataFrame(
+        {
+            "Hub": rows["url"],
+            "Pages it leads to": rows["content_outlinks"],
+            "Hub score": [f"{units(share)} %" for share in rows["hub_share"]],
+            "Authority score (HITS)": [f"{units(share)} %" for share in rows["hits_authority_share"]],
+            "Authority, units of 100": [units(share) for share in rows["authority"]],
+        }
+    )
