@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from linkkit.folding import Leak
+from linkkit.linkmodel import model_settings
+from linkkit.metrics.authority import MONEY, NON_INDEXABLE, OTHER
 from linkkit.schema import CheckState, Effort, OrphanState, Severity
 
 Kind = Literal["text", "severity", "whole", "number", "share", "flag"]
@@ -67,6 +70,11 @@ PAGE_COLUMNS = (
     Column("unique_outlinks", "Unique outlinks", 9, "whole", "Distinct pages they lead to."),
     Column("pagerank", "PageRank", 10, "share", "Textbook PageRank over the internal links, as a share of the whole; for comparison with other tools."),
     Column("link_share", "Link weight", 10, "share", "Share of the site's link weight received, under the weight model named in the summary; every linking page hands out 1."),
+    Column("authority", "Authority", 10, "share", "Share of all authority that enters the site that settles here, under the link model named in the summary."),
+    Column("landing_yield", "Landing yield", 10, "share", "Of authority that lands here, the share that settles on money pages in the end: what a backlink to this page is worth. Empty where no money pages are known."),
+    Column("entry_share", "Lands here", 10, "share", "Share of all authority that backlinks bring to this page; all of it on the start page where none are known."),
+    Column("leaked", "Leaks here", 10, "share", "Share of all authority that the page loses: its links lead to no live page of the site, or it has none."),
+    Column("leak_cause", "Leaks through", 14, "text", "The largest cause of that loss; see below."),
     Column("importance", "Importance", 11, "share", "Mean share of the importance signals named in the summary; empty where there are none."),
     Column("is_money_page", "Money page", 9, "flag", "Whether the analyst listed it as a page that earns money."),
     Column("clicks_to_money", "Clicks to money", 9, "whole", "Content clicks from here to the nearest money page; empty where none can be reached."),
@@ -123,7 +131,22 @@ WORDS: dict[str, dict[str, str]] = {
         "reasonable_surfer": "A link in the content weighs 1, one elsewhere 0.1; a page shares out its whole weight. A model: "
         "search engines have not confirmed such weights.",
         "uniform": "Every link weighs the same; a page shares out its whole weight.",
+        "observed_clicks": "As reasonable surfer; on pages whose visitors' steps are known, by the links they take.",
     },
+    "Where authority ends": {
+        MONEY: "Settles on indexable pages that earn money.",
+        OTHER: "Settles on other pages that can stand in a search index.",
+        NON_INDEXABLE: "Settles on live pages that cannot stand in a search index.",
+        Leak.EXTERNAL: "Lost: leaves by links, or redirects, to other sites.",
+        Leak.NOFOLLOW: "Lost: the share of links marked nofollow.",
+        Leak.BROKEN: "Lost: links to pages that answer with an error, or not at all.",
+        Leak.REDIRECT_LOOP: "Lost: links into redirects that never end.",
+        Leak.BLOCKED: "Lost: links to pages that robots.txt keeps search engines from.",
+        Leak.OFF_SITE_CANONICAL: "Lost: pages whose canonical hands them to another site.",
+        Leak.NOT_CRAWLED: "Not known: links to pages that were never crawled.",
+        Leak.DEAD_END: "Lost: what pages without any link would hand on.",
+    },
+    "Link model": {name: about.help for name, about in model_settings().items()},
 }
 """Vocabularies of the tables, each word with its meaning."""
 
