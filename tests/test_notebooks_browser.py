@@ -31,8 +31,9 @@ CHAPTERS = {
     "02_discovery_and_orphans": ("discovery", "weak_linking_pages", 2),
     "03_link_depth": ("depth", "max_crawl_depth", 4),
     "04_anchor_text": ("anchors", "ambiguous_anchor_targets", 3),
+    "05_authority_flow": ("authority", "under_linked_ratio", 80),
 }
-PICTURES = {"00_start_here", "02_discovery_and_orphans", "03_link_depth", "04_anchor_text"}
+PICTURES = {"00_start_here", "02_discovery_and_orphans", "03_link_depth", "04_anchor_text", "05_authority_flow"}
 SECONDS = 1_000
 
 
@@ -124,7 +125,7 @@ def outputs(page: "Page", mime_type: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "notebook",
-    ["00_start_here", "01_crawl_or_import", "02_discovery_and_orphans", "03_link_depth", "04_anchor_text"],
+    ["00_start_here", *CHAPTERS],
 )
 def test_run_all_then_move_a_slider(page: "Page", lab: Lab, notebook: str) -> None:
     requested: list[str] = []
