@@ -5,6 +5,7 @@ indexable page is that page, as a source and as a target. What leads to no live 
 cause. What stands on a redirect (the text beside an instant meta refresh) is no link of the page it leads to.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -316,10 +317,10 @@ def _link_tables(
     }
 
 
-def links_not_followed(site: Site, graph: LinkGraph, page: int) -> pd.DataFrame:
-    """Links of one page that carry nothing on to another page of the site: nofollow, or to what is no live page.
+def links_not_followed(site: Site, graph: LinkGraph, pages: Iterable[int]) -> pd.DataFrame:
+    """Links of some pages that carry nothing on to another page of the site: nofollow, or to what is no live page.
 
-    Those of the URLs that fold into it count as its own, as in the graph. Links to other sites are known by number
+    Those of the URLs that fold into a page count as its own, as in the graph. Links to other sites are known by number
     only, by their place on the page.
 
     Parameters
@@ -327,31 +328,31 @@ def links_not_followed(site: Site, graph: LinkGraph, page: int) -> pd.DataFrame:
     site : Site
     graph : LinkGraph
         Of the same site.
-    page : int
-        Page id, after folding.
+    pages : iterable of int
+        Page ids, after folding.
 
     Returns
     -------
     DataFrame
-        One row per target and cause: ``target_id`` (-1 for other sites), ``cause`` (`Leak`), ``anchor`` (of the strongest
-        link; missing where not told), ``position`` (likewise), ``links`` (occurrences), ``weight``: in the unit of
-        `LinkGraph.weight`, together those of `LinkGraph.leaks`.
+        One row per page, target and cause: ``page_id``, ``target_id`` (-1 for other sites), ``cause`` (`Leak`), ``anchor``
+        (of the strongest link; missing where not told), ``position`` (likewise), ``links`` (occurrences), ``weight``: in the
+        unit of `LinkGraph.weight`, together those of `LinkGraph.leaks`.
     """
-    leak = np.where(graph.fold < 0, graph.leak, "")
-    # Of all that the template repeats only what this page shows matters.
-    shown = f"SELECT l.container_id FROM links l JOIN fold s ON s.page_id = l.source_id WHERE s.origin = {int(page)}"
-    tables = _link_tables(site, graph.model, graph.fold, leak, only=f"AND l.container_id IN ({shown})")
+    own_leak = np.where(graph.fold < 0, graph.leak, "")
+    asked = ", ".join(str(int(page)) for page in pages) or "-1"
+    # Of all that the template repeats only what these pages show matters.
+    shown = f"SELECT l.container_id FROM links l JOIN fold s ON s.page_id = l.source_id WHERE s.origin IN ({asked})"
+    tables = _link_tables(site, graph.model, graph.fold, own_leak, only=f"AND l.container_id IN ({shown})")
     is_sum = graph.model.duplicates == "sum"
     sql = _LEAKING.format(
-        page=int(page), counted="sum" if is_sum else "max", external="links" if is_sum else "targets"
+        pages=asked, counted="sum" if is_sum else "max", external="links" if is_sum else "targets"
     )
     rows = site.engine.arrow(sql, **tables).to_pandas()
-    dropped = (
-        {"drop": Leak.NOFOLLOW}.get(graph.model.nofollow),
-        {"ignore": Leak.EXTERNAL}.get(graph.model.external),
-    )
-    kept = rows[~rows["cause"].isin([str(cause) for cause in dropped if cause])]
-    return kept.reset_index(drop=True)
+    if graph.model.nofollow == "drop":
+        rows = rows[rows["cause"] != Leak.NOFOLLOW]
+    if graph.model.external == "ignore":
+        rows = rows[rows["cause"] != Leak.EXTERNAL]
+    return rows.reset_index(drop=True)
 
 
 def _by_observed_clicks(site: Site, fold: Ints, edges: pa.Table, weight: Floats) -> Floats:
@@ -464,21 +465,21 @@ ORDER BY ALL
 _LEAKING = (
     _JUDGED.replace("l.target_id, (l", "l.target_id, l.anchor_id, l.position, (l")
     + """
-SELECT target_id, CASE WHEN nofollow THEN 'nofollow' ELSE cause END AS cause, arg_max(a.text, weight) AS anchor,
+SELECT origin AS page_id, target_id, CASE WHEN nofollow THEN 'nofollow' ELSE cause END AS cause, arg_max(a.text, weight) AS anchor,
     arg_max(position, weight) AS position, count(*) AS links, {counted}(weight) AS weight
 FROM judged j LEFT JOIN anchors a ON a.anchor_id = j.anchor_id
-WHERE origin = {page} AND (nofollow OR final < 0) AND (final < 0 OR final <> origin)
+WHERE origin IN ({pages}) AND (nofollow OR final < 0) AND (final < 0 OR final <> origin)
 GROUP BY ALL
 UNION ALL
-SELECT -1, CASE WHEN (e.nofollow OR s.nofollow) AND NOT r.keeps_nofollow THEN 'nofollow' ELSE 'external' END, NULL,
+SELECT s.origin, -1, CASE WHEN (e.nofollow OR s.nofollow) AND NOT r.keeps_nofollow THEN 'nofollow' ELSE 'external' END, NULL,
     e.position, CAST(sum(e.links) AS BIGINT), sum(e.{external} * w.weight)
 FROM external_links e
 JOIN fold s ON s.page_id = e.source_id
 JOIN position_weight w ON w.position = e.position
 CROSS JOIN rule r
-WHERE s.origin = {page}
+WHERE s.origin IN ({pages})
 GROUP BY ALL
-ORDER BY weight DESC, target_id, cause, position
+ORDER BY page_id, weight DESC, target_id, cause, position
 """
 )
 

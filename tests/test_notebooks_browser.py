@@ -33,7 +33,13 @@ CHAPTERS = {
     "04_anchor_text": ("anchors", "ambiguous_anchor_targets", 3),
     "05_authority_flow": ("authority", "under_linked_ratio", 80),
 }
-PICTURES = {"00_start_here", "02_discovery_and_orphans", "03_link_depth", "04_anchor_text", "05_authority_flow"}
+PICTURES = {
+    "00_start_here",
+    "02_discovery_and_orphans",
+    "03_link_depth",
+    "04_anchor_text",
+    "05_authority_flow",
+}
 SECONDS = 1_000
 
 

@@ -361,7 +361,7 @@ def _stacked(
     shown["units"] = shown["share"] * 100
     shown["middle"] = (shown["start"] + shown["stop"]) * 50
     shown["start"], shown["stop"] = shown["start"] * 100, shown["stop"] * 100
-    shown["note"] = [f"{units(share)} {end[0]}" if share >= 0.06 else "" for share, end in zip(shown["share"], shown["end"], strict=True)]  # fmt: skip
+    shown["note"] = [f"{units(share)} {end[0]}" if share >= 0.08 else "" for share, end in zip(shown["share"], shown["end"], strict=True)]  # fmt: skip
     order = list(labels)
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8))
     scale = alt.Scale(domain=[0, 100], nice=False)

@@ -22,6 +22,7 @@ from linkkit.widgets.journeys import (
     hubs_view,
     landing_words,
     leaks_view,
+    repair_list,
 )
 from linkkit.widgets.model import ModelPanel, StillModel, model_lines, model_panel
 from linkkit.widgets.thresholds import (
@@ -88,6 +89,7 @@ __all__ = [
     "page_inlinks",
     "picture_chart",
     "picture_table",
+    "repair_list",
     "retuned",
     "setup",
     "show",

@@ -105,8 +105,8 @@ def picture_table(picture: Picture) -> pd.DataFrame:
             "Page": nodes["url"],
             "Title": nodes["title"],
             "Place": nodes["role"],
-            "Line from": nodes["node"].map(into).fillna(""),
-            "Line to": nodes["node"].map(out).fillna(""),
+            "Line from": nodes["node"].map(into).astype("object").fillna(""),
+            "Line to": nodes["node"].map(out).astype("object").fillna(""),
         }
     ).reset_index(drop=True)
 

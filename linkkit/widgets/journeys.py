@@ -10,7 +10,7 @@ from linkkit.charts.authority import CAUSES
 from linkkit.charts.words import count, short_url, units
 from linkkit.folding import Leak
 from linkkit.metrics.authority import LEAKS, MONEY
-from linkkit.metrics.leaks import leaking_links
+from linkkit.metrics.leaks import costliest_links, leaking_links
 from linkkit.network import Picture, authority_journey
 from linkkit.widgets.display import is_headless, show
 from linkkit.widgets.explorer import PageExplorer
@@ -69,17 +69,59 @@ def leaks_view(audit: Audit, url: str, *, top: int = 100) -> pd.DataFrame:
     page = int(audit.graph.final[audit.site.page_id(url)])
     links = leaking_links(audit.site, audit.graph, page, top)
     carried = audit.authority.flow.damping * float(audit.authority.visits.values[page])
+    return _links_view(links.assign(lost=links["share"] * carried))
+
+
+def repair_list(audit: Audit, *, pages: int = 500, top: int = 100) -> pd.DataFrame:
+    """Links through which most authority is lost, one row for a link that many pages repeat; links to other sites left out.
+
+    Parameters
+    ----------
+    audit : Audit
+    pages : int
+        Pages looked at: those that lose most through their links.
+    top : int
+        Rows at most.
+
+    Returns
+    -------
+    DataFrame
+        One row per target, cause and place on the page, costliest first: ``Lost through``, ``Leads to``, ``Anchor text`` (of the
+        costliest), ``Place``, ``On pages`` (of those looked at), ``For example on``, ``Units of 100`` (of all that enters the
+        site, together).
+    """
+    links = costliest_links(audit.site, audit.authority, pages=pages, limit=pages * 100)
+    links = links[links["cause"] != Leak.EXTERNAL]
+    rows = (
+        links.groupby(["target", "cause", "position"], sort=False)
+        .agg(anchor=("anchor", "first"), pages=("page_id", "nunique"), page=("page_id", "first"), lost=("lost", "sum"))
+        .reset_index()
+        .sort_values(["lost", "target"], ascending=[False, True], kind="stable")
+        .head(top)
+        .reset_index(drop=True)
+    )  # fmt: skip
+    view = _links_view(rows.assign(links=0, share=0.0))
+    return pd.DataFrame(
+        {
+            **{name: view[name] for name in ("Lost through", "Leads to", "Anchor text", "Place")},
+            "On pages": rows["pages"],
+            "For example on": audit.graph.urls[rows["page"].to_numpy(dtype=np.int64)],
+            "Units of 100": view["Units of 100"],
+        }
+    )
+
+
+def _links_view(links: pd.DataFrame) -> pd.DataFrame:
     words = {str(cause): said for cause, said in CAUSES.items()}
-    anchors = links["anchor"].where(links["anchor"] != "", "(no text)").fillna("")
     return pd.DataFrame(
         {
             "Lost through": links["cause"].map(words),
             "Leads to": links["target"],
-            "Anchor text": anchors,
+            "Anchor text": links["anchor"].where(links["anchor"] != "", "(no text)").fillna(""),
             "Place": links["position"],
             "Links": links["links"],
             "Of what the page hands on": [f"{units(share)} %" for share in links["share"]],
-            "Units of 100": [units(share * carried) for share in links["share"]],
+            "Units of 100": [units(share) for share in links["lost"]],
         }
     )
 
