@@ -20,7 +20,7 @@ from linkkit.charts.words import distinct, in_hundreds, units
 from linkkit.deck import export_chapter
 from linkkit.linkmodel import LinkModel
 from linkkit.metrics.authority import LEAKS, LEDGER
-from linkkit.metrics.journeys import clicks_from_landing, section_journeys
+from linkkit.metrics.journeys import carried, clicks_from_landing, section_journeys
 from linkkit.metrics.leaks import OTHER_SITES, costliest_links, leaking_links
 from tests.site_factory import build, url
 from tests.small_site import build_small_site, with_signals
@@ -210,7 +210,9 @@ def test_a_click_moves_half_and_loses_what_the_links_lose(chain: Audit) -> None:
     steps = clicks_from_landing(chain.authority, chain.site.page_id(url("/")), clicks=2)
     assert [float(step.arrives.sum()) for step in steps] == pytest.approx([1, 0.25, 0.125])
     assert [step.lost for step in steps] == pytest.approx([0, 0.25, 0])
-    assert steps[2].moved["share"].tolist() == pytest.approx([0.125])
+    pages, share = carried(chain.authority, steps[1], chain.site.page_id(url("/blog/a")))
+    assert pages.tolist() == [chain.site.page_id(url("/shop/money"))]
+    assert share.tolist() == pytest.approx([0.125])
 
 
 def test_section_ledgers_mark_what_is_assumed(chain: Audit) -> None:

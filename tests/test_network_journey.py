@@ -45,6 +45,23 @@ def test_it_is_bounded_and_says_so(shop: Audit) -> None:
     assert len(arrives) == 3
 
 
+def test_lines_into_a_page_carry_what_arrives_there(shop: Audit) -> None:
+    picture = network.authority_journey(shop, url("/"), each=4)
+    carried = (
+        picture.edges["detail"]
+        .str.extract(r"([\d.]+) of")[0]
+        .astype(float)
+        .groupby(picture.edges["target"])
+        .sum()
+    )
+    first = picture.nodes[(picture.nodes["role"] == "passed") & (picture.nodes["x"] < 0)].set_index("node")[
+        "label"
+    ]
+    amounts = first.str.extract(r"([\d.]+)$")[0].astype(float)
+    assert len(amounts) == 4
+    assert carried[amounts.index].tolist() == pytest.approx(amounts.tolist(), abs=0.06)
+
+
 def test_what_leads_to_no_live_page_is_lost_at_once() -> None:
     audit = run_audit(build(["/", {"path": "/gone", "status": 404}], ["/ -> /gone"]))
     picture = network.authority_journey(audit, url("/gone"))

@@ -361,7 +361,11 @@ def _stacked(
     shown["units"] = shown["share"] * 100
     shown["middle"] = (shown["start"] + shown["stop"]) * 50
     shown["start"], shown["stop"] = shown["start"] * 100, shown["stop"] * 100
-    shown["note"] = [f"{units(share)} {end[0]}" if share >= 0.08 else "" for share, end in zip(shown["share"], shown["end"], strict=True)]  # fmt: skip
+    # Narrow parts have room for the number alone, the narrowest for none.
+    shown["note"] = [
+        f"{units(share)} {end[0]}" if share >= 0.08 else units(share) if share >= 0.05 else ""
+        for share, end in zip(shown["share"], shown["end"], strict=True)
+    ]
     order = list(labels)
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8))
     scale = alt.Scale(domain=[0, 100], nice=False)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from linkkit.folding import Ints
 from linkkit.metrics.authority import LEAKS, LEDGER, Authority
+from linkkit.metrics.solver import Floats
 
 
 def section_journeys(authority: Authority, sections: pd.Series) -> pd.DataFrame:
@@ -53,14 +55,11 @@ class Step:
     ----------
     arrives : float64 array
         At each page.
-    moved : DataFrame
-        One row per link that carried some: ``source``, ``target`` (page ids), ``share``, the largest first.
     lost : float
         On the way.
     """
 
-    arrives: np.ndarray
-    moved: pd.DataFrame
+    arrives: Floats
     lost: float
 
 
@@ -82,17 +81,20 @@ def clicks_from_landing(authority: Authority, page: int, *, clicks: int = 3) -> 
         The landing itself, then one step for each click.
     """
     flow = authority.flow
+    lost = flow.lost.sum(axis=1)
     arrives = np.zeros(len(authority.graph))
     arrives[page] = 1.0
-    nothing = pd.DataFrame({"source": [], "target": [], "share": []}).astype({"source": int, "target": int})
-    steps = [Step(arrives, nothing, 0.0)]
+    steps = [Step(arrives, 0.0)]
     for _ in range(clicks):
-        sources = np.flatnonzero(arrives)
-        block = flow.moves[sources].tocoo()
-        share = flow.damping * arrives[sources][block.row] * block.data
-        moved = pd.DataFrame({"source": sources[block.row], "target": block.col.astype(int), "share": share})
-        moved = moved.sort_values(["share", "source", "target"], ascending=[False, True, True])
-        lost = float(flow.damping * (arrives[sources] @ flow.lost[sources].sum(axis=1)))
-        arrives = np.bincount(block.col, weights=share, minlength=len(arrives)).astype(np.float64)
-        steps.append(Step(arrives, moved.reset_index(drop=True), lost))
+        gone = float(flow.damping * (arrives @ lost))
+        arrives = np.asarray(flow.damping * (flow.moves.T @ arrives), dtype=np.float64)
+        steps.append(Step(arrives, gone))
     return steps
+
+
+def carried(authority: Authority, step: Step, source: int) -> tuple[Ints, Floats]:
+    """Pages that a page's links lead to at the click after a step, and what each of them gets, of the unit that landed."""
+    moves = authority.flow.moves
+    row = slice(moves.indptr[source], moves.indptr[source + 1])
+    share = authority.flow.damping * step.arrives[source] * moves.data[row]
+    return moves.indices[row], np.asarray(share, dtype=np.float64)

@@ -1,11 +1,10 @@
 """How authority travels from the page it lands on: one column for each click, lines as wide as what they carry."""
 
 import numpy as np
-import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.metrics.authority import LEAKS, MONEY
-from linkkit.metrics.journeys import Step, clicks_from_landing
+from linkkit.metrics.journeys import Step, carried, clicks_from_landing
 from linkkit.network.labels import describe, distinct_labels, page_label
 from linkkit.network.picture import Picture, edges_frame, nodes_frame
 
@@ -89,20 +88,23 @@ def _edges(
     audit: Audit, before: Step, step: Step, sources: dict[int, int], targets: dict[int, int]
 ) -> list[dict[str, object]]:
     """Lines from one column to the next; pages not shown and what is lost count together."""
-    moved = step.moved
-    folded = pd.DataFrame(
-        {
-            "source": [page if page in sources else _REST for page in moved["source"].tolist()],
-            "target": [page if page in targets else _REST for page in moved["target"].tolist()],
-            "share": moved["share"],
-        }
-    )
-    flow = audit.authority.flow
-    lost = flow.damping * before.arrives * flow.lost.sum(axis=1)
-    away = [(page, _LOST, float(lost[page])) for page in sources if page >= 0]
-    away.append((_REST, _LOST, float(lost.sum() - sum(share for _, _, share in away))))
-    summed = folded.groupby(["source", "target"], sort=True)["share"].sum().reset_index()
-    every = [*((int(s), int(t), float(w)) for s, t, w in summed.itertuples(index=False)), *away]
+    authority = audit.authority
+    pages = [page for page in targets if page >= 0]
+    every: list[tuple[int, int, float]] = []
+    # What the pages that are not shown hand on is what no other line brings.
+    left = {page: float(step.arrives[page]) for page in pages}
+    left[_REST] = float(step.arrives.sum()) - sum(left.values())
+    left[_LOST] = step.lost
+    leaks = authority.flow.damping * before.arrives * authority.flow.lost.sum(axis=1)
+    for source in (page for page in sources if page >= 0):
+        linked, share = carried(authority, before, source)
+        known = np.isin(linked, pages)
+        amounts = dict(zip(linked[known].tolist(), share[known].tolist(), strict=True))
+        amounts |= {_REST: float(share[~known].sum()), _LOST: float(leaks[source])}
+        for target, amount in amounts.items():
+            left[target] -= amount
+            every.append((source, target, amount))
+    every += [(_REST, target, amount) for target, amount in left.items()]
     return [
         {
             "source": sources[source],

@@ -1,5 +1,7 @@
 """Panel: what becomes of authority that lands on one page, and through which links that page loses some."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from IPython.display import HTML, display
@@ -12,6 +14,7 @@ from linkkit.folding import Leak
 from linkkit.metrics.authority import LEAKS, MONEY
 from linkkit.metrics.leaks import costliest_links, leaking_links
 from linkkit.network import Picture, authority_journey
+from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, show
 from linkkit.widgets.explorer import PageExplorer
 from linkkit.widgets.layout import note_html
@@ -69,7 +72,7 @@ def leaks_view(audit: Audit, url: str, *, top: int = 100) -> pd.DataFrame:
     page = int(audit.graph.final[audit.site.page_id(url)])
     links = leaking_links(audit.site, audit.graph, page, top)
     carried = audit.authority.flow.damping * float(audit.authority.visits.values[page])
-    return _links_view(links.assign(lost=links["share"] * carried))
+    return _links_view(audit, links.assign(lost=links["share"] * carried))
 
 
 def repair_list(audit: Audit, *, pages: int = 500, top: int = 100) -> pd.DataFrame:
@@ -100,23 +103,23 @@ def repair_list(audit: Audit, *, pages: int = 500, top: int = 100) -> pd.DataFra
         .head(top)
         .reset_index(drop=True)
     )  # fmt: skip
-    view = _links_view(rows.assign(links=0, share=0.0))
+    view = _links_view(audit, rows.assign(links=0, share=0.0))
     return pd.DataFrame(
         {
             **{name: view[name] for name in ("Lost through", "Leads to", "Anchor text", "Place")},
             "On pages": rows["pages"],
-            "For example on": audit.graph.urls[rows["page"].to_numpy(dtype=np.int64)],
+            "For example on": _paths(audit, audit.graph.urls[rows["page"].to_numpy(dtype=np.int64)]),
             "Units of 100": view["Units of 100"],
         }
     )
 
 
-def _links_view(links: pd.DataFrame) -> pd.DataFrame:
+def _links_view(audit: Audit, links: pd.DataFrame) -> pd.DataFrame:
     words = {str(cause): said for cause, said in CAUSES.items()}
     return pd.DataFrame(
         {
             "Lost through": links["cause"].map(words),
-            "Leads to": links["target"],
+            "Leads to": _paths(audit, links["target"]),
             "Anchor text": links["anchor"].where(links["anchor"] != "", "(no text)").fillna(""),
             "Place": links["position"],
             "Links": links["links"],
@@ -124,6 +127,12 @@ def _links_view(links: pd.DataFrame) -> pd.DataFrame:
             "Units of 100": [units(share) for share in links["lost"]],
         }
     )
+
+
+def _paths(audit: Audit, urls: Iterable[str]) -> list[str]:
+    """Addresses without the site's own host, as in the findings."""
+    home = origin(audit.site.start_url)
+    return [str(url).removeprefix(home) for url in urls]
 
 
 def leaks_words(audit: Audit, url: str) -> str:
@@ -178,7 +187,7 @@ def hubs_view(audit: Audit, *, top: int = 10) -> pd.DataFrame:
     rows = hubs_table(audit, top=top)
     return pd.DataFrame(
         {
-            "Hub": rows["url"],
+            "Hub": _paths(audit, rows["url"]),
             "Pages it leads to": rows["content_outlinks"],
             "Hub score": [f"{units(share)} %" for share in rows["hub_share"]],
             "Authority score (HITS)": [f"{units(share)} %" for share in rows["hits_authority_share"]],
