@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from linkkit.errors import LinkkitError
-from linkkit.thresholds import Thresholds, knobs
+from linkkit.linkmodel import Choice, LinkModel, model_settings
+from linkkit.thresholds import Knob, Thresholds, knobs
 
 app = typer.Typer(
     name="linkkit",
@@ -196,7 +197,7 @@ def _audit(
     basic_auth: BasicAuth = None,
     cookies: Cookies = None,
     header: Header = None,
-    **changed: float | None,
+    **changed: Any,
 ) -> None:
     """Audit a client: crawl its site if that is still to be done, run every check, write notebooks and exports."""
     options = _crawl_options(locals())
@@ -207,8 +208,10 @@ def _audit(
         if recrawl or url or not chosen.crawls:
             _crawl(chosen, options, anew=recrawl)
         given = {name: value for name, value in changed.items() if value is not None}
+        settings = {name: given.pop(name) for name in model_settings() if name in given}
         thresholds = chosen.settings.thresholds.replace(**given) if given else None
-        _run(chosen, notebooks=notebooks, thresholds=thresholds)
+        model = chosen.settings.model.replace(**settings) if settings else None
+        _run(chosen, notebooks=notebooks, thresholds=thresholds, model=model)
 
 
 @app.command()
@@ -236,25 +239,11 @@ def start(
         raise typer.Exit(lab.start(Path(__file__).resolve().parent.parent, port=port, open_browser=browser))
 
 
-def _with_threshold_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with one flag for each threshold, as `Thresholds` declares them."""
-    defaults = Thresholds()
-    flags = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=None,
-            annotation=Annotated[
-                type(getattr(defaults, name)) | None,
-                typer.Option(
-                    min=knob.low,
-                    max=knob.high,
-                    help=f"{knob.help} [{knob.unit}; default: {getattr(defaults, name):g}]",
-                    rich_help_panel="Thresholds",
-                ),
-            ],
-        )
-        for name, knob in knobs().items()
+def _with_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with one flag for each threshold and each setting of the link model, as these declare them."""
+    flags = [_flag(name, knob, getattr(Thresholds(), name), "Thresholds") for name, knob in knobs().items()]
+    flags += [
+        _flag(name, each, getattr(LinkModel(), name), "Link model") for name, each in model_settings().items()
     ]
 
     def run(**values: Any) -> None:
@@ -270,10 +259,26 @@ def _with_threshold_flags(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-app.command("audit")(_with_threshold_flags(_audit))
+def _flag(name: str, setting: Knob | Choice, default: Any, panel: str) -> inspect.Parameter:
+    if isinstance(setting, Choice):
+        kind: Any = str
+        words = f"{setting.help} ({', '.join(setting.options)}; default: {default})"
+        option = typer.Option(help=words, rich_help_panel=panel)
+    else:
+        kind = type(default)
+        words = f"{setting.help} ({setting.unit}; default: {default:g})"
+        option = typer.Option(min=setting.low, max=setting.high, help=words, rich_help_panel=panel)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
+    )
 
 
-def _run(client: Any, *, notebooks: bool, thresholds: Thresholds | None = None) -> None:
+app.command("audit")(_with_flags(_audit))
+
+
+def _run(
+    client: Any, *, notebooks: bool, thresholds: Thresholds | None = None, model: LinkModel | None = None
+) -> None:
     from tqdm.auto import tqdm  # noqa: PLC0415
 
     from linkkit.headless import audit_client, chapter_notebooks  # noqa: PLC0415
@@ -291,7 +296,7 @@ def _run(client: Any, *, notebooks: bool, thresholds: Thresholds | None = None) 
             begun = True
             bar.set_postfix_str(words)
 
-        run = audit_client(client, thresholds=thresholds, notebooks=notebooks, step=step)
+        run = audit_client(client, thresholds=thresholds, model=model, notebooks=notebooks, step=step)
         bar.set_postfix_str("done")
         bar.update()
     _say("")

@@ -222,38 +222,6 @@ def repeated_links(site: Site, model: LinkModel | None = None) -> pd.DataFrame:
     return ordered.drop(columns="group_id").reset_index(drop=True)
 
 
-def lost_links(
-    site: Site, graph: LinkGraph, *, sources: Ints | None = None, targets: Ints | None = None
-) -> pd.DataFrame:
-    """Internal links that pass nothing on, one by one: what `LinkGraph.leaks` sums up, without links to other sites.
-
-    Parameters
-    ----------
-    site, graph
-        The graph must be that of the site.
-    sources, targets : int arrays, optional
-        Only links of these pages (after folding), or to these URLs (before folding).
-
-    Returns
-    -------
-    DataFrame
-        One row per page, linked URL and cause: ``page_id`` (folded), ``target_id``, ``cause`` (`Leak`), ``weight``,
-        ``is_content``.
-    """
-    every = np.arange(len(graph), dtype=np.int32)
-    own_leak = np.where(graph.fold < 0, graph.leak, "")
-    return site.engine.arrow(
-        _LOST_LINKS.format(counted="sum" if graph.model.duplicates == "sum" else "max"),
-        **_link_tables(site, graph.model, graph.fold, own_leak),
-        chosen_source=pa.table(
-            {"page_id": every if sources is None else np.asarray(sources, dtype=np.int32)}
-        ),
-        chosen_target=pa.table(
-            {"page_id": every if targets is None else np.asarray(targets, dtype=np.int32)}
-        ),
-    ).to_pandas()
-
-
 def _pattern_tables(
     site: Site, model: LinkModel, fold: Ints, leak: npt.NDArray[np.object_]
 ) -> tuple[dict[str, pa.Table], dict[int, str]]:
@@ -446,19 +414,6 @@ lost AS (
     GROUP BY ALL
 )
 SELECT page_id, cause, sum(weight) AS weight FROM lost GROUP BY page_id, cause ORDER BY page_id, cause
-"""
-)
-
-_LOST_LINKS = (
-    _JUDGED
-    + """
-SELECT origin AS page_id, target_id, CASE WHEN nofollow THEN 'nofollow' ELSE cause END AS cause,
-    {counted}(weight) AS weight, bool_or(is_content) AS is_content
-FROM judged
-WHERE (nofollow OR final < 0) AND (final < 0 OR final <> origin)
-    AND origin IN (SELECT page_id FROM chosen_source) AND target_id IN (SELECT page_id FROM chosen_target)
-GROUP BY ALL
-ORDER BY ALL
 """
 )
 

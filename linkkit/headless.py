@@ -15,6 +15,7 @@ from linkkit.checks.registry import CHAPTERS
 from linkkit.client import SETTINGS, Client
 from linkkit.demo import sample_folder, serve
 from linkkit.errors import LinkkitError, SettingsError
+from linkkit.linkmodel import LinkModel
 from linkkit.thresholds import Thresholds
 from linkkit.urls import host, normalise
 
@@ -70,15 +71,16 @@ def audit_client(
     client: Client,
     *,
     thresholds: Thresholds | None = None,
+    model: LinkModel | None = None,
     notebooks: bool = True,
     step: Step = lambda words: None,
 ) -> AuditRun:
     """Audit a client's latest crawl: save the audit, execute the notebooks, write the exports.
 
-    Thresholds that differ from the client's are used for this run only.
+    Thresholds and a link model other than the client's are used for this run only.
     """
     step("building the link graph and running the checks")
-    audit = client.audit(thresholds)
+    audit = client.audit(thresholds, model=model)
     crawled = client.crawls[-1]
     results = audit.save(client.folder / "audits" / crawled.name, overwrite=True)
     step("writing the exports")

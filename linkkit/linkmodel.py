@@ -190,16 +190,18 @@ class LinkModel:
 
         Examples
         --------
-        >>> LinkModel(damping=0.7).words()
-        'Model: reasonable surfer weights, damping 0.7; damping 0.7 instead of 0.85'
+        >>> LinkModel(damping=0.7, nofollow="keep").words()
+        'Model: reasonable surfer weights, damping 0.7 (default 0.85), nofollow keep (default evaporate)'
         """
-        changed = "; ".join(
-            f"{name.replace('_', ' ')} {value} instead of {default}"
-            for name, (value, default) in self.non_default().items()
-            if name != "weights"
-        )
-        head = f"Model: {self.weights.replace('_', ' ')} weights, damping {self.damping:g}"
-        return f"{head}; {changed}" if changed else head
+        changed = self.non_default()
+        default = f" (default {changed['damping'][1]:g})" if "damping" in changed else ""
+        parts = [f"Model: {self.weights.replace('_', ' ')} weights", f"damping {self.damping:g}{default}"]
+        parts += [
+            f"{name.replace('_', ' ')} {str(value).replace('_', ' ')} (default {str(usual).replace('_', ' ')})"
+            for name, (value, usual) in changed.items()
+            if name not in {"weights", "damping"}
+        ]
+        return ", ".join(parts)
 
 
 def model_settings() -> dict[str, Knob | Choice]:

@@ -159,6 +159,19 @@ def test_import_and_audit(tmp_path: Path, edges: Path) -> None:
     result = runner.invoke(app, ["audit", "--client", "shop.example", "--no-notebooks", *flags, *clients])
     assert result.exit_code == 0
     assert "clicks from the start page" not in result.output
+    flags = ["--weights", "uniform", "--damping", "0.7"]
+    result = runner.invoke(app, ["audit", "--client", "shop.example", "--no-notebooks", *flags, *clients])
+    assert result.exit_code == 0, result.output
+    audits = sorted((tmp_path / "clients" / "shop.example" / "audits").glob("*/manifest.json"))
+    model = json.loads(audits[-1].read_text())["link_model"]
+    assert (model["weights"], model["damping"], model["nofollow"]) == ("uniform", 0.7, "evaporate")
+
+
+def test_help_tells_every_default() -> None:
+    result = runner.invoke(app, ["audit", "--help"], env={"COLUMNS": "200", "TERM": "dumb"})
+    words = " ".join(result.output.replace("│", " ").split())
+    assert "(clicks; default: 3)" in words
+    assert "(evaporate, drop, keep; default: evaporate)" in words
 
 
 @pytest.mark.parametrize(

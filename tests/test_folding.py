@@ -3,12 +3,11 @@
 from itertools import pairwise
 from typing import Any
 
-import pandas as pd
 import pytest
 
 import linkkit as lk
 from linkkit.folding import folding_audit
-from linkkit.graph import LinkGraph, lost_links, repeated_links
+from linkkit.graph import LinkGraph, repeated_links
 from linkkit.linkmodel import LinkModel
 from tests.site_factory import START, build, paths
 
@@ -135,41 +134,6 @@ def test_the_model_decides_what_is_repeated_and_what_it_weighs() -> None:
     assert sorted(set(light.weight.tolist())) == [0.3, 1.0]
     few = LinkGraph.from_site(build(*_template(4, repeated=4)), model=LinkModel(boilerplate_min_pages=4))
     assert few.is_boilerplate.sum() == 4
-
-
-def test_lost_links_one_by_one_add_up_to_the_leaks() -> None:
-    site = build(
-        [
-            "/",
-            "/a",
-            {"path": "/gone", "status": 404},
-            {"path": "/x", "blocked_by_robots": True},
-            {"path": "/copy", "canonical": "/a"},
-        ],
-        [
-            "/ -> /gone",
-            "/copy -> /gone",
-            "/a -> /x",
-            {"source": "/a", "target": "/", "nofollow": True},
-            {"source": "/a", "target": "/gone", "position": "footer"},
-        ],
-    )
-    graph = LinkGraph.from_site(site)
-    lost = lost_links(site, graph)
-    names = paths(graph.urls)
-    rows = {
-        (names[r.page_id], names[r.target_id], r.cause): (r.weight, r.is_content) for r in lost.itertuples()
-    }
-    assert rows == {
-        ("/", "/gone", "broken"): (1.0, True),
-        ("/a", "/gone", "broken"): (1.0, True),
-        ("/a", "/x", "blocked"): (1.0, True),
-        ("/a", "/", "nofollow"): (1.0, True),
-    }
-    summed = lost.groupby(["page_id", "cause"], as_index=False)["weight"].sum()
-    pd.testing.assert_frame_equal(summed, graph.leaks, check_dtype=False)
-    some = lost_links(site, graph, sources=[0], targets=[2])  # type: ignore[arg-type]
-    assert some["cause"].tolist() == ["broken"]
 
 
 @pytest.mark.docs

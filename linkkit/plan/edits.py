@@ -30,7 +30,7 @@ class Edits:
     fold, leak, indexable : arrays, optional
         Of the site with pages redirected or deleted, as in `LinkGraph` (`linkkit.folding.fold_pages`).
     lost : DataFrame, optional
-        Links to URLs that led to no live page and are taken out or lead somewhere now (`linkkit.graph.lost_links`).
+        Links to URLs that led to no live page and are taken out or lead somewhere now (`linkkit.graph.links_not_followed`).
     """
 
     add: Pairs = field(default_factory=_NO_PAIRS.copy)

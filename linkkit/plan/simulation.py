@@ -11,7 +11,7 @@ import pandas as pd
 from linkkit.audit import Audit
 from linkkit.errors import SettingsError
 from linkkit.folding import fold_pages
-from linkkit.graph import LinkGraph, lost_links
+from linkkit.graph import LinkGraph, links_not_followed
 from linkkit.metrics.authority import LEDGER, Authority, Entry, Flow, entry_from
 from linkkit.metrics.depth import clicks_from
 from linkkit.plan.choosing import page_ids
@@ -227,7 +227,7 @@ def _edits(audit: Audit, pairs: Mapping[str, Pairs], redirects: Mapping[int, int
     revived = np.array([page for page in redirects if graph.fold[page] < 0], dtype=np.int64)
     lost = None
     if len(dead) or len(revived):
-        lost = lost_links(audit.site, graph, targets=np.concatenate((dead, revived)).astype(np.int32))
+        lost = _lost_links(audit, np.concatenate((dead, revived)))
         wanted = {(int(graph.final[source]), int(target)) for source, target in edits.remove}
         named = [pair in wanted for pair in zip(lost["page_id"], lost["target_id"], strict=True)]
         lost = lost[np.array(named, dtype=bool) | lost["target_id"].isin(revived).to_numpy()]
@@ -252,6 +252,16 @@ def _edits(audit: Audit, pairs: Mapping[str, Pairs], redirects: Mapping[int, int
         pages["is_indexable"].to_numpy(dtype=bool),
         lost,
     )
+
+
+def _lost_links(audit: Audit, targets: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Links to these URLs that pass nothing on: ``page_id``, ``target_id``, ``cause``, ``weight``, ``is_content``."""
+    asked = ", ".join(map(str, targets.tolist()))
+    sources = audit.site.engine.arrow(f"SELECT DISTINCT source_id FROM links WHERE target_id IN ({asked})")
+    pages = np.unique(audit.graph.fold[sources["source_id"].to_numpy()])
+    rows = links_not_followed(audit.site, audit.graph, pages[pages >= 0].tolist())
+    rows = rows[rows["target_id"].isin(targets)]
+    return rows.assign(is_content=rows["position"] == Position.CONTENT)
 
 
 def _check(audit: Audit, pairs: Mapping[str, Pairs], edits: Edits) -> None:
