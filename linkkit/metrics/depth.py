@@ -29,8 +29,9 @@ def clicks_from(links: csr_array, starts: npt.ArrayLike) -> npt.NDArray[np.float
         counts = first[frontier + 1] - first[frontier]
         # Concatenated ranges first[i]..first[i+1] of the whole frontier, without a loop.
         begin = np.repeat(first[frontier] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-        reached = np.unique(targets[begin + np.arange(counts.sum())])
-        frontier = reached[np.isnan(depth[reached])].astype(np.int64)
+        reached = targets[begin + np.arange(counts.sum())]
+        # New pages first: most links lead back, and sorting them would cost more than all the rest.
+        frontier = np.unique(reached[np.isnan(depth[reached])]).astype(np.int64)
         depth[frontier] = clicks
     return depth
 

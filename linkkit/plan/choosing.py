@@ -24,6 +24,9 @@ def page_ids(audit: Audit, urls: Iterable[str], what: str = "page") -> Ids:
     SettingsError
         If some are no pages of the site; all of them are named.
     """
+    urls = list(urls)
+    if not urls:
+        return np.array([], dtype=np.int64)
     by_url = pd.Series(np.arange(len(audit.site.pages)), index=audit.site.pages["url"].to_numpy())
     home = urlsplit(audit.site.start_url)
     ids, unknown = [], []
@@ -37,7 +40,7 @@ def page_ids(audit: Audit, urls: Iterable[str], what: str = "page") -> Ids:
     if unknown:
         shown = ", ".join(repr(url) for url in unknown[:10]) + (" ..." if len(unknown) > 10 else "")
         raise SettingsError(
-            f"{what}: {len(unknown):,} not known on this site: {shown}. Addresses or paths as in the metrics' column url are expected."
+            f"{what}: {len(unknown):,} not known on this site: {shown}. An address of this site is expected, or its path, such as /guides/."
         )
     return np.array(ids, dtype=np.int64)
 

@@ -112,6 +112,7 @@ def simulate(
     delete: Iterable[str] = (),
     backlinks: Mapping[str, float] | None = None,
     position: Position = Position.CONTENT,
+    before: Outcome | None = None,
 ) -> Simulation:
     """What changes to a site would do; the audit stays as it is.
 
@@ -130,6 +131,8 @@ def simulate(
         New referring domains, beside those there are. Where none are known, these are the entry alone.
     position : Position
         Where added links stand.
+    before : Outcome, optional
+        Of this audit, from an earlier simulation: what was computed of the site as it is need not be computed again.
 
     Returns
     -------
@@ -141,7 +144,7 @@ def simulate(
         If an address is unknown, a link to add leads to no live page, a link to change is not there, or a number is
         negative; each with what was found.
     """
-    start = Outcome(audit.graph, audit.authority)
+    start = before or Outcome(audit.graph, audit.authority)
     pairs = {
         name: _pairs(audit, links, name)
         for name, links in {
