@@ -68,7 +68,8 @@ class LinkGains:
         """Gain of each link, added alone: the difference that solving the changed site would find."""
         first = self.numerators(sources, targets)
         result = np.zeros(len(first))
-        for source in np.unique(sources):
+        # Links from pages that nothing passes gain nothing, however they change: no solve is needed.
+        for source in np.unique(sources[first != 0]):
             column = self._column(int(source))
             places = np.flatnonzero(sources == source)
             share = self.share(sources[places])

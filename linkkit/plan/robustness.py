@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 
 from linkkit.audit import Audit
+from linkkit.folding import Bools
 from linkkit.graph import LinkGraph
 from linkkit.linkmodel import WeightModel
-from linkkit.plan.choosing import MONEY_PAGES
+from linkkit.metrics.solver import Floats
+from linkkit.plan.choosing import MONEY_PAGES, ORPHANS
 from linkkit.plan.edits import added_weight
 from linkkit.plan.gains import LinkGains
-from linkkit.plan.link_plan import LinkPlan, goal_weights
+from linkkit.plan.link_plan import LEAST_GAIN, ORPHANS_FIRST, LinkPlan, goal_weights
 
 DAMPINGS = (0.5, 0.65, 0.75, 0.85, 0.95)
 WEIGHTS: tuple[WeightModel, ...] = ("reasonable_surfer", "uniform")
@@ -29,15 +31,15 @@ class Robustness:
     ----------
     variants : DataFrame
         One row per variant, the audit's own model first: ``weights``, ``damping``, ``coverage`` (share of the pages whose links
-        are taken as known, in the order a crawl finds them), ``captured`` and ``lost`` (shares of all authority),
-        ``rank_correlation`` (Spearman, of landing yields against the audit's own), ``top_kept`` (share of the best pages for
-        backlinks that stay among the best).
+        are taken as known, in the order a crawl finds them), ``captured`` (by the goal) and ``lost`` (shares of all authority),
+        ``rank_correlation`` (Spearman, of landing yields against the audit's own; NaN where the goal is unknown),
+        ``top_kept`` (share of the best pages for backlinks that stay among the best).
     pages : DataFrame
         One row per live indexable page: ``page_id``, ``url``, ``authority_rank`` and ``yield_rank`` (1 is best) under the audit's
         own model, each with ``_low`` and ``_high``: its best and worst rank over all variants.
     targets : DataFrame
-        The best pages for backlinks under the audit's own model: ``page_id``, ``url``, ``holds_in`` (variants in which it is among
-        the best), ``variants``, ``flips`` (not in all).
+        The best pages for backlinks under the audit's own model, those of the goal and others apart: ``page_id``, ``url``, ``is_goal``,
+        ``holds_in`` (variants in which it is among the best of its kind), ``variants``, ``flips`` (not in all).
     findings : DataFrame
         Findings of the authority chapter under any variant: ``check_id``, ``url``, ``reported`` (under the audit's own
         model), ``holds_in``, ``variants``, ``flips``.
@@ -52,6 +54,7 @@ class Robustness:
 def robustness(
     audit: Audit,
     *,
+    goal: str | Sequence[str] = MONEY_PAGES,
     dampings: Sequence[float] = DAMPINGS,
     weights: Sequence[WeightModel] = WEIGHTS,
     coverages: Sequence[float] = COVERAGES,
@@ -62,20 +65,31 @@ def robustness(
     Parameters
     ----------
     audit : Audit
+    goal : str or sequence of str
+        Pages that authority should reach (`linkkit.plan.choosing.choose_pages`).
     dampings, weights
         Varied together.
     coverages : sequence of float
         Shares (0-1) of the pages whose links are known; under the audit's own model.
     top : int
-        How many pages count as the best for backlinks.
+        How many pages of the goal, and how many others, count as the best for backlinks.
+
+    Raises
+    ------
+    SettingsError
+        If the goal fits no page. Where no money pages are known, nothing reaches them and no page is better than another.
     """
+    has_none = goal == MONEY_PAGES and not audit.authority.money.any()
+    aim = np.zeros(len(audit.graph)) if has_none else goal_weights(audit, goal)[0]
+    is_goal = aim > 0
     labels, audits = zip(*_variants(audit, dampings, weights, coverages), strict=True)
     chosen = np.flatnonzero(audit.graph.stands & audit.graph.indexable)
     settled = pd.DataFrame(
         {place: each.authority.settled[chosen] for place, each in enumerate(audits)}, index=chosen
     )
     yields = pd.DataFrame(
-        {place: each.authority.yields.values[chosen] for place, each in enumerate(audits)}, index=chosen
+        {place: each.authority.flow.landing_yield(aim).values[chosen] for place, each in enumerate(audits)},
+        index=chosen,
     )
     ranks = {name: _ranks(values) for name, values in (("authority", settled), ("yield", yields))}
     pages = pd.DataFrame({"page_id": chosen, "url": audit.graph.urls[chosen]})
@@ -84,18 +98,20 @@ def robustness(
         pages[f"{name}_rank_low"] = rank.min(axis=1).to_numpy()
         pages[f"{name}_rank_high"] = rank.max(axis=1).to_numpy()
     best = (
-        {place: _best(yields[place], top) for place in range(len(audits))}
-        if audit.authority.money.any()
+        {place: _best(yields[place], is_goal[chosen], top) for place in range(len(audits))}
+        if is_goal.any()
         else {}
     )
     table = pd.DataFrame(labels, columns=["weights", "damping", "coverage"])
-    table["captured"] = [each.authority.captured for each in audits]
+    table["captured"] = [float(each.authority.settled @ aim) for each in audits]
     table["lost"] = [float(each.ledger.iloc[3:].sum()) for each in audits]
-    table["rank_correlation"] = [_correlation(yields[0], yields[place]) for place in range(len(audits))]
+    table["rank_correlation"] = [
+        _correlation(yields[0], yields[place]) if best else np.nan for place in range(len(audits))
+    ]
     table["top_kept"] = [
         len(best[0] & best[place]) / max(len(best[0]), 1) if best else np.nan for place in range(len(audits))
     ]
-    return Robustness(table, pages, _targets(audit, best, yields), _findings(audits))
+    return Robustness(table, pages, _targets(audit, best, yields, is_goal), _findings(audits))
 
 
 def plan_robustness(
@@ -108,26 +124,36 @@ def plan_robustness(
 ) -> pd.DataFrame:
     """Does each link of a plan gain under every model, added alone to the site as it is?
 
+    Parameters
+    ----------
+    audit : Audit
+    plan : LinkPlan
+    goal : str or sequence of str
+        As the plan's. Under ``"orphans first"`` each link counts by what it was chosen for.
+    dampings, weights
+        Varied together.
+
     Returns
     -------
     DataFrame
         One row per link of the plan, in its order: ``source``, ``target``, ``gain_low``, ``gain_high`` (share of all
         authority, least and most over the models), ``holds_in`` (models under which it gains), ``variants``, ``flips``.
     """
-    weight, _ = goal_weights(audit, goal)
     pairs = plan.links[["source_id", "target_id"]].to_numpy(dtype=np.int64)
+    goals = _goals(audit, plan, goal)
     gains = []
     for _, each in _variants(audit, dampings, weights, ()):
-        authority = each.authority
-        state = LinkGains(
-            authority.flow,
-            authority.visits.values,
-            authority.flow.landing_yield(weight).values,
-            added_weight(each.graph.model),
-        )
-        gains.append(state.exact(pairs[:, 0], pairs[:, 1]))
+        authority, gained = each.authority, np.zeros(len(pairs))
+        columns: dict[int, Floats] = {}
+        for rows, weight in goals:
+            value = authority.flow.landing_yield(weight).values
+            state = LinkGains(
+                authority.flow, authority.visits.values, value, added_weight(each.graph.model), columns
+            )
+            gained[rows] = state.exact(pairs[rows, 0], pairs[rows, 1])
+        gains.append(gained)
     table = pd.DataFrame(np.array(gains).reshape(len(gains), len(pairs))).T
-    holds = (table > 0).sum(axis=1)
+    holds = (table > LEAST_GAIN).sum(axis=1)
     return pd.DataFrame(
         {
             "source": plan.links["source"],
@@ -139,6 +165,18 @@ def plan_robustness(
             "flips": holds < len(gains),
         }
     )
+
+
+def _goals(audit: Audit, plan: LinkPlan, goal: str | Sequence[str]) -> list[tuple[Bools, Floats]]:
+    """Which links of a plan count by the weights of which goal."""
+    if goal != ORPHANS_FIRST:
+        return [(np.ones(len(plan.links), dtype=bool), goal_weights(audit, goal)[0])]
+    chosen_for = [(plan.links["goal"] == name).to_numpy(dtype=bool) for name in (ORPHANS, MONEY_PAGES)]
+    return [
+        (rows, goal_weights(audit, name)[0])
+        for rows, name in zip(chosen_for, (ORPHANS, MONEY_PAGES), strict=True)
+        if rows.any()
+    ]
 
 
 def _variants(
@@ -186,9 +224,13 @@ def _ranks(values: pd.DataFrame) -> pd.DataFrame:
     return values.round(9).rank(ascending=False, method="min").astype(int)
 
 
-def _best(values: pd.Series, top: int) -> set[int]:
-    ordered = values.round(9).sort_values(ascending=False, kind="stable")
-    return set(ordered[ordered > 0].index[:top].tolist())
+def _best(values: pd.Series, is_goal: Bools, top: int) -> set[int]:
+    """The best pages of the goal, and the best others: whoever builds to articles compares articles."""
+    best: set[int] = set()
+    for group in (is_goal, ~is_goal):
+        ordered = values[group].round(9).sort_values(ascending=False, kind="stable")
+        best.update(ordered[ordered > 0].index[:top].tolist())
+    return best
 
 
 def _correlation(one: pd.Series, other: pd.Series) -> float:
@@ -197,15 +239,16 @@ def _correlation(one: pd.Series, other: pd.Series) -> float:
     return float(one.round(9).corr(other.round(9), method="spearman"))
 
 
-def _targets(audit: Audit, best: dict[int, set[int]], yields: pd.DataFrame) -> pd.DataFrame:
-    own = sorted(best.get(0, ()), key=lambda page: (-yields[0][page], page))
+def _targets(audit: Audit, best: dict[int, set[int]], yields: pd.DataFrame, is_goal: Bools) -> pd.DataFrame:
+    own = sorted(best.get(0, ()), key=lambda page: (not is_goal[page], -round(yields[0][page], 9), page))
     holds = [sum(page in pages for pages in best.values()) for page in own]
     return pd.DataFrame(
         {
             "page_id": pd.Series(own, dtype="int64"),
             "url": pd.Series(audit.graph.urls[own] if own else [], dtype="str"),
+            "is_goal": pd.Series([bool(is_goal[page]) for page in own], dtype="bool"),
             "holds_in": pd.Series(holds, dtype="int64"),
-            "variants": len(best),
+            "variants": pd.Series([len(best)] * len(own), dtype="int64"),
             "flips": pd.Series([each < len(best) for each in holds], dtype="bool"),
         }
     )

@@ -8,7 +8,10 @@ import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.errors import SettingsError
+from linkkit.metrics.solver import Floats
 from linkkit.plan.choosing import ORPHANS
+from linkkit.plan.edits import added_weight
+from linkkit.plan.gains import LinkGains
 from linkkit.plan.link_targets import link_targets
 from linkkit.text.candidates import WORTH_A_LOOK, link_scores
 from linkkit.text.scores import Relevance
@@ -30,6 +33,7 @@ COLUMNS: dict[str, str] = {
     "depth_before": "float64",
     "depth_after": "float64",
     "depth_change": "float64",
+    "gain": "float64",
 }
 """Columns of `suggest_links`, with their pandas types; the same when there are no suggestions."""
 
@@ -79,7 +83,9 @@ def suggest_links(
         (URLs), ``phrase`` (empty where a new sentence is needed), ``sentence`` (around it, or the one to write next to), ``alternatives`` (tuple of up to three other
         phrases), ``strength``, ``score``, ``relevance``, ``similarity``, ``reason`` (`linkkit.text.candidates.link_scores`),
         ``depth_before``, ``depth_after`` (clicks of the target from the start page, NaN where unreachable), ``depth_change``
-        (clicks, at most 0; NaN where the target was unreachable). Without page text no phrases can be named.
+        (clicks, at most 0; NaN where the target was unreachable), ``gain`` (share of all authority, 0-1, that the link alone would
+        bring to money pages, exact under the audit's link model; negative where it leads away from them, NaN where none are known).
+        Without page text no phrases can be named.
 
     Raises
     ------
@@ -143,5 +149,17 @@ def _described(audit: Audit, pairs: pd.DataFrame) -> pd.DataFrame:
         depth_before=before,
         depth_after=after,
         depth_change=after - before,
+        gain=_gains(audit, pairs),
     )
     return table[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
+
+
+def _gains(audit: Audit, pairs: pd.DataFrame) -> Floats:
+    """What each link alone would bring to money pages."""
+    authority = audit.authority
+    if not authority.money.any():
+        return np.full(len(pairs), np.nan)
+    gains = LinkGains(
+        authority.flow, authority.visits.values, authority.yields.values, added_weight(audit.graph.model)
+    )
+    return gains.exact(pairs["source_id"].to_numpy(), pairs["target_id"].to_numpy())
