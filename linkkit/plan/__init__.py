@@ -2,17 +2,23 @@
 
 from linkkit.plan.advice import link_plan
 from linkkit.plan.candidates import plan_candidates, topical_fit
+from linkkit.plan.changes import Change, simulate_changes
 from linkkit.plan.choosing import choose_pages, link_block
 from linkkit.plan.link_plan import Constraints, LinkPlan, plan_links
 from linkkit.plan.link_targets import link_targets, new_pages
+from linkkit.plan.planning import Planning, PlanSettings, Proposal, plan_steps
 from linkkit.plan.robustness import Robustness, plan_robustness, robustness
 from linkkit.plan.simulation import Simulation, simulate
 from linkkit.plan.suggestions import suggest_links
 from linkkit.plan.targets import backlink_targets
 
 __all__ = [
+    "Change",
     "Constraints",
     "LinkPlan",
+    "PlanSettings",
+    "Planning",
+    "Proposal",
     "Robustness",
     "Simulation",
     "backlink_targets",
@@ -24,8 +30,10 @@ __all__ = [
     "plan_candidates",
     "plan_links",
     "plan_robustness",
+    "plan_steps",
     "robustness",
     "simulate",
+    "simulate_changes",
     "suggest_links",
     "topical_fit",
 ]

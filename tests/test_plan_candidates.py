@@ -1,0 +1,169 @@
+"""Links a plan may choose from: never linked already, only from pages that may be edited, and something for each orphan."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import linkkit as lk
+from linkkit.plan import Planning, PlanSettings, link_plan, plan_candidates, suggest_links
+from linkkit.plan.gains import LinkGains
+from linkkit.plan.simulation import simulate
+from linkkit.text.scores import Relevance
+from tests.text_site import prose_site
+
+MENU = "<nav><a href=/>Home</a> <a href=/guides/pegs/>Pegs</a> <a href=/terms/>Terms and conditions</a></nav>"
+TENT = "Our ridge tent stands in any storm. Pitch a ridge tent with steel pegs and tight guy lines. "
+PAGES = {
+    "/": f"{MENU}<h1>Fell shop</h1><p>Gear for hills. <a href=/guides/pitching/>Pitching guide</a> and <a href=/tent/>the ridge tent</a>.</p>",
+    "/tent/": f"{MENU}<h1>Ridge tent</h1><p>{TENT}Made for two people.</p>",
+    "/stove/": f"{MENU}<h1>Gas stove</h1><p>A gas stove boils water for coffee. The gas stove folds flat.</p>",
+    "/guides/pitching/": f"{MENU}<h1>Pitching a ridge tent</h1><p>{TENT}A gas stove warms you later. Choose flat ground first.</p>",
+    "/guides/pegs/": f"{MENU}<h1>Steel pegs</h1><p>Steel pegs hold the ridge tent. {TENT}See <a href=/tent/ rel=nofollow>this tent</a>.</p>",
+    "/guides/coffee/": f"{MENU}<h1>Coffee outside</h1><p>Water from a gas stove makes good coffee. Grind beans before you go.</p>",
+    "/guides/lost/": f"<h1>Guy lines</h1><p>Guy lines of a ridge tent need care. {TENT}</p>",
+    "/terms/": f"{MENU}<h1>Terms and conditions</h1><p>A ridge tent and a gas stove are sold under these terms.</p>",
+    "/copy/": f"{MENU}<h1>Ridge tent old</h1><p>{TENT}</p>",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def audit() -> lk.Audit:
+    site = prose_site(PAGES, facts={"/copy/": {"robots_noindex": True}, "/guides/lost/": {"canonical": None}})
+    pages = site.pages.copy()
+    for path, values in {
+        "/": {"referring_domains": 9.0},
+        "/guides/pitching/": {"referring_domains": 4.0},
+        "/tent/": {"is_money_page": True},
+        "/stove/": {"is_money_page": True},
+    }.items():
+        for name, value in values.items():
+            pages.loc[site.page_id(f"https://shop.example{path}"), name] = value
+    return lk.run_audit(site.with_pages(pages))
+
+
+@pytest.fixture(scope="module")
+def relevance(audit: lk.Audit) -> Relevance:
+    return Relevance.from_site(audit.site, audit.graph)
+
+
+def _pairs(audit: lk.Audit, table: pd.DataFrame) -> set[tuple[str, str]]:
+    def path(page: int) -> str:
+        return str(audit.graph.urls[page]).removeprefix("https://shop.example")
+
+    return {(path(s), path(t)) for s, t in zip(table["source_id"], table["target_id"], strict=True)}
+
+
+def _sources(pairs: set[tuple[str, str]]) -> set[str]:
+    return {source for source, _ in pairs}
+
+
+def test_linked_pairs_are_never_offered(audit: lk.Audit, relevance: Relevance) -> None:
+    pairs = _pairs(audit, plan_candidates(audit, goal="money pages", min_score=-99.0, relevance=relevance))
+    there = audit.site.engine.arrow(
+        "SELECT DISTINCT source_id, target_id FROM links WHERE source_id <> target_id"
+    )
+    linked = _pairs(audit, there.to_pandas())
+    assert ("/guides/pegs/", "/tent/") in linked  # by nofollow: a link all the same
+    assert ("/guides/pitching/", "/tent/") in pairs
+    assert pairs & linked == set()
+    assert all(source != target for source, target in pairs)
+
+
+def test_sources_are_pages_that_may_be_edited(audit: lk.Audit, relevance: Relevance) -> None:
+    offered = _pairs(audit, plan_candidates(audit, goal="money pages", min_score=-99.0, relevance=relevance))
+    assert _sources(offered) & {"/tent/", "/stove/", "/terms/", "/copy/"} == set()
+    assert {target for _, target in offered} <= {"/", *PAGES} - {"/copy/"}
+    with_money = _pairs(
+        audit,
+        plan_candidates(
+            audit, goal="money pages", from_money_pages=True, min_score=-99.0, relevance=relevance
+        ),
+    )
+    assert {"/tent/", "/stove/"} & _sources(with_money)
+    only = _pairs(
+        audit,
+        plan_candidates(audit, goal="money pages", sources="/guides/*", min_score=-99.0, relevance=relevance),
+    )
+    assert _sources(only) <= {path for path in PAGES if path.startswith("/guides/")}
+    named = _pairs(
+        audit,
+        plan_candidates(audit, goal="money pages", sources="/terms/", min_score=-99.0, relevance=relevance),
+    )
+    assert _sources(named) <= {"/terms/"}  # asked for by name, whatever its role
+    with pytest.raises(lk.SettingsError, match="'/none/'"):
+        plan_candidates(audit, goal="money pages", sources="/none/", relevance=relevance)
+
+
+def test_the_score_is_a_floor_and_phrases_can_be_asked_for(audit: lk.Audit, relevance: Relevance) -> None:
+    every = plan_candidates(audit, goal="money pages", min_score=-99.0, relevance=relevance)
+    line = float(every["score"].median())
+    kept = plan_candidates(audit, goal="money pages", min_score=line, relevance=relevance)
+    assert len(kept) == (every["score"] >= line).sum() < len(every)
+    assert list(every.columns) == ["source_id", "target_id", "relevance", "score"]
+    worded = plan_candidates(
+        audit, goal="money pages", min_score=-99.0, need_phrase=True, relevance=relevance
+    )
+    assert len(worded)
+    assert (worded["phrase"] != "").all()
+    texts = audit.site.engine.arrow("SELECT page_id, text FROM text").to_pandas().set_index("page_id")["text"]
+    for row in worded.itertuples():
+        assert row.phrase in texts[row.source_id]
+    assert _pairs(audit, worded) <= _pairs(audit, every)
+
+
+def test_pages_out_of_reach_are_offered_whatever_they_score(audit: lk.Audit, relevance: Relevance) -> None:
+    assert np.isnan(audit.metrics.set_index("url").loc["https://shop.example/guides/lost/", "crawl_depth"])
+    strict = plan_candidates(audit, goal="orphans first", min_score=99.0, relevance=relevance)
+    assert {target for _, target in _pairs(audit, strict)} == {"/guides/lost/", "/guides/coffee/", "/stove/"}
+    assert strict["target_id"].value_counts().max() <= 3
+    usual = plan_candidates(audit, goal="money pages", min_score=99.0, relevance=relevance)
+    assert usual.empty
+    plan = link_plan(audit, 5, goal="orphans first", relevance=relevance)
+    firsts = plan.links[plan.links["goal"] == "orphans"]
+    assert sorted(url.removeprefix("https://shop.example") for url in firsts["target"]) == [
+        "/guides/coffee/",
+        "/guides/lost/",
+        "/stove/",
+    ]
+
+
+def test_a_plan_carries_words_and_its_settings_reach_it(audit: lk.Audit) -> None:
+    planning = Planning(audit)
+    proposal = planning.propose(PlanSettings(links=4, need_phrase=True, per_page=1))
+    assert proposal.plan is not None
+    assert len(proposal.links)
+    assert (proposal.links["phrase"] != "").all()
+    assert proposal.links["source_id"].is_unique
+    assert proposal.steps["goal_share"].tolist() == pytest.approx(
+        [proposal.plan.before, *proposal.links["goal_after"]]
+    )
+    assert proposal.steps["number"].tolist() == list(range(len(proposal.links) + 1))
+
+
+def test_steps_of_an_orphans_first_plan_are_what_money_pages_get(audit: lk.Audit) -> None:
+    proposal = Planning(audit).propose(PlanSettings(links=3, goal="orphans first"))
+    for number, share in zip(proposal.steps["number"], proposal.steps["goal_share"], strict=True):
+        simulated = simulate(audit, add_links=proposal.links.head(number))
+        assert share == pytest.approx(simulated.after.authority.captured, abs=1e-9)
+    assert proposal.holds is not None
+    assert proposal.holds["holds_in"].iloc[0] == 10
+
+
+def test_suggestions_tell_what_each_link_alone_brings(audit: lk.Audit, relevance: Relevance) -> None:
+    table = suggest_links(audit, targets=["/tent/", "/stove/", "/guides/lost/"], relevance=relevance)
+    assert len(table) > 3
+    for row in table.itertuples():
+        simulated = simulate(audit, add_links=[(row.source, row.target)])
+        won = simulated.after.authority.captured - simulated.before.authority.captured
+        assert row.gain == pytest.approx(won, abs=1e-9)
+    pages = audit.site.pages.assign(is_money_page=pd.NA)
+    poor = lk.run_audit(audit.site.with_pages(pages.astype({"is_money_page": "boolean"})))
+    assert suggest_links(poor, targets="/tent/")["gain"].isna().all()
+
+
+def test_links_from_pages_that_nothing_passes_need_no_solve(audit: lk.Audit) -> None:
+    authority = audit.authority
+    gains = LinkGains(authority.flow, authority.visits.values, authority.yields.values, 1.0)
+    lost, tent = (audit.site.page_id(f"https://shop.example{path}") for path in ("/guides/lost/", "/tent/"))
+    assert gains.exact(np.array([lost]), np.array([tent])).tolist() == [0.0]
+    assert gains.columns == {}
