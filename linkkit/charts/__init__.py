@@ -52,6 +52,16 @@ from linkkit.charts.flow import (
     section_journeys_table,
 )
 from linkkit.charts.network import network_chart
+from linkkit.charts.plan import (
+    comparison_chart,
+    plan_answer,
+    plan_chart,
+    plan_headline,
+    targets_chart,
+    targets_table,
+)
+from linkkit.charts.proposals import plan_charts
+from linkkit.charts.robust import robustness_chart, robustness_table
 from linkkit.charts.stalls import (
     landing_yield_chart,
     landing_yield_table,
@@ -60,6 +70,7 @@ from linkkit.charts.stalls import (
     stalls_chart,
     stalls_table,
 )
+from linkkit.charts.whatif import summary_view, whatif_chart, whatif_headline, whatif_table
 from linkkit.charts.words import model_note, short_url, source_note
 
 __all__ = [
@@ -71,6 +82,7 @@ __all__ = [
     "bot_hits_chart",
     "bot_hits_table",
     "chapter_charts",
+    "comparison_chart",
     "concentration_chart",
     "concentration_table",
     "depth_by_section_chart",
@@ -104,6 +116,12 @@ __all__ = [
     "network_chart",
     "orphan_states_chart",
     "orphan_states_table",
+    "plan_answer",
+    "plan_chart",
+    "plan_charts",
+    "plan_headline",
+    "robustness_chart",
+    "robustness_table",
     "section_flow_chart",
     "section_flow_table",
     "section_journeys_chart",
@@ -116,6 +134,12 @@ __all__ = [
     "source_note",
     "stalls_chart",
     "stalls_table",
+    "summary_view",
+    "targets_chart",
+    "targets_table",
     "top_anchors_chart",
     "top_anchors_table",
+    "whatif_chart",
+    "whatif_headline",
+    "whatif_table",
 ]
