@@ -1,8 +1,9 @@
-"""What leaves the building: findings as CSV and XLSX, charts as PNG and SVG. Reads results, computes nothing."""
+"""What leaves the building: findings and the plan as CSV and XLSX, charts as PNG and SVG. Reads results, computes nothing."""
 
 from linkkit.deck.bundle import export, export_chapter
 from linkkit.deck.files import ExportError
 from linkkit.deck.findings import export_findings
 from linkkit.deck.images import export_charts
+from linkkit.deck.plan import export_plan
 
-__all__ = ["ExportError", "export", "export_chapter", "export_charts", "export_findings"]
+__all__ = ["ExportError", "export", "export_chapter", "export_charts", "export_findings", "export_plan"]

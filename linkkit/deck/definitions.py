@@ -8,7 +8,7 @@ from linkkit.linkmodel import model_settings
 from linkkit.metrics.authority import MONEY, NON_INDEXABLE, OTHER
 from linkkit.schema import CheckState, Effort, OrphanState, Severity
 
-Kind = Literal["text", "severity", "whole", "number", "share", "flag"]
+Kind = Literal["text", "severity", "whole", "number", "share", "fine", "flag"]
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Column:
         As people read it, and what it says.
     width : int
         Characters.
-    kind : {"text", "severity", "whole", "number", "share", "flag"}
-        How a cell is written: shares (0-1) as percent, flags as yes or nothing.
+    kind : {"text", "severity", "whole", "number", "share", "fine", "flag"}
+        How a cell is written: shares (0-1) as percent, fine ones with two digits behind the point, flags as yes or nothing.
     """
 
     name: str
@@ -98,6 +98,55 @@ CHECK_COLUMNS = (
     Column("check_id", "Short name", 28, "text", "The same in every export."),
 )  # fmt: skip
 """The Checks sheet: every check that the audit knows, whatever came of it."""
+
+PLAN_COLUMNS = (
+    Column("number", "No.", 6, "whole", "Order in which the links bring most: each is the best that is left after the ones above it."),
+    Column("source", "Put a link on", 48, "text", "Page that gets the new link."),
+    Column("target", "It leads to", 48, "text", "Page that the new link leads to."),
+    Column("phrase", "Words to link", 26, "text", "Words that stand in the page's text and can become the link; empty where a new sentence is needed."),
+    Column("sentence", "Sentence", 56, "text", "Where these words stand; without such words, the sentence to write next to."),
+    Column("alternatives", "Other words", 26, "text", "Other words of the page that would do."),
+    Column("strength", "How sure the words are", 24, "text", "How well the two pages fit by their text, and whether words for the link are there."),
+    Column("reason", "Why these two pages", 56, "text", "What the fit rests on."),
+    Column("relevance", "Relevance", 10, "number", "The fit by text, 0 to 1: it puts pairs in order, and is no probability."),
+    Column("gain", "Brings", 10, "fine", "Share of all authority that backlinks bring which this link brings to the goal, after the links above it."),
+    Column("goal_after", "Reaches the goal then", 12, "fine", "Share of all authority that reaches the goal with this link and those above it."),
+    Column("gain_low", "Brings at least", 11, "fine", "Least that the link alone brings under any model tried (damping, link weights)."),
+    Column("gain_high", "Brings at most", 11, "fine", "Most that the link alone brings under any model tried."),
+    Column("holds_in", "Holds in", 16, "text", "Models under which the link brings anything."),
+    Column("goal", "For", 16, "text", "What the link was chosen for."),
+)  # fmt: skip
+"""The link plan: one row per new link, in the order to make them."""
+
+TARGET_COLUMNS = (
+    Column("url", "Page", 60, "text", "Page that could take backlinks."),
+    Column("title", "Title", 36, "text", "Its title element."),
+    Column("is_goal", "Goal page", 9, "flag", "Whether it is a page of the goal itself, such as a money page."),
+    Column("landing_yield", "Landing yield", 10, "share", "Of authority that lands here, the share that settles on the goal's pages in the end."),
+    Column("rank", "Rank", 8, "whole", "By landing yield, 1 is best."),
+    Column("rank_low", "Best rank", 8, "whole", "Best rank under any model and crawl tried."),
+    Column("rank_high", "Worst rank", 8, "whole", "Worst rank under any model and crawl tried."),
+    Column("holds_in", "Holds in", 16, "text", "Models under which it stays among the best ten of its kind (goal pages, others); empty for pages that are not among them."),
+    Column("referring_domains", "Referring domains", 11, "whole", "Domains with a live backlink today."),
+    Column("captured", "Brings today", 10, "fine", "Share of all that reaches the goal today that this page's own backlinks bring."),
+    Column("new_domains", "New domains", 9, "whole", "New referring domains that the gain is for."),
+    Column("gain", "Would bring", 10, "fine", "How much more would reach the goal with the new domains, as a share of what reaches it today (of everything where nothing does)."),
+    Column("topical_fit", "Topical fit", 9, "number", "How close its text is to the closest page of the goal: cosine, 0 to 1."),
+    Column("direct_links", "Direct links", 9, "whole", "Pages of the goal that it links to in its text."),
+    Column("reason", "Why", 64, "text", "Why it stands where it does."),
+)  # fmt: skip
+"""Pages to build backlinks to: one row per live indexable page, best first."""
+
+VARIANT_COLUMNS = (
+    Column("weights", "Link weights", 20, "text", "Weight model; see the link model below."),
+    Column("damping", "Damping", 10, "number", "Share of what arrives on a page that it hands on."),
+    Column("coverage", "Crawled", 10, "share", "Share of the pages whose links are taken as known, in the order a crawl finds them."),
+    Column("captured", "Reaches money pages", 12, "fine", "Share of all authority that settles on money pages."),
+    Column("lost", "Lost", 10, "fine", "Share of all authority that is lost."),
+    Column("rank_correlation", "Same order", 10, "number", "Rank correlation of all pages' landing yields with this audit's: 1 is the same order."),
+    Column("top_kept", "Best that stay", 10, "share", "Share of this audit's best pages for backlinks that stay among the best."),
+)  # fmt: skip
+"""Models and crawls that the plan was tried under: one row per variant, the audit's own first."""
 
 WORDS: dict[str, dict[str, str]] = {
     "Severity": {

@@ -25,7 +25,12 @@ COLOURS = {
 
 _LINE = 13.0
 _MOST_LINES = 6
-_NUMBERS: dict[Kind, str] = {"whole": "#,##0", "number": "#,##0.##;-#,##0.##;0", "share": "0.0%"}
+_NUMBERS: dict[Kind, str] = {
+    "whole": "#,##0",
+    "number": "#,##0.##;-#,##0.##;0",
+    "share": "0.0%",
+    "fine": "0.00%",
+}
 
 
 @dataclass(frozen=True)

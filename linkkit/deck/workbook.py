@@ -21,7 +21,7 @@ _LARGE = 50_000
 _PRINTED = [column.name for column in FINDING_COLUMNS].index("fix") + 1
 """Columns of the Findings sheet that go on paper; the rest says the same for every finding of a check."""
 
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_workbook(audit: Audit, path: Path, *, max_rows: int = MAX_ROWS) -> None:
@@ -52,7 +52,7 @@ def write_workbook(audit: Audit, path: Path, *, max_rows: int = MAX_ROWS) -> Non
     large = len(findings) + len(pages) > _LARGE
     # XlsxWriter opens the target only when it closes: an open file of our own makes any fault come as an OSError.
     with path.open("wb") as file:
-        workbook = xlsxwriter.Workbook(file, _OPTIONS | {"constant_memory": large})
+        workbook = xlsxwriter.Workbook(file, OPTIONS | {"constant_memory": large})
         workbook.use_zip64()
         workbook.set_properties(
             {
@@ -65,7 +65,7 @@ def write_workbook(audit: Audit, path: Path, *, max_rows: int = MAX_ROWS) -> Non
         write_summary(book, audit, cut=cut, max_rows=max_rows)
         for grid in grids:
             write_grid(book, grid, max_rows=max_rows)
-        write_grid(book, Grid("Definitions", _DEFINITION_COLUMNS, _definitions(audit), tab="#7F7F7F"))
+        write_grid(book, Grid("Definitions", DEFINITION_COLUMNS, _definitions(audit), tab="#7F7F7F"))
         workbook.close()
 
 
@@ -115,7 +115,7 @@ def _filled(columns: tuple[Column, ...], table: pd.DataFrame) -> tuple[Column, .
     return tuple(column for column in columns if column.name in ("url", "findings") or is_filled(column))
 
 
-_DEFINITION_COLUMNS = (
+DEFINITION_COLUMNS = (
     Column("group", "Where", 22, "text", ""),
     Column("term", "Word", 30, "text", ""),
     Column("name", "Name in files", 28, "text", ""),
@@ -147,4 +147,4 @@ def _definitions(audit: Audit) -> pd.DataFrame:
         )
         for name, knob in knobs().items()
     ]
-    return pd.DataFrame(rows, columns=[column.name for column in _DEFINITION_COLUMNS])
+    return pd.DataFrame(rows, columns=[column.name for column in DEFINITION_COLUMNS])

@@ -1,0 +1,154 @@
+"""The plan as files: links to make and pages to build backlinks to, as CSV and as a workbook."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+import xlsxwriter
+
+from linkkit.deck.cells import sheet_text
+from linkkit.deck.definitions import PLAN_COLUMNS, TARGET_COLUMNS, VARIANT_COLUMNS, WORDS, Column
+from linkkit.deck.files import export_folder, replacing
+from linkkit.deck.findings import write_csv
+from linkkit.deck.images import export_charts
+from linkkit.deck.sheets import Book, Grid, write_grid
+from linkkit.deck.workbook import DEFINITION_COLUMNS, OPTIONS
+from linkkit.plan import Proposal
+
+LINKS, TARGETS = "link-plan", "backlink-targets"
+_KINDS = {"whole": "float64", "number": "float64", "share": "float64", "fine": "float64"}
+
+
+def export_plan(
+    proposal: Proposal,
+    folder: Path | str,
+    *,
+    domains: float = 10,
+    charts: Mapping[str, alt.TopLevelMixin] | None = None,
+) -> list[Path]:
+    """Write ``link-plan.csv``, ``backlink-targets.csv``, a workbook ``link-plan.xlsx`` with both, and charts.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        Without a plan the tables are empty, and the workbook says why.
+    folder : path
+        Made if it is missing. Files of the same names are replaced, other files left alone.
+    domains : float
+        New referring domains that the gains of backlink targets are for.
+    charts : mapping of name to Altair chart, optional
+
+    Returns
+    -------
+    list of Path
+        Every file written.
+
+    Raises
+    ------
+    ExportError
+        If a file cannot be written or a chart not drawn.
+    """
+    target = export_folder(folder)
+    links, pages = plan_export(proposal), targets_export(proposal, domains)
+    written = []
+    for name, table, columns in ((LINKS, links, PLAN_COLUMNS), (TARGETS, pages, TARGET_COLUMNS)):
+        path = target / f"{name}.csv"
+        with replacing(path) as partial:
+            write_csv(table, {column.name: _KINDS.get(column.kind, "str") for column in columns}, partial)
+        written.append(path)
+    book = target / f"{LINKS}.xlsx"
+    with replacing(book) as partial:
+        _write_book(proposal, links, pages, domains, partial)
+    return [*written, book, *export_charts(charts or {}, target / "charts")]
+
+
+def plan_export(proposal: Proposal) -> pd.DataFrame:
+    """One row per link of a plan, in its order, with the columns of `PLAN_COLUMNS`."""
+    links = proposal.links
+    if links.empty or proposal.holds is None:
+        return _empty(PLAN_COLUMNS)
+    held = proposal.holds
+    table = links.assign(
+        number=range(1, len(links) + 1),
+        alternatives=[" | ".join(others or ()) for others in links["alternatives"]],
+        gain_low=held["gain_low"].to_numpy(),
+        gain_high=held["gain_high"].to_numpy(),
+        holds_in=[f"{n} of {m} models" for n, m in zip(held["holds_in"], held["variants"], strict=True)],
+    )
+    return table[[column.name for column in PLAN_COLUMNS]]
+
+
+def targets_export(proposal: Proposal, domains: float) -> pd.DataFrame:
+    """One row per page that could take backlinks, best first, with the columns of `TARGET_COLUMNS`."""
+    pages = proposal.targets(domains)
+    if pages is None:
+        return _empty(TARGET_COLUMNS)
+    known = proposal.robustness
+    ranks = known.pages.set_index("page_id")
+    best = known.targets.set_index("page_id")["holds_in"]
+    held = pages["page_id"].map(best)
+    table = pages.assign(
+        new_domains=float(domains),
+        rank_low=pages["page_id"].map(ranks["yield_rank_low"]),
+        rank_high=pages["page_id"].map(ranks["yield_rank_high"]),
+        holds_in=["" if pd.isna(n) else f"{n:.0f} of {len(known.variants)} models" for n in held],
+    )
+    return table[[column.name for column in TARGET_COLUMNS]]
+
+
+def _empty(columns: tuple[Column, ...]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {column.name: pd.Series(dtype=_KINDS.get(column.kind, "object")) for column in columns}
+    )
+
+
+def _write_book(
+    proposal: Proposal, links: pd.DataFrame, pages: pd.DataFrame, domains: float, path: Path
+) -> None:
+    variants = proposal.robustness.variants
+    grids = (
+        Grid("Link plan", PLAN_COLUMNS, links, tab="#009E73"),
+        Grid("Backlink targets", TARGET_COLUMNS, pages, tab="#0072B2"),
+        Grid("Models", VARIANT_COLUMNS, variants, tab="#E69F00"),
+        Grid("Definitions", DEFINITION_COLUMNS, _definitions(proposal, domains), tab="#7F7F7F"),
+    )
+    with path.open("wb") as file:
+        workbook = xlsxwriter.Workbook(file, OPTIONS)
+        workbook.set_properties(
+            {
+                "title": sheet_text(f"Link plan of {proposal.audit.manifest.start_url}")[:255],
+                "comments": "Made with linkkit",
+            }
+        )
+        book = Book(workbook)
+        for grid in grids:
+            write_grid(book, grid)
+        workbook.close()
+
+
+def _definitions(proposal: Proposal, domains: float) -> pd.DataFrame:
+    plan, settings = proposal.plan, proposal.settings
+    goal = settings.goal if isinstance(settings.goal, str) else ", ".join(settings.goal)
+    about = [
+        (f"Goal: {goal}", "goal", "Pages that authority should reach."),
+        (f"Limit: {settings.links} links", "links", f"At most {settings.per_page} new links on one page, {settings.per_target} to one page."),
+        (f"New domains: {domains:g}", "new_domains", "New referring domains that the gains of backlink targets are for, one page at a time."),
+    ]  # fmt: skip
+    if plan is None:
+        about.append(("There is no plan", "", proposal.lacks))
+    else:
+        about += [
+            (f"Today: {100 * plan.before:.2f} of 100", "before", "Units of all authority that reach the goal today."),
+            (f"With the plan: {100 * plan.after:.2f} of 100", "after", "The same with every link of the plan."),
+            (plan.model, "model", "What the numbers rest on; no search engine has confirmed it."),
+        ]  # fmt: skip
+    rows: list[tuple[str, str, str, str]] = [("This plan", *row) for row in about]
+    for sheet, columns in (
+        ("Link plan", PLAN_COLUMNS),
+        ("Backlink targets", TARGET_COLUMNS),
+        ("Models", VARIANT_COLUMNS),
+    ):
+        rows += [(sheet, column.heading, column.name, column.meaning) for column in columns]
+    rows += [("Link model", Book.spoken(word), word, meaning) for word, meaning in WORDS["Link model"].items()]  # fmt: skip
+    return pd.DataFrame(rows, columns=[column.name for column in DEFINITION_COLUMNS])
