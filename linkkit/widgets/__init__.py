@@ -25,6 +25,19 @@ from linkkit.widgets.journeys import (
     repair_list,
 )
 from linkkit.widgets.model import ModelPanel, StillModel, model_lines, model_panel
+from linkkit.widgets.planning import (
+    PlanPanel,
+    StillPlan,
+    TargetsPanel,
+    flips_view,
+    plan_export_panel,
+    plan_panel,
+    plan_view,
+    show_plan_answer,
+    show_robustness,
+    targets_panel,
+    targets_view,
+)
 from linkkit.widgets.thresholds import (
     StillPanel,
     ThresholdPanel,
@@ -33,6 +46,7 @@ from linkkit.widgets.thresholds import (
     retuned,
     threshold_panel,
 )
+from linkkit.widgets.whatif import WhatIfPanel, simulated_pages, whatif_panel
 from linkkit.widgets.workspace import (
     client_list,
     clients_folder,
@@ -52,9 +66,13 @@ __all__ = [
     "ModelPanel",
     "NotebookStopError",
     "PageExplorer",
+    "PlanPanel",
     "StillModel",
     "StillPanel",
+    "StillPlan",
+    "TargetsPanel",
     "ThresholdPanel",
+    "WhatIfPanel",
     "advice",
     "authority_explorer",
     "chapter_chart",
@@ -69,6 +87,7 @@ __all__ = [
     "export_panel",
     "findings_browser",
     "findings_view",
+    "flips_view",
     "flow_pages",
     "hubs_view",
     "import_file",
@@ -89,12 +108,21 @@ __all__ = [
     "page_inlinks",
     "picture_chart",
     "picture_table",
+    "plan_export_panel",
+    "plan_panel",
+    "plan_view",
     "repair_list",
     "retuned",
     "setup",
     "show",
     "show_advice",
     "show_answer",
+    "show_plan_answer",
+    "show_robustness",
     "signal_rejects",
+    "simulated_pages",
+    "targets_panel",
+    "targets_view",
     "threshold_panel",
+    "whatif_panel",
 ]

@@ -124,6 +124,13 @@ def table_html(table: pd.DataFrame) -> str:
     return page
 
 
+def panel_table_html(table: pd.DataFrame) -> str:
+    """A table for a panel: lines as close as in the notebook, wide ones scroll; nothing where there is no row."""
+    if table.empty:
+        return ""
+    return f"<div style='overflow-x:auto;max-width:100%;line-height:1.35'>{table_html(table)}</div>"
+
+
 def _show_picture(picture: Picture) -> None:
     """The drawing for a trusted notebook, its still for any other, the caption, and the table behind it."""
     title, caption = html.escape(picture.title), html.escape(picture.caption)
