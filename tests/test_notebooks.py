@@ -38,7 +38,7 @@ def executed(client: Client) -> dict[str, Path]:
 
 
 def test_all_notebooks_ran_without_an_error(executed: dict[str, Path]) -> None:
-    assert sorted(executed) == ["00", "01", "02", "03", "04", "05"]
+    assert sorted(executed) == ["00", "01", "02", "03", "04", "05", "09"]
     for path in executed.values():
         kinds = [(each["output_type"], each.get("name")) for each in outputs(path)]
         assert ("stream", "stderr") not in kinds
@@ -59,10 +59,19 @@ def test_the_answer_is_the_one_of_the_plain_function(
 def test_charts_are_pictures_and_graphs_are_sandboxed(executed: dict[str, Path]) -> None:
     for number, path in executed.items():
         said = text(path)
-        assert "data:image/png;base64," in said, number
+        assert "data:image/png;base64," in said or number == "09", number
         assert "<script>window.pwned" not in said
         assert said.count("<iframe") == said.count('sandbox="allow-scripts"')
     assert "<iframe" in text(executed["03"])
+
+
+def test_the_plan_of_a_site_without_money_pages_says_what_to_add(
+    executed: dict[str, Path], client: Client
+) -> None:
+    assert "No money pages are known" in text(executed["09"])
+    pictures = [each for each in outputs(executed["09"]) if "image/png" in each.get("data", {})]  # type: ignore[operator]
+    assert len(pictures) == 5
+    assert (client.exports / "link-plan.csv").is_file()
 
 
 def test_the_exports_of_each_chapter_are_written(executed: dict[str, Path], client: Client) -> None:

@@ -183,6 +183,59 @@ def test_run_all_then_move_a_slider(page: "Page", lab: Lab, notebook: str) -> No
     ] * len(page.frames)
 
 
+def test_the_plan_follows_its_controls(page: "Page", lab: Lab) -> None:
+    """Notebook 09: the slider makes links, changes are tried, a fault is told in the panel, another goal makes another plan."""
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    run_all(page, lab, "09_link_plan")
+    assert outputs(page, "application/vnd.jupyter.error") == []
+    assert outputs(page, "application/vnd.jupyter.stderr") == []
+
+    def told(words: str) -> None:
+        page.wait_for_function(
+            "text => document.querySelector('.jp-Notebook').innerText.includes(text)",
+            arg=words,
+            timeout=30 * SECONDS,
+        )
+
+    proposal = lk.plan.Planning(lab.client.audit()).propose()
+    assert proposal.plan is not None
+    told(lk.charts.plan_answer(proposal).sentence)
+    told(str(proposal.links["phrase"].replace("", "(needs a new sentence").iloc[0]))
+    box = page.get_by_label("First links of the plan", exact=True).first
+    box.fill("7")
+    box.press("Enter")
+    told("The first 7 links of the plan")
+    simulated = lk.plan.simulate(proposal.audit, add_links=proposal.links.head(7))
+    told(lk.charts.summary_view(simulated)["With the changes"].iloc[0])
+    row = page.locator(".jp-OutputArea .widget-hbox", has=page.get_by_label("First links of the plan")).last
+    handle = row.locator(".noUi-handle").first
+    handle.focus()
+    handle.press("ArrowRight")
+    told("The first 8 links of the plan")
+
+    page.get_by_label("The page that holds the link", exact=True).first.fill("/nowhere/")
+    page.get_by_label("The page it leads to", exact=True).first.fill("/book/")
+    page.get_by_role("button", name="Try it").click()
+    told("not known on this site: '/nowhere/'")
+    page.get_by_label("The page that holds the link", exact=True).first.fill("/guides/")
+    page.get_by_role("button", name="Try it").click()
+    told("Link from /guides/ to /book/")
+    page.get_by_role("button", name="Undo the last").click()
+
+    page.get_by_label("Goal", exact=True).first.fill("/services/")
+    page.get_by_label("Goal", exact=True).first.press("Tab")
+    page.get_by_label("New links at most", exact=True).first.fill("3")
+    page.get_by_label("New links at most", exact=True).first.press("Enter")
+    page.get_by_role("button", name="Plan again").click()
+    told("The first 3 links of the plan")
+    page.get_by_role("button", name="Add to deck").click()
+    told("exports/link-plan.xlsx")
+    assert page.locator("[role=alert]").all_inner_texts() == []
+    local = (lab.address, lab.address.replace("http", "ws"), "data:", "blob:", "about:")
+    assert [url for url in requested if not url.startswith(local)] == []
+
+
 def test_a_dropped_file_is_told_and_read(page: "Page", lab: Lab) -> None:
     """A file dropped on notebook 01 goes over in slices, is recognised, and says what became of its rows."""
     run_all(page, lab, "01_crawl_or_import")
