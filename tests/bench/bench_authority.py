@@ -1,6 +1,6 @@
 """Authority, what-if and the link plan: speed against networkx and igraph, and the plan against other ways to choose links.
 
-``python -m tests.bench.bench_authority [speed] [plan] [large]`` prints; nothing is asserted on time. ``large`` takes minutes and
+``python -m tests.bench.bench_authority [speed] [plan] [panel] [large]`` prints; nothing is asserted on time. ``large`` takes minutes and
 8 GB: a million pages.
 """
 
@@ -16,13 +16,18 @@ import numpy as np
 import pandas as pd
 
 import linkkit as lk
+from linkkit.charts import summary_view, whatif_table
 from linkkit.graph import LinkGraph
 from linkkit.metrics.authority import Authority, Flow, authority_of, entry_from
 from linkkit.metrics.depth import clicks_from
+from linkkit.plan import backlink_targets, plan_robustness, robustness, simulate_changes
 from linkkit.plan.edits import Edits, edited
 from linkkit.plan.link_plan import Constraints, plan_links
 from linkkit.plan.simulation import Outcome, outcome
-from linkkit.site import Site
+from linkkit.schema import Position
+from linkkit.site import Manifest, Site
+from linkkit.sources.builder import SiteBuilder
+from linkkit.widgets import simulated_pages
 from tests.bench.docs_site import docs_site, random_graph, sample_site
 
 T = TypeVar("T")
@@ -161,6 +166,56 @@ def _candidates(audit: lk.Audit, rng: np.random.Generator) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def panel(pages: int = 10_000, links: int = 200_000) -> None:
+    """What the what-if panel computes for one position of its slider, and what robustness and suggestions of a large site cost."""
+    audit = lk.run_audit(_random_site(pages, links))
+    rng = np.random.default_rng(3)
+    money = np.flatnonzero(audit.authority.money)
+    candidates = pd.DataFrame(
+        {"source_id": rng.integers(0, pages, 5_000), "target_id": rng.choice(money, 5_000)}
+    )
+    result, seconds = timed(lambda: plan_links(audit, candidates, constraints=Constraints(50)))
+    print(
+        f"\nWhat-if panel: {pages:,} pages, {len(audit.graph.source):,} edges; plan of {len(result.links)} links {seconds:.1f} s"
+    )
+    before, taken = None, []
+    for number in range(len(result.links) + 1):
+        start = time.perf_counter()
+        simulated = simulate_changes(audit, [], planned=result.links.head(number), before=before)
+        whatif_table(simulated), summary_view(simulated), simulated_pages(simulated)
+        taken.append(time.perf_counter() - start)
+        before = simulated.before
+    print(
+        f"  one position of the slider: simulation and its three tables  median {statistics.median(taken) * 1000:6.1f} ms, slowest {max(taken) * 1000:.1f} ms"
+    )
+    for name, work in (
+        ("robustness over 12 variants", lambda: robustness(audit)),
+        ("each link of the plan under 10 models", lambda: plan_robustness(audit, result)),
+        ("backlink targets", lambda: backlink_targets(audit)),
+    ):
+        print(f"  {name:40} {timed(work)[1]:8.2f} s")
+
+
+def _random_site(pages: int, links: int, seed: int = 5) -> Site:
+    """Pages that link at random, most to a few, with drawn backlinks and money pages."""
+    rng = np.random.default_rng(seed)
+    urls = ["https://big.example/", *(f"https://big.example/s{n % 40}/page-{n}/" for n in range(1, pages))]
+    builder = SiteBuilder(urls[0])
+    ids = [builder.add_page(url, {"status": 200, "content_type": "text/html", "title": url}) for url in urls]
+    sources, targets = np.sort(rng.integers(0, pages, links)), rng.zipf(1.3, links) % pages
+    first = np.searchsorted(sources, np.arange(pages + 1))
+    for page, own in enumerate(ids):
+        assert own is not None
+        ends = [*targets[first[page] : first[page + 1]], (page + 1) % pages]
+        builder.add_links(own, [(urls[end], "x", Position.CONTENT, False, False, "") for end in ends])
+    site = builder.finish(Manifest(start_url=urls[0], tool="test", complete=True))
+    table = site.pages.copy()
+    few = pages // 50
+    table.loc[rng.choice(pages, few, replace=False), "referring_domains"] = rng.zipf(1.6, few).clip(max=2000).astype(float)  # fmt: skip
+    table.loc[rng.choice(pages, pages // 200, replace=False), "is_money_page"] = True
+    return site.with_pages(table)
+
+
 def main(*what: str) -> None:
     """Measure and print."""
     if not what or "speed" in what:
@@ -173,6 +228,8 @@ def main(*what: str) -> None:
         for name in ("PostgreSQL docs", "JDK docs"):
             if (site := docs_site(name)) is not None:
                 plan(name, site)
+    if not what or "panel" in what:
+        panel()
     if "large" in what:
         speed(random_graph(1_000_000, 50_000_000), peers=False)
 
