@@ -218,11 +218,12 @@ def url_twins(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Indexable URLs apart only by slash, case, index file or query, and of one title; value = linking pages."""
     alive = facts.pages["is_indexable"] & facts.metrics["folds_into"].isna()
     pages = facts.pages.loc[alive, ["page_id", "url", "title"]].assign(
-        links=facts.metrics["linking_pages"],
+        # Of those pages alone: a longer column would fill up a table without rows.
+        links=facts.metrics.loc[alive, "linking_pages"],
         key=lambda frame: frame["url"].map(twin_key),
         # Without a title (an edge list has none) nothing tells a filter from a page: the query must be the same.
         same=lambda frame: frame["title"].where(
-            frame["title"].fillna("") != "", "?" + frame["url"].str.partition("?")[2]
+            frame["title"].fillna("") != "", ["?" + url.partition("?")[2] for url in frame["url"]]
         ),
     )
     # Pagination and filters share a path as well, but not the title: they are pages of their own.
