@@ -182,6 +182,28 @@ def test_orphans_first_gives_each_page_out_of_reach_its_best_link() -> None:
     assert few.links["goal"].tolist() == ["orphans", "orphans"]
 
 
+@pytest.mark.parametrize(("per_page", "per_target"), [(1, 1), (2, 1), (2, 2), (3, 2)])
+def test_orphans_first_keeps_to_its_limits_over_both_parts(per_page: int, per_target: int) -> None:
+    pages = [
+        {"path": "/", "referring_domains": 3},
+        "/hub",
+        *({"path": f"/buy{number}", "is_money_page": True} for number in range(3)),
+        "/lost1",
+        "/lost2",
+        "/lost3",
+    ]
+    audit = lk.run_audit(build(pages, ["/ -> /hub", "/hub -> /buy0", "/lost1 -> /buy1", "/lost2 -> /buy1"]))
+    count = len(audit.graph)
+    every = pd.DataFrame(
+        [(s, t) for s in range(count) for t in range(count)], columns=["source_id", "target_id"]
+    )
+    limits = Constraints(20, per_page, per_target)
+    plan = plan_links(audit, every, goal="orphans first", constraints=limits)
+    assert set(plan.links["goal"]) == {"orphans", "money pages"}
+    assert plan.links["source_id"].value_counts().max() <= per_page
+    assert plan.links["target_id"].value_counts().max() <= per_target
+
+
 def test_goals_and_faults() -> None:
     audit = lk.run_audit(
         build(

@@ -12,7 +12,7 @@ from linkkit.linkmodel import LinkModel
 from linkkit.schema import Position
 
 Pairs = npt.NDArray[np.int64]
-_NO_PAIRS: Pairs = np.empty((0, 2), dtype=np.int64)
+NO_PAIRS: Pairs = np.empty((0, 2), dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +33,10 @@ class Edits:
         Links to URLs that led to no live page and are taken out or lead somewhere now (`linkkit.graph.links_not_followed`).
     """
 
-    add: Pairs = field(default_factory=_NO_PAIRS.copy)
+    add: Pairs = field(default_factory=NO_PAIRS.copy)
     position: Position = Position.CONTENT
-    remove: Pairs = field(default_factory=_NO_PAIRS.copy)
-    nofollow: Pairs = field(default_factory=_NO_PAIRS.copy)
+    remove: Pairs = field(default_factory=NO_PAIRS.copy)
+    nofollow: Pairs = field(default_factory=NO_PAIRS.copy)
     fold: Ints | None = None
     leak: npt.NDArray[np.object_] | None = None
     indexable: Bools | None = None

@@ -11,6 +11,7 @@ that are known already. The denominator needs one solve a source, but is at leas
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -51,10 +52,14 @@ class LinkGains:
         """Share of its weight that a page would give to a new link; 1 for a page without links."""
         return np.asarray(self.weight / (self.flow.weight[sources] + self.weight), dtype=np.float64)
 
+    @cached_property
+    def _onward(self) -> Floats:
+        """Value of what each page hands on."""
+        return np.asarray(self.flow.moves @ self.value, dtype=np.float64)
+
     def numerators(self, sources: Ids, targets: Ids) -> Floats:
         """First-order gain of each link: exact but for what the link does to the visits of its own page."""
-        onward = self.flow.moves @ self.value
-        won = self.value[targets] - onward[sources]
+        won = self.value[targets] - self._onward[sources]
         return np.asarray(
             self.flow.damping * self.visits[sources] * self.share(sources) * won, dtype=np.float64
         )

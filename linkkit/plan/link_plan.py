@@ -1,5 +1,6 @@
 """The link plan: the few new links that bring most of what backlinks bring to where it is wanted."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from linkkit.graph import LinkGraph
 from linkkit.metrics.authority import Flow
 from linkkit.metrics.solver import Floats
 from linkkit.plan.choosing import MONEY_PAGES, ORPHANS, choose_pages
-from linkkit.plan.edits import Edits, added_weight, edited
+from linkkit.plan.edits import NO_PAIRS, Edits, Pairs, added_weight, edited
 from linkkit.plan.gains import Ids, LinkGains
 
 ORPHANS_FIRST = "orphans first"
@@ -157,11 +158,15 @@ def _usable(audit: Audit, candidates: pd.DataFrame) -> pd.DataFrame:
     return kept.sort_values(["source_id", "target_id"], kind="stable").reset_index(drop=True)
 
 
-def _plan(audit: Audit, graph: LinkGraph, candidates: pd.DataFrame, goal: Floats, words: str, limits: Constraints) -> LinkPlan:  # fmt: skip
+def _plan(
+    audit: Audit, graph: LinkGraph, candidates: pd.DataFrame, goal: Floats, words: str, limits: Constraints,
+    made: Pairs = NO_PAIRS,
+) -> LinkPlan:  # fmt: skip
+    """The plan for one goal; links `made` before it count against the limits of their pages."""
     entry = audit.authority.entry.shares
     state = _State.of(graph, entry, goal)
     before = state.captured
-    chosen, rows = _greedy(state, candidates, limits)
+    chosen, rows = _greedy(state, candidates, limits, made)
     links = candidates.iloc[[place for place, _, _ in chosen]].reset_index(drop=True)
     links = links.assign(
         source=graph.urls[links["source_id"]] if len(links) else pd.Series(dtype="str"),
@@ -176,7 +181,7 @@ def _plan(audit: Audit, graph: LinkGraph, candidates: pd.DataFrame, goal: Floats
         links=links,
         before=before,
         after=rows.captured,
-        comparison=_comparison(graph, entry, goal, candidates, limits, before, rows.captured, len(links)),
+        comparison=_comparison(state, candidates, limits, made, rows.captured, len(links)),
         goal=words,
         candidates=len(candidates),
         constraints=limits,
@@ -212,15 +217,16 @@ class _State:
 
 
 def _greedy(
-    state: _State, candidates: pd.DataFrame, limits: Constraints
+    state: _State, candidates: pd.DataFrame, limits: Constraints, made: Pairs
 ) -> tuple[list[tuple[int, float, float]], _State]:
     """Chosen candidates (place, gain, share that reaches the goal), and the site with them."""
     source, target = (candidates[name].to_numpy(dtype=np.int64) for name in ("source_id", "target_id"))
     relevance = _relevance(candidates)
-    open_ = np.ones(len(candidates), dtype=bool)
+    count = len(state.graph)
+    on, to = (np.bincount(ends, minlength=count) for ends in made.T)
+    open_ = (on[source] < limits.per_page) & (to[target] < limits.per_target)
     columns: dict[int, Floats] = {}
     chosen: list[tuple[int, float, float]] = []
-    count = len(state.graph)
     while len(chosen) < limits.links and open_.any():
         gains = LinkGains(state.flow, state.visits, state.value, added_weight(state.graph.model), columns)
         best = _best(gains, source, target, relevance, np.flatnonzero(open_))
@@ -230,10 +236,9 @@ def _greedy(
         chosen.append((best, following.captured - state.captured, following.captured))
         state = following
         open_[best] = False
-        taken = [place for place, _, _ in chosen]
-        full = np.bincount(source[taken], minlength=count) >= limits.per_page
-        sated = np.bincount(target[taken], minlength=count) >= limits.per_target
-        open_ &= ~full[source] & ~sated[target]
+        on[source[best]] += 1
+        to[target[best]] += 1
+        open_ &= (on[source] < limits.per_page) & (to[target] < limits.per_target)
     return chosen, state
 
 
@@ -282,11 +287,8 @@ def _orphans_first(audit: Audit, candidates: pd.DataFrame, limits: Constraints) 
     else:
         used = pd.MultiIndex.from_frame(first.links[["source_id", "target_id"]])
         rest = candidates[~pd.MultiIndex.from_frame(candidates[["source_id", "target_id"]]).isin(used)]
-        rest = rest[
-            rest["source_id"].map(first.links["source_id"].value_counts()).fillna(0) < limits.per_page
-        ]
         left = Constraints(limits.links - len(pairs), limits.per_page, limits.per_target)
-        second = _plan(audit, graph, rest.reset_index(drop=True), weights, words, left)
+        second = _plan(audit, graph, rest.reset_index(drop=True), weights, words, left, pairs)
         after, links = second.after, pd.concat([first.links, second.links], ignore_index=True)
         comparison = second.comparison
     return LinkPlan(
@@ -298,26 +300,24 @@ def _orphans_first(audit: Audit, candidates: pd.DataFrame, limits: Constraints) 
 
 
 def _comparison(
-    graph: LinkGraph, entry: Floats, goal: Floats, candidates: pd.DataFrame, limits: Constraints,
-    before: float, planned: float, count: int,
-) -> pd.DataFrame:  # fmt: skip
+    state: _State, candidates: pd.DataFrame, limits: Constraints, made: Pairs, planned: float, count: int
+) -> pd.DataFrame:
     """The plan beside what analysts do without one: at random, from the strongest pages, by hand-set weights."""
 
     def reached(order: Ids) -> float:
         pairs = candidates[["source_id", "target_id"]].to_numpy(dtype=np.int64)[
-            _take(candidates, order, limits, count)
+            _take(candidates, order, limits, made, count)
         ]
-        changed = edited(graph, Edits(add=pairs)) if len(pairs) else graph
+        changed = edited(state.graph, Edits(add=pairs)) if len(pairs) else state.graph
         flow = Flow.from_graph(changed)
-        return float((1 - flow.damping) * flow.visits(entry).values @ goal)
+        return float((1 - flow.damping) * flow.visits(state.entry, start=state.visits).values @ state.goal)
 
+    before = state.captured
     rng = np.random.default_rng(0)
     runs = [reached(rng.permutation(len(candidates))) for _ in range(RANDOM_RUNS)] if count else [before]
-    flow = Flow.from_graph(graph)
-    visits = flow.visits(entry).values
     rows = [("this plan", planned, planned, planned)]
     for name, score in _SCORES.items():
-        value = reached(np.argsort(-score(candidates, visits, goal), kind="stable")) if count else before
+        value = reached(np.argsort(-score(candidates, state.visits, state.goal), kind="stable")) if count else before
         rows.append((name, value, value, value))
     rows.append(("at random", float(np.mean(runs)), min(runs), max(runs)))
     table = pd.DataFrame(rows, columns=["method", "after", "low", "high"])
@@ -326,16 +326,16 @@ def _comparison(
     return table
 
 
-def _take(candidates: pd.DataFrame, order: Ids, limits: Constraints, count: int) -> Ids:
+def _take(candidates: pd.DataFrame, order: Ids, limits: Constraints, made: Pairs, count: int) -> Ids:
     """The first `count` candidates in an order that keep to the limits."""
     source, target = (candidates[name].to_numpy(dtype=np.int64) for name in ("source_id", "target_id"))
-    on: dict[int, int] = {}
-    to: dict[int, int] = {}
+    on, to = Counter(made[:, 0].tolist()), Counter(made[:, 1].tolist())
     taken: list[int] = []
     for place in order:
         s, t = int(source[place]), int(target[place])
-        if on.get(s, 0) < limits.per_page and to.get(t, 0) < limits.per_target:
-            on[s], to[t] = on.get(s, 0) + 1, to.get(t, 0) + 1
+        if on[s] < limits.per_page and to[t] < limits.per_target:
+            on[s] += 1
+            to[t] += 1
             taken.append(int(place))
             if len(taken) == count:
                 break
