@@ -317,7 +317,11 @@ def _comparison(
     runs = [reached(rng.permutation(len(candidates))) for _ in range(RANDOM_RUNS)] if count else [before]
     rows = [("this plan", planned, planned, planned)]
     for name, score in _SCORES.items():
-        value = reached(np.argsort(-score(candidates, state.visits, state.goal), kind="stable")) if count else before
+        value = (
+            reached(np.argsort(-score(candidates, state.visits, state.goal), kind="stable"))
+            if count
+            else before
+        )
         rows.append((name, value, value, value))
     rows.append(("at random", float(np.mean(runs)), min(runs), max(runs)))
     table = pd.DataFrame(rows, columns=["method", "after", "low", "high"])
