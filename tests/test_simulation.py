@@ -121,6 +121,13 @@ def test_a_dead_address_redirected_wins_its_backlinks_and_links(model: dict[str,
     assert simulated.multiple > 1
 
 
+def test_a_dead_address_redirected_revives_what_redirects_to_it() -> None:
+    chain = {"path": "/older", "status": 301, "redirect_to": "/gone", "referring_domains": 3}
+    links = [*LINKS, "/ -> /older", "/n -> /older"]
+    simulated = simulate(_audit([*PAGES, chain], links), redirect={"/gone": "/buy"})
+    _same(simulated, _audit([*_page("/gone", status=301, redirect_to="/buy"), chain], links))
+
+
 def test_redirects_in_a_circle_lose_what_arrives() -> None:
     simulated = simulate(_audit(), redirect={"/a": "/b", "/b": "/a"})
     assert simulated.after.authority.ledger["redirect_loop"] > 0.3
@@ -144,7 +151,14 @@ def test_backlinks_come_on_top() -> None:
 def test_backlinks_of_a_site_without_any_are_the_entry_alone() -> None:
     audit = _audit(["/", "/a", {"path": "/buy", "is_money_page": True}], ["/ -> /a", "/a -> /buy"])
     simulated = simulate(audit, backlinks={"/a": 3})
-    assert simulated.after.authority.entry.shares.tolist() == [0.0, 1.0, 0.0]
+    entry = simulated.after.authority.entry
+    assert entry.shares.tolist() == [0.0, 1.0, 0.0]
+    assert entry.basis == "referring domains"
+    # What the start page was assumed to bring is no measure of real backlinks.
+    assert np.isnan(simulated.multiple)
+    none = simulate(audit, backlinks={"/a": 0})
+    assert none.ledger["after"].sum() == pytest.approx(1.0, abs=1e-9)
+    assert none.multiple == pytest.approx(1.0)
 
 
 def test_nothing_changes_where_nothing_is_changed() -> None:
@@ -196,5 +210,17 @@ def test_faults_are_named() -> None:
         simulate(audit, remove_links=[("/a", "/buy")])
     with pytest.raises(lk.SettingsError, match="backlinks: /a = -1: a number of referring domains"):
         simulate(audit, backlinks={"/a": -1})
+    with pytest.raises(lk.SettingsError, match="/b = inf: a number of referring domains"):
+        simulate(audit, backlinks={"/b": float("inf")})
+    with pytest.raises(lk.SettingsError, match=r"\S+/n leads to no live page \(redirected or deleted here\)"):
+        simulate(audit, add_links=[("/", "/n")], delete=["/n"])
+    with pytest.raises(lk.SettingsError, match=r"\S+/gone leads to no live page \(broken\)"):
+        simulate(audit, add_links=[("/", "/gone")], delete=["/n"])
+    with pytest.raises(
+        lk.SettingsError, match=r"\S+/old counts for \S+/b already(.|\n)*/copy counts for \S+/a"
+    ):
+        simulate(audit, redirect={"/old": "/buy"}, delete=["/copy"])
+    with pytest.raises(lk.SettingsError, match=r"\S+/b can be one of them only"):
+        simulate(audit, redirect={"/b": "/a"}, delete=["/b"])
     with pytest.raises(lk.SettingsError, match="nofollow: no column target; found source, to"):
         simulate(audit, nofollow=pd.DataFrame({"source": ["/"], "to": ["/a"]}))

@@ -74,9 +74,16 @@ def edited(graph: LinkGraph, edits: Edits) -> LinkGraph:
     return graph
 
 
+def fold_after(graph: LinkGraph, fold: Ints | None) -> Ints:
+    """Where each URL ends once pages fold so: what folded into a page that is redirected or deleted goes with it."""
+    if fold is None:
+        return graph.fold
+    return np.where(graph.fold >= 0, fold[graph.fold], fold).astype(np.int32)
+
+
 def _refolded(graph: LinkGraph, fold: Ints, leak: npt.NDArray[np.object_], indexable: Bools) -> LinkGraph:
     """The graph where some pages redirect or are gone: their links are no more, links to them lead on or are lost."""
-    fold = np.where(graph.fold >= 0, fold[graph.fold], fold).astype(np.int32)
+    fold = fold_after(graph, fold)
     leak = np.where(graph.fold >= 0, leak[graph.fold], leak)
     leak = np.where((fold >= 0) & (leak == ""), np.where(fold == np.arange(len(fold)), graph.leak, ""), leak)
     stays, end = fold[graph.source] == graph.source, fold[graph.target]

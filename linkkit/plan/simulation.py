@@ -1,7 +1,7 @@
 """What if: links, pages and backlinks changed on paper, and what that does to authority, depth and orphans."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from linkkit.graph import LinkGraph, links_not_followed
 from linkkit.metrics.authority import LEDGER, Authority, Entry, Flow, entry_from
 from linkkit.metrics.depth import clicks_from
 from linkkit.plan.choosing import page_ids
-from linkkit.plan.edits import Edits, Pairs, edited
+from linkkit.plan.edits import Edits, Pairs, edited, fold_after
 from linkkit.schema import Indexability, Position
 
 Links = pd.DataFrame | Iterable[Sequence[str]]
@@ -48,7 +48,10 @@ class Outcome:
 
     @property
     def units(self) -> float:
-        """Authority that reaches money pages, in units of what a page's first referring domain brings."""
+        """Authority that reaches money pages, in units of what a page's first referring domain brings.
+
+        Where no backlinks are known, of the one domain that is assumed for the start page.
+        """
         return self.authority.captured * self.authority.entry.total
 
 
@@ -72,8 +75,10 @@ class Simulation:
 
     @property
     def multiple(self) -> float:
-        """How many times as much of what backlinks bring reaches money pages; NaN where nothing did before."""
-        was = self.before.units
+        """How many times as much of what backlinks bring reaches money pages; NaN where nothing did, or none were known, before."""
+        was, basis = self.before.units, self.before.authority.entry.basis
+        if basis != self.after.authority.entry.basis:
+            return float("nan")
         return self.after.units / was if was > 0 else float("nan")
 
     @property
@@ -124,9 +129,9 @@ def simulate(
     reanchor : frame with ``source``, ``target`` and ``anchor``, or triples
         Links that get another text; in the link model text weighs nothing, so that only the list of changes shows it.
     redirect : mapping of address to address
-        Pages, or dead addresses, that redirect from now on.
+        Pages, or dead addresses, that redirect from now on; not those that count for another page already.
     delete : addresses
-        Pages that answer 404 from now on.
+        Pages that answer 404 from now on; likewise.
     backlinks : mapping of address to number
         New referring domains, beside those there are. Where none are known, these are the entry alone.
     position : Position
@@ -141,8 +146,8 @@ def simulate(
     Raises
     ------
     SettingsError
-        If an address is unknown, a link to add leads to no live page, a link to change is not there, or a number is
-        negative; each with what was found.
+        If an address is unknown, a link to add leads to no live page (once pages are redirected and deleted), a link to change
+        is not there, a page to redirect or delete counts for another, or a number is negative or infinite; each with what was found.
     """
     start = before or Outcome(audit.graph, audit.authority)
     pairs = {
@@ -156,13 +161,17 @@ def simulate(
     }
     redirects = _redirects(audit, redirect or {})
     deleted = page_ids(audit, delete, "delete")
+    _check_pages(audit, redirects, deleted)
     edits = _edits(audit, pairs, redirects, deleted, position)
     _check(audit, pairs, edits)
-    domains = _domains(audit, backlinks or {})
+    domains = _new_domains(audit, backlinks or {})
     entry = start.authority.entry
     graph = edited(audit.graph, edits)
-    refolded = entry_from(graph, domains, entry.basis) if backlinks or edits.fold is not None else entry
-    after = outcome(start, graph, entry=refolded)
+    if domains.any() and entry.basis == "start page":
+        entry = entry_from(graph, domains)
+    elif domains.any() or edits.fold is not None:
+        entry = entry_from(graph, entry.domains + domains, entry.basis)
+    after = outcome(start, graph, entry=entry)
     return Simulation(start, after, _changes(audit, pairs, redirects, deleted, backlinks or {}, reanchor), audit.thresholds.max_crawl_depth)  # fmt: skip
 
 
@@ -226,35 +235,32 @@ def _edits(audit: Audit, pairs: Mapping[str, Pairs], redirects: Mapping[int, int
     edits = Edits(
         add=pairs["add_links"], position=position, remove=pairs["remove_links"], nofollow=pairs["nofollow"]
     )
+    pages, fold, leak = audit.site.pages, None, None
+    if redirects or len(deleted):
+        pages = _changed(pages, redirects, deleted)
+        fold, leak = fold_pages(pages, graph.model)
     dead = np.unique(edits.remove[graph.fold[edits.remove[:, 1]] < 0, 1])
-    revived = np.array([page for page in redirects if graph.fold[page] < 0], dtype=np.int64)
+    # With a dead address, those that redirect to it lead on again.
+    revived = np.flatnonzero((graph.fold < 0) & (fold_after(graph, fold) >= 0))
     lost = None
     if len(dead) or len(revived):
         lost = _lost_links(audit, np.concatenate((dead, revived)))
         wanted = {(int(graph.final[source]), int(target)) for source, target in edits.remove}
         named = [pair in wanted for pair in zip(lost["page_id"], lost["target_id"], strict=True)]
         lost = lost[np.array(named, dtype=bool) | lost["target_id"].isin(revived).to_numpy()]
-    if not redirects and not len(deleted):
-        return Edits(edits.add, position, edits.remove, edits.nofollow, lost=lost)
-    pages = audit.site.pages.copy()
-    for page, target in redirects.items():
-        pages.loc[page, ["indexability_reason", "redirect_to"]] = [
-            str(Indexability.REDIRECT),
-            pages["url"].iloc[target],
-        ]
+    indexable = None if fold is None else pages["is_indexable"].to_numpy(dtype=bool)
+    return replace(edits, fold=fold, leak=leak, indexable=indexable, lost=lost)
+
+
+def _changed(pages: pd.DataFrame, redirects: Mapping[int, int], deleted: npt.NDArray[np.int64]) -> pd.DataFrame:  # fmt: skip
+    """The pages of the site, some of them redirected or gone."""
+    pages = pages.copy()
+    sources = list(redirects)
+    pages.loc[sources, "indexability_reason"] = str(Indexability.REDIRECT)
+    pages.loc[sources, "redirect_to"] = pages["url"].to_numpy()[list(redirects.values())]
     pages.loc[list(deleted), "indexability_reason"] = str(Indexability.CLIENT_ERROR)
-    pages.loc[[*redirects, *deleted], "is_indexable"] = False
-    fold, leak = fold_pages(pages, graph.model)
-    return Edits(
-        edits.add,
-        position,
-        edits.remove,
-        edits.nofollow,
-        fold,
-        leak,
-        pages["is_indexable"].to_numpy(dtype=bool),
-        lost,
-    )
+    pages.loc[[*sources, *deleted], "is_indexable"] = False
+    return pages
 
 
 def _lost_links(audit: Audit, targets: npt.NDArray[np.int64]) -> pd.DataFrame:
@@ -267,13 +273,32 @@ def _lost_links(audit: Audit, targets: npt.NDArray[np.int64]) -> pd.DataFrame:
     return rows.assign(is_content=rows["position"] == Position.CONTENT)
 
 
+def _check_pages(audit: Audit, redirects: Mapping[int, int], deleted: npt.NDArray[np.int64]) -> None:
+    """Faults of pages to redirect or delete, named at once."""
+    graph = audit.graph
+    faults = [
+        f"redirect, delete: {graph.urls[page]} counts for {graph.urls[graph.fold[page]]} already, by a redirect or its canonical: "
+        "what links to it cannot be told apart here"
+        for page in (*redirects, *deleted)
+        if graph.fold[page] not in (page, -1)
+    ]
+    faults += [
+        f"redirect, delete: {graph.urls[page]} can be one of them only"
+        for page in deleted
+        if page in redirects
+    ]
+    if faults:
+        raise SettingsError("\n".join(dict.fromkeys(faults)))
+
+
 def _check(audit: Audit, pairs: Mapping[str, Pairs], edits: Edits) -> None:
     """Faults that would make a simulation say nothing, named at once."""
     graph, faults = audit.graph, []
-    for source, target in pairs["add_links"]:
-        for page in (source, target):
-            if graph.fold[page] < 0 and edits.fold is None:
-                faults.append(f"add_links: {graph.urls[page]} leads to no live page ({graph.leak[page]})")
+    fold = fold_after(graph, edits.fold)
+    for page in pairs["add_links"].ravel():
+        if fold[page] < 0:
+            why = graph.leak[page] if graph.fold[page] < 0 else "redirected or deleted here"
+            faults.append(f"add_links: {graph.urls[page]} leads to no live page ({why})")
     for name in ("remove_links", "nofollow", "reanchor"):
         for source, target in pairs[name]:
             ends = graph.fold[[source, target]]
@@ -289,19 +314,17 @@ def _check(audit: Audit, pairs: Mapping[str, Pairs], edits: Edits) -> None:
         raise SettingsError("\n".join(dict.fromkeys(faults)))
 
 
-def _domains(audit: Audit, backlinks: Mapping[str, float]) -> npt.NDArray[np.float64]:
-    entry = audit.authority.entry
-    domains = (
-        entry.domains.copy() if entry.basis != "start page" or not backlinks else np.zeros(len(audit.graph))
-    )
-    for url, count in backlinks.items():
-        if not count >= 0:
-            raise SettingsError(
-                f"backlinks: {url} = {count!r}: a number of referring domains, 0 or more, is expected"
-            )
-        page = page_ids(audit, [url], "backlinks")[0]
-        domains[audit.graph.final[page]] += count
-    return domains
+def _new_domains(audit: Audit, backlinks: Mapping[str, float]) -> npt.NDArray[np.float64]:
+    faults = [
+        f"backlinks: {url} = {count!r}: a number of referring domains, 0 or more, is expected"
+        for url, count in backlinks.items()
+        if not 0 <= count < np.inf
+    ]
+    if faults:
+        raise SettingsError("\n".join(faults))
+    pages = page_ids(audit, backlinks, "backlinks")
+    counts = np.fromiter(backlinks.values(), dtype=np.float64)
+    return np.bincount(audit.graph.final[pages], weights=counts, minlength=len(audit.graph))
 
 
 def _changes(
