@@ -107,10 +107,10 @@ def _refolded(graph: LinkGraph, fold: Ints, leak: npt.NDArray[np.object_], index
 
 
 def _led_on(graph: LinkGraph, lost: pd.DataFrame) -> LinkGraph:
-    """The graph where links that were lost are taken out, or lead to a page now; nofollow ones stay lost."""
-    ends = graph.fold[lost["target_id"].to_numpy()]
-    stays = graph.fold[lost["page_id"].to_numpy()] == lost["page_id"].to_numpy()
-    lost = lost[stays & ~((ends >= 0) & (lost["cause"] == Leak.NOFOLLOW).to_numpy())]
+    """The graph where links that were lost are taken out, or lead to a page now; nofollow ones to others stay lost."""
+    pages, ends = lost["page_id"].to_numpy(), graph.fold[lost["target_id"].to_numpy()]
+    hidden = (ends >= 0) & (ends != pages) & (lost["cause"] == Leak.NOFOLLOW).to_numpy()
+    lost = lost[(graph.fold[pages] == pages) & ~hidden]
     pages, ends = lost["page_id"].to_numpy(dtype=np.int64), graph.fold[lost["target_id"].to_numpy()]
     graph = replace(graph, leaks=_sum_leaks([graph.leaks, lost.assign(weight=-lost["weight"])]))
     alive = (ends >= 0) & (ends != pages)

@@ -171,12 +171,17 @@ def simulate(
         entry = entry_from(graph, domains)
     elif domains.any() or edits.fold is not None:
         entry = entry_from(graph, entry.domains + domains, entry.basis)
-    after = outcome(start, graph, entry=entry)
+    after = outcome(start, graph, entry=entry, money=audit.metrics["is_money_page"])
     return Simulation(start, after, _changes(audit, pairs, redirects, deleted, backlinks or {}, reanchor), audit.thresholds.max_crawl_depth)  # fmt: skip
 
 
 def outcome(
-    before: Outcome, graph: LinkGraph, *, entry: Entry | None = None, tolerance: float = TOLERANCE
+    before: Outcome,
+    graph: LinkGraph,
+    *,
+    entry: Entry | None = None,
+    money: npt.ArrayLike | None = None,
+    tolerance: float = TOLERANCE,
 ) -> Outcome:
     """What follows from an edited graph, solved from where it was before.
 
@@ -187,6 +192,8 @@ def outcome(
         The edited graph.
     entry : Entry, optional
         Where authority enters now; as before without it.
+    money : bool array, optional
+        Pages meant to earn, live or not, as `linkkit.metrics.authority.authority_of`; those that did before without it.
     tolerance : float
         Error of a share.
     """
@@ -194,16 +201,16 @@ def outcome(
     flow = Flow.from_graph(graph)
     into = entry or was.entry
     # A money page that redirects hands its calling on.
-    money = np.zeros(len(graph), dtype=bool)
-    money[graph.final[was.money]] = True
-    money &= graph.indexable & graph.stands
+    earns = np.zeros(len(graph), dtype=bool)
+    earns[graph.final[was.money if money is None else np.asarray(money, dtype=bool)]] = True
+    earns &= graph.indexable & graph.stands
     authority = Authority(
         graph=graph,
         flow=flow,
         entry=into,
-        money=money,
+        money=earns,
         visits=flow.visits(into.shares, tolerance=tolerance, start=was.visits.values),
-        yields=flow.landing_yield(money.astype(np.float64), tolerance=tolerance, start=was.yields.values),
+        yields=flow.landing_yield(earns.astype(np.float64), tolerance=tolerance, start=was.yields.values),
     )
     return Outcome(graph, authority)
 
