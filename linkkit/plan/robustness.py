@@ -1,5 +1,6 @@
 """Would the advice be the same under other models? Damping, link weights and the crawl's completeness, varied in turn."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -82,36 +83,32 @@ def robustness(
     has_none = goal == MONEY_PAGES and not audit.authority.money.any()
     aim = np.zeros(len(audit.graph)) if has_none else goal_weights(audit, goal)[0]
     is_goal = aim > 0
-    labels, audits = zip(*_variants(audit, dampings, weights, coverages), strict=True)
     chosen = np.flatnonzero(audit.graph.stands & audit.graph.indexable)
-    settled = pd.DataFrame(
-        {place: each.authority.settled[chosen] for place, each in enumerate(audits)}, index=chosen
-    )
-    yields = pd.DataFrame(
-        {place: each.authority.flow.landing_yield(aim).values[chosen] for place, each in enumerate(audits)},
-        index=chosen,
-    )
+    labels, found = [], []
+    columns: dict[str, list[Floats]] = {"settled": [], "yields": []}
+    # One variant at a time: a whole audit of each would not fit for a large site.
+    for label, each in _variants(audit, dampings, weights, coverages):
+        labels.append((*label, float(each.authority.settled @ aim), float(each.ledger.iloc[3:].sum())))
+        found.append(_found(each))
+        columns["settled"].append(each.authority.settled[chosen])
+        columns["yields"].append(each.authority.flow.landing_yield(aim).values[chosen])
+    settled, yields = (pd.DataFrame(dict(enumerate(values)), index=chosen) for values in columns.values())
     ranks = {name: _ranks(values) for name, values in (("authority", settled), ("yield", yields))}
     pages = pd.DataFrame({"page_id": chosen, "url": audit.graph.urls[chosen]})
     for name, rank in ranks.items():
         pages[f"{name}_rank"] = rank[0].to_numpy()
         pages[f"{name}_rank_low"] = rank.min(axis=1).to_numpy()
         pages[f"{name}_rank_high"] = rank.max(axis=1).to_numpy()
-    best = (
-        {place: _best(yields[place], is_goal[chosen], top) for place in range(len(audits))}
-        if is_goal.any()
-        else {}
-    )
-    table = pd.DataFrame(labels, columns=["weights", "damping", "coverage"])
-    table["captured"] = [float(each.authority.settled @ aim) for each in audits]
-    table["lost"] = [float(each.ledger.iloc[3:].sum()) for each in audits]
+    places = range(len(labels))
+    best = {place: _best(yields[place], is_goal[chosen], top) for place in places} if is_goal.any() else {}
+    table = pd.DataFrame(labels, columns=["weights", "damping", "coverage", "captured", "lost"])
     table["rank_correlation"] = [
-        _correlation(yields[0], yields[place]) if best else np.nan for place in range(len(audits))
+        _correlation(yields[0], yields[place]) if best else np.nan for place in places
     ]
     table["top_kept"] = [
-        len(best[0] & best[place]) / max(len(best[0]), 1) if best else np.nan for place in range(len(audits))
+        len(best[0] & best[place]) / max(len(best[0]), 1) if best else np.nan for place in places
     ]
-    return Robustness(table, pages, _targets(audit, best, yields, is_goal), _findings(audits))
+    return Robustness(table, pages, _targets(audit, best, yields, is_goal), _findings(found))
 
 
 def plan_robustness(
@@ -254,19 +251,17 @@ def _targets(audit: Audit, best: dict[int, set[int]], yields: pd.DataFrame, is_g
     )
 
 
-def _findings(audits: Sequence[Audit]) -> pd.DataFrame:
-    """Findings on authority under any variant; one per check and page."""
-    counts: dict[tuple[str, str], int] = {}
-    own: set[tuple[str, str]] = set()
-    for place, each in enumerate(audits):
-        rows = each.findings[each.findings["chapter"] == CHAPTER]
-        found = set(zip(rows["check_id"], rows["url"], strict=True))
-        if place == 0:
-            own = found
-        for key in found:
-            counts[key] = counts.get(key, 0) + 1
-    rows_ = [
-        (check, url, (check, url) in own, count, len(audits), count < len(audits))
+def _found(audit: Audit) -> set[tuple[str, str]]:
+    """Check and page of each finding on authority."""
+    rows = audit.findings[audit.findings["chapter"] == CHAPTER]
+    return set(zip(rows["check_id"], rows["url"], strict=True))
+
+
+def _findings(found: Sequence[set[tuple[str, str]]]) -> pd.DataFrame:
+    """Findings on authority under any variant, the audit's own first; one per check and page."""
+    counts = Counter(key for each in found for key in each)
+    rows = [
+        (check, url, (check, url) in found[0], count, len(found), count < len(found))
         for (check, url), count in sorted(counts.items())
     ]
-    return pd.DataFrame(rows_, columns=["check_id", "url", "reported", "holds_in", "variants", "flips"])
+    return pd.DataFrame(rows, columns=["check_id", "url", "reported", "holds_in", "variants", "flips"])
