@@ -134,7 +134,7 @@ class LinkModel:
             value = getattr(self, each.name)
             choice: Choice | None = each.metadata.get("choice")
             if choice is not None:
-                if value not in choice.options:
+                if not isinstance(value, str) or value not in choice.options:
                     faults.append(f"{each.name} = {value!r}: one of {', '.join(choice.options)} is expected")
                 continue
             knob: Knob = each.metadata["knob"]

@@ -110,6 +110,9 @@ def test_the_ledger_holds_everything_that_enters(authority: Authority) -> None:
     by_section = section_ledgers(authority, sections)
     assert np.abs(by_section[list(LEDGER)].sum(axis=1) - 1).max() < 1e-9 if len(by_section) else True
     assert by_section["entry_share"].sum() == pytest.approx(1.0)
+    for row in by_section[~by_section["is_assumed"]].to_dict("records"):
+        own = ledger_of(authority, np.flatnonzero(sections == row["section"]))
+        assert np.abs(own - pd.Series(row)[list(LEDGER)].astype(float)).max() < 1e-12
     everything = ledger_of(authority, range(len(authority.graph)))
     assert np.abs(everything - authority.ledger).max() < 1e-9
 
@@ -130,6 +133,25 @@ def test_what_a_page_drains_is_the_first_order_of_taking_its_links_out(authority
             rest = rest / (1 - share) if share < 1 - 1e-12 else rest * 0
             change += d * visits[source] * ((rest - moves[source]) @ y)
         assert found[page] == pytest.approx(change if authority.money.any() else 0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("weight", [0.1, 3.0, 49.0, 103.0])
+def test_a_pages_only_link_drains_nothing_whatever_it_weighs(weight: float) -> None:
+    # 49 * (1 / 49) is a little less than 1.
+    graph = graph_of([(0, 1)], [True, True], weights={(0, 1): weight})
+    signals = pd.DataFrame({"referring_domains": [1.0, 0.0], "backlinks": [np.nan, np.nan]})
+    authority = authority_of(graph, signals, [False, True])
+    assert drained(authority) == pytest.approx([0.0, -authority.captured], abs=1e-12)
+
+
+def test_many_sections_take_no_table_of_all_their_pairs() -> None:
+    count = 60_000
+    graph = graph_of([(page, page + 1) for page in range(count - 1)], [True] * count)
+    signals = pd.DataFrame({"referring_domains": np.ones(count), "backlinks": np.nan})
+    authority = authority_of(graph, signals, np.arange(count) == count - 1)
+    sections = pd.Series([f"/{page}/" for page in range(count)])
+    assert len(section_flow(authority, sections)) == count - 1
+    assert section_ledgers(authority, sections)[list(LEDGER)].sum(axis=1).to_numpy() == pytest.approx(1.0)
 
 
 @FEW
@@ -279,6 +301,14 @@ def test_a_money_page_that_cannot_be_indexed_earns_nothing() -> None:
     )
     assert audit.ledger["non_indexable"] == pytest.approx(0.15)
     assert audit.ledger["money_pages"] == pytest.approx(0.85 * 0.15)
+    # Nor is it one that other pages should lead to.
+    assert metric(audit.metrics, "clicks_to_money") == {"/": 1, "/a": 0}
+
+
+def test_no_landing_page_has_no_ledger() -> None:
+    audit = lk.run_audit(build(["/"], []))
+    with pytest.raises(lk.SettingsError, match="at least one page id"):
+        ledger_of(audit.authority, [])
 
 
 def test_a_start_page_that_nothing_joins_to_the_rest() -> None:
@@ -416,6 +446,8 @@ def test_the_model_names_every_fault() -> None:
         lk.SettingsError, match=r"damping = 1: must lie(.|\n)*nofollow = 'no': one of evaporate, drop, keep"
     ):
         LinkModel(damping=1, nofollow="no")  # type: ignore[arg-type]
+    with pytest.raises(lk.SettingsError, match=r"weights = \['uniform'\]: one of reasonable_surfer"):
+        LinkModel.from_mapping({"weights": ["uniform"]})
     with pytest.raises(
         lk.SettingsError, match="unknown setting of the link model dampening; known are weights, damping"
     ):

@@ -263,6 +263,9 @@ def test_blocks_of_links_by_rule() -> None:
     with pytest.raises(lk.SettingsError, match="none of the 1 pages chosen has a pillar"):
         link_block(audit, "/blog/", "its pillar")
     assert choose_pages(audit, ["/", "start page"]).tolist() == [0]
+    dead = lk.run_audit(build(["/", {"path": "/gone", "status": 404}], ["/ -> /gone"]))
+    with pytest.raises(lk.SettingsError, match="'/gone' fits no live page"):
+        link_block(dead, "/gone", "/")
 
 
 def test_weight_of_a_new_link() -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
+from linkkit.errors import SettingsError
 from linkkit.folding import Bools, Leak
 from linkkit.graph import LinkGraph
 from linkkit.metrics.solver import TOLERANCE, Floats, Solution, solve
@@ -331,15 +332,15 @@ def drained(authority: Authority) -> Floats:
     source = np.repeat(np.arange(len(y)), np.diff(moves.indptr))
     share = moves.data
     onward = moves @ y
-    others = np.where(share < 1, share / np.where(share < 1, 1 - share, 1), 0.0)
+    # A page's only link is its only way on: without it everything ends there. Its share is 1 but for rounding.
+    only = share > 1 - 1e-9
+    others = np.where(only, 0.0, share / np.where(only, 1.0, 1 - share))
     won = (
         authority.flow.damping
         * authority.visits.values[source]
         * others
         * (onward[source] - y[moves.indices])
     )
-    # A page's only link is its only way on: without it everything ends there.
-    only = share >= 1
     won[only] = -authority.flow.damping * authority.visits.values[source[only]] * y[moves.indices[only]]
     return _sums(moves.indices, won, len(y))
 
@@ -363,15 +364,16 @@ def section_flow(authority: Authority, sections: pd.Series) -> pd.DataFrame:
     moves = authority.flow.moves
     source = np.repeat(np.arange(moves.shape[0]), np.diff(moves.indptr))
     moved = authority.flow.damping * authority.visits.values[source] * moves.data
-    table = np.bincount(
-        codes[source] * len(names) + codes[moves.indices], weights=moved, minlength=len(names) ** 2
-    )
-    found = np.flatnonzero(table > 0)
+    # A sparse table: sections may be as many as a site has folders.
+    table = csr_array((moved, (codes[source], codes[moves.indices])), shape=(len(names), len(names)))
+    table.sort_indices()
+    found = table.tocoo()
+    kept = found.data > 0
     return pd.DataFrame(
         {
-            "from_section": names[found // len(names)],
-            "to_section": names[found % len(names)],
-            "share": table[found],
+            "from_section": names[found.row[kept]],
+            "to_section": names[found.col[kept]],
+            "share": found.data[kept],
         }
     )
 
@@ -391,21 +393,31 @@ def section_ledgers(authority: Authority, sections: pd.Series) -> pd.DataFrame:
     entry = authority.entry.shares + authority.entry.lost
     candidates = (authority.graph.indexable & authority.graph.stands) * 1.0
     entered = np.bincount(codes, weights=entry, minlength=len(names))
-    rows = []
-    for code, name in enumerate(names):
-        mask = codes == code
-        weight = np.where(mask, entry if entered[code] > 0 else candidates, 0.0)
-        if weight.sum() > 0:
-            rows.append((name, entered[code], entered[code] == 0, *(weight @ landing / weight.sum())))
-    return pd.DataFrame(rows, columns=["section", "entry_share", "is_assumed", *LEDGER])
+    weight = np.where(entered[codes] > 0, entry, candidates)
+    total = np.bincount(codes, weights=weight, minlength=len(names))
+    kept = np.flatnonzero(total > 0)
+    shares = {
+        name: np.bincount(codes, weights=weight * landing[:, place], minlength=len(names))[kept] / total[kept]
+        for place, name in enumerate(LEDGER)
+    }
+    return pd.DataFrame(
+        {"section": names[kept], "entry_share": entered[kept], "is_assumed": entered[kept] == 0, **shares}
+    )
 
 
 def ledger_of(authority: Authority, landing: Iterable[int]) -> pd.Series:
     """Where the authority ends that lands on some pages (ids) together: the shares of `LEDGER`, together 1.
 
     Pages without backlinks count alike where none of them has any.
+
+    Raises
+    ------
+    SettingsError
+        If no page is given.
     """
     chosen = np.fromiter(landing, dtype=np.int64)
+    if not len(chosen):
+        raise SettingsError("no landing page: at least one page id is expected")
     entry = (authority.entry.shares + authority.entry.lost)[chosen]
     weight = entry if entry.sum() > 0 else np.ones(len(chosen))
     shares = weight @ authority.landing_ledgers.to_numpy()[chosen] / weight.sum()

@@ -38,7 +38,7 @@ def compute_metrics(site: Site, graph: LinkGraph, authority: Authority | None = 
         One row per page, indexed by ``page_id``: ``url``; ``crawl_depth`` and ``content_depth`` (clicks from the
         start page over followed, or content, links; NaN where unreachable; a page that folds into another has that
         one's depth); the counts of `crawler_counts`, `links_from_others` and `folded_counts`; ``pagerank``, ``link_share``,
-        ``importance`` (shares 0-1); the columns of `authority_metrics`; the signals after `fold_signals`; ``clicks_to_money`` (content clicks to the nearest money page);
+        ``importance`` (shares 0-1); the columns of `authority_metrics`; the signals after `fold_signals`; ``clicks_to_money`` (content clicks to the nearest indexable money page);
         ``landing_leak`` (`linkkit.folding.Leak`: why authority that lands on the URL is lost; empty where it leads to a live
         page), ``leak_example`` (page id of a link's target through which the page loses most, NaN for other sites and where nothing
         is lost); ``role`` (`linkkit.metrics.roles.Role`, empty for ordinary pages), ``is_hub`` (`hub_pages`);
@@ -75,7 +75,7 @@ def compute_metrics(site: Site, graph: LinkGraph, authority: Authority | None = 
             "is_hub": hub_pages(pages, graph),
             "landing_leak": pd.Series(graph.leak.astype(str), index=pages.index, dtype="str"),
             "leak_example": _largest_leak(site, graph, authority),
-            "clicks_to_money": clicks_from(graph.content.T.tocsr(), np.flatnonzero(signals["is_money_page"])),
+            "clicks_to_money": clicks_from(graph.content.T.tocsr(), np.flatnonzero(authority.money)),
             "orphan_state": pd.Series(states, index=pages.index, dtype="str"),
             "section": pages["section"],
             "page_type": pages["page_type"],

@@ -72,8 +72,7 @@ def choose_pages(audit: Audit, chosen: str | Sequence[str]) -> Ids:
     if found is None and chosen in set(metrics["section"]):
         found = (metrics["section"] == chosen).to_numpy()
     if found is None:
-        final = audit.graph.final[page_ids(audit, [chosen], "pages")]
-        return np.unique(final.astype(np.int64))
+        found = np.isin(np.arange(len(stands)), audit.graph.final[page_ids(audit, [chosen], "pages")])
     ids = np.flatnonzero(found & stands)
     if not len(ids):
         raise SettingsError(f"{chosen!r} fits no live page of this site")
