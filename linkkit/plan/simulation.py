@@ -331,7 +331,8 @@ def _new_domains(audit: Audit, backlinks: Mapping[str, float]) -> npt.NDArray[np
         raise SettingsError("\n".join(faults))
     pages = page_ids(audit, backlinks, "backlinks")
     counts = np.fromiter(backlinks.values(), dtype=np.float64)
-    return np.bincount(audit.graph.final[pages], weights=counts, minlength=len(audit.graph))
+    found = np.bincount(audit.graph.final[pages], weights=counts, minlength=len(audit.graph))
+    return np.asarray(found, dtype=np.float64)
 
 
 def _changes(
