@@ -247,14 +247,17 @@ def _edits(audit: Audit, pairs: Mapping[str, Pairs], redirects: Mapping[int, int
         pages = _changed(pages, redirects, deleted)
         fold, leak = fold_pages(pages, graph.model)
     dead = np.unique(edits.remove[graph.fold[edits.remove[:, 1]] < 0, 1])
-    # With a dead address, those that redirect to it lead on again.
-    revived = np.flatnonzero((graph.fold < 0) & (fold_after(graph, fold) >= 0))
+    after = fold_after(graph, fold)
+    # With a dead address, those that redirect to it lead on again; nofollow links to a page from where it leads to now are none.
+    revived = np.flatnonzero((graph.fold < 0) & (after >= 0))
+    moved = np.flatnonzero((graph.fold >= 0) & (after >= 0) & (after != graph.fold))
     lost = None
-    if len(dead) or len(revived):
-        lost = _lost_links(audit, np.concatenate((dead, revived)))
+    if len(dead) or len(revived) or len(moved):
+        lost = _lost_links(audit, np.concatenate((dead, revived)), moved, after[moved])
         wanted = {(int(graph.final[source]), int(target)) for source, target in edits.remove}
         named = [pair in wanted for pair in zip(lost["page_id"], lost["target_id"], strict=True)]
-        lost = lost[np.array(named, dtype=bool) | lost["target_id"].isin(revived).to_numpy()]
+        onward = lost["target_id"].isin(np.concatenate((revived, moved))).to_numpy()
+        lost = lost[np.array(named, dtype=bool) | onward]
     indexable = None if fold is None else pages["is_indexable"].to_numpy(dtype=bool)
     return replace(edits, fold=fold, leak=leak, indexable=indexable, lost=lost)
 
@@ -270,13 +273,18 @@ def _changed(pages: pd.DataFrame, redirects: Mapping[int, int], deleted: npt.NDA
     return pages
 
 
-def _lost_links(audit: Audit, targets: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """Links to these URLs that pass nothing on: ``page_id``, ``target_id``, ``cause``, ``weight``, ``is_content``."""
-    asked = ", ".join(map(str, targets.tolist()))
+def _lost_links(
+    audit: Audit, dead: npt.NDArray[np.int64], live: npt.NDArray[np.int64], ends: npt.NDArray[np.int32]
+) -> pd.DataFrame:
+    """Links that pass nothing on: to dead URLs from any page, and to live ones from the pages where those end.
+
+    ``page_id``, ``target_id``, ``cause``, ``weight``, ``is_content``.
+    """
+    asked = ", ".join(map(str, dead.tolist())) or "-1"
     sources = audit.site.engine.arrow(f"SELECT DISTINCT source_id FROM links WHERE target_id IN ({asked})")
-    pages = np.unique(audit.graph.fold[sources["source_id"].to_numpy()])
+    pages = np.unique(np.concatenate((audit.graph.fold[sources["source_id"].to_numpy()], ends)))
     rows = links_not_followed(audit.site, audit.graph, pages[pages >= 0].tolist())
-    rows = rows[rows["target_id"].isin(targets)]
+    rows = rows[rows["target_id"].isin(np.concatenate((dead, live)))]
     return rows.assign(is_content=rows["position"] == Position.CONTENT)
 
 
