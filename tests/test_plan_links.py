@@ -1,5 +1,7 @@
 """The link plan against brute force: every gain re-solved, every greedy choice checked against all others."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,8 +81,9 @@ def _audit_of(graph: LinkGraph, entry: np.ndarray, goal: np.ndarray) -> lk.Audit
 @given(_problems(most=7), st.integers(1, 3), st.integers(1, 2))
 def test_each_choice_is_the_best_of_all(problem: tuple, per_page: int, per_target: int) -> None:  # type: ignore[type-arg]
     graph, entry, goal = problem
+    graph = replace(graph, crawled=np.ones(len(graph), dtype=bool))
     pairs = _missing(graph)
-    pairs = pairs[graph.indexable[pairs[:, 1]]] if len(pairs) else pairs
+    pairs = pairs[graph.indexable[pairs[:, 1]]]
     assume(len(pairs) > 2 and goal.any() and entry.any())
     candidates = pd.DataFrame(pairs, columns=["source_id", "target_id"])
     limits = Constraints(links=4, per_page=per_page, per_target=per_target)
@@ -202,6 +205,17 @@ def test_orphans_first_keeps_to_its_limits_over_both_parts(per_page: int, per_ta
     assert set(plan.links["goal"]) == {"orphans", "money pages"}
     assert plan.links["source_id"].value_counts().max() <= per_page
     assert plan.links["target_id"].value_counts().max() <= per_target
+
+
+def test_no_link_is_planned_on_a_page_whose_links_are_not_known() -> None:
+    pages = [
+        {"path": "/", "referring_domains": 2},
+        {"path": "/unseen", "crawled": False},
+        {"path": "/buy", "is_money_page": True},
+    ]
+    audit = lk.run_audit(build(pages, ["/ -> /unseen"]))
+    both = pd.DataFrame({"source_id": [0, 1], "target_id": [2, 2]})
+    assert plan_links(audit, both).links["source"].tolist() == ["https://shop.example/"]
 
 
 def test_goals_and_faults() -> None:

@@ -24,25 +24,20 @@ def page_ids(audit: Audit, urls: Iterable[str], what: str = "page") -> Ids:
     SettingsError
         If some are no pages of the site; all of them are named.
     """
-    urls = list(urls)
-    if not urls:
-        return np.array([], dtype=np.int64)
-    by_url = pd.Series(np.arange(len(audit.site.pages)), index=audit.site.pages["url"].to_numpy())
+    asked = list(urls)
     home = urlsplit(audit.site.start_url)
-    ids, unknown = [], []
-    for given in urls:
-        url = f"{home.scheme}://{home.netloc}{given}" if given.startswith("/") else given
-        found = by_url.get(try_normalise(url) or url)
-        if found is None:
-            unknown.append(given)
-        else:
-            ids.append(int(found))
-    if unknown:
+    whole = [f"{home.scheme}://{home.netloc}{url}" if url.startswith("/") else url for url in asked]
+    wanted = [try_normalise(url) or url for url in whole]
+    known = audit.site.pages["url"]
+    # One pass for the few that are asked for: an index of all pages would take longer than most simulations.
+    places = np.flatnonzero(known.isin(wanted)) if wanted else np.array([], dtype=np.int64)
+    by_url = dict(zip(known.iloc[places], places.tolist(), strict=True))
+    if unknown := [given for given, url in zip(asked, wanted, strict=True) if url not in by_url]:
         shown = ", ".join(repr(url) for url in unknown[:10]) + (" ..." if len(unknown) > 10 else "")
         raise SettingsError(
             f"{what}: {len(unknown):,} not known on this site: {shown}. An address of this site is expected, or its path, such as /guides/."
         )
-    return np.array(ids, dtype=np.int64)
+    return np.array([by_url[url] for url in wanted], dtype=np.int64)
 
 
 def choose_pages(audit: Audit, chosen: str | Sequence[str]) -> Ids:

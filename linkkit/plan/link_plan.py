@@ -105,7 +105,8 @@ def plan_links(
     candidates : DataFrame
         One row per link that may be added: ``source_id``, ``target_id`` (page ids), and what else is to stand in the plan;
         ``relevance`` (larger is better) breaks ties and serves the comparison. Links that are there already, links from or to pages
-        that are not live and links to pages that are not indexable are left out.
+        that are not live, from pages that were never requested (what else they link to is not known) and to pages that are not
+        indexable are left out.
     goal : str or sequence of str
         Pages that authority should reach (`linkkit.plan.choosing.choose_pages`), or ``"orphans first"``: the best link to every
         page out of reach, then links for money pages.
@@ -151,7 +152,8 @@ def _usable(audit: Audit, candidates: pd.DataFrame) -> pd.DataFrame:
     graph = audit.graph
     source = candidates["source_id"].to_numpy(dtype=np.int64)
     target = candidates["target_id"].to_numpy(dtype=np.int64)
-    sound = graph.stands[source] & graph.stands[target] & graph.indexable[target] & (source != target)
+    sound = graph.stands[source] & graph.crawled[source] & (source != target)
+    sound &= graph.stands[target] & graph.indexable[target]
     if len(candidates):
         sound &= np.asarray(graph.followed[source, target]).ravel() == 0
     kept = candidates[sound].drop_duplicates(["source_id", "target_id"])

@@ -51,18 +51,20 @@ def backlink_targets(
     Raises
     ------
     SettingsError
-        If the number of domains is not above 0 or the goal fits no page.
+        If the number of domains is not above 0 and finite, or the goal fits no page.
 
     Notes
     -----
     Exact under the link model: what reaches the goal is linear in where authority enters, so that no page needs a solve
     of its own. Domains count by the model's ``entry``: under ``log`` the first ones of a page bring most.
     """
-    if not domains > 0:
-        raise SettingsError(f"domains = {domains!r}: a number of new referring domains above 0 is expected")
+    if not 0 < domains < np.inf:
+        raise SettingsError(
+            f"domains = {domains!r}: a finite number of new referring domains above 0 is expected"
+        )
     graph, authority = audit.graph, audit.authority
     goal_pages, words = goal_weights(audit, goal)
-    is_money = bool((goal_pages > 0).tolist() == authority.money.tolist())
+    is_money = np.array_equal(goal_pages > 0, authority.money)
     yields = authority.yields if is_money else authority.flow.landing_yield(goal_pages)
     chosen = np.flatnonzero(graph.stands & graph.indexable)
     y = yields.values[chosen]
@@ -79,7 +81,8 @@ def backlink_targets(
             "url": graph.urls[chosen],
             "title": audit.site.pages["title"].iloc[chosen].fillna("").to_numpy(dtype=object),
             "landing_yield": y,
-            "rank": pd.Series(-y).rank(method="min").astype(int).to_numpy(),
+            # Rounded: what differs by less than the solver's error is a tie.
+            "rank": pd.Series(-y.round(9)).rank(method="min").astype(int).to_numpy(),
             "referring_domains": now,
             "captured": worth * y / reached if known and reached > 0 else np.zeros(len(chosen)),
             "gain": more / base,
@@ -98,7 +101,8 @@ def backlink_targets(
             index=False
         )
     ]
-    return table.sort_values(["gain", "url"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    order = table.assign(gain=table["gain"].round(9)).sort_values(["gain", "url"], ascending=[False, True])
+    return table.loc[order.index].reset_index(drop=True)
 
 
 def _direct(audit: Audit, goal_pages: Floats) -> Ids:
