@@ -17,6 +17,8 @@ from linkkit.linkmodel import LinkModel, WeightModel
 from linkkit.metrics import compute_metrics
 from linkkit.metrics.anchors import anchor_uses
 from linkkit.metrics.authority import AUTHORITY_COLUMNS, Authority, authority_metrics, authority_of
+from linkkit.metrics.duplicates import near_duplicates
+from linkkit.metrics.groups import defined_clusters
 from linkkit.metrics.importance import fold_signals, importance
 from linkkit.metrics.links import link_share
 from linkkit.schema import Severity
@@ -190,11 +192,15 @@ def gather_facts(site: Site, graph: LinkGraph) -> Facts:
     money = fold_signals(site.pages, graph.fold)["is_money_page"]
     authority = authority_of(graph, site.pages, money)
     metrics = compute_metrics(site, graph, authority)
+    uses = anchor_uses(site, graph)
+    has_clusters = site.pages["cluster"].notna().any()
     return Facts(
         pages=site.pages,
         metrics=metrics,
         authority=authority,
-        anchor_uses=anchor_uses(site, graph),
+        anchor_uses=uses,
+        clusters=defined_clusters(site, graph, metrics["crawl_depth"]) if has_clusters else None,
+        near_duplicates=near_duplicates(site, graph, uses),
         manifest=site.manifest,
         importance_signals=importance(metrics)[1],
     )

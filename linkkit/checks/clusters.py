@@ -3,7 +3,7 @@
 import pandas as pd
 
 from linkkit.checks.registry import Facts, check
-from linkkit.schema import Severity
+from linkkit.schema import Effort, Severity
 from linkkit.thresholds import Thresholds
 
 
@@ -35,6 +35,125 @@ def missing_pillar_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
 def missing_cluster_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Pages of a cluster that its pillar (`related_url`) has no content link to."""
     return _missing(facts, "linked_from_pillar")
+
+
+@check(
+    id="cluster-without-pillar",
+    chapter="clusters",
+    severity=Severity.MEDIUM,
+    unit="pages",
+    needs=("cluster",),
+    effort=Effort.MEDIUM,
+    title="Clusters without a pillar page",
+    why="Without one page that stands for the topic, backlinks and links spread over all of them and none gets strong.",
+    fix="Make one page the pillar (the one named here is a proposal), link it with every page of the cluster, or write it.",
+)
+def clusters_without_pillar(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Clusters whose pillar is not given, or cannot stand in an index; the page is the proposed one, value = pages."""
+    if facts.clusters is None:
+        return pd.DataFrame({"page": []})
+    pillars = facts.clusters.pillars
+    lacking = pillars[~pillars["is_given"]]
+    sizes = facts.clusters.cluster.value_counts()
+    given = facts.pages[facts.pages["is_pillar"].fillna(False)].groupby("cluster")["url"].first()
+    return pd.DataFrame(
+        {
+            "page": lacking["pillar_id"],
+            "value": [float(sizes[name]) for name in lacking["cluster"]],
+            "evidence": [
+                f"cluster: {name}; "
+                + (f"its pillar {given[name]} cannot stand in an index; " if name in given.index else "")
+                + f"proposed: {reason}"
+                for name, reason in zip(lacking["cluster"], lacking["reason"], strict=True)
+            ],
+        }
+    )
+
+
+@check(
+    id="isolated-cluster-page",
+    chapter="clusters",
+    severity=Severity.MEDIUM,
+    unit="linking pages",
+    needs=("cluster",),
+    title="Cluster pages that no page of their cluster links to",
+    why="What the other pages of the topic earn does not reach it, and its subject is not confirmed by links around it.",
+    fix="Link to it from the text of the pillar and of the page of the cluster that is closest to it in subject.",
+)
+def isolated_cluster_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages of a cluster, the pillar aside, without a content link from any other page of it; value = 0."""
+    if facts.clusters is None:
+        return pd.DataFrame({"page": []})
+    cluster, pillars = facts.clusters.cluster, facts.clusters.pillars.set_index("cluster")["pillar_id"]
+    sizes = cluster.map(cluster.value_counts())
+    lone = cluster.notna() & (facts.metrics["cluster_inlinks"] == 0) & (sizes > 1)
+    rows = facts.metrics[lone & ~cluster.index.isin(pillars)]
+    return pd.DataFrame(
+        {
+            "page": rows["page_id"],
+            "related": cluster[rows.index].map(pillars),
+            "value": 0.0,
+            "evidence": [f"cluster: {name}" for name in cluster[rows.index]],
+        }
+    )
+
+
+@check(
+    id="near-duplicate-pages",
+    chapter="clusters",
+    severity=Severity.LOW,
+    unit="similarity",
+    needs_text=True,
+    thresholds=("near_duplicate_similarity",),
+    effort=Effort.LARGE,
+    title="Pages that say nearly the same",
+    why="They compete for the same searches: links and backlinks are split between them, and either may rank, or neither.",
+    fix="Merge the weaker page into the other and redirect it, or rewrite it for a question of its own.",
+)
+def near_duplicate_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages nearly the same as one with more importance (then linking pages); value = likeness of the texts.
+
+    One finding a page: the likest of the stronger ones is related. Medium where more than the text speaks for one intent:
+    the same title, the same words in links, searches that lead to both.
+    """
+    if facts.near_duplicates is None:
+        return pd.DataFrame({"page": []})
+    pairs = facts.near_duplicates
+    pairs = pairs[pairs["similarity"] >= t.near_duplicate_similarity]
+    m = facts.metrics
+    order = m.sort_values(["importance", "linking_pages", "page_id"], ascending=[False, False, True])
+    rank = pd.Series(range(len(order)), index=order.index)
+    first = rank[pairs["page_id"]].to_numpy() < rank[pairs["other_id"]].to_numpy()
+    weaker = pairs["other_id"].where(first, pairs["page_id"])
+    stronger = pairs["page_id"].where(first, pairs["other_id"])
+    rows = pairs.assign(page=weaker, related=stronger, place=rank[stronger].to_numpy())
+    rows = rows.sort_values(["page", "similarity", "place"], ascending=[True, False, True])
+    rows = rows.drop_duplicates("page")
+    clicks = m["clicks"].fillna(0.0)
+    searched = (clicks[rows["page"]].to_numpy() > 0) & (clicks[rows["related"]].to_numpy() > 0)
+    evidence = [
+        "; ".join(
+            part
+            for part in (
+                "the same title" if row.same_title else "",
+                f'both are linked as "{row.shared_anchor}"' if row.shared_anchor else "",
+                f"searches lead to both ({clicks[row.page]:,.0f} and {clicks[row.related]:,.0f} clicks)" if both else "",
+            )
+            if part
+        )
+        or "the texts alone"
+        for row, both in zip(rows.itertuples(), searched, strict=True)
+    ]
+    compete = rows["same_title"] | (rows["shared_anchor"] != "") | searched
+    return pd.DataFrame(
+        {
+            "page": rows["page"],
+            "related": rows["related"],
+            "value": rows["similarity"],
+            "evidence": evidence,
+            "severity": [str(Severity.MEDIUM if each else Severity.LOW) for each in compete],
+        }
+    )
 
 
 def _missing(facts: Facts, link: str) -> pd.DataFrame:

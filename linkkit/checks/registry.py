@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from linkkit.metrics.authority import Authority
+from linkkit.metrics.groups import Grouping
 from linkkit.schema import FINDINGS, CheckState, Effort, FoundIn, OrphanState, Severity
 from linkkit.site import Manifest
 from linkkit.thresholds import Thresholds
@@ -42,6 +43,10 @@ class Facts:
         The signals that ``metrics.importance`` rests on; empty where there are none.
     authority : Authority, optional
         What the authority columns of ``metrics`` come from.
+    clusters : Grouping, optional
+        The analyst's clusters with their pillars, given or proposed; None where none are defined.
+    near_duplicates : DataFrame, optional
+        `linkkit.metrics.duplicates.near_duplicates`; None where no text of any page is known.
     """
 
     pages: pd.DataFrame
@@ -50,6 +55,8 @@ class Facts:
     manifest: Manifest
     importance_signals: tuple[str, ...] = ()
     authority: Authority | None = None
+    clusters: Grouping | None = None
+    near_duplicates: pd.DataFrame | None = None
 
 
 Rule = Callable[[Facts, Thresholds], pd.DataFrame]
@@ -81,6 +88,8 @@ class Check:
         Whether known pages that nobody requested keep the check from passing.
     needs_anchors : bool
         Whether it reads the texts of links, which not every source tells.
+    needs_text : bool
+        Whether it compares the texts of pages, which not every source holds.
     thresholds : tuple of str
         The `Thresholds` it reads; the first is printed with each finding.
     effort : Effort
@@ -104,6 +113,7 @@ class Check:
     needs_complete: bool = False
     needs_requested: bool = False
     needs_anchors: bool = False
+    needs_text: bool = False
     thresholds: tuple[str, ...] = ()
     effort: Effort = Effort.SMALL
 
@@ -137,6 +147,7 @@ def check(
     needs_complete: bool = False,
     needs_requested: bool = False,
     needs_anchors: bool = False,
+    needs_text: bool = False,
     thresholds: tuple[str, ...] = (),
     effort: Effort = Effort.SMALL,
 ) -> Callable[[Rule], Rule]:
@@ -162,6 +173,7 @@ def check(
             needs_complete=needs_complete,
             needs_requested=needs_requested,
             needs_anchors=needs_anchors,
+            needs_text=needs_text,
             thresholds=thresholds,
             effort=effort,
         )
@@ -210,6 +222,8 @@ def _not_applicable(check: Check, facts: Facts) -> str:
     missing = [name for name in check.needs if not _has_signal(facts.pages, name)]
     if check.needs_source is not None and not (facts.pages["found_in"] & int(check.needs_source)).any():
         missing.append(f"the {str(check.needs_source.name).lower().replace('_', ' ')}")
+    if check.needs_text and facts.near_duplicates is None:
+        missing.append("page text")
     if missing:
         return f"no data on {', '.join(missing)}"
     if check.needs_importance and not facts.importance_signals:
