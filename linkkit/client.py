@@ -19,7 +19,7 @@ from linkkit.crawl import CrawlStatus, ProgressCallback, crawl
 from linkkit.errors import SettingsError, SiteError
 from linkkit.linkmodel import LinkModel
 from linkkit.site import MANIFEST, Site, load
-from linkkit.sources.clusters import Cluster, add_clusters
+from linkkit.sources.clusters import Cluster, add_clusters, assigned
 from linkkit.sources.importing import Imported, read
 from linkkit.sources.reading import Reading
 from linkkit.sources.signals import FOUND, LISTS, as_list, merge, read_file, read_signal, seeds
@@ -121,13 +121,15 @@ class ClientSettings:
             model = LinkModel.from_mapping(stored.get("model", {}))
         except SettingsError as error:
             faults.append(str(error))
-        try:
-            clusters = tuple(
-                Cluster(name=each["name"], pillar=each["pillar"], pages=tuple(each["pages"]))
-                for each in stored.get("clusters", ())
-            )
-        except (KeyError, TypeError) as error:
-            faults.append(f"clusters: each needs name, pillar and pages (a list of paths); {error}")
+        for each in _listed(stored.get("clusters", [])):
+            try:
+                clusters = (*clusters, Cluster.from_mapping(each))
+            except SettingsError as error:
+                faults.append(str(error))
+        names = [cluster.name for cluster in clusters]
+        faults += [
+            f"two clusters are called {name!r}" for name in sorted({n for n in names if names.count(n) > 1})
+        ]
         if faults:
             raise SettingsError(f"{path}:\n  " + "\n  ".join(faults))
         return cls(
@@ -378,10 +380,44 @@ class Client:
         for setting, (value, _) in changed.items():
             table.add(setting, value)
         document[name] = table
+        return self._with_settings(tomlkit.dumps(document))
+
+    def save_clusters(self, clusters: Iterable[Cluster]) -> "Client":
+        """Write the clusters into ``client.toml``, the rest untouched.
+
+        Raises
+        ------
+        SettingsError
+            If they do not fit the latest crawl, or two have one name; nothing is written then.
+        """
+        given = tuple(clusters)
+        if self._crawled() is not None:
+            faults = assigned(self._latest(), given)[2]
+            if faults:
+                raise SettingsError("clusters:\n  " + "\n  ".join(faults))
+        path = self.folder / SETTINGS
+        document = tomlkit.parse(path.read_text("utf-8"))
+        tables = tomlkit.aot()
+        for cluster in given:
+            tables.append(_cluster_table(cluster))
+        if given:
+            document["clusters"] = tables
+        elif "clusters" in document:
+            del document["clusters"]
+        return self._with_settings(tomlkit.dumps(document))
+
+    def _with_settings(self, text: str) -> "Client":
+        """The client with another ``client.toml``; one with faults never takes the place of the old one."""
+        path = self.folder / SETTINGS
         partial = path.with_suffix(".partial")
-        partial.write_text(tomlkit.dumps(document), "utf-8")
+        partial.write_text(text, "utf-8")
+        try:
+            settings = ClientSettings.read(partial)
+        except SettingsError:
+            partial.unlink()
+            raise
         partial.replace(path)
-        return Client(self.folder, ClientSettings.read(path))
+        return Client(self.folder, settings)
 
     def _latest(self) -> Site:
         folder = self._crawled()
@@ -423,6 +459,25 @@ def _readings(
         as_list(each, name) if name and each.signal in LISTS else each
         for each in read_file(file, verify_bots=verify_bots)
     ]
+
+
+def _listed(value: object) -> list[Any]:
+    """Entries of a list in the settings; what is none counts as a single, faulty entry."""
+    return value if isinstance(value, list) else [value]
+
+
+def _cluster_table(cluster: Cluster) -> Any:
+    """A cluster as TOML: empty keys left out, long lists one entry a line."""
+    table = tomlkit.table()
+    table.add("name", cluster.name)
+    if cluster.pillar:
+        table.add("pillar", cluster.pillar)
+    for key, entries in (("pages", cluster.pages), ("without", cluster.without)):
+        if entries:
+            array = tomlkit.array()
+            array.extend(entries)
+            table.add(key, array.multiline(len(entries) > 1))
+    return table
 
 
 def _folder(name: str, clients: Path) -> Path:

@@ -52,6 +52,7 @@ DAMPING, LEAK_SHARE, MIN_DRAIN, HUB = 0.85, 0.01, 0.0001, 3
 LOW_VALUE = re.compile(
     r"/(?:privacy|terms|cookies|accessibility|affiliate-disclosure)/|/blog/(?:tag|page)/.*"
 )
+ALIKE = 0.8
 
 
 @dataclass
@@ -73,6 +74,7 @@ class Page:
     blocked: bool = False
     title: str = ""
     h1: str = ""
+    text: str = ""
     links: list[Link] = field(default_factory=list)
 
 
@@ -158,6 +160,7 @@ class SampleSite:
         page.title = (tree.findtext(".//title") or "").strip()
         h1 = tree.find(".//h1")
         page.h1 = " ".join(h1.text_content().split()) if h1 is not None else ""
+        page.text = " ".join(part.text_content() for part in tree.iter("main"))
         for meta in tree.iter("meta"):
             if (meta.get("name") or "").lower() == "robots":
                 page.noindex |= "noindex" in (meta.get("content") or "")
@@ -533,16 +536,46 @@ class SampleSite:
     def _clusters(self) -> set[tuple[str, str, str]]:
         found = set()
         for cluster in self.client["clusters"]:
-            pillar = norm(cluster["pillar"]) or ""
+            pillar = norm(cluster["pillar"]) if "pillar" in cluster else None
             patterns = [re.escape(glob).replace(r"\*", "[^/]+") for glob in cluster["pages"]]
-            for url in self.pages:
-                if url == pillar or not self.indexable(url):
-                    continue
-                if any(re.fullmatch(pattern, urlsplit(url).path) for pattern in patterns):
-                    if not self.content_graph.has_edge(url, pillar):
-                        found.add(("missing-pillar-link", url, pillar))
-                    if not self.content_graph.has_edge(pillar, url):
-                        found.add(("missing-cluster-link", url, pillar))
+            members = [
+                url
+                for url in self.pages
+                if url != pillar
+                and self.indexable(url)
+                and any(re.fullmatch(pattern, urlsplit(url).path) for pattern in patterns)
+            ]
+            inside = self.content_graph.subgraph([*members, *([pillar] if pillar else [])])
+            if not pillar:
+                # Nobody may be first by chance: the proposal is the one page that links to most of the others.
+                most = sorted(members, key=inside.out_degree)
+                assert inside.out_degree(most[-1]) > inside.out_degree(most[-2])
+                found.add(("cluster-without-pillar", most[-1], ""))
+            for url in members:
+                if pillar and not self.content_graph.has_edge(url, pillar):
+                    found.add(("missing-pillar-link", url, pillar))
+                if pillar and not self.content_graph.has_edge(pillar, url):
+                    found.add(("missing-cluster-link", url, pillar))
+                if not inside.in_degree(url) and (pillar or url != most[-1]):
+                    found.add(("isolated-cluster-page", url, pillar or most[-1]))
+        return found | self._near_duplicates()
+
+    def _near_duplicates(self) -> set[tuple[str, str, str]]:
+        """Pages whose texts are at least `ALIKE`; of the two the one that matters less."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        urls = [url for url in self.pages if self.indexable(url)]
+        vectors = TfidfVectorizer(sublinear_tf=True, min_df=2, max_df=0.4).fit_transform(
+            self.pages[url].text for url in urls
+        )
+        near = (vectors @ vectors.T).tocoo()
+        sources = self.sources()
+        found = set()
+        for a, b, cosine in zip(near.row, near.col, near.data, strict=True):
+            pair = (urls[a], urls[b])
+            if a < b and cosine >= ALIKE and len({re.sub(r"/?(\?.*)?$", "", url) for url in pair}) == 2:
+                weaker, stronger = sorted(pair, key=lambda u: (self.importance.get(u, 0.0), len(sources[u])))
+                found.add(("near-duplicate-pages", weaker, stronger))
         return found
 
 

@@ -137,7 +137,9 @@ def near_duplicate_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
             for part in (
                 "the same title" if row.same_title else "",
                 f'both are linked as "{row.shared_anchor}"' if row.shared_anchor else "",
-                f"searches lead to both ({clicks[row.page]:,.0f} and {clicks[row.related]:,.0f} clicks)" if both else "",
+                f"searches lead to both ({clicks[row.page]:,.0f} and {clicks[row.related]:,.0f} clicks)"
+                if both
+                else "",
             )
             if part
         )

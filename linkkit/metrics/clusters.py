@@ -83,14 +83,18 @@ def _cluster_inlinks(pages: pd.DataFrame, graph: LinkGraph) -> npt.NDArray[np.fl
     codes = pd.factorize(pages["cluster"])[0]
     # What a page that moved is in, the page it leads to is in as well.
     moved = np.flatnonzero((codes >= 0) & (graph.final != np.arange(len(graph))))
-    codes[graph.final[moved]] = np.where(codes[graph.final[moved]] < 0, codes[moved], codes[graph.final[moved]])
+    codes[graph.final[moved]] = np.where(
+        codes[graph.final[moved]] < 0, codes[moved], codes[graph.final[moved]]
+    )
     source, target = graph.source[graph.is_content], graph.target[graph.is_content]
     inside = (codes[target] >= 0) & (codes[source] == codes[target])
     found = np.bincount(target[inside], minlength=len(graph)).astype(float)
     return np.where(codes >= 0, found, np.nan)
 
 
-def cluster_measures(grouping: Grouping, graph: LinkGraph, authority: Authority | None = None) -> pd.DataFrame:
+def cluster_measures(
+    grouping: Grouping, graph: LinkGraph, authority: Authority | None = None
+) -> pd.DataFrame:
     """How each cluster of a grouping hangs together.
 
     Content links after folding; links that the template repeats count for the links with the pillar, but neither for
@@ -128,7 +132,7 @@ def cluster_measures(grouping: Grouping, graph: LinkGraph, authority: Authority 
     is_pillar[pillar] = True
     member = (code >= 0) & open_ & ~is_pillar
     size = np.bincount(code[member], minlength=len(names))
-    hub = pillar[np.maximum(code, 0)] if len(names) else np.zeros(len(graph), dtype=np.int64)
+    hub = pillar[np.maximum(code, 0)] if names else np.zeros(len(graph), dtype=np.int64)
     content, kept = graph.is_content, editorial(graph) & open_[graph.source] & open_[graph.target]
     s, t = graph.source[content], graph.target[content]
     up = _counts(code[s][member[s] & (t == hub[s])], len(names))
@@ -221,7 +225,10 @@ def missing_links(grouping: Grouping, graph: LinkGraph) -> pd.DataFrame:
 
 
 def _passed_on(
-    authority: Authority | None, pillar: npt.NDArray[np.int64], code: npt.NDArray[np.int64], member: npt.NDArray[np.bool_]
+    authority: Authority | None,
+    pillar: npt.NDArray[np.int64],
+    code: npt.NDArray[np.int64],
+    member: npt.NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Where a unit that lands on each pillar ends: one exact solve a pillar."""
     columns = ["passed_kept", "passed_cluster", "passed_money", "passed_lost"]
@@ -242,7 +249,10 @@ def _passed_on(
 
 
 def _leaving(
-    code: npt.NDArray[np.int64], source: npt.NDArray[np.int32], target: npt.NDArray[np.int32], names: list[str]
+    code: npt.NDArray[np.int64],
+    source: npt.NDArray[np.int32],
+    target: npt.NDArray[np.int32],
+    names: list[str],
 ) -> list[str]:
     """For each cluster the clusters that most of its links to others lead to, with their numbers."""
     leaves = (code[source] >= 0) & (code[source] != code[target])

@@ -53,10 +53,12 @@ def near_duplicates(site: Site, graph: LinkGraph, anchor_uses: pd.DataFrame) -> 
     pairs = pairs[np.array(apart, dtype=bool)].reset_index(drop=True)
     one, other = pairs["page_id"], pairs["other_id"]
     titles = {
-        column: site.pages[column].fillna("").loc[list(keys)].map(normalise_anchor) for column in ("title", "h1")
+        column: site.pages[column].fillna("").loc[list(keys)].map(normalise_anchor)
+        for column in ("title", "h1")
     }
     alike = [
-        (texts[one].to_numpy() == texts[other].to_numpy()) & (texts[one].to_numpy() != "") for texts in titles.values()
+        (texts[one].to_numpy() == texts[other].to_numpy()) & (texts[one].to_numpy() != "")
+        for texts in titles.values()
     ]
     return pairs.assign(
         same_title=alike[0] | alike[1], shared_anchor=_shared_anchors(pairs, anchor_uses)

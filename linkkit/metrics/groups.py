@@ -95,7 +95,9 @@ def folder_clusters(site: Site, graph: LinkGraph, depth: pd.Series, *, level: in
     paths = [urlsplit(url).path for url in site.pages["url"]]
     folders = [_folders(path, level) if ok else [] for path, ok in zip(paths, open_, strict=True)]
     sizes = Counter(folder for own in folders for folder in own)
-    names = [next((folder for folder in reversed(own) if sizes[folder] >= MIN_PAGES), None) for own in folders]
+    names = [
+        next((folder for folder in reversed(own) if sizes[folder] >= MIN_PAGES), None) for own in folders
+    ]
     cluster = _large(pd.Series(names, index=site.pages.index, dtype="object"))
     note = f"Folders of the addresses, {level} deep at most. A folder is often a kind of page, not a topic."
     return _at_address("folders", site, graph, cluster, depth, note)

@@ -79,7 +79,9 @@ def propose_pillars(
         }
     )
     table = table.sort_values(
-        ["code", "out", "depth", "overlap", "page"], ascending=[True, False, True, False, True], na_position="last"
+        ["code", "out", "depth", "overlap", "page"],
+        ascending=[True, False, True, False, True],
+        na_position="last",
     )
     groups = table.groupby("code", sort=True)
     first, second = groups.nth(0), groups.nth(1).set_index("code")
@@ -97,7 +99,11 @@ def _reason(out: int, depth: float, others: int, runner_up: "pd.Series | None") 
     if runner_up is None:
         return "the only page"
     if not out:
-        closest = f"the closest to the start page{clicks}" if depth < runner_up["depth"] else "the likeliest by its title"
+        closest = (
+            f"the closest to the start page{clicks}"
+            if depth < runner_up["depth"]
+            else "the likeliest by its title"
+        )
         return f"no page links to another of the cluster; {closest}"
     links = f"links to {out:,} of the {others:,} other pages"
     if out > runner_up["out"]:
@@ -108,7 +114,9 @@ def _reason(out: int, depth: float, others: int, runner_up: "pd.Series | None") 
 
 
 def _title_overlap(
-    pages: pd.DataFrame, members: "np.ndarray[tuple[int], np.dtype[np.int64]]", codes: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    pages: pd.DataFrame,
+    members: "np.ndarray[tuple[int], np.dtype[np.int64]]",
+    codes: "np.ndarray[tuple[int], np.dtype[np.int64]]",
 ) -> list[float]:
     """Mean share of the cluster's titles that hold each word of a page's own title."""
     lines = (pages["title"].fillna("") + "\n" + pages["h1"].fillna("")).iloc[members]

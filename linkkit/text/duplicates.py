@@ -15,7 +15,9 @@ TWINS = 20
 _BLOCK, _PAIRS = 512, 100_000
 
 
-def similar_pages(corpus: Corpus, vectors: Vectors, *, floor: float = FLOOR, most: int = TWINS) -> pd.DataFrame:
+def similar_pages(
+    corpus: Corpus, vectors: Vectors, *, floor: float = FLOOR, most: int = TWINS
+) -> pd.DataFrame:
     """Pairs of pages with text whose vectors have a cosine of at least `floor`.
 
     Exact, and cheap: of each page first only the rarest terms are compared, so many that the rest, which is shorter
@@ -83,7 +85,11 @@ def _heads(pages: csr_array, rest: float) -> csr_array:
 
 
 def _strongest(
-    one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], value: npt.NDArray[np.float64], size: int, most: int
+    one: npt.NDArray[np.int64],
+    other: npt.NDArray[np.int64],
+    value: npt.NDArray[np.float64],
+    size: int,
+    most: int,
 ) -> npt.NDArray[np.int64]:
     """Places of the pairs that are among the `most` strongest of one of their pages."""
     if not len(one):
