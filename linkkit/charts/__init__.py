@@ -24,6 +24,13 @@ from linkkit.charts.balance import (
     link_balance_table,
 )
 from linkkit.charts.chapters import authority_charts, chapter_charts
+from linkkit.charts.clusters import (
+    cluster_authority_chart,
+    cluster_flow_chart,
+    cluster_flow_table,
+    cluster_links_chart,
+    cluster_links_table,
+)
 from linkkit.charts.coverage import (
     bot_hits_chart,
     bot_hits_table,
@@ -82,6 +89,11 @@ __all__ = [
     "bot_hits_chart",
     "bot_hits_table",
     "chapter_charts",
+    "cluster_authority_chart",
+    "cluster_flow_chart",
+    "cluster_flow_table",
+    "cluster_links_chart",
+    "cluster_links_table",
     "comparison_chart",
     "concentration_chart",
     "concentration_table",

@@ -12,6 +12,7 @@ from linkkit.charts.words import count, entry_words, incomplete_words, percent, 
 from linkkit.checks.registry import CHAPTERS
 from linkkit.folding import Leak
 from linkkit.metrics.authority import LEAKS
+from linkkit.metrics.clusters import cluster_measures
 from linkkit.schema import CheckState, Severity
 
 
@@ -54,6 +55,7 @@ def answer(audit: Audit, chapter: str | None = None) -> Answer:
         "anchors": _anchors,
         "links": _links,
         "authority": _authority,
+        "clusters": _clusters,
         None: _overall,
     }
     findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
@@ -227,6 +229,37 @@ def _authority(audit: Audit, findings: pd.DataFrame) -> str:
 
 def _path(audit: Audit, page: int) -> str:
     return short_url(str(audit.site.pages["url"][page]), 60)
+
+
+def _clusters(audit: Audit, findings: pd.DataFrame) -> str:
+    grouping = audit.facts.clusters
+    numbers = findings["check_id"].value_counts()
+    alike = int(numbers.get("near-duplicate-pages", 0))
+    more = (
+        f" {count(alike, 'page')} {verb(alike, 'says')} nearly the same as another and {verb(alike, 'competes')} with it."
+        if alike
+        else ""
+    )
+    if grouping is None or grouping.pillars.empty:
+        return f"No topic clusters are defined for this client: notebook 07 proposes some.{more}"
+    table = cluster_measures(grouping, audit.graph)
+    wanted = int(2 * table["members"].sum())
+    missing = wanted - int(table["to_pillar"].sum() + table["from_pillar"].sum())
+    head = f"{count(len(table), 'cluster')} of {count(table['pages'].sum(), 'page')}. "
+    if missing:
+        head += (
+            f"{missing:,} of {wanted:,} links between pillars and their pages {verb(missing, 'is')} missing."
+        )
+    else:
+        head += "Every page and its pillar link each other."
+    without, lone = (
+        int(numbers.get(check, 0)) for check in ("cluster-without-pillar", "isolated-cluster-page")
+    )
+    head += f" {count(without, 'cluster')} {verb(without, 'has')} no pillar." if without else ""
+    head += (
+        f" {count(lone, 'page')} {verb(lone, 'has')} no link from the rest of the cluster." if lone else ""
+    )
+    return head + more
 
 
 def _by_check(audit: Audit, findings: pd.DataFrame) -> str:

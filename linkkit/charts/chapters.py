@@ -26,6 +26,13 @@ from linkkit.charts.balance import (
     link_balance_chart,
     link_balance_table,
 )
+from linkkit.charts.clusters import (
+    cluster_authority_chart,
+    cluster_flow_chart,
+    cluster_flow_table,
+    cluster_links_chart,
+    cluster_links_table,
+)
 from linkkit.charts.coverage import (
     bot_hits_chart,
     bot_hits_table,
@@ -96,6 +103,24 @@ def chapter_charts(audit: Audit, chapter: str | None = None) -> dict[str, alt.Ch
         }
     if chapter == "authority":
         return {name: draw(audit) for name, (_, draw) in authority_charts().items()}
+    return (
+        _clusters(audit, source)
+        if chapter == "clusters" and audit.facts.clusters
+        else _findings(audit, chapter, source)
+    )
+
+
+def _clusters(audit: Audit, source: str) -> dict[str, alt.Chart]:
+    table = cluster_links_table(audit)
+    return {
+        "cluster_links": cluster_links_chart(table, source=source),
+        "cluster_flow": cluster_flow_chart(cluster_flow_table(audit), source=source),
+        "cluster_authority": cluster_authority_chart(table, source=source),
+    }
+
+
+def _findings(audit: Audit, chapter: str | None, source: str) -> dict[str, alt.Chart]:
+    """Charts of chapters without any of their own, and of the whole audit."""
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
     found = findings_chart(findings_table(audit, chapter), checks=checks, source=source)
     if chapter is not None:

@@ -13,6 +13,7 @@ from linkkit.charts.theme import (
     GREY,
     INK,
     MUTED,
+    ORANGE,
     PALE,
     SKY,
     VERMILLION,
@@ -27,10 +28,14 @@ from linkkit.charts.words import shorten
 _ROLES = {
     "page": "this page", "start": "start page", "source": "links here", "target": "is linked to",
     "within": "within the limit", "beyond": "beyond the limit", "lost": "no link path", "passed": "authority passes", "leaked": "lost",
+    "topic": "cluster", "pillar": "pillar page", "mutual": "linked both ways", "upward": "links to the pillar only",
+    "downward": "linked from the pillar only", "apart": "no link with the pillar",
 }  # fmt: skip
 _COLOURS = {
     "this page": INK, "start page": INK, "links here": BLUE, "is linked to": GREEN, "within the limit": SKY,
     "beyond the limit": VERMILLION, "no link path": VERMILLION, "authority passes": GREEN, "lost": VERMILLION,
+    "cluster": SKY, "pillar page": INK, "linked both ways": GREEN, "links to the pillar only": ORANGE,
+    "linked from the pillar only": BLUE, "no link with the pillar": VERMILLION,
 }  # fmt: skip
 
 _INKS = {"nofollow": VERMILLION, "lost": VERMILLION, "rest": PALE}
@@ -59,6 +64,9 @@ def network_chart(
     shown = check_rows(nodes).copy()
     shown["role_name"] = shown["role"].map(_ROLES).fillna("")
     shown["side"] = _sides(shown)
+    shown["area"] = np.where(shown["is_money_page"], 150.0, 80.0)
+    # Only bubbles differ in size.
+    shown["area"] = shown["area"].where(shown["role"] != "topic", shown["size"] ** 2)
     places = shown.set_index("node")[["x", "y"]]
     lines = check_rows(edges).assign(
         x=edges["source"].map(places["x"]), y=edges["source"].map(places["y"]),
@@ -73,7 +81,7 @@ def network_chart(
     height = (
         int(min(640, max(120, 27 * shown["y"].nunique()))) if boxes else int(min(WIDTH, WIDTH * tall / wide))
     )
-    margin = 0.28 if boxes else 0.08
+    margin = 0.28 if boxes or (shown["role"] == "topic").any() else 0.08
     x_scale = alt.Scale(domain=[left - wide * margin, right + wide * margin], nice=False, zero=False)
     y_scale = alt.Scale(domain=[bottom + tall * 0.07, top - tall * 0.07], nice=False, zero=False)
     x = alt.X("x:Q", axis=None, scale=x_scale)
@@ -96,7 +104,7 @@ def network_chart(
             x=x, y=y,
             color=alt.Color("role_name:N", scale=palette(roles, _COLOURS), legend=alt.Legend(columns=4)),
             shape=alt.Shape("is_money_page:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None),
-            size=alt.condition("datum.is_money_page", alt.value(150), alt.value(80)),
+            size=alt.Size("area:Q", scale=None, legend=None),
             tooltip=[alt.Tooltip("url:N", title="Page"), alt.Tooltip("title:N", title="Title")],
         )
     )  # fmt: skip
@@ -144,6 +152,9 @@ def _sides(nodes: pd.DataFrame) -> pd.Series:
     side[nodes["role"].isin(["target", "lost", "passed", "leaked", "more"]) & (nodes["shape"] != "text")] = (
         "right"
     )
+    outwards = nodes["role"].isin(["topic", "mutual", "upward", "downward", "apart"])
+    side[outwards] = np.where(nodes["x"] < 0, "left", "right")[outwards]
+    side[outwards & (nodes["role"] == "topic")] += " of the bubble"
     side[nodes["shape"] == "text"] = "middle"
     return side
 
@@ -153,6 +164,8 @@ def _labels(nodes: pd.DataFrame, x: alt.X, y: alt.Y, *, letters: int, halo: bool
         "left": {"align": "right", "dx": -9, "baseline": "middle"},
         "right": {"align": "left", "dx": 9, "baseline": "middle"},
         "above": {"align": "center", "dy": -12},
+        "left of the bubble": {"align": "right", "dx": -24, "baseline": "middle"},
+        "right of the bubble": {"align": "left", "dx": 24, "baseline": "middle"},
         "middle": {"align": "center", "fontWeight": 600, "color": MUTED},
     }
     layers = []

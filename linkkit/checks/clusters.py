@@ -132,19 +132,10 @@ def near_duplicate_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     clicks = m["clicks"].fillna(0.0)
     searched = (clicks[rows["page"]].to_numpy() > 0) & (clicks[rows["related"]].to_numpy() > 0)
     evidence = [
-        "; ".join(
-            part
-            for part in (
-                "the same title" if row.same_title else "",
-                f'both are linked as "{row.shared_anchor}"' if row.shared_anchor else "",
-                f"searches lead to both ({clicks[row.page]:,.0f} and {clicks[row.related]:,.0f} clicks)"
-                if both
-                else "",
-            )
-            if part
+        _why_they_compete(same, anchor, (clicks[page], clicks[related]) if both else None)
+        for page, related, same, anchor, both in zip(
+            rows["page"], rows["related"], rows["same_title"], rows["shared_anchor"], searched, strict=True
         )
-        or "the texts alone"
-        for row, both in zip(rows.itertuples(), searched, strict=True)
     ]
     compete = rows["same_title"] | (rows["shared_anchor"] != "") | searched
     return pd.DataFrame(
@@ -156,6 +147,13 @@ def near_duplicate_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "severity": [str(Severity.MEDIUM if each else Severity.LOW) for each in compete],
         }
     )
+
+
+def _why_they_compete(same_title: bool, anchor: str, clicks: tuple[float, float] | None) -> str:
+    said = ["the same title"] if same_title else []
+    said += [f'both are linked as "{anchor}"'] if anchor else []
+    said += [f"searches lead to both ({clicks[0]:,.0f} and {clicks[1]:,.0f} clicks)"] if clicks else []
+    return "; ".join(said) or "the texts alone"
 
 
 def _missing(facts: Facts, link: str) -> pd.DataFrame:

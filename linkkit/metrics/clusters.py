@@ -1,5 +1,7 @@
 """Links between the pages of topic clusters and their pillars, and what authority the pillars pass on."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -36,6 +38,7 @@ MEASURES: dict[str, str] = {
     "passed_kept": "float64",
     "passed_cluster": "float64",
     "passed_money": "float64",
+    "passed_own_money": "float64",
     "passed_lost": "float64",
 }
 """Columns of `cluster_measures`, with their pandas types."""
@@ -118,13 +121,14 @@ def cluster_measures(
         them that stay, ``inside_expected`` (if they led anywhere alike: the share of the other pages that are in the
         cluster), their ratio; ``leaving_to`` (clusters that most of the others lead to); ``isolated`` (members without
         a link from the cluster); ``money_pages`` in it; of a unit of authority that lands on the pillar (shares 0-1)
-        ``passed_cluster`` (settles on the members), ``passed_money`` (on money pages anywhere), ``passed_kept`` (on
-        the pillar itself), ``passed_lost`` (leaks).
+        ``passed_cluster`` (settles on the members), ``passed_money`` (on money pages anywhere),
+        ``passed_own_money`` (on those of the cluster, the pillar included), ``passed_kept`` (on the pillar itself),
+        ``passed_lost`` (leaks).
     """
     open_ = linkable(graph)
     names = [str(name) for name in grouping.pillars["cluster"]]
     codes = grouping.cluster.map({name: place for place, name in enumerate(names)}).fillna(-1)
-    code = codes.to_numpy(dtype=np.int64)
+    code = np.array(codes, dtype=np.int64)
     pillar = grouping.pillars["pillar_id"].to_numpy(dtype=np.int64)
     # A pillar is of its cluster even where no pattern matches it.
     code[pillar] = np.arange(len(names))
@@ -226,13 +230,13 @@ def missing_links(grouping: Grouping, graph: LinkGraph) -> pd.DataFrame:
 
 def _passed_on(
     authority: Authority | None,
-    pillar: npt.NDArray[np.int64],
-    code: npt.NDArray[np.int64],
+    pillar: npt.NDArray[Any],
+    code: npt.NDArray[Any],
     member: npt.NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Where a unit that lands on each pillar ends: one exact solve a pillar."""
-    columns = ["passed_kept", "passed_cluster", "passed_money", "passed_lost"]
-    rows = np.full((len(pillar), 4), np.nan)
+    columns = ["passed_kept", "passed_cluster", "passed_money", "passed_own_money", "passed_lost"]
+    rows = np.full((len(pillar), len(columns)), np.nan)
     if authority is not None:
         flow = authority.flow
         for place, page in enumerate(pillar.tolist()):
@@ -243,13 +247,14 @@ def _passed_on(
                 settled[page],
                 settled[member & (code == place)].sum(),
                 settled[authority.money].sum(),
+                settled[authority.money & (code == place)].sum(),
                 max(0.0, 1.0 - settled.sum()),
             )
     return pd.DataFrame(rows, columns=columns)
 
 
 def _leaving(
-    code: npt.NDArray[np.int64],
+    code: npt.NDArray[Any],
     source: npt.NDArray[np.int32],
     target: npt.NDArray[np.int32],
     names: list[str],
@@ -260,14 +265,14 @@ def _leaving(
     counts = pairs.groupby(["source", "target"]).size().rename("links").reset_index()
     counts = counts.sort_values(["source", "links", "target"], ascending=[True, False, True])
     said: dict[int, list[str]] = {}
-    for row in counts.itertuples(index=False):
-        other = names[int(row.target)] if row.target >= 0 else "pages of no cluster"
-        said.setdefault(int(row.source), []).append(f"{other} ({int(row.links):,})")
+    for own, other, links in counts.to_numpy().tolist():
+        name = names[other] if other >= 0 else "pages of no cluster"
+        said.setdefault(own, []).append(f"{name} ({links:,})")
     return ["; ".join(said.get(place, [])[:3]) for place in range(len(names))]
 
 
-def _counts(codes: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
-    return np.bincount(codes, minlength=size)[:size]
+def _counts(codes: npt.NDArray[Any], size: int) -> npt.NDArray[np.int64]:
+    return np.bincount(codes, minlength=size)[:size].astype(np.int64)
 
 
 def _share(part: float, whole: float) -> float:

@@ -51,7 +51,7 @@ def near_duplicates(site: Site, graph: LinkGraph, anchor_uses: pd.DataFrame) -> 
     keys = {page: twin_key(urls[page]) for page in np.unique(np.concatenate([one, other])).tolist()}
     apart = [keys[a] != keys[b] for a, b in zip(one.tolist(), other.tolist(), strict=True)]
     pairs = pairs[np.array(apart, dtype=bool)].reset_index(drop=True)
-    one, other = pairs["page_id"], pairs["other_id"]
+    one, other = pairs["page_id"].to_numpy(), pairs["other_id"].to_numpy()
     titles = {
         column: site.pages[column].fillna("").loc[list(keys)].map(normalise_anchor)
         for column in ("title", "h1")

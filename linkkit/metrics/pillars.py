@@ -83,34 +83,36 @@ def propose_pillars(
         ascending=[True, False, True, False, True],
         na_position="last",
     )
-    groups = table.groupby("code", sort=True)
-    first, second = groups.nth(0), groups.nth(1).set_index("code")
+    sizes = np.bincount(table["code"], minlength=len(names))
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+    page, links, clicks = (table[name].tolist() for name in ("page", "out", "depth"))
     rows = []
-    for row in first.itertuples(index=False):
-        runner_up = second.loc[row.code] if row.code in second.index else None
-        others = int((table["code"] == row.code).sum()) - 1
-        reason = _reason(int(row.out), float(row.depth), others, runner_up)
-        rows.append((str(names[row.code]), int(row.page), False, reason))
+    for name, begin, size in zip(names, first.tolist(), sizes.tolist(), strict=True):
+        second = begin + 1 if size > 1 else begin
+        reason = _reason((links[begin], links[second]), (clicks[begin], clicks[second]), size - 1)
+        rows.append((str(name), page[begin], False, reason))
     return pd.DataFrame(rows, columns=list(PILLARS)).astype(PILLARS)
 
 
-def _reason(out: int, depth: float, others: int, runner_up: "pd.Series | None") -> str:
-    clicks = "" if np.isnan(depth) else f" ({depth:.0f} click{'' if depth == 1 else 's'} from the start page)"
-    if runner_up is None:
+def _reason(links: tuple[int, int], clicks: tuple[float, float], others: int) -> str:
+    """Why the first of two pages is proposed: links to others of the cluster, clicks from the start page."""
+    if not others:
         return "the only page"
-    if not out:
-        closest = (
-            f"the closest to the start page{clicks}"
-            if depth < runner_up["depth"]
-            else "the likeliest by its title"
-        )
+    away = (
+        ""
+        if np.isnan(clicks[0])
+        else f" ({clicks[0]:.0f} click{'' if clicks[0] == 1 else 's'} from the start page)"
+    )
+    is_closer = clicks[0] < clicks[1] or (np.isnan(clicks[1]) and not np.isnan(clicks[0]))
+    if not links[0]:
+        closest = f"the closest to the start page{away}" if is_closer else "the likeliest by its title"
         return f"no page links to another of the cluster; {closest}"
-    links = f"links to {out:,} of the {others:,} other pages"
-    if out > runner_up["out"]:
-        return f"{links}, more than any other page"
-    if depth < runner_up["depth"] or (np.isnan(runner_up["depth"]) and not np.isnan(depth)):
-        return f"{links}, as another page does, and lies closer to the start page{clicks}"
-    return f"{links}, as another page does; its title shares most with the others'"
+    said = f"links to {links[0]:,} of the {others:,} other page{'' if others == 1 else 's'}"
+    if links[0] > links[1]:
+        return f"{said}, more than any other page"
+    if is_closer:
+        return f"{said}, as another page does, and lies closer to the start page{away}"
+    return f"{said}, as another page does; its title shares most with the others'"
 
 
 def _title_overlap(
@@ -120,8 +122,8 @@ def _title_overlap(
 ) -> list[float]:
     """Mean share of the cluster's titles that hold each word of a page's own title."""
     lines = (pages["title"].fillna("") + "\n" + pages["h1"].fillna("")).iloc[members]
-    words = [frozenset(filter(str.isalpha, tokens(line.lower()))) for line in lines]
-    holders = Counter((code, word) for code, own in zip(codes, words, strict=True) for word in own)
+    words = [frozenset(word for word in tokens(line.lower()) if word.isalpha()) for line in lines]
+    holders = Counter((code, word) for code, own in zip(codes.tolist(), words, strict=True) for word in own)
     size = Counter(codes.tolist())
     return [
         round(sum(holders[code, word] for word in own) / (len(own) * size[code]), 9) if own else 0.0

@@ -1,5 +1,6 @@
 """Bounded pieces of the link graph as pictures: drawn by pyvis, safe to show, with their tables beside them."""
 
+from linkkit.network.clusters import cluster_map, cluster_network
 from linkkit.network.ego import ego_network
 from linkkit.network.journey import authority_journey
 from linkkit.network.lost import orphan_map
@@ -11,6 +12,8 @@ __all__ = [
     "MAX_NODES",
     "Picture",
     "authority_journey",
+    "cluster_map",
+    "cluster_network",
     "depth_rings",
     "ego_network",
     "orphan_map",

@@ -19,6 +19,12 @@ ROLES: Mapping[str, tuple[str, str, str]] = {
     "lost": ("#FBE9DF", "#D55E00", "#1F2A30"),
     "passed": ("#E1F3ED", "#009E73", "#1F2A30"),
     "leaked": ("#FBE9DF", "#D55E00", "#1F2A30"),
+    "pillar": ("#1F2A30", "#1F2A30", "#FFFFFF"),
+    "topic": ("#E3F0F8", "#0072B2", "#1F2A30"),
+    "mutual": ("#E1F3ED", "#009E73", "#1F2A30"),
+    "upward": ("#FDF1DC", "#E69F00", "#1F2A30"),
+    "downward": ("#E3F0F8", "#0072B2", "#1F2A30"),
+    "apart": ("#FBE9DF", "#D55E00", "#1F2A30"),
     "heading": ("#FFFFFF", "#FFFFFF", "#1F2A30"),
     "more": ("#FFFFFF", "#9AA5AC", "#5A6870"),
 }

@@ -69,8 +69,10 @@ class Cluster:
 
 
 def add_clusters(site: Site, clusters: Iterable[Cluster]) -> Site:
-    """A Site whose pages know their cluster: a pillar its own, a page named by its address the one that names it, any
-    other the first whose pattern matches it.
+    """A Site whose pages know their cluster.
+
+    A pillar is of its own, a page named by its address of the one that names it, any other of the first whose pattern
+    matches it.
 
     Raises
     ------

@@ -127,10 +127,12 @@ class TopicSpace:
         """
         runs = [communities(self.ties, resolution, seed) for seed in range(max(1, seeds))]
         agreement = [
-            np.mean([nmi(run, other) for other in runs if other is not run]) if len(runs) > 1 else 1.0
+            sum(nmi(run, other) for other in runs if other is not run) / (len(runs) - 1)
+            if len(runs) > 1
+            else 1.0
             for run in runs
         ]
-        best = int(np.argmax(np.round(agreement, 12)))
+        best = max(range(len(runs)), key=lambda place: (round(agreement[place], 12), -place))
         labels = _by_size(runs[best])
         kept = kept_mates(labels, [run for place, run in enumerate(runs) if place != best])
         stability = np.where(labels == UNCLUSTERED, np.nan, kept)

@@ -1,6 +1,14 @@
 """Panels for the notebooks: state and callbacks only. Each has a plain function beside it that gives the same numbers."""
 
 from linkkit.widgets.clients import ClientPanel, client_panel, new_client
+from linkkit.widgets.clusters import (
+    ClusterEditor,
+    ClusterExplorer,
+    cluster_editor,
+    cluster_explorer,
+    cluster_members,
+    cluster_overview,
+)
 from linkkit.widgets.crawl import CrawlPanel, crawl_panel, crawl_words
 from linkkit.widgets.display import is_headless, picture_chart, picture_table, setup, show
 from linkkit.widgets.errors import NotebookStopError
@@ -46,6 +54,14 @@ from linkkit.widgets.thresholds import (
     retuned,
     threshold_panel,
 )
+from linkkit.widgets.topics import (
+    ProposalPanel,
+    accept_proposals,
+    proposal_panel,
+    proposal_table,
+    proposal_words,
+    propose_clusters,
+)
 from linkkit.widgets.whatif import WhatIfPanel, simulated_pages, whatif_panel
 from linkkit.widgets.workspace import (
     client_list,
@@ -59,6 +75,8 @@ from linkkit.widgets.workspace import (
 __all__ = [
     "AuthorityExplorer",
     "ClientPanel",
+    "ClusterEditor",
+    "ClusterExplorer",
     "CrawlPanel",
     "ExportPanel",
     "FindingsBrowser",
@@ -67,12 +85,14 @@ __all__ = [
     "NotebookStopError",
     "PageExplorer",
     "PlanPanel",
+    "ProposalPanel",
     "StillModel",
     "StillPanel",
     "StillPlan",
     "TargetsPanel",
     "ThresholdPanel",
     "WhatIfPanel",
+    "accept_proposals",
     "advice",
     "authority_explorer",
     "chapter_chart",
@@ -81,6 +101,10 @@ __all__ = [
     "client_list",
     "client_panel",
     "clients_folder",
+    "cluster_editor",
+    "cluster_explorer",
+    "cluster_members",
+    "cluster_overview",
     "crawl_panel",
     "crawl_words",
     "export_chapter",
@@ -111,6 +135,10 @@ __all__ = [
     "plan_export_panel",
     "plan_panel",
     "plan_view",
+    "proposal_panel",
+    "proposal_table",
+    "proposal_words",
+    "propose_clusters",
     "repair_list",
     "retuned",
     "setup",
