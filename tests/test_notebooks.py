@@ -11,7 +11,7 @@ from linkkit.client import Client
 from linkkit.headless import NOTEBOOKS, chapter_notebooks, run_notebooks
 from tests.small_site import START, build_small_site
 
-CHAPTERS = {"01": "links", "02": "discovery", "03": "depth", "04": "anchors", "05": "authority"}
+CHAPTERS = {"01": "links", "02": "discovery", "03": "depth", "04": "anchors", "05": "authority", "07": "clusters"}
 
 
 def outputs(notebook: Path) -> list[dict[str, object]]:
@@ -38,7 +38,7 @@ def executed(client: Client) -> dict[str, Path]:
 
 
 def test_all_notebooks_ran_without_an_error(executed: dict[str, Path]) -> None:
-    assert sorted(executed) == ["00", "01", "02", "03", "04", "05", "09"]
+    assert sorted(executed) == ["00", "01", "02", "03", "04", "05", "07", "09"]
     for path in executed.values():
         kinds = [(each["output_type"], each.get("name")) for each in outputs(path)]
         assert ("stream", "stderr") not in kinds

@@ -185,11 +185,14 @@ def nmi(one: Sequence[int] | Labels, other: Sequence[int] | Labels) -> float:
 
 def kept_mates(labels: Labels, others: Iterable[Labels]) -> Floats:
     """For each row the share of its group's other rows that stay with it, on average over other groupings; 1 if alone."""
-    size = np.bincount(labels - labels.min(), minlength=1)[labels - labels.min()] if len(labels) else labels
+    if not len(labels):
+        return np.ones(0)
+    own = np.unique(labels, return_inverse=True)[1]
+    size = np.bincount(own, minlength=1)[own]
     shares = []
-    for other in others:
-        table = _contingency(labels - labels.min(initial=0), other)
-        together = np.asarray(table[labels - labels.min(initial=0), other]).ravel()
+    for run in others:
+        other = np.unique(run, return_inverse=True)[1]
+        together = np.asarray(_contingency(own, other)[own, other]).ravel()
         shares.append(np.where(size > 1, (together - 1) / np.maximum(size - 1, 1), 1.0))
     return np.mean(shares, axis=0) if shares else np.ones(len(labels))
 
