@@ -15,7 +15,7 @@ from tests.site_factory import build
 # Which way a threshold finds more. max_redirect_hops only changes how bad a finding is.
 MORE_WHEN_LOWER = (
     "max_crawl_depth ambiguous_anchor_targets too_many_links_ratio too_many_links_min over_linked_ratio"
-    " over_linked_min_share over_linked_min_drain under_linked_ratio max_landing_clicks min_referring_domains max_leaked_share bot_waste_hits"
+    " over_linked_min_share over_linked_min_drain under_linked_ratio max_landing_clicks min_referring_domains max_leaked_share bot_waste_hits near_duplicate_similarity"
 ).split()
 MORE_WHEN_HIGHER = ["weak_linking_pages"]
 
@@ -77,8 +77,17 @@ def _facts() -> Facts:
         "/",
         {"path": "/a", "clicks": 5},
         {"path": "/b", "clicks": 90, "is_money_page": True},
-        {"path": "/c", "referring_domains": 4},
-        {"path": "/d", "referring_domains": 1, "is_money_page": True},
+        {
+            "path": "/c",
+            "referring_domains": 4,
+            "text": "pitching a tunnel tent in strong wind on open ground",
+        },
+        {
+            "path": "/d",
+            "referring_domains": 1,
+            "is_money_page": True,
+            "text": "pitching a tunnel tent in strong wind near trees",
+        },
         "/e",
         *leaves,
     ]

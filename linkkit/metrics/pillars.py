@@ -42,9 +42,10 @@ def given_pillars(pages: pd.DataFrame, graph: LinkGraph, cluster: pd.Series) -> 
 def propose_pillars(
     pages: pd.DataFrame, graph: LinkGraph, cluster: pd.Series, depth: pd.Series
 ) -> pd.DataFrame:
-    """For each cluster the page with content links to most of its other pages.
+    """For each cluster the page with links to most of its other pages, those that a template repeats left out.
 
-    Measured on two documentation sites, links out tell the chapter's own page where inlinks, PageRank and length do not.
+    Measured on two documentation sites, links out tell the chapter's own page (93 and 100 %) where inlinks, PageRank and
+    length do not. Links count wherever they stand: a list of contents is often marked up as navigation.
     Ties go to the page fewest clicks from the start page, then to the title that shares most with the others' titles,
     then to the lower page id.
 
@@ -64,7 +65,7 @@ def propose_pillars(
         One row per cluster, by name: `PILLARS`, with the reason in words.
     """
     codes, names = pd.factorize(cluster, sort=True)
-    kept = editorial(graph)
+    kept = ~graph.is_boilerplate
     source, target = graph.source[kept], graph.target[kept]
     inside = (codes[source] >= 0) & (codes[source] == codes[target])
     out = np.bincount(source[inside], minlength=len(graph))
@@ -84,7 +85,7 @@ def propose_pillars(
         na_position="last",
     )
     sizes = np.bincount(table["code"], minlength=len(names))
-    first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+    first = np.cumsum(sizes) - sizes
     page, links, clicks = (table[name].tolist() for name in ("page", "out", "depth"))
     rows = []
     for name, begin, size in zip(names, first.tolist(), sizes.tolist(), strict=True):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urldefrag
 
 import lxml.html
 
@@ -26,7 +27,7 @@ def python_chapters(folder: Path) -> dict[str, str]:
             continue
         parents = item.xpath("./ancestor::li[1]/a/@href")
         if parents:
-            above.setdefault(f"/{page}", f"/{parents[0]}")
+            above.setdefault(f"/{page}", f"/{urldefrag(parents[0]).url}")
     # Above its own pages, and below another: the lower of the two is what its pages share a subject with.
     for chapter in set(above.values()):
         above[chapter] = chapter
