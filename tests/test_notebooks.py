@@ -11,7 +11,14 @@ from linkkit.client import Client
 from linkkit.headless import NOTEBOOKS, chapter_notebooks, run_notebooks
 from tests.small_site import START, build_small_site
 
-CHAPTERS = {"01": "links", "02": "discovery", "03": "depth", "04": "anchors", "05": "authority", "07": "clusters"}
+CHAPTERS = {
+    "01": "links",
+    "02": "discovery",
+    "03": "depth",
+    "04": "anchors",
+    "05": "authority",
+    "07": "clusters",
+}
 
 
 def outputs(notebook: Path) -> list[dict[str, object]]:

@@ -259,3 +259,38 @@ def test_a_dropped_file_is_told_and_read(page: "Page", lab: Lab) -> None:
     assert (lab.client.folder / "signals" / "pages from console.csv").read_text("utf-8") == text
     (lab.client.folder / "signals" / "pages from console.csv").unlink()
     assert page.evaluate("window.pwned") is None
+
+
+def test_a_cluster_is_edited_saved_and_a_proposal_accepted(page: "Page", lab: Lab) -> None:
+    """Pages are moved and a pillar is named in the editor; the rest of client.toml stays; a proposal becomes a cluster."""
+    run_all(page, lab, "07_topic_clusters")
+    before = (lab.client.folder / "client.toml").read_text("utf-8")
+    editor = page.locator(".lk-live", has=page.get_by_text("Dissolve cluster")).last
+    chosen = editor.locator("select")
+    chosen.nth(0).select_option("Repairs")
+    page.wait_for_timeout(1 * SECONDS)
+    editor.locator("select[multiple]").select_option(index=0)
+    editor.get_by_placeholder("a cluster, or a new name").fill("Workshop")
+    editor.get_by_placeholder("a cluster, or a new name").press("Enter")
+    editor.get_by_text("Move marked pages").click()
+    editor.get_by_text("Changes are not saved yet.").wait_for(timeout=30 * SECONDS)
+    chosen.nth(2).select_option(index=1)
+    page.wait_for_timeout(1 * SECONDS)
+    editor.get_by_text("Save for this client").click()
+    editor.get_by_text("Saved in client.toml").wait_for(timeout=30 * SECONDS)
+    after = (lab.client.folder / "client.toml").read_text("utf-8")
+    assert "# Empty: the defaults hold." in after
+    saved = {
+        each.name: each
+        for each in lk.Client.open("sample", clients=lab.client.folder.parent).settings.clusters
+    }
+    assert len(saved["Workshop"].pages) == 1
+    assert saved["Repairs"].pillar
+    proposals = page.locator(".lk-live", has=page.get_by_text("Accept chosen")).last
+    proposals.locator("select[multiple]").select_option(index=0)
+    proposals.get_by_text("Accept chosen").click()
+    proposals.get_by_text("written to client.toml").wait_for(timeout=60 * SECONDS)
+    assert len(lk.Client.open("sample", clients=lab.client.folder.parent).settings.clusters) == len(saved) + 1
+    if shots := os.environ.get("LINKKIT_SHOTS"):
+        page.screenshot(path=f"{shots}/clusters.png")
+    (lab.client.folder / "client.toml").write_text(before, "utf-8")

@@ -71,7 +71,7 @@ def _title(panel: widgets.ThresholdPanel) -> str:
         ("discovery", ["weak_linking_pages", "bot_waste_hits"]),
         ("depth", ["max_crawl_depth"]),
         ("anchors", ["ambiguous_anchor_targets"]),
-        ("clusters", []),
+        ("clusters", ["near_duplicate_similarity"]),
         (None, list(knobs())),
     ],
 )
@@ -514,3 +514,96 @@ def test_a_crawl_that_left_pages_out_on_purpose_can_be_taken_for_complete(tmp_pa
         assert panel.imported is not None
         assert panel.imported.site is not None
         assert panel.imported.site.manifest.complete is is_whole
+
+
+# Topic clusters
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Client:
+    made = make_client(tmp_path)
+    text = (made.folder / "client.toml").read_text("utf-8")
+    (made.folder / "client.toml").write_text(f"# kept\n{text}", "utf-8")
+    return Client.open(made.folder.name, clients=tmp_path)
+
+
+def test_a_proposal_is_shown_and_accepted_beside_what_is_defined(own: Client) -> None:
+    audit = own.audit()
+    panel = widgets.ProposalPanel(audit, own)
+    assert "Proposals, not facts" in panel.told.value
+    panel.basis.value = "folders"
+    assert panel.slider.layout.display == "none"
+    assert "/blog/" in panel.chosen.options
+    assert "<script>" not in panel.told.value
+    assert widgets.proposal_table(audit, panel.grouping)["Proposed cluster"].tolist() == list(
+        panel.grouping.names
+    )
+    panel.accept.click()
+    assert "no cluster is chosen" in panel.errors.value
+    panel.chosen.value = ("/blog/",)
+    panel.accept.click()
+    stored = Client.open(own.folder.name, clients=own.folder.parent)
+    assert [(each.name, each.pillar, len(each.pages)) for each in stored.settings.clusters] == [
+        ("/blog/", "/blog/", 8)
+    ]
+    assert "# kept" in (own.folder / "client.toml").read_text("utf-8")
+    grouping = stored.audit().facts.clusters
+    assert grouping is not None
+    assert grouping.names == ("/blog/",)
+    with pytest.raises(LinkkitError, match=r"of that name already|one of your clusters already"):
+        widgets.accept_proposals(stored, stored.audit(), panel.grouping, ["/blog/"])
+
+
+def test_clusters_are_edited_and_saved_only_when_told(own: Client, tmp_path: Path) -> None:
+    audit = own.audit()
+    editor = widgets.ClusterEditor(audit, own)
+    assert editor.cluster.value is None
+    editor.name.value, editor.page.value = "Guides", f"{START}guides/"
+    editor.add.click()
+    editor.page.value = HOSTILE_URL
+    editor.add.click()
+    assert [url for _, url in editor.members.options] == sorted([f"{START}guides/", HOSTILE_URL])
+    editor.pillar.value = f"{START}guides/"
+    assert editor.members.options[0][0].startswith("★ /guides/")
+    assert "not saved" in editor.told.value
+    assert "clusters" not in (own.folder / "client.toml").read_text("utf-8")
+    editor.members.value, editor.to.value = (HOSTILE_URL,), "Odd ones"
+    editor.move.click()
+    assert [each.name for each in editor.clusters] == ["Guides", "Odd ones"]
+    editor.save.click()
+    stored = Client.open(own.folder.name, clients=tmp_path)
+    assert stored.settings.clusters == editor.clusters
+    assert "# kept" in (own.folder / "client.toml").read_text("utf-8")
+    editor.cluster.value = "Odd ones"
+    editor.name.value = "Guides"
+    editor.rename.click()
+    assert [each.name for each in editor.clusters] == ["Guides"]
+    table = tmp_path / "clusters.csv"
+    table.write_text("url,cluster,pillar\n/blog/,Blog,yes\n/blog/*,Blog,\n", "utf-8")
+    editor.file.value = str(table)
+    editor.read.click()
+    assert widgets.cluster_overview(audit, editor.clusters)["Pages"].tolist() == [2, 9]
+    editor.remove.click()
+    editor.page.value = f"{START}nowhere/"
+    editor.name.value = "New"
+    editor.add.click()
+    assert "is not a page of this site" in editor.errors.value
+    # Somebody else changed them meanwhile: nothing is lost without a word.
+    stored.save_clusters([])
+    editor.save.click()
+    assert "holds other clusters" in editor.errors.value
+
+
+def test_unattended_runs_show_clusters_as_tables(
+    own: Client, monkeypatch: pytest.MonkeyPatch, shell: InteractiveShell
+) -> None:
+    monkeypatch.setenv(HEADLESS, "1")
+    audit = own.audit()
+    with capture_output() as captured:
+        assert widgets.cluster_editor(audit, own) is None
+        assert widgets.proposal_panel(audit, own) is None
+        assert widgets.cluster_explorer(audit) is None
+    said = "".join(str(data.get("text/html", "")) for data in _outputs(captured))
+    assert "No clusters are defined in client.toml." in said
+    assert "Proposals, not facts" in said
+    assert any("image/png" in data for data in _outputs(captured))

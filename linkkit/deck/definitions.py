@@ -84,7 +84,8 @@ PAGE_COLUMNS = (
     Column("conversions", "Conversions", 11, "number", "Conversions in the analytics file."),
     Column("referring_domains", "Referring domains", 10, "whole", "Domains with a live backlink, added up over the URLs that fold into the page: an upper bound."),
     Column("bot_hits", "Bot hits", 9, "whole", "Requests of search engine crawlers in the access log."),
-    Column("cluster", "Cluster", 16, "text", "Topic cluster that the analyst put the page in."),
+    Column("cluster", "Cluster", 16, "text", "Topic cluster that the analyst put the page in; proposals are never in an export."),
+    Column("cluster_inlinks", "Cluster inlinks", 9, "whole", "Other pages of its cluster that link to it in their content."),
 )  # fmt: skip
 """The Pages sheet: the main metrics. Columns without a single value are left out."""
 

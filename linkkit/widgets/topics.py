@@ -221,7 +221,10 @@ class ProposalPanel(Panel):
             space=self._space if is_text else None,
         )
         self.kept.value = ""
-        self.told.value = _told(self._audit, self.grouping)
+        self.told.value = (
+            "<div style='line-height:1.35;max-height:460px;overflow:auto'>"
+            f"{_told(self._audit, self.grouping)}</div>"
+        )
         self.chosen.options = self.grouping.names
 
     def _accept(self, button: Any = None) -> None:
