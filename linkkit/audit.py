@@ -19,6 +19,7 @@ from linkkit.metrics.anchors import anchor_uses
 from linkkit.metrics.authority import AUTHORITY_COLUMNS, Authority, authority_metrics, authority_of
 from linkkit.metrics.duplicates import near_duplicates
 from linkkit.metrics.groups import defined_clusters
+from linkkit.metrics.hierarchy import hierarchy_of
 from linkkit.metrics.importance import fold_signals, importance
 from linkkit.metrics.links import link_share
 from linkkit.schema import Severity
@@ -191,7 +192,8 @@ def gather_facts(site: Site, graph: LinkGraph) -> Facts:
     """Compute everything that checks read; none of it depends on thresholds."""
     money = fold_signals(site.pages, graph.fold)["is_money_page"]
     authority = authority_of(graph, site.pages, money)
-    metrics = compute_metrics(site, graph, authority)
+    hierarchy = hierarchy_of(site, graph)
+    metrics = compute_metrics(site, graph, authority, hierarchy)
     uses = anchor_uses(site, graph)
     has_clusters = site.pages["cluster"].notna().any()
     return Facts(
@@ -201,6 +203,7 @@ def gather_facts(site: Site, graph: LinkGraph) -> Facts:
         anchor_uses=uses,
         clusters=defined_clusters(site, graph, metrics["crawl_depth"]) if has_clusters else None,
         near_duplicates=near_duplicates(site, graph, uses),
+        hierarchy=hierarchy,
         manifest=site.manifest,
         importance_signals=importance(metrics)[1],
     )

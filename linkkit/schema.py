@@ -4,7 +4,7 @@ from enum import IntEnum, IntFlag, StrEnum
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 LINK_START, LINK_END = "\ufff9", "\ufffb"
 """Around text that is a link already in the column ``linkable``; Unicode's annotation marks, which pages do not use."""
@@ -101,6 +101,10 @@ PAGES = pa.schema(
         ("language", pa.string()),
         ("redirect_to", pa.string()),
         ("canonical", pa.string()),
+        ("rel_next", pa.string()),
+        ("rel_prev", pa.string()),
+        ("breadcrumb", pa.string()),
+        ("breadcrumb_source", pa.string()),
         ("robots_noindex", pa.bool_()),
         ("robots_nofollow", pa.bool_()),
         ("blocked_by_robots", pa.bool_()),
@@ -124,6 +128,9 @@ PAGES = pa.schema(
         ("is_pillar", pa.bool_()),
     ]
 )
+
+BREADCRUMB_SOURCES = ("structured data", "links")
+"""Where the column ``breadcrumb`` (`linkkit.sources.breadcrumbs.packed`) of a page was read."""
 
 LINKS = pa.schema(
     [

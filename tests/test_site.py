@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import linkkit as lk
-from linkkit.schema import PAGES, TABLES
+from linkkit.schema import PAGES, SCHEMA_VERSION, TABLES
 from linkkit.site import MANIFEST, Site
 from tests.site_factory import ORIGIN, build, paths
 
@@ -138,7 +138,7 @@ def test_damage_is_named(tmp_path: Path) -> None:
     folder = damaged("version")
     stored = json.loads((folder / MANIFEST).read_text("utf-8"))
     (folder / MANIFEST).write_text(json.dumps(stored | {"schema_version": 99}))
-    with pytest.raises(lk.SiteError, match="schema version 99, this linkkit reads version 3"):
+    with pytest.raises(lk.SiteError, match=f"schema version 99, this linkkit reads version {SCHEMA_VERSION}"):
         lk.load(folder)
     folder = damaged("tables")
     links = (folder / "links.parquet").read_bytes()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from linkkit.metrics.authority import Authority
 from linkkit.metrics.groups import Grouping
+from linkkit.metrics.hierarchy import Hierarchy
 from linkkit.schema import FINDINGS, CheckState, Effort, FoundIn, OrphanState, Severity
 from linkkit.site import Manifest
 from linkkit.thresholds import Thresholds
@@ -22,6 +23,7 @@ CHAPTERS = {
     "anchors": "Anchor text",
     "links": "Links that lead nowhere good",
     "authority": "Authority flow",
+    "architecture": "Site architecture",
     "clusters": "Topic clusters",
 }
 
@@ -47,6 +49,8 @@ class Facts:
         The analyst's clusters with their pillars, given or proposed; None where none are defined.
     near_duplicates : DataFrame, optional
         `linkkit.metrics.duplicates.near_duplicates`; None where no text of any page is known.
+    hierarchy : Hierarchy, optional
+        Sections, hubs and parents, which the columns of ``metrics`` rest on.
     """
 
     pages: pd.DataFrame
@@ -57,6 +61,7 @@ class Facts:
     authority: Authority | None = None
     clusters: Grouping | None = None
     near_duplicates: pd.DataFrame | None = None
+    hierarchy: Hierarchy | None = None
 
 
 Rule = Callable[[Facts, Thresholds], pd.DataFrame]

@@ -11,10 +11,12 @@ from typing import Any
 import ada_url
 from lxml import etree, html
 
+from linkkit.crawl.breadcrumbs import breadcrumb_trail
 from linkkit.crawl.directives import ROBOTS_NAMES, header_directives, parse_directives, unique
 from linkkit.crawl.names import accessible_name, clean, is_image_link
 from linkkit.crawl.positions import Places, Position
 from linkkit.crawl.prose import heading_texts, linkable_text
+from linkkit.sources.breadcrumbs import Step
 
 INSTANT_REFRESH_SECONDS = 1.0
 """A meta refresh after at most this many seconds is a redirect; a slower one is a page that reloads itself."""
@@ -70,7 +72,8 @@ class PageFacts:
     `robots` holds the lower-case directives of meta robots and X-Robots-Tag; `refresh_to` the absolute target of an
     instant meta refresh; `frames` how many ``<frame>`` elements the page has (a frameset has no links of its own), `scripts` how many
     ``<script>`` elements that run. `linkable` (blocks of running text) and
-    `headings` hold one a line, and are empty where the page has none.
+    `headings` hold one a line, and are empty where the page has none. `breadcrumb` holds the steps of structured data, name and
+    address each; `rel_next` and `rel_prev` the neighbours in a paginated series, as ``<link>`` or ``<a>`` names them.
     """
 
     title: str | None = None
@@ -85,6 +88,9 @@ class PageFacts:
     scripts: int = 0
     linkable: str | None = None
     headings: str | None = None
+    breadcrumb: tuple[Step, ...] = ()
+    rel_next: str | None = None
+    rel_prev: str | None = None
     links: tuple[Link, ...] = ()
 
 
@@ -183,6 +189,9 @@ class _Reader:
             scripts=sum(_runs(script) for script in by_tag["script"]),
             linkable=linkable_text(self.root, self.places),
             headings=heading_texts(self.root),
+            breadcrumb=breadcrumb_trail(self.root, by_tag["script"], lambda url: absolute(url, self.base)),
+            rel_next=self._neighbour([*by_tag["link"], *hyperlinks], "next"),
+            rel_prev=self._neighbour([*by_tag["link"], *hyperlinks], "prev", "previous"),
             links=tuple(link for link in map(self._link, hyperlinks) if link is not None),
         )
 
@@ -203,6 +212,12 @@ class _Reader:
     def _canonical(self, elements: list[Any]) -> str | None:
         for element in elements:
             if "canonical" in element.get("rel", "").lower().split() and (element.get("href") or "").strip():
+                return absolute(element.get("href"), self.base)
+        return None
+
+    def _neighbour(self, elements: list[Any], *rels: str) -> str | None:
+        for element in elements:
+            if element.get("href") and not set(rels).isdisjoint(element.get("rel", "").lower().split()):
                 return absolute(element.get("href"), self.base)
         return None
 

@@ -90,6 +90,12 @@ def response_row(response: Response, entry: Entry) -> dict[str, Any]:
             for link in facts.links
         ],
     }
+    if facts.breadcrumb:
+        row["breadcrumb"] = [list(step) for step in facts.breadcrumb]
+    if facts.rel_next:
+        row["rel_next"] = facts.rel_next
+    if facts.rel_prev:
+        row["rel_prev"] = facts.rel_prev
     if facts.frames:
         row["frames"] = facts.frames
     if facts.scripts:

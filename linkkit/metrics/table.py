@@ -7,6 +7,7 @@ from linkkit.graph import LinkGraph
 from linkkit.metrics.authority import LEAKS, Authority, authority_metrics, authority_of
 from linkkit.metrics.clusters import pillar_links
 from linkkit.metrics.depth import clicks_from
+from linkkit.metrics.hierarchy import Hierarchy, hierarchy_of
 from linkkit.metrics.importance import fold_signals, importance
 from linkkit.metrics.links import (
     crawler_counts,
@@ -18,11 +19,14 @@ from linkkit.metrics.links import (
 from linkkit.metrics.orphans import orphan_states
 from linkkit.metrics.pagerank import pagerank
 from linkkit.metrics.roles import hub_pages, page_roles
+from linkkit.metrics.structure import structure_metrics
 from linkkit.schema import Indexability
 from linkkit.site import Site
 
 
-def compute_metrics(site: Site, graph: LinkGraph, authority: Authority | None = None) -> pd.DataFrame:
+def compute_metrics(
+    site: Site, graph: LinkGraph, authority: Authority | None = None, hierarchy: Hierarchy | None = None
+) -> pd.DataFrame:
     """Every page metric of a Site.
 
     Parameters
@@ -31,6 +35,8 @@ def compute_metrics(site: Site, graph: LinkGraph, authority: Authority | None = 
     graph : LinkGraph
     authority : Authority, optional
         `linkkit.metrics.authority.authority_of` the same graph, where it is known already.
+    hierarchy : Hierarchy, optional
+        `linkkit.metrics.hierarchy.hierarchy_of` the same graph, where it is known already.
 
     Returns
     -------
@@ -42,7 +48,7 @@ def compute_metrics(site: Site, graph: LinkGraph, authority: Authority | None = 
         ``landing_leak`` (`linkkit.folding.Leak`: why authority that lands on the URL is lost; empty where it leads to a live
         page), ``leak_example`` (page id of a link's target through which the page loses most, NaN for other sites and where nothing
         is lost); ``role`` (`linkkit.metrics.roles.Role`, empty for ordinary pages), ``is_hub`` (`hub_pages`);
-        ``orphan_state``, ``section``, ``page_type``, ``cluster``; `pillar_links`; ``folds_into`` (page id, NaN where
+        ``orphan_state``, ``section``, ``page_type``, ``cluster``; `pillar_links`; the columns of `structure_metrics`; ``folds_into`` (page id, NaN where
         the page stands for itself).
     """
     pages = site.pages
@@ -84,8 +90,10 @@ def compute_metrics(site: Site, graph: LinkGraph, authority: Authority | None = 
         },
         index=pages.index,
     )
+    structure = structure_metrics(site, graph, hierarchy or hierarchy_of(site, graph), depth, signals)
     return pd.concat(
-        [metrics, authority_metrics(authority), counts, signals, pillar_links(pages, graph)], axis=1
+        [metrics, authority_metrics(authority), counts, signals, pillar_links(pages, graph), structure],
+        axis=1,
     )
 
 

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from linkkit.errors import SourceError
 from linkkit.schema import Position
 from linkkit.site import Manifest, Site
+from linkkit.sources.breadcrumbs import Step, trail_from_data
 from linkkit.sources.builder import SiteBuilder
 from linkkit.sources.prose import linkable_by_subtraction
 from linkkit.urls import origin, try_normalise
@@ -208,6 +209,9 @@ def _own_facts(own: Mapping[str, Any]) -> dict[str, Any]:
         "language": own.get("lang"),
         "redirect_to": own.get("redirect_to"),
         "canonical": own.get("canonical"),
+        "rel_next": own.get("rel_next"),
+        "rel_prev": own.get("rel_prev"),
+        "breadcrumb": own.get("breadcrumb"),
         "robots_noindex": bool(robots & {"noindex", "none"}),
         "robots_nofollow": bool(robots & {"nofollow", "none"}),
         "blocked_by_robots": bool(own.get("blocked_by_robots")),
@@ -257,10 +261,28 @@ def _plain_facts(row: Mapping[str, Any]) -> dict[str, Any]:
         "word_count": len(text.split()) if isinstance(text, str) else None,
         # As written in the page, which may be relative.
         "canonical": try_normalise(canonical, str(row["url"])) if canonical else None,
+        "breadcrumb": _plain_trail(row),
         "robots_noindex": "noindex" in robots or "none" in robots.replace(",", " ").split(),
         "robots_nofollow": "nofollow" in robots or "none" in robots.replace(",", " ").split(),
         "discovered_depth": row.get("depth"),
     }
+
+
+def _plain_trail(row: Mapping[str, Any]) -> list[Step]:
+    """The breadcrumb of advertools' JSON-LD columns, one column a key: ``jsonld_itemListElement``, ``jsonld_1_@graph``."""
+    page = str(row["url"])
+    trails = []
+    for name, value in row.items():
+        if not name.startswith("jsonld_"):
+            continue
+        stem, _, key = name.rpartition("_")
+        data = value
+        if key == "itemListElement" and "BreadcrumbList" in str(row.get(f"{stem}_@type")):
+            data = {"@type": "BreadcrumbList", key: value}
+        elif key not in {"@graph", "breadcrumb"}:
+            continue
+        trails.append(trail_from_data(data, resolve=lambda url: try_normalise(url, page)))
+    return max(trails, key=len, default=[])
 
 
 def _plain_links(row: Mapping[str, Any], rejected: Counter[str]) -> Iterator[Link]:

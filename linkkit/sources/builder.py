@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from linkkit.errors import SourceError
 from linkkit.schema import (
     ANCHORS,
+    BREADCRUMB_SOURCES,
     EXTERNAL_LINKS,
     LINKS,
     PAGES,
@@ -26,6 +27,7 @@ from linkkit.schema import (
     Position,
 )
 from linkkit.site import Manifest, Site, load, new_site_folder, write_manifest
+from linkkit.sources.breadcrumbs import MAX_STEPS, Step, own_trail, packed
 from linkkit.urls import (
     UrlError,
     normalise,
@@ -92,6 +94,7 @@ class SiteBuilder:
         self._raw: dict[str, int | None] = {}
         self._facts: dict[int, dict[str, Any]] = {}
         self._found: list[int] = []
+        self._crumbs: dict[int, list[Step]] = {}
         self._linking: set[int] = set()
         self._links_itself: set[int] = set()
         self._followed: set[int] = set()
@@ -155,7 +158,7 @@ class SiteBuilder:
         ----------
         url : str
         facts : mapping
-            Columns of the pages table.
+            Columns of the pages table; ``breadcrumb`` as a list of (name, address), the page's own step included or not.
         text, linkable, headings : str, optional
             The page's body text, the part of it an editor could link, its headings (`linkkit.schema.TEXT`).
         found_by_crawl : bool
@@ -173,14 +176,22 @@ class SiteBuilder:
         if page in self._facts:
             self.rejected["second row of the same URL"] += 1
             return None
-        kept = {name: sound for name, value in facts.items() if (sound := _sound(name, value)) is not None}
+        stated = facts.get("breadcrumb") or ()
+        kept = {
+            name: sound
+            for name, value in facts.items()
+            if name != "breadcrumb" and (sound := _sound(name, value)) is not None
+        }
         if "redirect_to" in kept:
             kept["redirect_to"] = self.identity(kept["redirect_to"]) or kept["redirect_to"]
             # The page it leads to exists for the site, whether or not it was requested.
             self.target_id(kept["redirect_to"])
         if "canonical" in kept:
             kept["canonical"] = self.identity(kept["canonical"])
-        self._facts[page] = kept
+        for name in ("rel_next", "rel_prev"):
+            if name in kept:
+                kept[name] = self.identity(kept[name])
+        self._facts[page] = kept | ({"breadcrumb": [tuple(step) for step in stated]} if stated else {})
         if found_by_crawl:
             self.mark_found(page, FoundIn.CRAWL)
         if text or linkable or headings:
@@ -218,6 +229,11 @@ class SiteBuilder:
             box = self._containers.setdefault(container, len(self._containers))
             if not nofollow:
                 self._followed.add(target)
+            if (
+                position is Position.BREADCRUMB
+                and len(crumbs := self._crumbs.setdefault(source, [])) < MAX_STEPS
+            ):
+                crumbs.append((name or "", raw))
             (self._links_itself if target == source else self._linking).add(source)
             self._links.add((source, target, anchor, int(position), nofollow, is_image, box))
         for (position_code, is_nofollow), urls in external.items():
@@ -294,6 +310,13 @@ class SiteBuilder:
             batches.close()
         self._new.__exit__(RuntimeError)
 
+    def _trail(self, page: int, url: str, stated: Iterable[Step]) -> tuple[list[Step], str]:
+        """The page's breadcrumb and where it was read: the longer of structured data and links, the former in a tie."""
+        structured = own_trail(stated, url, self.identity)
+        visible = own_trail(self._crumbs.get(page, ()), url, self.identity)
+        by_links = len(visible) > len(structured)
+        return (visible, BREADCRUMB_SOURCES[1]) if by_links else (structured, BREADCRUMB_SOURCES[0])
+
     def _page_table(self) -> pa.Table:
         urls = list(self._ids)
         rows = [self._facts.get(page, {}) for page in range(len(urls))]
@@ -308,6 +331,11 @@ class SiteBuilder:
         frame["page_type"] = [template_group(url) for url in urls]
         for name in ("robots_noindex", "robots_nofollow", "blocked_by_robots"):
             frame[name] = [bool(row.get(name)) for row in rows]
+        trails = [self._trail(page, url, rows[page].get("breadcrumb", ())) for page, url in enumerate(urls)]
+        frame["breadcrumb"] = [
+            packed([(_storable(name), link) for name, link in trail]) for trail, _ in trails
+        ]
+        frame["breadcrumb_source"] = [source if trail else None for trail, source in trails]
         reasons = indexability(frame)
         frame["indexability_reason"] = reasons
         frame["is_indexable"] = [reason == Indexability.INDEXABLE for reason in reasons]
