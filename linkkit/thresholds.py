@@ -91,6 +91,18 @@ class Thresholds:
         0.01, 0.001, 0.5, 0.001, "share", "Share of all authority that one page may lose through its links.",
         "linkkit's own; below one per cent there is little to win back on one page",
     )  # fmt: skip
+    min_section_pages: int = _knob(
+        5, 3, 100, 1, "pages", "Sections of fewer pages need no hub page of their own.",
+        "linkkit's own; a list of fewer links fits into the page above",
+    )  # fmt: skip
+    max_hub_clicks: int = _knob(
+        2, 1, 10, 1, "clicks", "Clicks from a section's hub, within the section, by which it should lead to each of its pages.",
+        "linkkit's own; hub, one page between, page: with the hub in the menu, the field's three clicks from the start page",
+    )  # fmt: skip
+    min_hanging_pages: int = _knob(
+        2, 2, 1000, 1, "pages", "A single link is named from this many pages on that only it leads to.",
+        "linkkit's own; a page that hangs alone is a weak page already",
+    )  # fmt: skip
     bot_waste_hits: int = _knob(
         5, 1, 10_000, 1, "requests", "Search engines' robots may ask for a page outside the index this often in the log.",
         "linkkit's own; set it by the days that the log covers",

@@ -4,6 +4,7 @@ Nothing of linkkit is used: files are parsed with lxml, the hosting rules of ``_
 here again, depth comes from networkx. Slow and simple on purpose.
 """
 
+import json
 import re
 import tomllib
 from collections import Counter, defaultdict
@@ -53,6 +54,7 @@ LOW_VALUE = re.compile(
     r"/(?:privacy|terms|cookies|accessibility|affiliate-disclosure)/|/blog/(?:tag|page)/.*"
 )
 ALIKE = 0.8
+SECTION_PAGES, HUB_CLICKS, HANGING = 5, 2, 2
 
 
 @dataclass
@@ -76,6 +78,7 @@ class Page:
     h1: str = ""
     text: str = ""
     links: list[Link] = field(default_factory=list)
+    trail: list[str] = field(default_factory=list)
 
 
 class SampleSite:
@@ -173,6 +176,10 @@ class SampleSite:
                 page.noindex |= "noindex" in value
             if name == "link" and 'rel="canonical"' in value:
                 page.canonical = norm(value.split(">")[0].lstrip("<"))
+        for script in tree.xpath("//script[@type='application/ld+json']"):
+            data = json.loads(script.text)
+            steps = sorted(data.get("itemListElement", []), key=lambda step: step["position"])
+            page.trail = [step["item"] for step in steps if step["item"] not in {url, START}]
         for a in tree.iter("a"):
             target = norm(a.get("href"), url) if a.get("href") is not None else None
             if target is None:
@@ -382,6 +389,7 @@ class SampleSite:
             *self._links(),
             *self._authority(),
             *self._clusters(),
+            *self._architecture(),
         }
         return {(check, url, related) for check, url, related in found}
 
@@ -577,6 +585,96 @@ class SampleSite:
                 weaker, stronger = sorted(pair, key=lambda u: (self.importance.get(u, 0.0), len(sources[u])))
                 found.add(("near-duplicate-pages", weaker, stronger))
         return found
+
+    # --- architecture ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def followed_graph(self) -> nx.DiGraph:
+        graph = nx.DiGraph()
+        graph.add_nodes_from([START])
+        graph.add_edges_from(
+            (s, t) for s, t, link in self.edges if not link.nofollow and self.live(s) and self.live(t)
+        )
+        return graph
+
+    def _own_page(self, url: str) -> bool:
+        return self.indexable(url) and "?" not in url and "/page/" not in url
+
+    def _above(self, url: str) -> list[str]:
+        """Addresses above a page: its breadcrumb, else its folders."""
+        parts = [part for part in urlsplit(url).path.split("/") if part][:-1]
+        folders = [f"{ORIGIN}/{'/'.join(parts[: n + 1])}/" for n in range(len(parts))]
+        return self.pages[url].trail or folders
+
+    @cached_property
+    def sections(self) -> dict[str, set[str]]:
+        """Address of each section -> its pages, the one at the address included; three at least."""
+        found: dict[str, set[str]] = defaultdict(set)
+        own = [url for url in self.pages if self._own_page(url) and url != START]
+        for url in own:
+            if above := self._above(url):
+                found[above[0]].add(url)
+        for address, members in found.items():
+            if address in own:
+                members.add(address)
+        return {address: members for address, members in found.items() if len(members) >= 3}
+
+    def _architecture(self) -> set[tuple[str, str, str]]:
+        graph, found = self.followed_graph, set()
+        section = {url: address for address, members in self.sections.items() for url in members}
+        sources = self.sources()
+        for address, members in self.sections.items():
+            if self.indexable(address):
+                found |= self._beside_hub(address, members)
+            elif len(members) >= SECTION_PAGES:
+                first = min(members, key=lambda u: (self.depth.get(u, 99), -len(sources[u]), u))
+                found.add(("section-without-hub", first, ""))
+        for url in self.depth:
+            if self._own_page(url) and url != START:
+                above = [each for each in self._above(url) if self.live(each)]
+                parent = above[-1] if above else START
+                if not ({parent, section.get(url)} & set(graph[url])):
+                    found.add(("page-without-link-up", url, parent))
+        return found | self._single_links()
+
+    def _beside_hub(self, hub: str, members: set[str]) -> set[tuple[str, str, str]]:
+        graph = self.followed_graph
+        inside = graph.subgraph({*members, *(u for u in self.pages if u.startswith(hub))})
+        near = nx.single_source_shortest_path_length(inside, hub)
+        anywhere = nx.single_source_shortest_path_length(graph, hub)
+        return (
+            {
+                ("page-beside-hub", url, hub)
+                for url in members - {hub}
+                if self.depth.get(url, 0) > self.depth[hub]
+                and self.depth[hub] + anywhere.get(url, 99) > self.depth[url]
+                and near.get(url, 99) > HUB_CLICKS
+            }
+            if hub in self.depth
+            else set()
+        )
+
+    def _single_links(self) -> set[tuple[str, str, str]]:
+        """Links whose removal cuts off two pages or more; of those one behind the other the first."""
+        graph = self.followed_graph
+        lost: dict[tuple[str, str], set[str]] = {}
+        for target in sorted(set(self.depth) - {START}):
+            # Only a link that some shortest path takes can be the only one.
+            for source in list(graph.predecessors(target)):
+                if self.depth.get(source, 99) + 1 != self.depth[target]:
+                    continue
+                left = nx.restricted_view(graph, [], [(source, target)])
+                if nx.has_path(left, START, target):
+                    break
+                reached = nx.descendants(left, START) | {START}
+                behind = {url for url in self.depth if url not in reached and self.indexable(url)}
+                if len(behind) >= HANGING:
+                    lost[source, target] = behind
+        return {
+            ("single-link-page", target, source)
+            for (source, target), behind in lost.items()
+            if not any(behind < other for other in lost.values())
+        }
 
 
 def _plain(text: str) -> str:

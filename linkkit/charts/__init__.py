@@ -7,6 +7,16 @@ from linkkit.charts.anchors import (
     top_anchors_table,
 )
 from linkkit.charts.answers import Answer, answer
+from linkkit.charts.architecture import (
+    link_kinds_chart,
+    link_kinds_table,
+    section_links_chart,
+    section_links_table,
+    sections_chart,
+    sections_table,
+    single_links_chart,
+    single_links_table,
+)
 from linkkit.charts.authority import (
     landing_chart,
     landing_table,
@@ -122,6 +132,8 @@ __all__ = [
     "ledger_table",
     "link_balance_chart",
     "link_balance_table",
+    "link_kinds_chart",
+    "link_kinds_table",
     "linking_pages_chart",
     "linking_pages_table",
     "model_note",
@@ -140,7 +152,13 @@ __all__ = [
     "section_journeys_table",
     "section_ledgers_chart",
     "section_ledgers_table",
+    "section_links_chart",
+    "section_links_table",
+    "sections_chart",
+    "sections_table",
     "short_url",
+    "single_links_chart",
+    "single_links_table",
     "sitemap_state_chart",
     "sitemap_state_table",
     "source_note",

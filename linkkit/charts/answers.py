@@ -7,6 +7,7 @@ import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.charts.anchors import CONTENT, POOR, anchor_kinds_table
+from linkkit.charts.architecture import link_kinds_table, sections_table, sections_words, tangle_words
 from linkkit.charts.authority import CAUSES, ledger_headline, ledger_table
 from linkkit.charts.words import count, entry_words, incomplete_words, percent, short_url, units, verb
 from linkkit.checks.registry import CHAPTERS
@@ -56,6 +57,7 @@ def answer(audit: Audit, chapter: str | None = None) -> Answer:
         "links": _links,
         "authority": _authority,
         "clusters": _clusters,
+        "architecture": _architecture,
         None: _overall,
     }
     findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
@@ -260,6 +262,26 @@ def _clusters(audit: Audit, findings: pd.DataFrame) -> str:
         f" {count(lone, 'page')} {verb(lone, 'has')} no link from the rest of the cluster." if lone else ""
     )
     return head + more
+
+
+def _architecture(audit: Audit, findings: pd.DataFrame) -> str:
+    numbers = findings["check_id"].value_counts()
+    head = f"{sections_words(sections_table(audit), audit)}. {tangle_words(link_kinds_table(audit))}"
+    single = int(numbers.get("single-link-page", 0))
+    if single:
+        lost = int(findings.loc[findings["check_id"] == "single-link-page", "value"].sum())
+        head += f" {count(lost, 'page')} {verb(lost, 'hangs')} on {count(single, 'single link')}."
+    beside, mute = int(numbers.get("page-beside-hub", 0)), int(numbers.get("page-without-link-up", 0))
+    parts = []
+    if beside:
+        parts.append(
+            f"{count(beside, 'page')} {verb(beside, 'is')} not led to by their section's hub"
+            if beside > 1
+            else "1 page is not led to by its section's hub"
+        )
+    if mute:
+        parts.append(f"{count(mute, 'page')} {verb(mute, 'links')} neither to the page above nor to the hub")
+    return f"{head} {'; '.join(parts)}." if parts else head
 
 
 def _by_check(audit: Audit, findings: pd.DataFrame) -> str:

@@ -11,6 +11,7 @@ from linkkit.charts.anchors import (
     top_anchors_chart,
     top_anchors_table,
 )
+from linkkit.charts.architecture import architecture_charts
 from linkkit.charts.authority import (
     landing_chart,
     landing_table,
@@ -121,15 +122,19 @@ def _clusters(audit: Audit, source: str) -> dict[str, alt.Chart]:
 
 def _findings(audit: Audit, chapter: str | None, source: str) -> dict[str, alt.Chart]:
     """Charts of chapters without any of their own, and of the whole audit."""
+    if chapter == "architecture":
+        return architecture_charts(audit)
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
     found = findings_chart(findings_table(audit, chapter), checks=checks, source=source)
-    if chapter is not None:
-        return {f"{chapter}_findings": found}
-    return {
-        "findings": found,
-        "indexability": indexability_chart(indexability_table(audit), source=source),
-        "found_in": found_in_chart(found_in_table(audit), source=source),
-    }
+    return (
+        {f"{chapter}_findings": found}
+        if chapter is not None
+        else {
+            "findings": found,
+            "indexability": indexability_chart(indexability_table(audit), source=source),
+            "found_in": found_in_chart(found_in_table(audit), source=source),
+        }
+    )
 
 
 def authority_charts() -> dict[str, tuple[str, Callable[[Audit], alt.Chart]]]:

@@ -30,12 +30,14 @@ _ROLES = {
     "within": "within the limit", "beyond": "beyond the limit", "lost": "no link path", "passed": "authority passes", "leaked": "lost",
     "topic": "cluster", "pillar": "pillar page", "mutual": "linked both ways", "upward": "links to the pillar only",
     "downward": "linked from the pillar only", "apart": "no link with the pillar",
+    "hub": "hub page", "part": "page with others below it", "missing": "no hub page",
 }  # fmt: skip
 _COLOURS = {
     "this page": INK, "start page": INK, "links here": BLUE, "is linked to": GREEN, "within the limit": SKY,
     "beyond the limit": VERMILLION, "no link path": VERMILLION, "authority passes": GREEN, "lost": VERMILLION,
     "cluster": SKY, "pillar page": INK, "linked both ways": GREEN, "links to the pillar only": ORANGE,
     "linked from the pillar only": BLUE, "no link with the pillar": VERMILLION,
+    "hub page": BLUE, "page with others below it": GREEN, "no hub page": VERMILLION,
 }  # fmt: skip
 
 _INKS = {"nofollow": VERMILLION, "lost": VERMILLION, "rest": PALE}
@@ -149,9 +151,8 @@ def _sides(nodes: pd.DataFrame) -> pd.Series:
     """Where a node's label goes: outwards for neighbours, above for dots."""
     side = pd.Series("above", index=nodes.index, dtype="str")
     side[nodes["role"] == "source"] = "left"
-    side[nodes["role"].isin(["target", "lost", "passed", "leaked", "more"]) & (nodes["shape"] != "text")] = (
-        "right"
-    )
+    outward = ["target", "lost", "passed", "leaked", "more", "part", "missing"]
+    side[nodes["role"].isin(outward) & (nodes["shape"] != "text")] = "right"
     outwards = nodes["role"].isin(["topic", "mutual", "upward", "downward", "apart"])
     side[outwards] = np.where(nodes["x"] < 0, "left", "right")[outwards]
     side[outwards & (nodes["role"] == "topic")] += " of the bubble"

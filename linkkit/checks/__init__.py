@@ -1,6 +1,6 @@
 """The checks, one chapter a file. Importing this package registers them all."""
 
-from linkkit.checks import anchors, authority, clusters, depth, discovery, links
+from linkkit.checks import anchors, architecture, authority, clusters, depth, discovery, links
 from linkkit.checks.registry import CHECKS, Check, CheckResult, Facts, run_check
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "CheckResult",
     "Facts",
     "anchors",
+    "architecture",
     "authority",
     "clusters",
     "depth",

@@ -124,6 +124,8 @@ def links_up(site: Site, graph: LinkGraph, hierarchy: Hierarchy) -> list[str]:
     Followed links after folding; those of a URL that folds into the page are the page's own. ``none`` also for the start page.
     """
     parent, hub = hierarchy.parent, hierarchy.hub
+    # The start page is above a page that has a nearer one, but a link home does not lead there.
+    hub = np.where(hub == graph.start, -1, hub)
     above = pa.table(
         {
             "page_id": np.arange(len(graph), dtype=np.int32),

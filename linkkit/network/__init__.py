@@ -6,6 +6,7 @@ from linkkit.network.journey import authority_journey
 from linkkit.network.lost import orphan_map
 from linkkit.network.picture import MAX_EDGES, MAX_NODES, Picture
 from linkkit.network.rings import depth_rings
+from linkkit.network.tree import section_tree
 
 __all__ = [
     "MAX_EDGES",
@@ -17,4 +18,5 @@ __all__ = [
     "depth_rings",
     "ego_network",
     "orphan_map",
+    "section_tree",
 ]

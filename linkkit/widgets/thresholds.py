@@ -17,6 +17,8 @@ from linkkit.charts import (
     findings_table,
     linking_pages_chart,
     linking_pages_table,
+    single_links_chart,
+    single_links_table,
     source_note,
     top_anchors_chart,
     top_anchors_table,
@@ -74,6 +76,9 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit],
         )
     if chapter == "authority":
         return authority_charts()["link_balance"][1]
+    if chapter == "architecture":
+        alone = single_links_table(audit)
+        return lambda a: single_links_chart(alone, least=a.thresholds.min_hanging_pages, source=source)
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
     return lambda a: findings_chart(findings_table(a, chapter), checks=checks, source=source)
 

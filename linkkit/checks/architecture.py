@@ -1,0 +1,219 @@
+"""Chapter architecture: do the links follow the sections, and what hangs on a single link?"""
+
+import pandas as pd
+
+from linkkit.checks.registry import Facts, check
+from linkkit.schema import Effort, Indexability, Severity
+from linkkit.thresholds import Thresholds
+
+_AT_ADDRESS = {
+    "no known page": "no page is known at {address}",
+    Indexability.NOT_CRAWLED: "{address} was never requested",
+    Indexability.BLOCKED_BY_ROBOTS: "{address} is blocked by robots.txt",
+    Indexability.NO_RESPONSE: "{address} does not answer",
+    Indexability.REDIRECT: "{address} redirects, and not to a page that can be its hub",
+    Indexability.CLIENT_ERROR: "{address} answers with an error",
+    Indexability.SERVER_ERROR: "{address} answers with a server error",
+    Indexability.NOT_HTML: "{address} is no HTML page",
+    Indexability.NOINDEX: "{address} is noindex",
+    Indexability.CANONICALISED: "{address} names another page as its canonical",
+    Indexability.INDEXABLE: "{address} leads to the start page",
+}
+
+
+@check(
+    id="section-without-hub",
+    chapter="architecture",
+    severity=Severity.MEDIUM,
+    unit="pages",
+    effort=Effort.LARGE,
+    needs_complete=True,
+    thresholds=("min_section_pages",),
+    title="Sections without a hub page",
+    why="A hub gathers what its section earns and hands it on to every page of it; without one, a backlink to a page of the section "
+    "helps that page alone, and nothing ranks for the subject as a whole.",
+    fix="Make an indexable page at the section's address that names and links its pages, and link to it from the menu or the start page.",
+)
+def sections_without_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Sections of at least ``t.min_section_pages`` pages without a hub; `url` is what stands at the address, else an entry page."""
+    if facts.hierarchy is None:
+        return pd.DataFrame({"page": []})
+    sections = facts.hierarchy.sections
+    bare = sections[
+        sections["hub_id"].isna() & (sections["pages"] >= t.min_section_pages) & (sections["address"] != "")
+    ]
+    m = facts.metrics
+    known = dict(zip(m["url"], m["page_id"], strict=True))
+    # The page that visitors meet first stands for a section whose address is no known page.
+    first = m[m["is_placed"]].sort_values(
+        ["crawl_depth", "linking_pages", "url"], ascending=[True, False, True], na_position="last"
+    )
+    entry = first.drop_duplicates("site_section").set_index("site_section")["page_id"]
+    rows = []
+    for row in bare.to_dict("records"):
+        address = f"{row['address']}/"
+        at = known.get(address, known.get(row["address"]))
+        said = _AT_ADDRESS.get(str(row["at_address"]), "nothing that can be a hub stands at {address}")
+        rows.append(
+            {
+                "page": entry[row["section"]] if at is None else at,
+                "value": row["pages"],
+                "evidence": f"section {row['section']}: {row['pages']:,} pages; {said.format(address=address)}, and no page "
+                "stands out that the others link up to",
+            }
+        )
+    return pd.DataFrame(rows, columns=["page", "value", "evidence"])
+
+
+@check(
+    id="page-without-link-up",
+    chapter="architecture",
+    severity=Severity.LOW,
+    unit="links up",
+    title="Pages that link neither to the page above them nor to their section's hub",
+    why="What the page earns, a backlink's authority included, never reaches the page that stands for the subject; and a visitor who "
+    "landed here finds no way to the rest of it.",
+    fix="Add a breadcrumb to the template, or a link in the text to the page above.",
+)
+def pages_without_link_up(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Reachable pages without a followed link to their parent (`related_url`) or hub; pages with backlinks weigh more."""
+    m = facts.metrics
+    own = m["is_placed"] & m["crawl_depth"].notna() & m["parent_id"].notna()
+    mute = m[own & (m["up_by"] == "none")]
+    domains = mute["referring_domains"].fillna(0)
+    return pd.DataFrame(
+        {
+            "page": mute["page_id"],
+            "related": mute["parent_id"],
+            "value": 0.0,
+            "severity": [str(Severity.MEDIUM if each > 0 else Severity.LOW) for each in domains],
+            "evidence": [
+                f"section {section}; the page above is known by its {_BY[source]}"
+                + (f"; {each:,.0f} referring domains" if each > 0 else "")
+                for section, source, each in zip(
+                    mute["site_section"], mute["parent_source"], domains, strict=True
+                )
+            ],
+        }
+    )
+
+
+_BY = {
+    "breadcrumb": "breadcrumb",
+    "folder": "folder",
+    "series": "list",
+    "menu": "menu",
+    "hub": "section's hub",
+    "start": "absence: the start page",
+    "": "absence: the start page",
+}
+
+
+@check(
+    id="single-link-page",
+    chapter="architecture",
+    severity=Severity.LOW,
+    unit="pages that hang on the link",
+    needs_complete=True,
+    thresholds=("min_hanging_pages",),
+    title="Parts of the site that hang on a single link",
+    why="Every way to these pages passes one link. Whoever edits the page it stands on can cut all of them off without noticing, and "
+    "all that they can ever receive flows through it.",
+    fix="Link to the page from at least one more place that does not lie behind it, best from its section's hub.",
+)
+def single_link_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages behind one link from `related_url` with at least ``t.min_hanging_pages`` indexable pages behind it, themselves included.
+
+    Of links one behind the other the first is named. High where a money page hangs on it, medium where sessions or backlinks do.
+    """
+    m = facts.metrics
+    listed = m["on_one_link"] & (m["page_kind"] == "page") & (m["hanging_pages"] >= t.min_hanging_pages)
+    chosen = m[listed]
+    outer = chosen[~_behind(chosen, m)]
+    return pd.DataFrame(
+        {
+            "page": outer["page_id"],
+            "related": outer["dominator_id"],
+            "value": outer["hanging_pages"],
+            "severity": [
+                str(Severity.HIGH if money else Severity.MEDIUM if sessions or domains else Severity.LOW)
+                for money, sessions, domains in zip(
+                    outer["hanging_money_pages"],
+                    outer["hanging_sessions"],
+                    outer["hanging_domains"],
+                    strict=True,
+                )
+            ],
+            "evidence": [
+                f"without the link {pages:,} pages could not be reached"
+                + (f", {money:,} of them money pages" if money else "")
+                + (f"; {sessions:,.0f} sessions" if sessions else "")
+                + (f"; {domains:,.0f} referring domains" if domains else "")
+                for pages, money, sessions, domains in zip(
+                    outer["hanging_pages"],
+                    outer["hanging_money_pages"],
+                    outer["hanging_sessions"],
+                    outer["hanging_domains"],
+                    strict=True,
+                )
+            ],
+        }
+    )
+
+
+def _behind(chosen: pd.DataFrame, metrics: pd.DataFrame) -> pd.Series:
+    """Whether another of the chosen pages stands somewhere on every way to each."""
+    above = metrics["dominator_id"]
+    step = chosen["dominator_id"]
+    behind = pd.Series(False, index=chosen.index)
+    while step.notna().any():
+        behind |= step.isin(chosen["page_id"])
+        step = step.map(above)
+    return behind
+
+
+@check(
+    id="page-beside-hub",
+    chapter="architecture",
+    severity=Severity.LOW,
+    unit="clicks from the hub",
+    needs_complete=True,
+    thresholds=("max_hub_clicks",),
+    title="Pages that their section's hub does not lead to",
+    why="No shortest way from the start page passes the section's hub, and the hub leads there late or never: the page lives on "
+    "chance links from elsewhere, and gets no share of what the hub receives.",
+    fix="List it on the section's hub, or on the page between them.",
+)
+def pages_beside_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages below their hub's depth that no shortest path reaches over the hub (`related_url`), nor ``t.max_hub_clicks`` clicks from it.
+
+    Value: clicks from the hub within the section, none where it does not lead there at all. Money pages weigh more.
+    """
+    m = facts.metrics
+    own = m["is_placed"] & m["crawl_depth"].notna() & m["hub_id"].notna() & ~m["passes_hub"]
+    lower = m["crawl_depth"] > m["hub_id"].map(m["crawl_depth"])
+    late = m[own & lower & ~(m["hub_clicks"] <= t.max_hub_clicks)]
+    return pd.DataFrame(
+        {
+            "page": late["page_id"],
+            "related": late["hub_id"],
+            "value": late["hub_clicks"],
+            "severity": [str(Severity.MEDIUM if each else Severity.LOW) for each in late["is_money_page"]],
+            "evidence": [
+                f"section {section}; {depth:.0f} clicks from the start page; "
+                + (
+                    "the hub does not lead here within the section"
+                    if clicks != clicks  # noqa: PLR0124 - NaN
+                    else f"{clicks:.0f} clicks from the hub within the section"
+                )
+                + ("; money page" if money else "")
+                for section, depth, clicks, money in zip(
+                    late["site_section"],
+                    late["crawl_depth"],
+                    late["hub_clicks"],
+                    late["is_money_page"],
+                    strict=True,
+                )
+            ],
+        }
+    )
