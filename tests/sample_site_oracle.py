@@ -649,10 +649,16 @@ class SampleSite:
                 if self.depth.get(url, 0) > self.depth[hub]
                 and self.depth[hub] + anywhere.get(url, 99) > self.depth[url]
                 and near.get(url, 99) > HUB_CLICKS
+                and not self._from_parent(url)
             }
             if hub in self.depth
             else set()
         )
+
+    def _from_parent(self, url: str) -> bool:
+        parent = next((each for each in reversed(self._above(url)) if self.live(each)), START)
+        near = self.depth.get(parent, 99) + 1 == self.depth[url]
+        return near and self.followed_graph.has_edge(parent, url)
 
     def _single_links(self) -> set[tuple[str, str, str]]:
         """Links whose removal cuts off two pages or more; of those one behind the other the first."""

@@ -17,6 +17,7 @@ CHAPTERS = {
     "03": "depth",
     "04": "anchors",
     "05": "authority",
+    "06": "architecture",
     "07": "clusters",
 }
 
@@ -45,7 +46,7 @@ def executed(client: Client) -> dict[str, Path]:
 
 
 def test_all_notebooks_ran_without_an_error(executed: dict[str, Path]) -> None:
-    assert sorted(executed) == ["00", "01", "02", "03", "04", "05", "07", "09"]
+    assert sorted(executed) == ["00", "01", "02", "03", "04", "05", "06", "07", "09"]
     for path in executed.values():
         kinds = [(each["output_type"], each.get("name")) for each in outputs(path)]
         assert ("stream", "stderr") not in kinds

@@ -32,6 +32,7 @@ CHAPTERS = {
     "03_link_depth": ("depth", "max_crawl_depth", 4),
     "04_anchor_text": ("anchors", "ambiguous_anchor_targets", 3),
     "05_authority_flow": ("authority", "under_linked_ratio", 80),
+    "06_architecture": ("architecture", "min_hanging_pages", 4),
     "07_topic_clusters": ("clusters", "near_duplicate_similarity", 0.95),
 }
 PICTURES = {
@@ -40,6 +41,7 @@ PICTURES = {
     "03_link_depth",
     "04_anchor_text",
     "05_authority_flow",
+    "06_architecture",
     "07_topic_clusters",
 }
 SECONDS = 1_000

@@ -10,6 +10,7 @@ from linkkit.charts.answers import Answer, answer
 from linkkit.charts.architecture import (
     link_kinds_chart,
     link_kinds_table,
+    section_facts_table,
     section_links_chart,
     section_links_table,
     sections_chart,
@@ -146,6 +147,7 @@ __all__ = [
     "plan_headline",
     "robustness_chart",
     "robustness_table",
+    "section_facts_table",
     "section_flow_chart",
     "section_flow_table",
     "section_journeys_chart",

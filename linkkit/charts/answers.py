@@ -270,7 +270,7 @@ def _architecture(audit: Audit, findings: pd.DataFrame) -> str:
     single = int(numbers.get("single-link-page", 0))
     if single:
         lost = int(findings.loc[findings["check_id"] == "single-link-page", "value"].sum())
-        head += f" {count(lost, 'page')} {verb(lost, 'hangs')} on {count(single, 'single link')}."
+        head += f" {count(lost, 'page')} {verb(lost, 'hangs')} on {'a single link' if single == 1 else f'{single:,} single links'}."
     beside, mute = int(numbers.get("page-beside-hub", 0)), int(numbers.get("page-without-link-up", 0))
     parts = []
     if beside:

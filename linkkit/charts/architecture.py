@@ -129,6 +129,41 @@ def sections_table(audit: Audit, *, sections: int = SECTIONS, parts: int = PARTS
     return table.assign(share=table["pages"] / total)
 
 
+def section_facts_table(audit: Audit) -> pd.DataFrame:
+    """What each section is and how its links follow it, in words, for reading.
+
+    Returns
+    -------
+    DataFrame
+        One row per section, largest first: ``Section``, ``Pages``, ``Known by``, ``Hub page`` (URL), ``Why it is the hub``, and of its
+        reachable pages but the hub the share ``Reached over hub or parent`` and ``Linking up``; ``Siblings linked``: of all pairs of pages
+        with the same page above, the share linked in the content. Pages in no section are left out.
+    """
+    why = {
+        "address": "at the section's address",
+        "redirect": "its address redirects there",
+        "links": "its pages link up to it",
+    }
+    table = section_summary(hierarchy_for(audit), audit.metrics)
+    table = table[table["section"] != TOP]
+    shares = {
+        "Reached over hub or parent": "passing_hub_share", "Linking up": "linking_up_share", "Siblings linked": "sibling_density",
+    }  # fmt: skip
+    return pd.DataFrame(
+        {
+            "Section": table["section"],
+            "Pages": table["pages"],
+            "Known by": table["source"],
+            "Hub page": table["hub_id"].map(audit.metrics["url"]).fillna("none"),
+            "Why it is the hub": table["hub_reason"].map(why).fillna(""),
+            **{
+                heading: ["" if np.isnan(share) else percent(share) for share in table[name]]
+                for heading, name in shares.items()
+            },
+        }
+    ).reset_index(drop=True)
+
+
 def sections_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     """Icicle: the site, its sections, their parts; each as tall as it has pages.
 

@@ -88,8 +88,7 @@ def pages_without_link_up(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "value": 0.0,
             "severity": [str(Severity.MEDIUM if each > 0 else Severity.LOW) for each in domains],
             "evidence": [
-                f"section {section}; the page above is known by its {_BY[source]}"
-                + (f"; {each:,.0f} referring domains" if each > 0 else "")
+                f"section {section}; {_BY[source]}" + (f"; {each:,.0f} referring domains" if each > 0 else "")
                 for section, source, each in zip(
                     mute["site_section"], mute["parent_source"], domains, strict=True
                 )
@@ -99,13 +98,13 @@ def pages_without_link_up(facts: Facts, t: Thresholds) -> pd.DataFrame:
 
 
 _BY = {
-    "breadcrumb": "breadcrumb",
-    "folder": "folder",
-    "series": "list",
-    "menu": "menu",
-    "hub": "section's hub",
-    "start": "absence: the start page",
-    "": "absence: the start page",
+    "breadcrumb": "its breadcrumb names the page above",
+    "folder": "its folder tells the page above",
+    "series": "the list it belongs to stands above",
+    "menu": "the menu's entry stands above",
+    "hub": "its section's hub stands above",
+    "start": "only the start page stands above",
+    "": "only the start page stands above",
 }
 
 
@@ -180,12 +179,12 @@ def _behind(chosen: pd.DataFrame, metrics: pd.DataFrame) -> pd.Series:
     needs_complete=True,
     thresholds=("max_hub_clicks",),
     title="Pages that their section's hub does not lead to",
-    why="No shortest way from the start page passes the section's hub, and the hub leads there late or never: the page lives on "
+    why="No shortest way from the start page passes the section's hub or comes from the page above, and the hub leads there late or never: the page lives on "
     "chance links from elsewhere, and gets no share of what the hub receives.",
     fix="List it on the section's hub, or on the page between them.",
 )
 def pages_beside_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
-    """Pages below their hub's depth that no shortest path reaches over the hub (`related_url`), nor ``t.max_hub_clicks`` clicks from it.
+    """Pages below their hub's depth that no shortest path reaches over the hub (`related_url`) or from the parent, nor ``t.max_hub_clicks`` clicks from it.
 
     Value: clicks from the hub within the section, none where it does not lead there at all. Money pages weigh more.
     """

@@ -84,6 +84,11 @@ PAGE_COLUMNS = (
     Column("conversions", "Conversions", 11, "number", "Conversions in the analytics file."),
     Column("referring_domains", "Referring domains", 10, "whole", "Domains with a live backlink, added up over the URLs that fold into the page: an upper bound."),
     Column("bot_hits", "Bot hits", 9, "whole", "Requests of search engine crawlers in the access log."),
+    Column("site_section", "Site section", 16, "text", "Section by breadcrumb, folder or menu; / for pages in none."),
+    Column("up_by", "Links up by", 11, "text", "How the page links to the page above it, or to its section's hub; none where it does not."),
+    Column("hub_clicks", "Clicks from hub", 9, "whole", "Fewest clicks from the hub of its section without leaving the section; empty where none lead."),
+    Column("on_one_link", "On one link", 9, "flag", "Whether every way from the start page to it ends in one and the same link."),
+    Column("hanging_pages", "Hanging pages", 9, "whole", "Indexable pages that could not be reached without this page, itself included."),
     Column("cluster", "Cluster", 16, "text", "Topic cluster that the analyst put the page in; proposals are never in an export."),
     Column("cluster_inlinks", "Cluster inlinks", 9, "whole", "Other pages of its cluster that link to it in their content."),
 )  # fmt: skip

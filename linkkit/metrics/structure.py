@@ -43,7 +43,7 @@ def structure_metrics(
     -------
     DataFrame
         One row per page: columns of `Hierarchy.pages`; ``passes_hub`` (some shortest path from the start page passes the
-        hub of the page's section), ``hub_clicks`` (fewest clicks from the hub without leaving the section; NaN where none lead);
+        hub of the page's section, or comes from its parent), ``hub_clicks`` (fewest clicks from the hub without leaving the section; NaN where none lead);
         ``up_by`` (how the page links to its parent or hub: content, breadcrumb, template, none); ``siblings`` (placed
         pages with the same parent), ``linked_siblings`` (those it links to in its content); ``dominator_id`` (the last page
         that every path to it passes, NaN for the start page and unreachable ones), ``on_one_link``, and what would be lost without the
@@ -76,7 +76,11 @@ def structure_metrics(
 
 
 def passes_hub(graph: LinkGraph, hierarchy: Hierarchy, depth: Floats) -> Bools:
-    """Whether some shortest path from the start page to each page passes its section's hub; False where it has none."""
+    """Whether some shortest path from the start page passes the hub of each page's section, or comes from its parent.
+
+    A menu that names the parts of a section leads past its hub, and rightly so: coming from the page above is in order as well.
+    False for pages whose section has no hub, and for hubs.
+    """
     hub = hierarchy.hub
     hubs = np.unique(hub[hub >= 0])
     nearer = depth[graph.target] == depth[graph.source] + 1
@@ -99,7 +103,9 @@ def passes_hub(graph: LinkGraph, hierarchy: Hierarchy, depth: Floats) -> Bools:
         own = np.flatnonzero(np.isin(hub, some))
         bit = np.searchsorted(some, hub[own]).astype(np.uint64)
         passed[own] = (carried[own] >> bit) & np.uint64(1) > 0
-    return passed & ~np.isnan(depth)
+    from_parent = hierarchy.parent[target] == source
+    passed[target[from_parent]] = True
+    return passed & (hub >= 0) & ~np.isnan(depth)
 
 
 def hub_clicks(graph: LinkGraph, hierarchy: Hierarchy) -> Floats:
