@@ -1,7 +1,10 @@
-"""Language of each page: what it declares, else what its script tells."""
+"""Language of each page: what it declares, else what its script or its most frequent words tell."""
 
 import re
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
 import pandas as pd
 
@@ -14,25 +17,37 @@ _SCRIPTS = (
     ("th", re.compile("[\u0e01-\u0e7f]")),
     ("el", re.compile("[\u0370-\u03ff]")),
     ("he", re.compile("[\u0590-\u05ff]")),
+    ("ta", re.compile("[\u0b80-\u0bff]")),
 )
 """Scripts that one language of the web is written in; Latin, Cyrillic and Arabic tell none."""
 _SHARE = 0.1
+MIN_WORDS, MIN_SHARE, MIN_LEAD = 20, 0.15, 1.1
+"""A text tells its language by its words if it has this many, this share of them are function words of it, and this many times
+as many as of any other."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def function_words() -> dict[str, frozenset[str]]:
+    """Most frequent function words by language (ISO 639-1), case-folded."""
+    listed = tomllib.loads(files("linkkit.text").joinpath("function_words.toml").read_text("utf-8"))
+    return {language: frozenset(words.casefold().split()) for language, words in listed.items()}
 
 
 def page_languages(pages: pd.DataFrame, texts: Mapping[int, str]) -> list[str]:
-    """ISO 639-1 code of each page; the empty string where neither declaration nor script tells it.
+    """ISO 639-1 code of each page; the empty string where neither declaration nor text tells it.
 
     Parameters
     ----------
     pages : DataFrame
         Pages of a Site, any of them, indexed by page id.
     texts : mapping of page id to body text
-        Where a page declares no language, a tenth of its letters decide.
+        Where a page declares no language, a tenth of its letters decide, or else its function words.
     """
     declared = primary_languages(pages["language"])
     named = pages["title"].fillna("").astype(str) + " " + pages["h1"].fillna("").astype(str)
     return [
-        code or _by_script(f"{name} {texts.get(page, '')[:_SAMPLE]}")
+        code or text_language(f"{name} {texts.get(page, '')[:_SAMPLE]}")
         for page, code, name in zip(pages.index.tolist(), declared, named, strict=True)
     ]
 
@@ -49,8 +64,25 @@ def primary_languages(declared: pd.Series) -> list[str]:
     return [str(tag) for tag in tags]
 
 
-def _by_script(text: str) -> str:
-    if text.isascii():
+def text_language(text: str) -> str:
+    """Language of a text by its script, else by its function words; the empty string where it is too short or unclear.
+
+    Examples
+    --------
+    >>> text_language("Les tentes que nous vendons sont faites pour le vent et la pluie de la montagne, et elles ne pèsent pas plus")
+    'fr'
+    """
+    if not text.isascii():
+        letters = max(1, sum(map(str.isalpha, text)))
+        for code, script in _SCRIPTS:
+            if len(script.findall(text)) >= _SHARE * letters:
+                return code
+    words = _WORD.findall(text.casefold())
+    if len(words) < MIN_WORDS:
         return ""
-    letters = max(1, sum(map(str.isalpha, text)))
-    return next((code for code, script in _SCRIPTS if len(script.findall(text)) >= _SHARE * letters), "")
+    counts = sorted(
+        ((sum(word in known for word in words), language) for language, known in function_words().items()),
+        reverse=True,
+    )
+    (best, language), (second, _) = counts[:2]
+    return language if best >= MIN_SHARE * len(words) and best >= MIN_LEAD * second else ""

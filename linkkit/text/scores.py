@@ -71,6 +71,28 @@ class Weights:
 
 
 @dataclass(frozen=True, eq=False)
+class SiteWords:
+    """The words of a site's pages and its links between them: what everything about text begins with.
+
+    Attributes
+    ----------
+    corpus : Corpus
+    links : SiteLinks
+    vectors : Vectors
+    """
+
+    corpus: Corpus
+    links: SiteLinks
+    vectors: Vectors
+
+    @classmethod
+    def from_site(cls, site: Site, graph: LinkGraph) -> "SiteWords":
+        """Read the texts and links of a Site."""
+        corpus = Corpus.from_site(site, graph)
+        return cls(corpus, SiteLinks.from_site(site, graph, corpus), Vectors.of(corpus))
+
+
+@dataclass(frozen=True, eq=False)
 class Relevance:
     """Everything that scores rest on; knows all pages of a corpus and the links that are taken as known.
 
@@ -107,9 +129,16 @@ class Relevance:
         return cls.of(corpus, SiteLinks.from_site(site, graph, corpus), weights)
 
     @classmethod
-    def of(cls, corpus: Corpus, links: SiteLinks, weights: Weights | None = None) -> "Relevance":
-        """Compute vectors, neighbours and phrases of a corpus."""
-        vectors = Vectors.of(corpus)
+    def of(
+        cls,
+        corpus: Corpus,
+        links: SiteLinks,
+        weights: Weights | None = None,
+        *,
+        vectors: Vectors | None = None,
+    ) -> "Relevance":
+        """Compute vectors (where they are not given), neighbours and phrases of a corpus."""
+        vectors = vectors or Vectors.of(corpus)
         return cls(
             corpus,
             links,

@@ -175,6 +175,10 @@ class Vocabulary:
         """Number of one token, `UNKNOWN` where no page uses it."""
         return self._lookup(token, self._seen.get(language if self._stemming else "", {}), language)
 
+    def forms(self, language: str = "") -> list[str]:
+        """Tokens of a language as they stand in the texts learnt, each spelling once."""
+        return list(self._seen.get(language if self._stemming else "", {}))
+
     def _lookup(self, token: str, seen: dict[str, int], language: str) -> int:
         if token in _STOPS:
             return _STOPS[token]

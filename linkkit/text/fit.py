@@ -1,0 +1,405 @@
+"""How well an anchor text fits the page it leads to: seven features, fixed weights, one score.
+
+The features look at everything a page says of itself (title, h1, address, headings, text) and at what other pages call it;
+a test against titles alone is the weak one. What tells most is whether any other page of the site is closer to the words.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from linkkit.text.contextual import SiteLinks
+from linkkit.text.corpus import Corpus, Words
+from linkkit.text.generic import normalise_anchor
+from linkkit.text.language import function_words
+from linkkit.text.phrases import find_phrases, phrase_hashes
+from linkkit.text.vectors import Vectors, term_keys
+from linkkit.text.words import UNKNOWN, Vocabulary, join, tokens
+
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+
+FEATURES = ("name", "headings", "body", "cosine", "phrase", "grams", "others")
+WEIGHTS = (1.5, 0.5, 1.0, 4.7, 2.5, 1.5, 3.5)
+CONSTANT = -4.7
+"""Of a logistic regression over three sites, weights at least 0, rounded; fitted to two of them, it does as well on the third."""
+
+COMPOUNDING = frozenset("de nl sv da no nb nn fi hu is et af".split())
+"""Languages that write compounds as one word: a part of one counts as a word of its own."""
+_MIN_PART = 4
+_LINKING = ("", "s", "es", "n", "en", "er", "e", "ns")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
+_GRAM = 3
+_BLOCK = 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class AnchorTexts:
+    """Distinct anchor texts, each in the language of the pages it is held against.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per text and language: ``anchor`` (as first written), ``normalised``, ``language``.
+    words : Words
+        The text itself, for finding it as a phrase.
+    wide : Words
+        Its words, and the parts of names in code and of compounds.
+    unknown : int64 array
+        Words of each that no page uses.
+    """
+
+    table: pd.DataFrame
+    words: Words
+    wide: Words
+    unknown: Rows
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, corpus: Corpus) -> "AnchorTexts":
+        """Encode texts given as ``anchor``, ``normalised`` and ``language``."""
+        vocabulary, parts = corpus.vocabulary, WordParts(corpus.vocabulary)
+        is_word, _ = vocabulary.flags()
+        narrow, wide = [], []
+        for anchor, language in zip(table["anchor"].tolist(), table["language"].tolist(), strict=True):
+            narrow.append(_bare(vocabulary.encode(anchor, language), is_word))
+            wide.append(vocabulary.encode(parts.widened(anchor, language), language))
+        unknown = np.array([int((numbers == UNKNOWN).sum()) for numbers in narrow], dtype=np.int64)
+        return cls(table, Words.of(narrow), Words.of(wide), unknown)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+def split_names(text: str) -> str:
+    """The parts of names in code, spaced; the empty string where there is nothing to split.
+
+    Examples
+    --------
+    >>> split_names("HTTPServer.serve_forever()"), split_names("Corrie tents")
+    ('HTTP Server serve forever', '')
+    """
+    parts = [part for token in re.findall(r"\w+", text) for part in _CAMEL.split(token) if part]
+    split = " ".join(parts)
+    return split if split != " ".join(re.findall(r"\w+", text)) else ""
+
+
+class WordParts:
+    """Splits what is several words in one: names in code, and compounds, into words that the site uses on their own.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        Of the site.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._forms: dict[str, frozenset[str]] = {}
+        self._known: dict[tuple[str, str], list[str]] = {}
+
+    def widened(self, text: str, language: str) -> str:
+        """A text, the parts of its names in code, and of its compounds."""
+        if language not in COMPOUNDING:
+            return join((text, split_names(text)))
+        parts = [part for token in dict.fromkeys(tokens(text)) for part in self.of_compound(token, language)]
+        return join((text, split_names(text), " ".join(parts)))
+
+    def of_compound(self, word: str, language: str) -> list[str]:
+        """The words that a compound is made of, its head last; empty where it is none.
+
+        Only languages of `COMPOUNDING`, and parts of at least four letters that some page uses on their own.
+        """
+        if language not in COMPOUNDING or len(word) < 2 * _MIN_PART or not word.isalpha():
+            return []
+        key = (word.casefold(), language)
+        if key not in self._known:
+            if language not in self._forms:
+                forms = self._vocabulary.forms(language)
+                self._forms[language] = frozenset(form.casefold() for form in forms if len(form) >= _MIN_PART)
+            self._known[key] = _split(key[0], self._forms[language])
+        return self._known[key]
+
+
+def _split(word: str, forms: frozenset[str]) -> list[str]:
+    # The longest head first: what a compound is, before what kind of it.
+    for cut in range(_MIN_PART, len(word) - _MIN_PART + 1):
+        head = word[cut:]
+        if head in forms:
+            for link in _LINKING:
+                rest = word[: cut - len(link)] if word[:cut].endswith(link) else ""
+                if len(rest) < _MIN_PART:
+                    continue
+                parts = _split(rest, forms) or ([rest] if rest in forms else [])
+                if parts:
+                    return [*parts, *(_split(head, forms) or [head])]
+    return []
+
+
+@dataclass(frozen=True, eq=False)
+class _Sets:
+    """Which of the anchors' terms each row has: sorted keys, row x terms + term."""
+
+    keys: Rows
+    terms: int
+
+    def holds(self, rows: Rows, terms: Rows) -> npt.NDArray[np.bool_]:
+        wanted = rows * self.terms + terms
+        if not len(self.keys):
+            return np.zeros(len(wanted), dtype=np.bool_)
+        place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.asarray(self.keys[place] == wanted)
+
+
+class AnchorFit:
+    """Scores anchor texts against pages of one corpus.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    vectors : Vectors
+        Of the corpus.
+    links : SiteLinks
+        Of the corpus: what other pages call each page.
+    headings : sequence of str
+        Headings of each row, one a line.
+    texts : AnchorTexts
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        vectors: Vectors,
+        links: SiteLinks,
+        headings: Sequence[str],
+        texts: AnchorTexts,
+    ) -> None:
+        self._corpus, self._vectors, self.texts = corpus, vectors, texts
+        rows, keys = content_terms(texts, corpus)
+        self._terms = np.unique(keys)
+        own = np.unique(rows.astype(np.int64) * max(1, len(self._terms)) + np.searchsorted(self._terms, keys))
+        self._anchor, self._term = np.divmod(own, max(1, len(self._terms)))
+        self._starts = np.searchsorted(self._anchor, np.arange(len(texts) + 1))
+        named, headed = self._names(headings)
+        self._bodies = self._sets(corpus.bodies)
+        self._named, self._headed = self._sets(named), self._sets(headed)
+        df = np.bincount(self._bodies.keys % max(1, len(self._terms)), minlength=len(self._terms))
+        count = len(corpus)
+        self._idf = np.log((1 + count) / (1 + df)) + 1
+        self._rarest = float(np.log(1 + count) + 1)
+        self._sources = self._source_counts(links)
+
+    def features(self, anchors: Rows, targets: Rows, own: Rows) -> Floats:
+        """How each anchor fits each target: pair x `FEATURES`.
+
+        Parameters
+        ----------
+        anchors : int array
+            Rows of the texts.
+        targets : int array
+            Rows of the corpus.
+        own : int array
+            Pages that use the text for the target: a single one's own words are no witness for it.
+        """
+        pair, place = _runs(self._starts[anchors], self._starts[anchors + 1])
+        term, row = self._term[place], targets[pair]
+        weight = self._idf[term]
+        total = _sums(pair, weight, len(anchors)) + self._rarest * self.texts.unknown[anchors]
+        total = np.maximum(total, 1e-9)
+
+        def cover(found: npt.NDArray[np.bool_]) -> Floats:
+            return _sums(pair, weight * found, len(anchors)) / total
+
+        named = self._named.holds(row, term)
+        headed = named | self._headed.holds(row, term)
+        sources = self._sources_of(row, term) - (own[pair] == 1)
+        return np.column_stack(
+            [
+                cover(named),
+                cover(headed),
+                cover(named | self._bodies.holds(row, term)),
+                self._relative(anchors, targets),
+                self._phrase(anchors, targets),
+                self._gram_share(anchors, targets),
+                cover(sources > 0),
+            ]
+        )
+
+    def chance(self, features: Floats) -> Floats:
+        """Score of each pair, 0-1, in the sense of the sites that the weights come from."""
+        return np.asarray(1 / (1 + np.exp(-(CONSTANT + features @ np.array(WEIGHTS)))))
+
+    def nearest_pages(self, anchors: Rows, count: int) -> tuple[Rows, Rows]:
+        """The pages whose words an anchor is most like: place in `anchors`, and row; at most `count` each."""
+        cosines = (self._encoded[anchors] @ self._vectors.pages.T).tocsr()
+        place = np.repeat(np.arange(len(anchors)), np.diff(cosines.indptr))
+        order = np.lexsort((cosines.indices, -cosines.data, place))
+        rank = np.arange(len(order)) - cosines.indptr[place[order]]
+        kept = order[rank < count]
+        return place[kept], cosines.indices[kept].astype(np.int64)
+
+    def _names(self, headings: Sequence[str]) -> tuple[Words, Words]:
+        names, vocabulary = self._corpus.names, self._corpus.vocabulary
+        parts = WordParts(vocabulary)
+        named, headed = [], []
+        for title, h1, slug, language, lines in zip(
+            names["title"], names["h1"], names["slug"], names["language"], headings, strict=True
+        ):
+            text = join((title, h1 if h1 != title else "", slug))
+            named.append(vocabulary.encode(parts.widened(text, language), language))
+            headed.append(vocabulary.encode(parts.widened(lines, language), language))
+        return Words.of(named), Words.of(headed)
+
+    def _sets(self, words: Words) -> _Sets:
+        rows, keys = term_keys(words, self._corpus)
+        return _Sets(np.unique(self._known(rows, keys)), max(1, len(self._terms)))
+
+    def _known(self, rows: npt.NDArray[np.integer], keys: Rows) -> Rows:
+        """Row x term of those keys that some anchor has."""
+        if not len(self._terms):
+            return np.empty(0, dtype=np.int64)
+        place = np.minimum(np.searchsorted(self._terms, keys), len(self._terms) - 1)
+        found = self._terms[place] == keys
+        return rows[found].astype(np.int64) * len(self._terms) + place[found]
+
+    def _source_counts(self, links: SiteLinks) -> tuple[Rows, Rows]:
+        """Row x term of what pages are called by others, and by how many distinct pages."""
+        number = {
+            key: place
+            for place, key in enumerate(
+                zip(self.texts.table["normalised"], self.texts.table["language"], strict=True)
+            )
+        }
+        normal = {anchor: normalise_anchor(text) for anchor, text in links.anchors.items()}
+        languages = self._corpus.names["language"].to_numpy()
+        uses = links.uses
+        text = np.array(
+            [
+                number.get((normal.get(anchor, ""), languages[target]), -1)
+                for anchor, target in zip(uses["anchor_id"].tolist(), uses["target"].tolist(), strict=True)
+            ],
+            dtype=np.int64,
+        )
+        known = np.flatnonzero(text >= 0)
+        pair, place = _runs(self._starts[text[known]], self._starts[text[known] + 1])
+        target = uses["target"].to_numpy(dtype=np.int64)[known][pair]
+        source = uses["source"].to_numpy(dtype=np.int64)[known][pair]
+        cell = target * max(1, len(self._terms)) + self._term[place]
+        each = np.unique(np.column_stack([cell, source]), axis=0)
+        cells, counts = np.unique(each[:, 0], return_counts=True)
+        return cells, counts
+
+    def _sources_of(self, rows: Rows, terms: Rows) -> Rows:
+        cells, counts = self._sources
+        wanted = rows * max(1, len(self._terms)) + terms
+        if not len(cells):
+            return np.zeros(len(wanted), dtype=np.int64)
+        place = np.minimum(np.searchsorted(cells, wanted), len(cells) - 1)
+        return np.where(cells[place] == wanted, counts[place], 0)
+
+    @cached_property
+    def _encoded(self):  # type: ignore[no-untyped-def]  # a csr_array; SciPy is untyped
+        return self._vectors.encode(self.texts.wide, self._corpus)
+
+    def _cosine(self, anchors: Rows, targets: Rows) -> Floats:
+        encoded, pages = self._encoded, self._vectors.pages
+        pair, place = _runs(encoded.indptr[anchors], encoded.indptr[anchors + 1])
+        if not len(pair):
+            return np.zeros(len(anchors))
+        theirs = np.asarray(pages[targets[pair], encoded.indices[place]]).ravel()
+        return _sums(pair, encoded.data[place] * theirs, len(anchors))
+
+    @cached_property
+    def _highest(self) -> Floats:
+        """Largest cosine of each text with any page."""
+        across = self._vectors.pages.T.tocsr()
+        blocks = [
+            (self._encoded[begin : begin + _BLOCK] @ across).max(axis=1).toarray().ravel()
+            for begin in range(0, len(self.texts), _BLOCK)
+        ]
+        return np.concatenate([np.zeros(0), *blocks])
+
+    def _relative(self, anchors: Rows, targets: Rows) -> Floats:
+        highest = self._highest[anchors]
+        return np.where(highest > 0, self._cosine(anchors, targets) / np.maximum(highest, 1e-9), 0)
+
+    def _phrase(self, anchors: Rows, targets: Rows) -> Floats:
+        hits, numbers = self._hits
+        number = numbers[anchors]
+        found = np.zeros(len(anchors))
+        known = np.flatnonzero(number >= 0)
+        if len(known):
+            found[known] = np.asarray(hits[number[known], targets[known]]).ravel() > 0
+        return found
+
+    @cached_property
+    def _hits(self):  # type: ignore[no-untyped-def]  # a csr_array, phrase x row, and each text's phrase
+        found = find_phrases(self._corpus.bodies, self.texts.words)
+        return found.pages.T.tocsr(), found.numbers(phrase_hashes(self.texts.words))
+
+    def _gram_share(self, anchors: Rows, targets: Rows) -> Floats:
+        names, texts = self._corpus.names, self.texts.table["normalised"].tolist()
+        grams = {row: _grams(texts[row]) for row in np.unique(anchors).tolist()}
+        held: dict[int, frozenset[str]] = {
+            row: _grams(
+                normalise_anchor(f"{names['title'].iat[row]} {names['h1'].iat[row]} {names['slug'].iat[row]}")
+            )
+            for row in np.unique(targets).tolist()
+        }
+        return np.array(
+            [
+                len(grams[anchor] & held[target]) / max(1, len(grams[anchor]))
+                for anchor, target in zip(anchors.tolist(), targets.tolist(), strict=True)
+            ],
+            dtype=np.float64,
+        )
+
+
+def content_terms(texts: AnchorTexts, corpus: Corpus) -> tuple[Rows, Rows]:
+    """Row and key of the terms of each text, function words of its language left out where others are left."""
+    rows, keys = term_keys(texts.wide, corpus)
+    rows = rows.astype(np.int64)
+    language = texts.table["language"].to_numpy(dtype=object)
+    little = np.zeros(len(rows), dtype=np.bool_)
+    for code, words in function_words().items():
+        if (language == code).any():
+            numbers = [corpus.vocabulary.number(word, code) for word in sorted(words)]
+            little |= np.isin(keys, numbers) & (language[rows] == code)
+    others = np.bincount(rows, weights=~little, minlength=len(texts))
+    kept = ~little | (others[rows] == 0)
+    return rows[kept], keys[kept]
+
+
+def _runs(begins: Rows, ends: Rows) -> tuple[Rows, Rows]:
+    """Every place of some ranges: number of the range, and the place."""
+    counts = (ends - begins).astype(np.int64)
+    which = np.repeat(np.arange(len(counts)), counts)
+    return which, np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + begins[which]
+
+
+def _sums(places: Rows, values: Floats, size: int) -> Floats:
+    # bincount gives whole numbers where there is nothing to add.
+    return np.bincount(places, weights=values, minlength=size).astype(np.float64)
+
+
+def _bare(numbers: npt.NDArray[np.int32], is_word: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """A phrase without punctuation at its ends."""
+    words = np.flatnonzero((numbers < 0) | is_word[np.maximum(numbers, 0)]) if len(is_word) else numbers[:0]
+    return numbers[words[0] : words[-1] + 1] if len(words) else numbers[:0]
+
+
+def _grams(text: str) -> frozenset[str]:
+    if len(text) <= _GRAM:
+        return frozenset([text]) if text else frozenset()
+    return frozenset(text[place : place + _GRAM] for place in range(len(text) - _GRAM + 1))
+
+
+def heading_lines(site_texts: Iterable[tuple[int, str | None]], corpus: Corpus) -> list[str]:
+    """Headings of each row of a corpus from (page id, headings) pairs; empty where none are kept."""
+    found = defaultdict(str, {page: text or "" for page, text in site_texts})
+    return [found[page] for page in corpus.pages.tolist()]
