@@ -24,6 +24,11 @@ from linkkit.metrics.importance import fold_signals, importance
 from linkkit.metrics.links import link_share
 from linkkit.schema import Severity
 from linkkit.site import Manifest, Site, new_site_folder
+from linkkit.text.anchors import GOOD_LINE, AnchorVerdicts, judge_anchors
+from linkkit.text.better_anchors import better_anchors
+from linkkit.text.kinds import classify_anchors
+from linkkit.text.language import primary_languages
+from linkkit.text.scores import Relevance, SiteWords
 from linkkit.thresholds import Thresholds
 
 
@@ -69,6 +74,14 @@ class Audit:
     def folding(self) -> pd.DataFrame:
         """URLs that redirect or have another canonical, and what became of them (`linkkit.folding.folding_audit`)."""
         return folding_audit(self.site.pages, self.site.start_url, self.graph.model)
+
+    @cached_property
+    def relevance(self) -> Relevance:
+        """What link suggestions rest on; computed when first asked for, from the words that the facts hold."""
+        words = self.facts.words
+        if words is None:
+            return Relevance.from_site(self.site, self.graph)
+        return Relevance.of(words.corpus, words.links, vectors=words.vectors)
 
     @property
     def ledger(self) -> pd.Series:
@@ -188,13 +201,23 @@ def run_audit(
     return Audit(site, graph, facts, run_checks(facts, chosen), chosen)
 
 
+MAX_JUDGED_PAGES = 200_000
+"""Pages above which anchors are not held against the text of their targets: it would not fit into memory."""
+
+
 def gather_facts(site: Site, graph: LinkGraph) -> Facts:
     """Compute everything that checks read; none of it depends on thresholds."""
+    words, no_text = _site_words(site, graph)
+    judged = None if words is None else judge_anchors(site, words.corpus, words.links, words.vectors)
+    languages = primary_languages(site.pages["language"])
+    if words is not None:
+        for page, language in zip(words.corpus.pages.tolist(), words.corpus.names["language"], strict=True):
+            languages[page] = language
+    uses = anchor_uses(site, graph, languages)
     money = fold_signals(site.pages, graph.fold)["is_money_page"]
     authority = authority_of(graph, site.pages, money)
     hierarchy = hierarchy_of(site, graph)
     metrics = compute_metrics(site, graph, authority, hierarchy)
-    uses = anchor_uses(site, graph)
     has_clusters = site.pages["cluster"].notna().any()
     return Facts(
         pages=site.pages,
@@ -202,10 +225,51 @@ def gather_facts(site: Site, graph: LinkGraph) -> Facts:
         authority=authority,
         anchor_uses=uses,
         clusters=defined_clusters(site, graph, metrics["crawl_depth"]) if has_clusters else None,
-        near_duplicates=near_duplicates(site, graph, uses),
+        near_duplicates=None if words is None else near_duplicates(site, words, uses),
         hierarchy=hierarchy,
         manifest=site.manifest,
         importance_signals=importance(metrics)[1],
+        anchors=judged,
+        better_anchors=_better_anchors(site, uses, judged, pd.Series(languages, index=site.pages.index)),
+        no_text=no_text,
+        words=words,
+    )
+
+
+def _site_words(site: Site, graph: LinkGraph) -> tuple[SiteWords | None, str]:
+    """The words of a site's pages, or why they are not read."""
+    kept = site.engine.arrow("SELECT count(*) AS pages FROM text WHERE text <> ''")["pages"][0].as_py()
+    if not kept:
+        return None, "no data on page text (the source kept none)"
+    if kept > MAX_JUDGED_PAGES:
+        return (
+            None,
+            f"no data on page text: more than {MAX_JUDGED_PAGES:,} pages do not fit into memory at once",
+        )
+    return SiteWords.from_site(site, graph), ""
+
+
+def _better_anchors(
+    site: Site, uses: pd.DataFrame, judged: AnchorVerdicts | None, languages: pd.Series
+) -> pd.DataFrame:
+    """Suggestions for every anchor that some check may find fault with, whatever its thresholds."""
+    kinds = classify_anchors(uses)
+    used = uses[uses["in_content"] & (kinds == "descriptive")].rename(columns={"source_pages": "sources"})
+    bad = uses[kinds.isin(["empty", "generic", "url"])]
+    if judged is not None:
+        pairs = judged.pairs
+        doubtful = (pairs["score"] < GOOD_LINE) & ~pairs["is_exact"]
+        used = pairs[(pairs["score"] >= GOOD_LINE) | pairs["is_exact"]]
+        bad = pd.concat([pairs[doubtful | (pairs["kind"] == "generic")], bad])
+    columns = ["anchor", "normalised", "target_id"]
+    # Texts for several pages: all but one of them need another.
+    shared = uses[uses["in_content"] & (kinds == "descriptive")]
+    bad = pd.concat([bad, shared[shared.groupby("normalised")["target_id"].transform("nunique") > 1]])
+    used = used.groupby(["normalised", "target_id"], as_index=False).agg(
+        anchor=("anchor", "first"), sources=("sources", "sum")
+    )
+    return better_anchors(
+        site, site.pages[["title", "h1"]], used, bad[[*columns, "example_source"]], languages=languages
     )
 
 

@@ -51,6 +51,18 @@ class Thresholds:
         2, 2, 20, 1, "targets", "From this many different targets on, one anchor text is ambiguous.",
         "an anchor should tell its target apart; WCAG 2.4.9",
     )  # fmt: skip
+    weak_anchor_caught: float = _knob(
+        0.8, 0.3, 0.99, 0.01, "share", "An anchor is weak if it fits its target no better than this share of the anchors that are shuffled over the pages.",
+        "linkkit's own; at 0.8 it calls 0.2 and 0.3 % of the links of two documentation sites weak, chattier sites more",
+    )  # fmt: skip
+    single_anchor_pages: int = _knob(
+        15, 3, 200, 1, "pages", "A page that at least this many pages link to in running text should be named in more than one way.",
+        "linkkit's own; search engines name no limit, and repeating a page's title does no harm",
+    )  # fmt: skip
+    max_anchor_wordings: int = _knob(
+        3, 1, 30, 1, "wordings", "More good anchors than this for one page, no two of which share a word, leave its subject unclear.",
+        "linkkit's own; words in common hold the others together",
+    )  # fmt: skip
     max_redirect_hops: int = _knob(
         1, 1, 10, 1, "redirects", "More hops than this make a redirect chain.",
         "every hop is a request; crawlers give up after 5 to 10",

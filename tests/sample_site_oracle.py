@@ -55,6 +55,10 @@ LOW_VALUE = re.compile(
 )
 ALIKE = 0.8
 SECTION_PAGES, HUB_CLICKS, HANGING = 5, 2, 2
+MONOTONOUS, WORDINGS = 15, 3
+LITTLE = frozenset(
+    "the and for with from our your its that this what who how are about into which one two".split()
+)
 
 
 @dataclass
@@ -161,9 +165,10 @@ class SampleSite:
         tree = html.fromstring(file.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
         page = Page(url, 200)
         page.title = (tree.findtext(".//title") or "").strip()
+        main = tree.find(".//main")
+        page.text = " ".join((main if main is not None else tree).text_content().split())
         h1 = tree.find(".//h1")
         page.h1 = " ".join(h1.text_content().split()) if h1 is not None else ""
-        page.text = " ".join(part.text_content() for part in tree.iter("main"))
         for meta in tree.iter("meta"):
             if (meta.get("name") or "").lower() == "robots":
                 page.noindex |= "noindex" in (meta.get("content") or "")
@@ -458,6 +463,32 @@ class SampleSite:
                 words = set(re.findall(r"\w+", f"{names[target]} {titles[target]}"))
                 if owners - {target} and target not in owners and not words & set(re.findall(r"\w+", text)):
                     found.add(("misleading-anchor", target, ""))
+        return found | self._names(content)
+
+    def _names(self, content: dict[str, dict[str, set[str]]]) -> set[tuple[str, str, str]]:
+        """Anchors against what their targets say, by words alone; not one in common is the plain case."""
+        found = set()
+        calls: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        for text, targets in content.items():
+            for target, sources in targets.items():
+                if self.indexable(target):
+                    calls[target][text] = sources
+        titles = {u: _stems(f"{p.title} {p.h1}") for u, p in self.pages.items() if self.indexable(u)}
+        for target, texts in calls.items():
+            page = self.pages[target]
+            told = {text: sources for text, sources in texts.items() if _stems(text)}
+            if len(told) == 1 and sum(map(len, told.values())) >= MONOTONOUS:
+                found.add(("anchor-monotony", target, ""))
+            if _groups([_stems(text) for text in told]) > WORDINGS:
+                found.add(("anchor-variety", target, ""))
+            for text in told:
+                own = _stems(f"{page.title} {page.h1} {page.text}").union(
+                    *(_stems(other) for other in told if other != text)
+                )
+                if own & _stems(text) or len(_stems(text)) == 1:
+                    continue
+                elsewhere = [u for u, words in titles.items() if u != target and _stems(text) <= words]
+                found.add(("misleading-anchor" if elsewhere else "weak-anchor", target, ""))
         return found
 
     def _links(self) -> set[tuple[str, str, str]]:  # noqa: PLR0912 - one branch a check
@@ -685,6 +716,20 @@ class SampleSite:
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
+
+
+def _stems(text: str) -> set[str]:
+    """First five letters of the words of three letters and more that mean something; bothy as in bothies."""
+    words = (word for word in re.findall(r"\w{3,}", _plain(text)) if word not in LITTLE)
+    return {re.sub("y$", "i", word)[:5] for word in words}
+
+
+def _groups(texts: list[set[str]]) -> int:
+    """Groups of texts, no word of one in another."""
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(texts)))
+    graph.add_edges_from((i, j) for i, a in enumerate(texts) for j, b in enumerate(texts[:i]) if a & b)
+    return nx.number_connected_components(graph)
 
 
 def _name(a: html.HtmlElement, tree: html.HtmlElement) -> str:

@@ -21,6 +21,7 @@ _SIGNALS = frozenset(
     " importance cluster is_pillar".split()
 )
 _FACTS = frozenset(PAGES.names) - _SIGNALS - {"page_id", "url", "found_in"}
+_TEXTS = ("text", "linkable", "headings")
 _LINK_KEYS = frozenset("source target anchor position nofollow is_image times".split())
 
 Page = Mapping[str, Any]
@@ -46,7 +47,7 @@ def build(
     Parameters
     ----------
     pages : paths, or mappings
-        ``path`` or ``url``; any column of `linkkit.schema.PAGES`; ``text`` of the body; ``robots`` as a list; ``found_in`` as a list of names
+        ``path`` or ``url``; ``text``, ``linkable`` and ``headings``; any column of `linkkit.schema.PAGES`; ``robots`` as a list; ``found_in`` as a list of names
         (crawl, sitemap, ...); ``crawled = false`` for a page nobody requested.
     links : ``"/a -> /b"``, or mappings
         ``source``, ``target``, ``anchor`` (the target's path where not given; false: not told by the source),
@@ -58,7 +59,7 @@ def build(
     builder = SiteBuilder(url(start), folder=folder)
     for page in given:
         if page.get("crawled", True):
-            builder.add_page(page["url"], _facts(page), text=page.get("text"))
+            builder.add_page(page["url"], _facts(page), **{name: page.get(name) for name in _TEXTS})
         else:
             builder.target_id(page["url"])
     for link in links:
@@ -77,7 +78,7 @@ def build(
 
 
 def _facts(page: Page) -> dict[str, Any]:
-    known = {"path", "url", "robots", "found_in", "crawled", "text"} | _SIGNALS | _FACTS
+    known = {"path", "url", "robots", "found_in", "crawled", *_TEXTS} | _SIGNALS | _FACTS
     assert set(page) <= known, f"unknown: {set(page) - known}"
     facts = {"status": 200, "content_type": "text/html"} | {
         name: value for name, value in page.items() if name in _FACTS

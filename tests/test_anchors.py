@@ -3,10 +3,10 @@
 import pytest
 
 from linkkit.audit import gather_facts
-from linkkit.checks.anchors import classify_anchors
 from linkkit.graph import LinkGraph
 from linkkit.metrics.anchors import anchor_uses
 from linkkit.text.generic import generic_texts, normalise_anchor
+from linkkit.text.kinds import classify_anchors
 from tests.site_factory import build
 
 

@@ -14,11 +14,11 @@ from tests.site_factory import build
 
 # Which way a threshold finds more. max_redirect_hops only changes how bad a finding is.
 MORE_WHEN_LOWER = (
-    "max_crawl_depth ambiguous_anchor_targets too_many_links_ratio too_many_links_min over_linked_ratio"
+    "max_crawl_depth ambiguous_anchor_targets single_anchor_pages max_anchor_wordings too_many_links_ratio too_many_links_min over_linked_ratio"
     " over_linked_min_share over_linked_min_drain under_linked_ratio max_landing_clicks min_referring_domains max_leaked_share bot_waste_hits"
     " near_duplicate_similarity min_section_pages max_hub_clicks min_hanging_pages"
 ).split()
-MORE_WHEN_HIGHER = ["weak_linking_pages"]
+MORE_WHEN_HIGHER = ["weak_linking_pages", "weak_anchor_caught"]
 
 
 def test_defaults_lie_in_their_range() -> None:

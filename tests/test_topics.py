@@ -7,7 +7,6 @@ from scipy.sparse import csr_array
 from sklearn.metrics import v_measure_score
 
 import linkkit as lk
-from linkkit.metrics.duplicates import near_duplicates
 from linkkit.metrics.groups import topic_clusters
 from linkkit.text.corpus import Corpus
 from linkkit.text.duplicates import similar_pages
@@ -151,6 +150,4 @@ def test_what_competes_is_told_by_titles_and_anchors() -> None:
     }
     # /a and /A are one page under two addresses.
     assert said == {("/a", "/b", True, "how to pitch"), ("/b", "/A", False, "")}
-    assert (
-        near_duplicates(build(["/"]), lk.LinkGraph.from_site(build(["/"])), audit.facts.anchor_uses) is None
-    )
+    assert lk.run_audit(build(["/"])).facts.near_duplicates is None

@@ -22,7 +22,7 @@ from linkkit.charts.theme import (
     palette,
 )
 from linkkit.charts.words import count, percent, shorten, verb
-from linkkit.checks.anchors import classify_anchors
+from linkkit.text.kinds import classify_anchors
 
 KINDS = {
     "descriptive": "Descriptive",

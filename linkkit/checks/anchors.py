@@ -2,22 +2,27 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from linkkit.checks.registry import Facts, check
+from linkkit.metrics.anchors import anchor_mix
 from linkkit.schema import Position, Severity
-from linkkit.text.generic import generic_texts, normalise_anchor
+from linkkit.text.anchors import DEFAULT_LINE, IRRELEVANT, WEAK, AnchorVerdicts
+from linkkit.text.generic import normalise_anchor
+from linkkit.text.kinds import classify_anchors, is_generic, is_url
 from linkkit.thresholds import Thresholds
 
-_URL_TEXT = re.compile(r"^(?:https?://|www\.)\S+$|^[\w-]+(?:\.[\w-]+)+/\S*$", re.IGNORECASE)
 # Scripts written without spaces: each character stands for a word.
 _WORD = re.compile(
     r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+"
 )
-_PAGINATION = re.compile(
-    r"^(?:page |seite |página |pagina |strona |сторінка |страница )?\d{1,4}$|^(?:next|previous|prev|older|newer|first|last)"
-    r"(?: page| posts| entries)?$"
-)
+_ALT = "Give the link a text; for an image, an alt text that names the target."
+_WORDS = "Use words that name the target, such as its title or subject."
+_ADDRESS = "Replace the address by words that name the target."
+_APART = "Keep the words for one page and describe the others by what sets them apart."
+_NAMED = "Point the link at the page it names, or name the page it leads to."
+_REVIEW = "Read the sentence. Where the words do not say what the target is about, name it."
 _STOP_WORDS = frozenset(
     "the a an of and or to in on for at by with how our your is are we it as from".split()
 )
@@ -31,12 +36,12 @@ _STOP_WORDS = frozenset(
     needs_anchors=True,
     title="Links without any text",
     why="Neither a search engine nor a screen reader learns what the link leads to (WCAG 2.4.4).",
-    fix="Give the link a text; for an image, an alt text that names the target.",
+    fix=_ALT,
 )
 def empty_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Links without an accessible name, anywhere on the page; value = linking pages."""
     uses = facts.anchor_uses
-    return _by_target(uses[uses["anchor"] == ""], "")
+    return _by_target(facts, uses[uses["anchor"] == ""], _ALT)
 
 
 @check(
@@ -48,12 +53,18 @@ def empty_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     title="Links whose text could lead anywhere",
     why='"Read more" tells a search engine nothing about the target; the words of an internal link are the cheapest '
     "way to say what a page is about.",
-    fix="Use words that name the target, such as its title or subject.",
+    fix=_WORDS,
 )
 def generic_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
-    """Links whose whole text is in the generic list of the page's language; value = linking pages."""
+    """Links whose whole text is in the generic list of the page's language, unless the target is called so; value = linking pages."""
     uses = facts.anchor_uses
-    return _by_target(uses[_is_generic(uses)], None)
+    found = uses[is_generic(uses)]
+    titles = facts.pages[["title", "h1"]].fillna("").astype(str)
+    own = [
+        text in {normalise_anchor(str(name)) for name in titles.loc[target]}
+        for text, target in zip(found["normalised"], found["target_id"], strict=True)
+    ]
+    return _by_target(facts, found[~np.array(own, dtype=bool)], _WORDS)
 
 
 @check(
@@ -64,12 +75,12 @@ def generic_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     needs_anchors=True,
     title="Links whose text is an address",
     why="A bare address is hard to read and carries few words that describe the page.",
-    fix="Replace the address by words that name the target.",
+    fix=_ADDRESS,
 )
 def url_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Links whose text is a URL; value = linking pages."""
     uses = facts.anchor_uses
-    return _by_target(uses[_is_url(uses)], None)
+    return _by_target(facts, uses[is_url(uses)], _ADDRESS)
 
 
 @check(
@@ -81,7 +92,7 @@ def url_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     thresholds=("ambiguous_anchor_targets",),
     title="One link text for several pages",
     why="The same words point to different pages, so the pages compete for them, and readers cannot tell them apart.",
-    fix="Keep the words for one page and describe the others by what sets them apart.",
+    fix=_APART,
 )
 def ambiguous_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Content anchors used for several targets; one row per text, value = number of targets."""
@@ -95,11 +106,13 @@ def ambiguous_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     )
     written = uses.drop_duplicates("normalised").set_index("normalised")["anchor"]
     rows = firsts.reset_index()
+    others = rows.assign(target_id=rows["related"])
     return rows.assign(
         evidence=[
             f"{_quoted(written[text])} leads to {count} pages"
             for text, count in zip(rows["normalised"], rows["value"], strict=True)
-        ]
+        ],
+        fix=_fixes(facts, others, _APART, "Suggested for the other page"),
     )
 
 
@@ -111,10 +124,14 @@ def ambiguous_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     needs_anchors=True,
     title="Links whose text names another page",
     why="The words promise one page and lead to another: they strengthen the wrong one, and readers feel cheated.",
-    fix="Point the link at the page it names, or name the page it leads to.",
+    fix=_NAMED,
 )
 def misleading_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
-    """Content anchors equal to another page's title or h1 that share no word with the target's; value = pages."""
+    """Content anchors that name another page than their target; value = linking pages.
+
+    Such a text is another page's title or h1 and shares no word with the target's; or, where the pages' text is known, it fits
+    the target badly and another page well, whose title, h1 or address say it (`linkkit.text.anchors.IRRELEVANT`).
+    """
     uses = _descriptive(facts.anchor_uses)
     alive = facts.pages[facts.pages["is_indexable"]]
     named: dict[str, int] = {}
@@ -139,46 +156,158 @@ def misleading_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
         dtype=bool,
     )
     chosen = candidates[apart]
+    meant = chosen["normalised"].map(named)
+    rest = _irrelevant(facts, chosen, t)
     urls = facts.pages["url"]
+    rows = pd.concat([chosen.assign(meant=meant), rest], ignore_index=True)
     said = [
-        f"{_quoted(text)} is the name of {urls[named[normal]]}"
-        for text, normal in zip(chosen["anchor"], chosen["normalised"], strict=True)
+        f"{_quoted(text)} is the name of {urls[int(page)]}"
+        if normal in named
+        else f"{_quoted(text)} fits {urls[int(page)]}"
+        for text, normal, page in zip(rows["anchor"], rows["normalised"], rows["meant"], strict=True)
     ]
-    return _by_target(chosen.assign(said=said), None)
+    return _by_target(facts, rows.assign(said=said), _NAMED)
 
 
-def classify_anchors(uses: pd.DataFrame) -> pd.Series:
-    """Kind of each anchor use: ``empty``, ``url``, ``generic``, ``pagination`` (arrows too) or ``descriptive``."""
-    kind = pd.Series("descriptive", index=uses.index, dtype="str")
-    kind[_is_pagination(uses)] = "pagination"
-    kind[_is_generic(uses)] = "generic"
-    kind[_is_url(uses)] = "url"
-    kind[uses["anchor"] == ""] = "empty"
-    return kind
+def _irrelevant(facts: Facts, known: pd.DataFrame, t: Thresholds) -> pd.DataFrame:
+    """Pairs judged irrelevant that are not among the known ones, as uses, with the page ``meant``."""
+    columns = [*known.columns, "meant"]
+    if facts.anchors is None:
+        return pd.DataFrame(columns=columns)
+    pairs = facts.anchors.pairs[facts.anchors.verdicts(t.weak_anchor_caught) == IRRELEVANT]
+    told = set(zip(known["normalised"], known["target_id"], strict=True))
+    fresh = [key not in told for key in zip(pairs["normalised"], pairs["target_id"].tolist(), strict=True)]
+    rows = pairs[np.array(fresh, dtype=bool)].rename(columns={"other_id": "meant", "sources": "source_pages"})
+    return rows.assign(is_image=False).reindex(columns=columns)
 
 
-def _is_generic(uses: pd.DataFrame) -> pd.Series:
-    lists = generic_texts()
-    every = frozenset().union(*lists.values())
-    result = pd.Series(False, index=uses.index)
-    for language, rows in uses.groupby("language"):
-        # Norwegian is declared as nb or nn as well; an unknown language is judged by English only.
-        code = {"nb": "no", "nn": "no", "iw": "he"}.get(str(language), str(language))
-        known = lists.get(code, frozenset()) | lists["en"] if code else every
-        result[rows.index] = rows["normalised"].isin(list(known))
-    return result & ~_is_pagination(uses)
+@check(
+    id="weak-anchor",
+    chapter="anchors",
+    severity=Severity.LOW,
+    unit="share",
+    needs_anchors=True,
+    needs_text=True,
+    thresholds=("weak_anchor_caught",),
+    title="Links whose words hardly fit their target (weak - review)",
+    why="Neither title, headings nor text of the target say what the link says, nor do other links to it: searchers and search "
+    "engines learn nothing of the target. A free turn of phrase may be fine; that is for a reader to judge.",
+    fix=_REVIEW,
+)
+def weak_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Anchors in running text that fit their target hardly better than shuffled ones do; one row per text and target.
+
+    Value = share of shuffled pairs that fit worse (0-1); missing where the site has too few links to place the line itself, which
+    then is `linkkit.text.anchors.DEFAULT_LINE`. Texts that name another page are left to misleading-anchor.
+    """
+    judged = facts.anchors
+    assert judged is not None, "needs_text"  # noqa: S101 - what run_check has made sure of
+    rows = judged.pairs[judged.verdicts(t.weak_anchor_caught) == WEAK]
+    evidence = [
+        f"{_quoted(text)} on {sources:,} {'page' if sources == 1 else 'pages'}; {_how_weak(judged, rank, score)}"
+        for text, sources, rank, score in zip(
+            rows["anchor"],
+            rows["sources"],
+            judged.calibration.rank(rows["score"].to_numpy()),
+            rows["score"],
+            strict=True,
+        )
+    ]
+    return pd.DataFrame(
+        {
+            "page": rows["target_id"],
+            "related": rows["example_source"],
+            "value": judged.calibration.rank(rows["score"].to_numpy()),
+            "evidence": evidence,
+            "fix": _fixes(facts, rows, _REVIEW),
+        }
+    )
 
 
-def _is_url(uses: pd.DataFrame) -> pd.Series:
-    texts = uses["anchor"].drop_duplicates()
-    found = {text for text in texts if _URL_TEXT.match(text.strip())}
-    return uses["anchor"].isin(list(found))
+def _how_weak(judged: AnchorVerdicts, rank: float, score: float) -> str:
+    if judged.calibration.is_own:
+        return f"fits better than {rank:.0%} of anchors drawn at random"
+    return f"score {score:.2f}, below {DEFAULT_LINE:g}: this site has too few links in running text to place the line itself"
 
 
-def _is_pagination(uses: pd.DataFrame) -> pd.Series:
-    texts = uses["normalised"].drop_duplicates()
-    # What normalises to nothing but is not empty is made of symbols: the arrows beside the numbers.
-    return uses["normalised"].isin([text for text in texts if not text or _PAGINATION.match(text)])
+@check(
+    id="anchor-monotony",
+    chapter="anchors",
+    severity=Severity.INFO,
+    unit="linking pages",
+    needs_anchors=True,
+    needs_text=True,
+    thresholds=("single_anchor_pages",),
+    title="One text in every link to a page",
+    why="All links say the same: the page is found for one wording where readers have several. Nothing is wrong with "
+    "consistent names, so this only asks for variety where many links point at one page.",
+    fix="Where the sentence allows, name the page by other words that readers use for it.",
+)
+def anchor_monotony(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Targets that many pages link to in running text, all with the same words; value = linking pages."""
+    mix = _mix(facts, t)
+    rows = mix[(mix["anchors"] == 1) & (mix["pages"] >= t.single_anchor_pages)]
+    return pd.DataFrame(
+        {
+            "page": rows["target_id"],
+            "value": rows["pages"],
+            "evidence": [f"{_quoted(text)} in all of them" for text in rows["top_anchor"]],
+        }
+    )
+
+
+@check(
+    id="anchor-variety",
+    chapter="anchors",
+    severity=Severity.LOW,
+    unit="wordings",
+    needs_anchors=True,
+    needs_text=True,
+    thresholds=("max_anchor_wordings",),
+    title="A page that goes by many unrelated names",
+    why="Links to it share no word, so that none of its subjects is said clearly: it may serve too many of them.",
+    fix="Choose the subject the page should be found for, and let most links say it; give another subject a page of its own.",
+)
+def anchor_variety(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Targets whose good anchors fall into many groups without a word in common; value = groups."""
+    mix = _mix(facts, t)
+    rows = mix[mix["wordings"] > t.max_anchor_wordings]
+    judged = facts.anchors
+    pairs = (
+        judged.pairs if judged is not None and len(rows) else pd.DataFrame({"target_id": [], "anchor": []})
+    )
+    texts = {int(str(page)): list(own) for page, own in pairs.groupby("target_id")["anchor"]}
+    return pd.DataFrame(
+        {
+            "page": rows["target_id"],
+            "value": rows["wordings"],
+            "evidence": [
+                f"{count:,} texts, such as {', '.join(map(_quoted, texts[page][:4]))}"
+                for page, count in zip(rows["target_id"].tolist(), rows["anchors"].tolist(), strict=True)
+            ],
+        }
+    )
+
+
+def _mix(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    assert facts.anchors is not None, "needs_text"  # noqa: S101 - what run_check has made sure of
+    return anchor_mix(facts.anchors, facts.anchors.verdicts(t.weak_anchor_caught))
+
+
+def _fixes(facts: Facts, rows: pd.DataFrame, otherwise: str, offer: str = "Suggested") -> list[str]:
+    """What to do about each text and target (``normalised``, ``target_id``), with better words where some are known."""
+    known = facts.better_anchors
+    better = {
+        key: (words, because)
+        for key, words, because in zip(
+            zip(known["normalised"], known["target_id"].tolist(), strict=True),
+            known["better"],
+            known["because"],
+            strict=True,
+        )
+    }
+    found = [better.get(key) for key in zip(rows["normalised"], rows["target_id"].tolist(), strict=True)]
+    return [f"{otherwise} {offer}: {_quoted(each[0])} ({each[1]})." if each else otherwise for each in found]
 
 
 def _descriptive(uses: pd.DataFrame) -> pd.DataFrame:
@@ -194,7 +323,7 @@ def _quoted(text: str) -> str:
     return f'"{text}"' if len(text) <= 120 else f'"{text[:117]}..."'
 
 
-def _by_target(uses: pd.DataFrame, missing: str | None) -> pd.DataFrame:
+def _by_target(facts: Facts, uses: pd.DataFrame, fix: str) -> pd.DataFrame:
     """One row per text and target: linking pages summed over languages and positions."""
     if uses.empty:
         return pd.DataFrame({"page": []})
@@ -208,12 +337,13 @@ def _by_target(uses: pd.DataFrame, missing: str | None) -> pd.DataFrame:
             image=("is_image", "all"),
             said=("said", "first") if "said" in uses else ("anchor", "first"),
         )
-        .reset_index(drop=True)
+        .reset_index()
     )
-    if missing is not None:
-        evidence = ["an image without alt text" if image else "no text" for image in rows["image"]]
-    elif "said" in uses:
+    if "said" in uses:
         evidence = list(rows["said"])
     else:
-        evidence = [_quoted(text) for text in rows["anchor"]]
-    return rows[["page", "related", "value"]].assign(evidence=evidence)
+        nameless = ["an image without alt text" if image else "no text" for image in rows["image"]]
+        evidence = [
+            _quoted(text) if text else none for text, none in zip(rows["anchor"], nameless, strict=True)
+        ]
+    return rows[["page", "related", "value"]].assign(evidence=evidence, fix=_fixes(facts, rows, fix))

@@ -13,6 +13,9 @@ from linkkit.metrics.groups import Grouping
 from linkkit.metrics.hierarchy import Hierarchy
 from linkkit.schema import FINDINGS, CheckState, Effort, FoundIn, OrphanState, Severity
 from linkkit.site import Manifest
+from linkkit.text.anchors import AnchorVerdicts
+from linkkit.text.better_anchors import ADVICE
+from linkkit.text.scores import SiteWords
 from linkkit.thresholds import Thresholds
 
 logger = logging.getLogger(__name__)
@@ -51,6 +54,14 @@ class Facts:
         `linkkit.metrics.duplicates.near_duplicates`; None where no text of any page is known.
     hierarchy : Hierarchy, optional
         Sections, hubs and parents, which the columns of ``metrics`` rest on.
+    anchors : AnchorVerdicts, optional
+        Editorial anchors held against their targets; None where the pages' text is not known.
+    better_anchors : DataFrame
+        `linkkit.text.better_anchors.better_anchors`.
+    no_text : str
+        Why anchors are not judged by their target's text; empty where they are.
+    words : SiteWords, optional
+        The text that they are judged by.
     """
 
     pages: pd.DataFrame
@@ -62,6 +73,12 @@ class Facts:
     clusters: Grouping | None = None
     near_duplicates: pd.DataFrame | None = None
     hierarchy: Hierarchy | None = None
+    anchors: AnchorVerdicts | None = None
+    better_anchors: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in ADVICE.items()})
+    )
+    no_text: str = "no data on page text"
+    words: SiteWords | None = None
 
 
 Rule = Callable[[Facts, Thresholds], pd.DataFrame]
@@ -94,7 +111,7 @@ class Check:
     needs_anchors : bool
         Whether it reads the texts of links, which not every source tells.
     needs_text : bool
-        Whether it compares the texts of pages, which not every source holds.
+        Whether it reads the text of pages, which not every source keeps.
     thresholds : tuple of str
         The `Thresholds` it reads; the first is printed with each finding.
     effort : Effort
@@ -227,8 +244,6 @@ def _not_applicable(check: Check, facts: Facts) -> str:
     missing = [name for name in check.needs if not _has_signal(facts.pages, name)]
     if check.needs_source is not None and not (facts.pages["found_in"] & int(check.needs_source)).any():
         missing.append(f"the {str(check.needs_source.name).lower().replace('_', ' ')}")
-    if check.needs_text and facts.near_duplicates is None:
-        missing.append("page text")
     if missing:
         return f"no data on {', '.join(missing)}"
     if check.needs_importance and not facts.importance_signals:
@@ -237,9 +252,13 @@ def _not_applicable(check: Check, facts: Facts) -> str:
         return f"the crawl is incomplete: {facts.manifest.stopped_by}"
     if facts.pages["status"].isna().all():
         return "no page of the site was crawled"
+    return _no_anchors(check, facts)
+
+
+def _no_anchors(check: Check, facts: Facts) -> str:
     if check.needs_anchors and facts.anchor_uses.empty:
         return "no link between two pages whose text is known"
-    return ""
+    return facts.no_text if check.needs_text and facts.words is None else ""
 
 
 def _has_signal(pages: pd.DataFrame, name: str) -> bool:

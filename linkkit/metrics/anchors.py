@@ -1,4 +1,6 @@
-"""Anchor texts as they are used: one row per text and target."""
+"""Anchor texts as they are used: one row per text and target, and the mix of them per target."""
+
+from collections.abc import Sequence
 
 import pandas as pd
 import pyarrow as pa
@@ -6,15 +8,24 @@ import pyarrow as pa
 from linkkit.folding import link_origins
 from linkkit.graph import LinkGraph
 from linkkit.site import Site
+from linkkit.text.anchors import GOOD, VERDICTS, AnchorVerdicts
 from linkkit.text.generic import normalise_anchor
+from linkkit.text.language import primary_languages
 
 
-def anchor_uses(site: Site, graph: LinkGraph) -> pd.DataFrame:
+def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = None) -> pd.DataFrame:
     """Every (accessible name, final target) pair in use between two different live pages.
 
     Links are folded as in the graph; nofollow links count, for their text is read all the same. Spellings that
     normalise alike are one name. A page that uses a name for a target both in its content and elsewhere counts as
     content only, so that ``source_pages`` may be added up. Links whose text the source does not tell are left out.
+
+    Parameters
+    ----------
+    site : Site
+    graph : LinkGraph
+    languages : sequence of str, optional
+        ISO 639-1 code of each page (`linkkit.text.language.page_languages`); what the pages declare without it.
 
     Returns
     -------
@@ -22,18 +33,16 @@ def anchor_uses(site: Site, graph: LinkGraph) -> pd.DataFrame:
         One row per name, target, position group and language of the source: ``anchor`` (as first written),
         ``normalised`` (`normalise_anchor`), ``target_id`` (folded), ``target_url_id`` (lowest id among the URLs linked to),
         ``in_content`` (bool), ``position`` (code, lowest), ``is_image`` (all of them), ``language`` (primary subtag of
-        the source's declared language, empty where none), ``links`` (occurrences), ``source_pages`` (distinct),
+        the source's language, empty where unknown), ``links`` (occurrences), ``source_pages`` (distinct),
         ``example_source`` (lowest page id). Sorted by first use of the name, target, position group and language.
     """
-    languages = (
-        site.pages["language"].fillna("").astype(str).str.casefold().str.split(r"[-_]", regex=True).str[0]
-    )
+    told = primary_languages(site.pages["language"]) if languages is None else languages
     fold = pa.table(
         {
             "page_id": site.pages["page_id"].to_numpy(),
             "final": graph.fold,
             "origin": link_origins(site.pages, graph.fold),
-            "language": languages.to_numpy(dtype=object),
+            "language": pa.array(list(told), pa.string()),
         }
     )
     texts = site.engine.arrow("SELECT anchor_id, text FROM anchors ORDER BY anchor_id").to_pandas()
@@ -65,3 +74,69 @@ def anchor_uses(site: Site, graph: LinkGraph) -> pd.DataFrame:
     uses.insert(0, "anchor", uses["name_id"].map(written["text"]).astype("str"))
     uses.insert(1, "normalised", uses["name_id"].map(written["normalised"]).astype("str"))
     return uses.drop(columns="name_id").astype({"language": "str"})
+
+
+MIX: dict[str, str] = {
+    "target_id": "int64",
+    "pages": "int64",
+    "anchors": "int64",
+    "wordings": "int64",
+    "top_anchor": "str",
+    "top_share": "float64",
+    "good_share": "float64",
+    **dict.fromkeys(VERDICTS, "int64"),
+}
+"""Columns of `anchor_mix`, with their pandas types."""
+
+
+def anchor_mix(judged: AnchorVerdicts, verdicts: pd.Series) -> pd.DataFrame:
+    """What editors call each page: the mix of anchor texts of links in running text.
+
+    Parameters
+    ----------
+    judged : AnchorVerdicts
+    verdicts : Series
+        ``judged.verdicts(...)``.
+
+    Returns
+    -------
+    DataFrame
+        One row per target with such a link, most linked first: ``target_id`` (page id), ``pages`` (linking pages, once per text),
+        ``anchors`` (different texts), ``wordings`` (groups of good texts that share no word with each other), ``top_anchor``,
+        ``top_share`` (0-1 of ``pages``), ``good_share`` (exact, partial or descriptive; 0-1 of ``pages``), and the pages of each
+        verdict (`linkkit.text.anchors.VERDICTS`).
+    """
+    pairs = judged.pairs.assign(verdict=verdicts)
+    if pairs.empty:
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in MIX.items()})
+    counts = pairs.pivot_table(
+        index="target_id", columns="verdict", values="sources", aggfunc="sum", fill_value=0
+    ).reindex(columns=list(VERDICTS), fill_value=0)
+    ordered = pairs.sort_values(["target_id", "sources", "normalised"], ascending=[True, False, True])
+    first = ordered.drop_duplicates("target_id").set_index("target_id")
+    pages = pairs.groupby("target_id")["sources"].sum()
+    good = pairs[pairs["verdict"].isin(GOOD)]
+    mix = counts.assign(
+        pages=pages,
+        anchors=pairs.groupby("target_id")["normalised"].nunique(),
+        wordings=good.groupby("target_id")["words"].agg(_groups),
+        top_anchor=first["anchor"],
+        top_share=first["sources"] / pages,
+        good_share=counts[list(GOOD)].sum(axis=1) / pages,
+    ).fillna({"wordings": 0})
+    mix = mix.reset_index().sort_values(["pages", "target_id"], ascending=[False, True], ignore_index=True)
+    return mix[list(MIX)].astype(MIX)
+
+
+def _groups(texts: pd.Series) -> int:
+    """Number of groups of texts that share no word with another group's."""
+    groups: list[set[int]] = []
+    for words in texts:
+        own, apart = set(words), []
+        for group in groups:
+            if group & own:
+                own |= group
+            else:
+                apart.append(group)
+        groups = [*apart, own]
+    return len(groups)

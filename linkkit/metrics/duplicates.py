@@ -3,13 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from linkkit.graph import LinkGraph
 from linkkit.site import Site
-from linkkit.text.corpus import Corpus
 from linkkit.text.duplicates import similar_pages
 from linkkit.text.generic import normalise_anchor
 from linkkit.text.names import is_descriptive
-from linkkit.text.vectors import Vectors
+from linkkit.text.scores import SiteWords
 from linkkit.urls import twin_key
 
 DUPLICATES = {
@@ -22,30 +20,26 @@ DUPLICATES = {
 """Columns of `near_duplicates`, with their pandas types."""
 
 
-def near_duplicates(site: Site, graph: LinkGraph, anchor_uses: pd.DataFrame) -> pd.DataFrame | None:
-    """Pairs of pages with nearly the same text; None where no text of any page is known.
+def near_duplicates(site: Site, words: SiteWords, anchor_uses: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of pages with nearly the same text.
 
     Parameters
     ----------
     site : Site
-    graph : LinkGraph
+    words : SiteWords
+        Of the same Site.
     anchor_uses : DataFrame
         `linkkit.metrics.anchors.anchor_uses` of the same Site.
 
     Returns
     -------
-    DataFrame or None
+    DataFrame
         One row per pair that `linkkit.text.duplicates.similar_pages` finds, most alike first, twins by address left out
         (`linkkit.urls.twin_key`: one page under two addresses): ``page_id``, ``other_id``, ``similarity`` (cosine, 0-1);
         ``same_title`` (title or h1 alike but for case and punctuation); ``shared_anchor`` (a descriptive anchor that
         links use for both; empty where there is none).
     """
-    if not site.manifest.rows.get("text"):
-        return None
-    corpus = Corpus.from_site(site, graph)
-    if not corpus.names["has_text"].any():
-        return None
-    pairs = similar_pages(corpus, Vectors.of(corpus))
+    pairs = similar_pages(words.corpus, words.vectors)
     urls = site.pages["url"].to_numpy(dtype=object)
     one, other = pairs["page_id"].to_numpy(), pairs["other_id"].to_numpy()
     keys = {page: twin_key(urls[page]) for page in np.unique(np.concatenate([one, other])).tolist()}

@@ -58,7 +58,7 @@ def link_plan(
         If the goal or the sources fit no page, or a limit is below 1.
     """
     limits = Constraints(k, per_page, per_target)
-    known = relevance or Relevance.from_site(audit.site, audit.graph)
+    known = relevance or audit.relevance
     candidates = plan_candidates(
         audit,
         goal=goal,

@@ -59,7 +59,7 @@ def plan_candidates(
         One row per pair: ``source_id``, ``target_id``, ``relevance`` (0-1), ``score`` (z); with `need_phrase` the other columns
         of `linkkit.text.candidates.link_scores` too.
     """
-    known = relevance or Relevance.from_site(audit.site, audit.graph)
+    known = relevance or audit.relevance
     pairs = link_scores(
         audit.site, audit.graph, _targets(audit, goal), SOURCES, relevance=known, phrases=need_phrase
     ).rename(columns={"probability": "relevance"})

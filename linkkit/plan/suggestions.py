@@ -98,7 +98,7 @@ def suggest_links(
     chosen = link_targets(audit, targets)
     if chosen.empty:
         return empty_suggestions()
-    known = relevance or Relevance.from_site(audit.site, audit.graph)
+    known = relevance or audit.relevance
     pairs = link_scores(
         audit.site, audit.graph, chosen["page_id"], per_target * _MORE, relevance=known
     ).merge(chosen.rename(columns={"page_id": "target_id"}), on="target_id")

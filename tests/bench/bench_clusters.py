@@ -22,6 +22,7 @@ from linkkit.metrics.depth import clicks_from
 from linkkit.metrics.duplicates import near_duplicates
 from linkkit.metrics.groups import folder_clusters, topic_clusters
 from linkkit.metrics.pillars import propose_pillars
+from linkkit.text.scores import SiteWords
 from linkkit.text.topics import Topics, TopicSpace
 from tests.bench.bench_text import crawled, invented, timed
 from tests.bench.chapters import chapters
@@ -83,7 +84,8 @@ def cost(*sizes: int) -> None:
             start = time.process_time()
             uses = anchor_uses(site, graph)
             pairs = timed(
-                "near-duplicates, words included", lambda s=site, g=graph, u=uses: near_duplicates(s, g, u)
+                "near-duplicates, words included",
+                lambda s=site, g=graph, u=uses: near_duplicates(s, SiteWords.from_site(s, g), u),
             )
             space = timed("words and vectors", lambda s=site, g=graph: TopicSpace.from_site(s, g))
             timed("ties", lambda s=space: s.ties)
