@@ -70,7 +70,15 @@ def _title(panel: widgets.ThresholdPanel) -> str:
     [
         ("discovery", ["weak_linking_pages", "bot_waste_hits"]),
         ("depth", ["max_crawl_depth"]),
-        ("anchors", ["ambiguous_anchor_targets"]),
+        (
+            "anchors",
+            [
+                "ambiguous_anchor_targets",
+                "weak_anchor_caught",
+                "single_anchor_pages",
+                "max_anchor_wordings",
+            ],
+        ),
         ("clusters", ["near_duplicate_similarity"]),
         (None, list(knobs())),
     ],

@@ -1,5 +1,14 @@
 """Tables to Altair charts: each ``*_table`` aggregates an audit, each ``*_chart`` draws such a table and nothing else."""
 
+from linkkit.charts.anchor_fit import (
+    anchor_line_chart,
+    anchor_line_table,
+    anchor_line_words,
+    anchor_mix_view,
+    anchor_verdicts_chart,
+    anchor_verdicts_table,
+    better_anchors_view,
+)
 from linkkit.charts.anchors import (
     anchor_kinds_chart,
     anchor_kinds_table,
@@ -69,6 +78,7 @@ from linkkit.charts.flow import (
     section_journeys_chart,
     section_journeys_table,
 )
+from linkkit.charts.holdout import holdout_chart, holdout_view
 from linkkit.charts.network import network_chart
 from linkkit.charts.plan import (
     comparison_chart,
@@ -95,8 +105,15 @@ __all__ = [
     "Answer",
     "anchor_kinds_chart",
     "anchor_kinds_table",
+    "anchor_line_chart",
+    "anchor_line_table",
+    "anchor_line_words",
+    "anchor_mix_view",
+    "anchor_verdicts_chart",
+    "anchor_verdicts_table",
     "answer",
     "authority_charts",
+    "better_anchors_view",
     "bot_hits_chart",
     "bot_hits_table",
     "chapter_charts",
@@ -119,6 +136,8 @@ __all__ = [
     "found_in_matrix_table",
     "found_in_overlap_table",
     "found_in_table",
+    "holdout_chart",
+    "holdout_view",
     "hubs_table",
     "importance_words",
     "indexability_chart",

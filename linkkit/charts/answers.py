@@ -176,6 +176,9 @@ def _anchors(audit: Audit, findings: pd.DataFrame) -> str:
     if ambiguous:
         limit = audit.thresholds.ambiguous_anchor_targets
         head += f" {count(ambiguous, 'text')} {verb(ambiguous, 'leads')} to {limit} or more different pages."
+    weak = int(numbers.get("weak-anchor", 0))
+    if weak:
+        head += f" {count(weak, 'text')} {verb(weak, 'has')} hardly a word in common with the page behind {'it' if weak == 1 else 'them'}."
     if misleading:
         head += (
             f" {count(misleading, 'text')} {verb(misleading, 'names')} another page than the one behind it."

@@ -5,6 +5,13 @@ from collections.abc import Callable
 import altair as alt
 
 from linkkit.audit import Audit
+from linkkit.charts.anchor_fit import (
+    anchor_line_chart,
+    anchor_line_table,
+    anchor_line_words,
+    anchor_verdicts_chart,
+    anchor_verdicts_table,
+)
 from linkkit.charts.anchors import (
     anchor_kinds_chart,
     anchor_kinds_table,
@@ -69,6 +76,7 @@ from linkkit.charts.stalls import (
     stalls_table,
 )
 from linkkit.charts.words import entry_words, model_note, source_note
+from linkkit.text.anchors import DEFAULT_LINE
 
 
 def chapter_charts(audit: Audit, chapter: str | None = None) -> dict[str, alt.Chart]:
@@ -97,6 +105,8 @@ def chapter_charts(audit: Audit, chapter: str | None = None) -> dict[str, alt.Ch
         }
     if chapter == "anchors":
         return {
+            "anchor_verdicts": anchor_verdicts(audit),
+            "anchor_line": anchor_line(audit),
             "anchor_kinds": anchor_kinds_chart(anchor_kinds_table(audit), source=source),
             "top_anchors": top_anchors_chart(
                 top_anchors_table(audit), ambiguous=t.ambiguous_anchor_targets, source=source
@@ -134,6 +144,22 @@ def _findings(audit: Audit, chapter: str | None, source: str) -> dict[str, alt.C
             "indexability": indexability_chart(indexability_table(audit), source=source),
             "found_in": found_in_chart(found_in_table(audit), source=source),
         }
+    )
+
+
+def anchor_verdicts(audit: Audit) -> alt.Chart:
+    """Verdicts on the words of links in running text, under the audit's line."""
+    return anchor_verdicts_chart(
+        anchor_verdicts_table(audit), why=audit.facts.no_text, source=source_note(audit)
+    )
+
+
+def anchor_line(audit: Audit) -> alt.Chart:
+    """The line between weak and good anchors, and its error rates."""
+    judged = audit.facts.anchors
+    line = DEFAULT_LINE if judged is None else judged.calibration.line(audit.thresholds.weak_anchor_caught)
+    return anchor_line_chart(
+        anchor_line_table(audit), line=line, words=anchor_line_words(audit), source=source_note(audit)
     )
 
 

@@ -2,8 +2,16 @@
 
 from linkkit.deck.bundle import export, export_chapter
 from linkkit.deck.files import ExportError
-from linkkit.deck.findings import export_findings
+from linkkit.deck.findings import export_findings, export_table
 from linkkit.deck.images import export_charts
 from linkkit.deck.plan import export_plan
 
-__all__ = ["ExportError", "export", "export_chapter", "export_charts", "export_findings", "export_plan"]
+__all__ = [
+    "ExportError",
+    "export",
+    "export_chapter",
+    "export_charts",
+    "export_findings",
+    "export_plan",
+    "export_table",
+]

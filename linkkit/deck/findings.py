@@ -65,3 +65,34 @@ def write_csv(table: pd.DataFrame, columns: dict[str, str], path: Path) -> None:
         rows = csv.writer(file, lineterminator="\r\n")
         rows.writerow(columns)
         rows.writerows(zip(*cells, strict=True))
+
+
+def export_table(table: pd.DataFrame, folder: Path | str, file: str) -> Path:
+    """Write any table as a CSV file in the same way, numbers as numbers and everything else as guarded text.
+
+    Parameters
+    ----------
+    table : DataFrame
+    folder : path
+        Made if it is missing.
+    file : str
+        Name of the file, a plain one with ``.csv``.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be written.
+    """
+    target = export_folder(folder) / f"{safe_name(Path(file).stem)}.csv"
+    kinds = {
+        str(name): "float64" if pd.api.types.is_numeric_dtype(table[name]) else "str"
+        for name in table.columns
+    }
+    with replacing(target) as partial:
+        write_csv(table, kinds, partial)
+    return target

@@ -11,6 +11,7 @@ from linkkit.plan.robustness import Robustness, plan_robustness, robustness
 from linkkit.plan.simulation import Simulation, simulate
 from linkkit.plan.suggestions import suggest_links
 from linkkit.plan.targets import backlink_targets
+from linkkit.plan.verifying import Verification, verify_suggestions
 
 __all__ = [
     "Change",
@@ -21,6 +22,7 @@ __all__ = [
     "Proposal",
     "Robustness",
     "Simulation",
+    "Verification",
     "backlink_targets",
     "choose_pages",
     "link_block",
@@ -36,4 +38,5 @@ __all__ = [
     "simulate_changes",
     "suggest_links",
     "topical_fit",
+    "verify_suggestions",
 ]

@@ -46,6 +46,13 @@ from linkkit.widgets.planning import (
     targets_panel,
     targets_view,
 )
+from linkkit.widgets.suggestions import (
+    SuggestionsPanel,
+    export_suggestions,
+    suggestions_for,
+    suggestions_panel,
+    suggestions_view,
+)
 from linkkit.widgets.thresholds import (
     StillPanel,
     ThresholdPanel,
@@ -89,6 +96,7 @@ __all__ = [
     "StillModel",
     "StillPanel",
     "StillPlan",
+    "SuggestionsPanel",
     "TargetsPanel",
     "ThresholdPanel",
     "WhatIfPanel",
@@ -109,6 +117,7 @@ __all__ = [
     "crawl_words",
     "export_chapter",
     "export_panel",
+    "export_suggestions",
     "findings_browser",
     "findings_view",
     "flips_view",
@@ -149,6 +158,9 @@ __all__ = [
     "show_robustness",
     "signal_rejects",
     "simulated_pages",
+    "suggestions_for",
+    "suggestions_panel",
+    "suggestions_view",
     "targets_panel",
     "targets_view",
     "threshold_panel",

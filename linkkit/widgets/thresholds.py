@@ -23,6 +23,7 @@ from linkkit.charts import (
     top_anchors_chart,
     top_anchors_table,
 )
+from linkkit.charts.chapters import anchor_verdicts
 from linkkit.charts.words import quantity
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
@@ -70,6 +71,8 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit],
         depths = depth_table(audit)
         return lambda a: depth_chart(depths, max_depth=a.thresholds.max_crawl_depth, source=source)
     if chapter == "anchors":
+        if audit.facts.anchors is not None:
+            return anchor_verdicts
         texts = top_anchors_table(audit)
         return lambda a: top_anchors_chart(
             texts, ambiguous=a.thresholds.ambiguous_anchor_targets, source=source
