@@ -71,12 +71,7 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit],
         depths = depth_table(audit)
         return lambda a: depth_chart(depths, max_depth=a.thresholds.max_crawl_depth, source=source)
     if chapter == "anchors":
-        if audit.facts.anchors is not None:
-            return anchor_verdicts
-        texts = top_anchors_table(audit)
-        return lambda a: top_anchors_chart(
-            texts, ambiguous=a.thresholds.ambiguous_anchor_targets, source=source
-        )
+        return anchor_verdicts if audit.facts.anchors is not None else _anchor_texts(audit, source)
     if chapter == "authority":
         return authority_charts()["link_balance"][1]
     if chapter == "architecture":
@@ -84,6 +79,12 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit],
         return lambda a: single_links_chart(alone, least=a.thresholds.min_hanging_pages, source=source)
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
     return lambda a: findings_chart(findings_table(a, chapter), checks=checks, source=source)
+
+
+def _anchor_texts(audit: Audit, source: str) -> Callable[[Audit], alt.Chart]:
+    """The chart of a site whose pages' text is not known: anchors can only be counted."""
+    texts = top_anchors_table(audit)
+    return lambda a: top_anchors_chart(texts, ambiguous=a.thresholds.ambiguous_anchor_targets, source=source)
 
 
 class ThresholdPanel(TuningPanel):
