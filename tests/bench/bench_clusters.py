@@ -52,7 +52,10 @@ def quality(*names: str) -> None:
         depth = pd.Series(clicks_from(graph.followed, [graph.start]))
         folders = folder_clusters(site, graph, depth).cluster
         both = truth.notna() & folders.notna()
-        print(f"  folders: V {v_measure_score(truth[both], folders[both]):.3f} ({folders.nunique()} folders)")
+        if both.any():
+            print(
+                f"  folders: V {v_measure_score(truth[both], folders[both]):.3f} ({folders.nunique()} folders)"
+            )
         pillars = propose_pillars(site.pages, graph, truth, depth)
         own = [urlsplit(site.pages["url"][page]).path for page in pillars["pillar_id"]]
         right = np.mean([one == other for one, other in zip(own, pillars["cluster"], strict=True)])
