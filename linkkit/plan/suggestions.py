@@ -57,7 +57,7 @@ def suggest_links(
 
     Never suggested: a pair that is linked already, in any position; a page to itself; targets or sources that are not
     indexable or fold into another page; pages of different languages; near-duplicates
-    (`linkkit.text.candidates.near_duplicates`); lists of links as sources. A phrase stands, exactly so, in the source's
+    (`linkkit.text.duplicates.similar_pages`); lists of links as sources. A phrase stands, exactly so, in the source's
     running text: not in a heading, a link, the page's chrome or a sentence that the template repeats.
 
     Parameters

@@ -52,7 +52,7 @@ def link_scores(
 
     Left out: the target itself, sources that link it already in any position (nofollow included), lists of links
     (indexes, contents pages), pages of another language where both languages are known, near-duplicates
-    (`near_duplicates`). Sources and targets are indexable pages that fold into no other.
+    (`linkkit.text.duplicates.similar_pages`). Sources and targets are indexable pages that fold into no other.
 
     Parameters
     ----------
@@ -134,27 +134,6 @@ def score_pairs(
     table[text] = table[text].fillna("")
     table["alternatives"] = [each if isinstance(each, tuple) else () for each in table["alternatives"]]
     return table.astype(COLUMNS)
-
-
-def near_duplicates(relevance: Relevance) -> pd.DataFrame:
-    """Pairs of pages that say nearly the same (cosine above `NEAR_DUPLICATE`), among each page's nearest neighbours.
-
-    Returns
-    -------
-    DataFrame
-        One row per pair, most alike first: ``page_id``, ``other_id`` (page ids, the lower first), ``similarity``.
-    """
-    alike = relevance.neighbours.tocoo()
-    kept = (alike.data > NEAR_DUPLICATE) & relevance.corpus.names["has_text"].to_numpy(dtype=bool)[alike.row]
-    pages = relevance.corpus.pages
-    low, high = np.minimum(alike.row, alike.col)[kept], np.maximum(alike.row, alike.col)[kept]
-    pairs = pd.DataFrame(
-        {"page_id": pages[low], "other_id": pages[high], "similarity": alike.data[kept].astype(float)}
-    )
-    pairs = pairs.drop_duplicates(["page_id", "other_id"])
-    return pairs.sort_values(
-        ["similarity", "page_id", "other_id"], ascending=[False, True, True], ignore_index=True
-    )
 
 
 def _rows_of(relevance: Relevance, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
