@@ -9,7 +9,8 @@ import pytest
 import linkkit as lk
 from linkkit.plan import new_pages, plan_links, suggest_links
 from linkkit.plan.suggestions import COLUMNS
-from linkkit.text.candidates import link_scores, near_duplicates, score_pairs
+from linkkit.text.candidates import link_scores, score_pairs
+from linkkit.text.duplicates import similar_pages
 from linkkit.text.scores import Relevance
 from tests.site_factory import build
 from tests.text_site import prose_site, url
@@ -178,7 +179,8 @@ def test_pages_of_another_language_and_near_duplicates_are_left_out() -> None:
     audit = audit_of(pages, facts={"/de": {"language": "de"}})
     rows = suggest_links(audit, targets=url("/tents"), min_score=-99)
     assert rows["source"].tolist() == [url("/")]
-    twins = near_duplicates(Relevance.from_site(audit.site, audit.graph))
+    relevance = Relevance.from_site(audit.site, audit.graph)
+    twins = similar_pages(relevance.corpus, relevance.vectors)
     assert twins[["page_id", "other_id"]].to_numpy().tolist() == [[1, 2]]
     assert twins["similarity"].item() > 0.8
 
