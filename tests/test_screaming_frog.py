@@ -26,17 +26,11 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def _metrics(site: lk.Site) -> pd.DataFrame:
     metrics = compute_metrics(site, LinkGraph.from_site(site))
     urls = site.pages["url"].to_dict()
-    for name in (
-        "folds_into",
-        "example_source",
-        "example_nofollow_source",
-        "example_linking_page",
-        "pillar_id",
-    ):
-        if name in metrics:
+    for name in metrics.columns.drop("page_id"):
+        if name.endswith("_id") or name == "folds_into":
             metrics[name] = metrics[name].map(lambda page: urls.get(page, ""))
     # Which of several pages serves as the example depends on the order of ids.
-    examples = [name for name in metrics if str(name).startswith("example_")]
+    examples = [name for name in metrics if "example" in str(name)]
     return metrics.drop(columns=["page_id", *examples]).set_index("url").sort_index()
 
 
@@ -56,6 +50,13 @@ def test_the_exports_of_a_site_give_the_metrics_of_its_crawl(
     one, other = _metrics(crawled), _metrics(read)
     assert sorted(set(one.index) - set(other.index)) == []
     assert sorted(set(other.index) - set(one.index)) == []
+    # The trail of these two stands in structured data only, which no export holds.
+    of_trails = ["parent_id", "passes_hub", "hub_clicks", "up_by", "siblings", "linked_siblings"]
+    alone = one.index[one.index.str.contains("/guides/print/")]
+    assert len(alone) == 2
+    rest = one.index.difference(alone)
+    pd.testing.assert_frame_equal(one.loc[rest, of_trails], other.loc[rest, of_trails], check_dtype=False)
+    one = one.drop(columns=of_trails)
     pd.testing.assert_frame_equal(one, other.loc[one.index, one.columns], check_dtype=False, rtol=1e-9)
     same = [
         "status",
