@@ -20,7 +20,7 @@ from linkkit.crawl.status import read_status
 from linkkit.errors import CrawlError, SettingsError
 from tests.crawl.conftest import Page, Rows, WebServer, links, status_of, tree
 
-PAGES, CHILDREN = 60, 4
+PAGES, CHILDREN = 240, 5
 SITE: dict[str, Page | str] = {
     **tree(PAGES, CHILDREN),
     "/sitemap.xml": Page("<urlset><url><loc>{origin}/lost</loc></url></urlset>", content_type="text/xml"),
