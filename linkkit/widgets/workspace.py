@@ -8,8 +8,9 @@ from IPython.display import HTML, display
 from linkkit.audit import Audit
 from linkkit.charts import answer, source_note
 from linkkit.charts.words import count
-from linkkit.client import SETTINGS, SIGNAL_FILES, Client
+from linkkit.client import SETTINGS, Client
 from linkkit.errors import LinkkitError
+from linkkit.settings import SIGNAL_FILES
 from linkkit.site import Site
 from linkkit.widgets.errors import NotebookStopError
 from linkkit.widgets.layout import answer_html, note_html
