@@ -167,7 +167,10 @@ EXTERNAL_LINKS = pa.schema(
 )
 
 TRANSITIONS = pa.schema([("source_id", pa.int32()), ("target_id", pa.int32()), ("transitions", pa.float64())])
-"""Visitors' steps from page to page, where an analytics file tells them."""
+"""Visitors' steps from page to page, where an analytics file tells them; from `OUTSIDE` where a visit begins."""
+
+OUTSIDE = -1
+"""Stands for the world outside as the source of a step: an entrance."""
 
 TABLES: dict[str, pa.Schema] = {
     "pages": PAGES,

@@ -22,6 +22,14 @@ TRACKING_PARAMETERS = frozenset(
 )
 """Query parameters that name a campaign, never a page. ``utm_*`` counts as well."""
 
+SEARCH_PARAMETERS = frozenset(
+    (
+        "s q query search search_query searchterm search_term keyword keywords suche suchbegriff recherche busca buscar"
+        " szukaj zoek"
+    ).split()
+)
+"""Query parameters that hold what a visitor typed into the site's own search."""
+
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 # A parsed address: user and password are left behind here, so that no table ever holds them.
 _HREF = re.compile(r"(https?)://(?:[^/?#]*@)?([^/?#]*)([^?#]*)\??([^#]*)")
@@ -202,6 +210,24 @@ def is_pagination(url: str) -> bool:
     return _PAGE_FOLDER.search(parts.path) is not None or any(
         _PAGE_PARAMETER.match(pair) for pair in parts.query.split("&")
     )
+
+
+def without_search_terms(url: str) -> str:
+    """An address of the site's own search without what was typed into it: all its results are one page.
+
+    The other parameters go as well: filters and the page of the results. What is no search stays as it is.
+
+    Examples
+    --------
+    >>> without_search_terms("/search/?q=down+jacket&page=2"), without_search_terms("/?s=tent"), without_search_terms("/a?b=1")
+    ('/search/?q=', '/?s=', '/a?b=1')
+    """
+    head, mark, tail = url.partition("?")
+    if not mark:
+        return url
+    names = [unquote(pair.partition("=")[0]) for pair in tail.partition("#")[0].split("&") if "=" in pair]
+    name = next((each for each in names if each.casefold() in SEARCH_PARAMETERS), None)
+    return url if name is None else f"{head}?{name}="
 
 
 def twin_key(url: str) -> str:

@@ -211,15 +211,41 @@ def test_ga4_transitions_become_a_table_of_the_site(tmp_path: Path) -> None:
         {"source": f"{S}/a/", "target": f"{S}/new", "transitions": 1.0},
     ]
     assert metric(imported.site.pages, "found_in")["/a/"] == 1 + 8
-    assert sorted(imported.rejects["reason"]) == [
-        "names no page",
-        "no count",
-        "outside the site (news.example)",
-    ]
-    assert "entrances left out: 1; reloads left out: 1" in imported.report["notes"][0]
+    assert sorted(imported.rejects["reason"]) == ["names no page", "no count"]
+    assert _entrances(imported.site) == {"/": 95.0}
+    assert "rows of entrances: 1; reloads left out: 1; rows of entrances from other sites: 1" in imported.report["notes"][0]
     # Signals added later keep them.
     again = lk.add_signals(imported.site, urls=["/b"])
-    assert again.manifest.rows["transitions"] == 2
+    assert again.manifest.rows["transitions"] == 3
+    # A report of landing pages counts entrances better; the steps stay.
+    landed = lk.read(_file(tmp_path, "# Account: Shop\nLanding page,Sessions\n/,80\n/b,6\n", "landing"), site=again)
+    assert landed.site is not None
+    assert _entrances(landed.site) == {"/": 80.0, "/b": 6.0}
+    assert landed.site.manifest.rows["transitions"] == 4
+
+
+def _entrances(site: lk.Site) -> dict[str, float]:
+    sql = "SELECT url, transitions FROM transitions JOIN pages ON page_id = target_id WHERE source_id = -1"
+    return {row["url"].removeprefix(S): row["transitions"] for row in site.engine.arrow(sql).to_pylist()}
+
+
+def test_visits_of_landing_pages_are_not_counted_twice(tmp_path: Path) -> None:
+    pages = _file(tmp_path, "# Account: Shop\nPage path and screen class,Sessions\n/,100\n/a/,40\n", "pages")
+    landing = _file(tmp_path, "# Account: Shop\nLanding page,Sessions\n/,70\n/b,5\n", "landing")
+    imported = lk.read(pages, landing, site=build(["/", "/a/", "/b"], ["/ -> /a/", "/a/ -> /b"]))
+    assert imported.site is not None
+    assert metric(imported.site.pages, "sessions") == {"/": 100, "/a/": 40, "/b": 5}
+    assert _entrances(imported.site) == {"/": 70.0, "/b": 5.0}
+
+
+def test_searches_of_visitors_are_one_page(tmp_path: Path) -> None:
+    text = "# Account: Shop\nPrevious page path,Page path,Views\n/,/search?q=red+tent&page=2,4\n/,/search?q=boots,3\n/search?q=boots,/a/,2\n"
+    site = build(["/", "/a/"], ["/ -> /a/"])
+    imported = lk.read(_file(tmp_path, text), site=site)
+    assert imported.site is not None
+    assert imported.site.pages["url"].tolist() == [f"{S}/", f"{S}/a/", f"{S}/search?q="]
+    steps = imported.site.engine.arrow("SELECT * FROM transitions ORDER BY ALL").to_pylist()
+    assert [(row["source_id"], row["target_id"], row["transitions"]) for row in steps] == [(0, 2, 7.0), (2, 1, 2.0)]
 
 
 # Backlinks

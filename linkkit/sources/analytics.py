@@ -48,7 +48,9 @@ _NEXT = (*_PAGE, "next page path", "next page", "to page", "to", "page")
 _STEPS = (
     "transitions", *_METRICS["views"], "event count", *_METRICS["sessions"], *_METRICS["active users"], "count",
 )  # fmt: skip
-_ENTRANCES = ("(entrance)", "(not set)", "")
+_ENTRANCES = ("(entrance)", "(not set)", "(direct)", "")
+LANDING_PAGES = "GA4 landing pages"
+"""What a report is called whose sessions are those that began on the page."""
 _LOOK_ROWS = 5000
 
 
@@ -128,12 +130,12 @@ def is_transitions(table: Table) -> bool:
 
 
 def read_transitions(table: Table) -> Reading:
-    """Read steps from page to page; entrances and reloads are left out, and counted.
+    """Read steps from page to page; reloads are left out, and counted.
 
     Returns
     -------
     Reading
-        Signal ``transitions``: ``previous``, ``url``, ``transitions``.
+        Signal ``transitions``: ``previous`` (empty where the visit begins), ``url``, ``transitions``.
     """
     places = _steps(table.header)
     assert places is not None  # noqa: S101 - the caller asked `is_transitions`
@@ -142,20 +144,21 @@ def read_transitions(table: Table) -> Reading:
     frame["transitions"] = frame["transitions"].map(number).astype("float64")
     entrance = frame["previous"].str.casefold().isin(_ENTRANCES)
     same = ~entrance & (frame["previous"] == frame["url"])
-    unknown = ~entrance & ~same & frame["transitions"].isna()
+    frame["previous"] = frame["previous"].mask(entrance, "")
+    unknown = ~same & frame["transitions"].isna()
     refused = rejects(
         [
-            (row, f"{previous} > {url}", "no count")
+            (row, f"{previous or '(entrance)'} > {url}", "no count")
             for row, previous, url in zip(
                 *(frame[unknown][name].tolist() for name in ("row", "previous", "url")), strict=True
             )
         ]
     )
-    notes = {"entrances left out": int(entrance.sum()), "reloads left out": int(same.sum())}
+    notes = {"rows of entrances": int((entrance & ~unknown).sum()), "reloads left out": int(same.sum())}
     return Reading(
         "transitions",
         "GA4 page transitions",
-        frame[~entrance & ~same & ~unknown],
+        frame[~same & ~unknown],
         table.path,
         refused,
         {words: count for words, count in notes.items() if count},
@@ -172,7 +175,7 @@ def _layout(header: list[str]) -> tuple[str, dict[str, int]] | None:
     visits = next((name for name in _VISITS if name in found), None)
     if visits is None:
         return None
-    kind = "GA4 landing pages" if landing is not None else "GA4 pages and screens"
+    kind = LANDING_PAGES if landing is not None else "GA4 pages and screens"
     if visits != "sessions":
         kind += f" ({visits} stand for sessions)"
     places = {"url": place, "sessions": found[visits]}

@@ -10,14 +10,16 @@ import pandas as pd
 import pyarrow as pa
 
 from linkkit.errors import SourceError
+from linkkit.schema import OUTSIDE as ENTRANCE
 from linkkit.schema import PAGES, TRANSITIONS, FoundIn, Indexability
 from linkkit.site import Site, pages_frame
+from linkkit.sources.analytics import LANDING_PAGES
 from linkkit.sources.joining import OUTSIDE, Joiner, is_file
 from linkkit.sources.lists import is_pattern, pattern, read_list
 from linkkit.sources.privacy import mask_urls
 from linkkit.sources.reading import Reading, rejects
 from linkkit.sources.recognise import plain_list, read_part, recognise
-from linkkit.urls import origin, section, sibling_origins, template_group
+from linkkit.urls import origin, section, sibling_origins, template_group, without_search_terms
 
 SignalFile = Path | str
 FOUND = {
@@ -47,6 +49,7 @@ IN_VAIN = "requests of search engines' robots that went to them"
 """What the account of a log calls requests of addresses that were never answered with a page."""
 _NEVER_ANSWERED = "only ever answered with an error or a redirect"
 _LISTED = 1000
+_VISITED = ("analytics", "transitions")
 _SUMS = ("clicks", "impressions", "sessions", "conversions", "bot_hits")
 
 
@@ -191,8 +194,9 @@ def seeds(readings: Sequence[Reading], start_url: str) -> list[str]:
         rows = reading.rows
         if "ok_hits" in rows:
             rows = rows[rows["ok_hits"] > 0]
-        masked, _ = mask_urls(rows["url"])
-        for address in rows["url"][masked == rows["url"]]:
+        given = rows["url"].map(without_search_terms) if reading.signal in _VISITED else rows["url"]
+        masked, _ = mask_urls(given)
+        for address in given[masked == given]:
             url = None if is_pattern(address) else joiner.absolute(address)
             if url is not None and origin(url) in scope and not is_file(url):
                 found[url] = None
@@ -226,15 +230,13 @@ def merge(site: Site, readings: Sequence[Reading]) -> Merged:
     if joiner.new:
         pages = pd.concat([pages, _uncrawled(joiner.new, len(pages))])
     described = dict(site.manifest.signals)
-    steps: pa.Table | None = None
+    steps = _steps(site, readings, joined)
     for name in dict.fromkeys(reading.signal for reading in readings):
         own = [each for each, reading in zip(joined, readings, strict=True) if reading.signal == name]
         rows = pd.concat(
             [each.rows.assign(reading=place) for place, each in enumerate(own)], ignore_index=True
         )
-        pages = _merged(pages, rows, name)
-        if name == "transitions":
-            steps = _transitions(rows)
+        pages = _merged(pages, _each_visit_once(rows, [each.is_landing for each in own]), name)
         told = sum((each.told for each in own), Counter())
         if len(own) > 1:
             told["files added up"] = len(own)
@@ -254,6 +256,7 @@ class _Joined:
     rows: pd.DataFrame
     rejects: pd.DataFrame
     told: "Counter[str]"
+    is_landing: bool = False
 
 
 def _joined(joiner: Joiner, pages: pd.DataFrame, reading: Reading) -> _Joined:
@@ -267,8 +270,12 @@ def _joined(joiner: Joiner, pages: pd.DataFrame, reading: Reading) -> _Joined:
     for column, name in (("url", "page"), ("previous", "previous")):
         if column not in rows:
             continue
+        entering = rows["previous"] == "" if column == "previous" else None
         urls, masked = _private(joiner, rows[column])
         told["addresses whose personal data was masked"] += masked
+        if reading.signal in _VISITED:
+            urls, folded = _one_search(joiner, urls)
+            told["searches counted as one page"] += folded
         if "ok_hits" in rows:
             # Bots ask for much that never was; only what was once answered is a page for certain.
             silent = (rows["ok_hits"] == 0) & urls.map(lambda url: joiner.find(url) is None)
@@ -276,19 +283,26 @@ def _joined(joiner: Joiner, pages: pd.DataFrame, reading: Reading) -> _Joined:
             told[IN_VAIN] += int(rows.loc[silent, "bot_hits"].sum())
             asked_in_vain = _asked_in_vain(urls[silent], rows.loc[silent, "bot_hits"])
             rows, urls = rows[~silent], urls[~silent]
-        found = joiner.join(urls)
-        if len(found.rejects):
+        found = joiner.join(urls if entering is None else urls[~entering])
+        page, unfound = found.page.reindex(urls.index), found.rejects
+        if entering is not None:
+            # Whoever comes from another site enters here.
+            outside = unfound["reason"].astype("str").str.startswith(OUTSIDE)
+            told["rows of entrances from other sites"] += int(outside.sum())
+            page[entering | page.index.isin(unfound["place"][outside])] = ENTRANCE
+            unfound = unfound[~outside]
+        if len(unfound):
             lines = rows["row"] if "row" in rows else pd.Series(pd.NA, index=rows.index, dtype="Int64")
-            numbers = lines.reindex(found.rejects["place"]).to_numpy()
-            failed.append(found.rejects.drop(columns="place").assign(row=numbers))
-        rows = rows.assign(**{name: found.page})
-        rows = rows[found.page.notna()]
+            numbers = lines.reindex(unfound["place"]).to_numpy()
+            failed.append(unfound.drop(columns="place").assign(row=numbers))
+        rows = rows.assign(**{name: page})
+        rows = rows[page.notna()]
     refused = pd.concat(failed, ignore_index=True) if failed else rejects([])
     elsewhere = refused["reason"].astype("str").str.startswith(OUTSIDE)
     told += Counter({OUTSIDE: int(elsewhere.sum()), "not used": int((~elsewhere).sum())})
     if len(asked_in_vain):
         refused = pd.concat([refused, asked_in_vain], ignore_index=True)
-    return _Joined(rows, refused, told)
+    return _Joined(rows, refused, told, reading.kind.startswith(LANDING_PAGES))
 
 
 def _asked_in_vain(urls: pd.Series, hits: pd.Series) -> pd.DataFrame:
@@ -313,6 +327,48 @@ def _private(joiner: Joiner, urls: pd.Series) -> tuple[pd.Series, int]:
     result = urls.copy()
     result[unknown] = masked[unknown]
     return result, len(unknown)
+
+
+def _one_search(joiner: Joiner, urls: pd.Series) -> tuple[pd.Series, int]:
+    """Addresses of the site's own search under one each, unless the crawl knows them; nobody needs what was typed."""
+    plain = urls.map(without_search_terms)
+    changed = [place for place in urls.index[(plain != urls).to_numpy()] if joiner.find(urls[place]) is None]
+    result = urls.copy()
+    result[changed] = plain[changed]
+    return result, len(changed)
+
+
+def _each_visit_once(rows: pd.DataFrame, is_landing: list[bool]) -> pd.DataFrame:
+    """Rows without those of landing pages that another report counts as well: its numbers hold theirs."""
+    if all(is_landing) or not any(is_landing):
+        return rows
+    landing = rows["reading"].map(dict(enumerate(is_landing))).astype(bool)
+    return rows[~(landing & rows["page"].isin(rows["page"][~landing]))]
+
+
+def _steps(site: Site, readings: Sequence[Reading], joined: Sequence[_Joined]) -> pa.Table | None:
+    """Visitors' steps and entrances with what was known of either before; None where the files tell neither.
+
+    A report of landing pages counts entrances better than rows without a previous page do.
+    """
+    columns = {"previous": "Int64", "page": "Int64", "transitions": "float64"}
+    parts = {
+        True: [each.rows for each in joined if each.is_landing],
+        False: [each.rows for each, own in zip(joined, readings, strict=True) if own.signal == "transitions"],
+    }
+    if not parts[True] and not parts[False]:
+        return None
+    if not parts[False]:
+        known = site.engine.arrow("SELECT source_id, target_id, transitions FROM transitions").to_pandas()
+        parts[False] = [known.set_axis(list(columns), axis=1)]
+    rows = pd.concat([each[list(columns)].astype(columns) for each in parts[False]], ignore_index=True)
+    if parts[True]:
+        landed = [
+            each.assign(previous=ENTRANCE, transitions=each["sessions"])[list(columns)].astype(columns).dropna()
+            for each in parts[True]
+        ]
+        rows = pd.concat([rows[rows["previous"] != ENTRANCE], *landed], ignore_index=True)
+    return _transitions(rows)
 
 
 def _expanded(reading: Reading, pages: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
