@@ -22,6 +22,7 @@ from linkkit.metrics.groups import defined_clusters
 from linkkit.metrics.hierarchy import hierarchy_of
 from linkkit.metrics.importance import fold_signals, importance
 from linkkit.metrics.links import link_share
+from linkkit.metrics.navigation import navigation_of
 from linkkit.schema import Severity
 from linkkit.site import Manifest, Site, new_site_folder
 from linkkit.text.anchors import GOOD_LINE, AnchorVerdicts, judge_anchors
@@ -129,6 +130,8 @@ class Audit:
         metrics = self.metrics.assign(link_share=link_share(graph))
         metrics[list(AUTHORITY_COLUMNS)] = authority_metrics(authority)[list(AUTHORITY_COLUMNS)]
         facts = replace(self.facts, metrics=metrics, authority=authority)
+        if chapters is None or "navigation" in (chapters := tuple(chapters)):
+            facts = replace(facts, navigation=navigation_of(self.site, graph, authority))
         results = run_checks(facts, self.thresholds, chapters=chapters)
         return Audit(self.site, graph, facts, results, self.thresholds)
 
@@ -233,6 +236,7 @@ def gather_facts(site: Site, graph: LinkGraph) -> Facts:
         better_anchors=_better_anchors(site, uses, judged, pd.Series(languages, index=site.pages.index)),
         no_text=no_text,
         words=words,
+        navigation=navigation_of(site, graph, authority),
     )
 
 

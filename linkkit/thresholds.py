@@ -123,6 +123,42 @@ class Thresholds:
         0.8, 0.6, 1.0, 0.01, "similarity", "From this likeness of two pages' texts on (1: the same words) they compete.",
         "measured: on six sites at most 0.2 % of the links that editors set join pages this much alike",
     )  # fmt: skip
+    min_entrances: int = _knob(
+        50, 1, 100_000, 1, "visits", "Visits that begin on a page, from which on it should lead to a money page.",
+        "linkkit's own; set it by the days that the report covers",
+    )  # fmt: skip
+    max_journey_clicks: int = _knob(
+        3, 1, 10, 1, "clicks", "Clicks within which a visit should get to a money page.",
+        "linkkit's own; sessions of content sites have two to three page views on average",
+    )  # fmt: skip
+    min_money_chance: float = _knob(
+        0.015, 0.0, 0.5, 0.005, "share", "Of the visits that begin on a page, this share should get to a money page within those clicks.",
+        "linkkit's own; the order of usual conversion rates, 1 to 3 %: who does not get there cannot convert",
+    )  # fmt: skip
+    min_shortcut_steps: int = _knob(
+        30, 2, 100_000, 1, "steps", "Estimated visitors, from which on a way over another page deserves a link of its own.",
+        "linkkit's own; set it by the days that the report covers",
+    )  # fmt: skip
+    min_shortcut_share: float = _knob(
+        0.3, 0.05, 1.0, 0.05, "share", "Of those who pass the page between, at least this share goes on to the same page.",
+        "linkkit's own; below it the page between is a crossroads, and ways over it say little",
+    )  # fmt: skip
+    min_unlinked_steps: int = _knob(
+        20, 2, 100_000, 1, "steps", "Steps without any link found, from which on a link is missing or was not crawled.",
+        "linkkit's own; set it by the days that the report covers",
+    )  # fmt: skip
+    min_missed_steps: int = _knob(
+        15, 2, 10_000, 1, "steps", "Steps that a link's weight would give it, from which on it is strange that nobody took it.",
+        "linkkit's own; by chance alone it happens to fewer than one link in a million (Poisson, mean 15)",
+    )  # fmt: skip
+    max_search_share: float = _knob(
+        0.2, 0.01, 1.0, 0.01, "share", "Of the steps out of a page, a larger share into the site's search says that links are missing.",
+        "linkkit's own; analysts speak of the share of searches after a page, nobody publishes a limit",
+    )  # fmt: skip
+    min_search_steps: int = _knob(
+        20, 2, 100_000, 1, "steps", "Steps from a page into the site's search, below which their share says nothing.",
+        "linkkit's own; set it by the days that the report covers",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         faults = []

@@ -15,22 +15,34 @@ from pathlib import Path
 from typing import Any
 
 from build import ORIGIN, Shop
+from lxml import html
 from sitepages import HERE, Page
 from traffic import (
     ALONE,
     BY_KIND,
+    BY_THEMSELVES,
     BY_URL,
+    LEFT,
     LOST,
     MONEY_PLANTED,
     MONEY_PRODUCTS,
     MONEY_SERVICES,
+    NOT_TAKEN,
     ONLY_ANALYTICS,
     ONLY_LOGS,
     ONLY_SEARCH_CONSOLE,
+    ONWARD,
+    ONWARD_BY_URL,
+    OVER_ANOTHER,
+    OVER_ANOTHER_STEPS,
     REFERRING_DOMAINS,
+    SEARCH,
+    SEARCH_WORDS,
+    SEARCHES,
+    SELDOM_TAKEN,
 )
 
-SIGNALS = HERE / "signals"
+SIGNALS, SITE = HERE / "signals", HERE / "site"
 SESSIONS, CLICKS, KEY_EVENTS = 61_000, 27_500, 1_930
 
 AGENTS = (
@@ -90,6 +102,7 @@ def visited(shop: Shop) -> list[Page]:
         "/guides/print/map-and-compass/",
         "/affiliate-disclosure/",
         "/archive/heather-column/",
+        "/search/",
     }
     pages = [p for p in shop.all_pages() if p.url not in hidden and not p.file and p.kind != "bare"]
     return sorted(pages, key=lambda page: page.url)
@@ -163,6 +176,59 @@ def analytics(pages: list[Page], rng: random.Random) -> str:
     block += "# Property: www.fellandford.example - GA4\n#\n# All Users\n# Start date: 20250601\n# End date: 20260531\n"
     days = "".join(f"{day:04d},{rng.randrange(110, 240)}\n" for day in range(7))
     return f"{block}{_csv(header, table)}\n# Start date: 20260525\n# End date: 20260531\nNth day,Active users\n{days}"
+
+
+def links(page: Page, known: set[str]) -> dict[str, float]:
+    """Pages that a page of the built site links to, with the weight of the link: content 1, template little."""
+    tree = html.parse(SITE / page.url.lstrip("/") / "index.html")
+    found: dict[str, float] = {}
+    for a in tree.iter("a"):
+        url = (a.get("href") or "").partition("#")[0]
+        if url in known and url != page.url:
+            around = any(each.tag in ("header", "nav", "footer", "aside") for each in a.iterancestors())
+            found[url] = max(found.get(url, 0.0), 0.05 if around else 1.0)
+    return found
+
+
+def transitions(pages: list[Page], rng: random.Random) -> str:
+    """GA4 steps from page to page: visits that begin, links taken, ways back, searches, and the planted ways."""
+    known = {page.url for page in pages}
+    led = {page.url: links(page, known) for page in pages}
+    steps: dict[tuple[str, str], int] = {}
+    for page in pages:
+        sessions = weights(page)[0] * SESSIONS / 100
+        steps["(entrance)", page.url] = _scatter(sessions * 0.55, rng)
+        onward = sessions * ONWARD_BY_URL.get(page.url, ONWARD)
+        taken = {url: weight * SELDOM_TAKEN.get(url, 1.0) for url, weight in led[page.url].items()}
+        searching = SEARCHES.get(page.url, SEARCH if sessions > 300 else 0.0)
+        for url, weight in LEFT.get(page.url, taken).items():
+            share = onward * (1 - searching) * weight / sum(taken.values())
+            planted = page.url in LEFT
+            steps[page.url, url] = int(weight) if planted else _whole(share * rng.uniform(0.86, 1.14), rng)
+        if page.url not in LEFT and searching:
+            for word in rng.sample(SEARCH_WORDS, 2):
+                steps[page.url, f"/search/?q={word.replace(' ', '+')}"] = _scatter(onward * searching / 2, rng)
+    back = {
+        (url, page): _scatter(count * 0.06, rng)
+        for (page, url), count in steps.items()
+        if page in led and url in led and count >= 30 and page not in led[url] and url not in LEFT
+    }
+    steps |= {pair: count for pair, count in back.items() if pair not in steps}
+    searched = [url for url in sorted(known) if url.startswith("/shop/")]
+    for word in SEARCH_WORDS:
+        for url in rng.sample(searched, 6):
+            steps[f"/search/?q={word.replace(' ', '+')}", url] = rng.randrange(5, 40)
+    for first, between, last in OVER_ANOTHER:
+        steps[first, between], steps[between, last] = OVER_ANOTHER_STEPS
+    steps |= BY_THEMSELVES | dict.fromkeys(NOT_TAKEN, 0)
+    steps |= {("(entrance)", ONLY_ANALYTICS): 396, (ONLY_ANALYTICS, "/services/gear-hire/"): 171}
+    steps[ONLY_ANALYTICS, "/shop/tents/tarn-3-tunnel/"] = 26
+    steps |= {("/shop/", "/shop/"): 24, ("/gift-cards", "/contact/"): 7, ("/delivery/", "(not set)"): 12}
+    rows = sorted(((*pair, count) for pair, count in steps.items() if count), key=lambda row: (-row[2], row))
+    line = "# ----------------------------------------\n"
+    block = f"{line}# Free form: Previous page path, Page path\n{line}# Account: Fell & Ford\n"
+    block += "# Property: www.fellandford.example - GA4\n# Start date: 20250601\n# End date: 20260531\n"
+    return block + _csv(("Previous page path", "Page path", "Views"), rows)
 
 
 def backlinks(rng: random.Random) -> str:
@@ -298,6 +364,11 @@ def _scatter(mean: float, rng: random.Random) -> int:
     return round(mean * rng.uniform(0.86, 1.14))
 
 
+def _whole(mean: float, rng: random.Random) -> int:
+    """A whole number around the mean that is right on average, however small."""
+    return int(mean) + (rng.random() < mean % 1)
+
+
 def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]], quoting: Any = csv.QUOTE_MINIMAL) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n", quoting=quoting)
@@ -312,6 +383,7 @@ def write(out: Path) -> None:
     make: dict[str, Callable[[random.Random], str]] = {
         "search_console.csv": lambda rng: search_console(pages, rng),
         "analytics.csv": lambda rng: analytics(pages, rng),
+        "transitions.csv": lambda rng: transitions(pages, rng),
         "backlinks.csv": backlinks,
         "access.log": lambda rng: access_log(pages, rng),
         "money_pages.txt": lambda rng: money_pages(),

@@ -132,3 +132,30 @@ REFERRING_DOMAINS = {
 }
 # Links that have gone: their pages have no referring domains (any more).
 LOST = {"/lab/fabric-glossary/": 3, "/workshop-waiting-times/": 2, "/blog/mending-zips/": 2, "/": 4}
+
+# What visitors do next. Share of a page's sessions that go on to another page; by URL, else the usual one.
+ONWARD = 0.42
+ONWARD_BY_URL = {
+    **dict.fromkeys(("/privacy/", "/terms/", "/cookies/", "/accessibility/"), 0.05),
+    "/workshop-waiting-times/": 0.1,
+}
+# Planted: the reports of the lab are read, and that is it.
+LEFT = {
+    "/lab/hydrostatic-head-tests/": {"/lab/how-we-test/": 9},
+    "/lab/stove-boil-times/": {"/": 3},
+    "/lab/tent-pole-snap-test/": {"/lab/hydrostatic-head-tests/": 6, "/lab/how-we-test/": 2},
+}
+# Planted: over the page in the middle to one that the first does not link to.
+OVER_ANOTHER = (
+    ("/guides/packrafting/", "/guides/packrafting/packing-the-raft/", "/shop/packrafts/otter-starter-bundle/"),
+    ("/guides/footwear-fit/", "/guides/footwear-fit/lacing-techniques/", "/services/custom-insoles/"),
+)
+OVER_ANOTHER_STEPS = (170, 260)
+# Planted: steps along no link.
+BY_THEMSELVES = {("/shop/stoves/", "/lab/stove-boil-times/"): 44, ("/about/", "/shop/footwear/merino-hike-sock/"): 31}
+# Planted: links that nobody takes, on pages with many steps; elsewhere a few do.
+NOT_TAKEN = (("/size-guide/", "/price-promise/"), ("/services/gear-hire/", "/price-promise/"))
+SELDOM_TAKEN = {"/price-promise/": 0.06}
+# Share of steps into the site's search; planted: one page from which far more go there.
+SEARCH, SEARCHES = 0.04, {"/shop/navigation/": 0.29}
+SEARCH_WORDS = ("tent pegs", "gift card", "compass", "merino", "repair", "voucher", "down jacket", "raft")

@@ -31,9 +31,11 @@ class Signals:
         self.values: dict[str, dict[str, float]] = {}
         self.known: dict[str, set[str]] = {}
         self.bot_hits: Counter[str] = Counter()
+        self.steps: Counter[tuple[str, str]] = Counter()
         if (folder / "search_console.csv").exists():
             self._search_console()
             self._analytics()
+            self._transitions()
             self._backlinks()
             self._logs()
             self._money()
@@ -63,6 +65,17 @@ class Signals:
                 self.known["analytics"].add(url)
                 self._add("sessions", url, float(row["Sessions"]))
                 self._add("conversions", url, float(row["Key events"]))
+
+    def _transitions(self) -> None:
+        """Steps by address; "" where the visit begins. All searches are one page."""
+        text = (self.folder / "transitions.csv").read_text(encoding="utf-8")
+        for row in csv.DictReader(line for line in text.splitlines() if not line.startswith("#")):
+            previous, url = (re.sub(r"\?q=.*", "?q=", row[name]) for name in ("Previous page path", "Page path"))
+            source = "" if previous == "(entrance)" else norm(previous) or ""
+            target = norm(url) or ""
+            if url != "(not set)" and source != target:
+                self.steps[source, target] += int(row["Views"])
+                self.known["analytics"] |= {source, target} - {""}
 
     def _backlinks(self) -> None:
         domains: dict[str, set[str]] = defaultdict(set)

@@ -56,6 +56,8 @@ LOW_VALUE = re.compile(
 ALIKE = 0.8
 SECTION_PAGES, HUB_CLICKS, HANGING = 5, 2, 2
 MONOTONOUS, WORDINGS = 15, 3
+ENTRANCES, JOURNEY, CHANCE, SHORTCUT, CROSSROADS, UNLINKED, MISSED = 50, 3, 0.015, 30, 0.3, 20, 15
+SEARCH_SHARE, SEARCH_STEPS, PRIOR = 0.2, 20, 20
 LITTLE = frozenset(
     "the and for with from our your its that this what who how are about into which one two".split()
 )
@@ -395,6 +397,7 @@ class SampleSite:
             *self._authority(),
             *self._clusters(),
             *self._architecture(),
+            *self._navigation(),
         }
         return {(check, url, related) for check, url, related in found}
 
@@ -711,6 +714,104 @@ class SampleSite:
             ("single-link-page", target, source)
             for (source, target), behind in lost.items()
             if not any(behind < other for other in lost.values())
+        }
+
+
+    # --- visitors ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def steps(self) -> Counter[tuple[str, str]]:
+        """Visitors' steps between pages as they count after folding; from "" where a visit begins."""
+        folded: Counter[tuple[str, str]] = Counter()
+        for (source, target), count in self.signals.steps.items():
+            pair = (self.fold(source) if source else "", self.fold(target))
+            folded[pair] += count if pair[0] != pair[1] else 0
+        return folded
+
+    @cached_property
+    def passes(self) -> Counter[str]:
+        came, gone, seen = Counter[str](), Counter[str](), Counter[str]()
+        for (source, target), count in self.steps.items():
+            came[target] += count
+            gone[source] += count
+        for url, value in self.signals.values["sessions"].items():
+            seen[self.fold(url)] += int(value)
+        return Counter({url: max(came[url], gone[url], seen[url]) for url in self.pages})
+
+    @cached_property
+    def anyhow_linked(self) -> set[tuple[str, str]]:
+        """Pairs of pages with any link at all, nofollow ones included."""
+        return {
+            (self.fold(page.url), self.fold(link.target))
+            for page in self.pages.values()
+            if not page.redirect
+            for link in page.links
+            if link.target in self.pages
+        }
+
+    def money_chance(self) -> dict[str, float]:
+        """Chance to be on a money page within some clicks, by the steps and 20 of the model's at each page; dense."""
+        names, moves, _ = self.flow
+        place = {url: number for number, url in enumerate(names)}
+        seen = np.zeros_like(moves)
+        for (source, target), count in self.steps.items():
+            if source in place and target in place:
+                seen[place[source], place[target]] += count
+        passed = np.array([self.passes[url] for url in names])[:, None]
+        chances = (seen + PRIOR * DAMPING * moves) / (passed + PRIOR)
+        chances *= np.minimum(1, 0.999 / np.maximum(chances.sum(axis=1), 1e-9))[:, None]
+        money = np.isin(names, [self.fold(url) for url in self.signals.values["money"]])
+        money &= np.array([self.indexable(url) for url in names])
+        reached = money * 1.0
+        for _ in range(JOURNEY):
+            reached = np.where(money, 1.0, chances @ reached)
+        return dict(zip(names, reached, strict=True))
+
+    def _navigation(self) -> set[tuple[str, str, str]]:
+        found, steps, chance = set(), self.steps, self.money_chance()
+        legal = re.compile(r"/(?:privacy|terms|cookies|accessibility|affiliate-disclosure)/|/checkout/.*|/search/")
+        gone, searching = Counter[str](), Counter[str]()
+        for (source, target), count in steps.items():
+            gone[source] += count
+            searching[source] += count * ("?q=" in target)
+            if source == "" and count >= ENTRANCES and chance.get(target, 1.0) < CHANCE:
+                found |= {("entrance-without-path", target, "")} if not legal.fullmatch(urlsplit(target).path) else set()
+            inside = source and "?q=" not in source + target
+            if inside and (source, target) not in self.anyhow_linked and target != START:
+                if count - steps[target, source] >= UNLINKED and self.indexable(target):
+                    found.add(("step-without-link", source, target))
+        for url, count in gone.items():
+            if url and searching[url] >= SEARCH_STEPS and searching[url] / count > SEARCH_SHARE:
+                found.add(("search-dependence", url, ""))
+        return found | self._shortcuts() | self._untaken(gone)
+
+    def _shortcuts(self) -> set[tuple[str, str, str]]:
+        estimates: Counter[tuple[str, str]] = Counter()
+        for (between, last), second in self.steps.items():
+            share = second / max(self.passes.get(between, 0), 1)
+            if not between or between == START or "?q=" in between or share < CROSSROADS or last == START:
+                continue
+            for (first, over), count in self.steps.items():
+                if first and over == between and first != last and "?q=" not in first:
+                    estimates[first, last] += count * share
+        return {
+            ("missing-shortcut", first, last)
+            for (first, last), count in estimates.items()
+            if count >= SHORTCUT and (first, last) not in self.anyhow_linked and self.indexable(last)
+        }
+
+    def _untaken(self, gone: Counter[str]) -> set[tuple[str, str, str]]:
+        weights: dict[str, dict[str, float]] = defaultdict(dict)
+        for source, target, link in self.edges:
+            if not link.nofollow and self.live(source) and self.live(target):
+                weight = 1.0 if link.position == "content" else CHROME
+                weights[source][target] = max(weight, weights[source].get(target, 0.0))
+        return {
+            ("unused-link", source, target)
+            for source, targets in weights.items()
+            for target, weight in targets.items()
+            if weight == 1 and not self.steps[source, target] and "?q=" not in source
+            if gone[source] * weight / sum(targets.values()) >= MISSED
         }
 
 

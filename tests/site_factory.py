@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
-from linkkit.schema import PAGES, FoundIn, Position
+from linkkit.schema import OUTSIDE, PAGES, TRANSITIONS, FoundIn, Position
 from linkkit.site import Manifest, Site
 from linkkit.sources.builder import SiteBuilder
 
@@ -37,6 +38,7 @@ def build(
     pages: Iterable[Page | str] = (),
     links: Iterable[Link] = (),
     *,
+    steps: Iterable[str] = (),
     start: str = "/",
     complete: bool = True,
     stopped_by: str | None = None,
@@ -52,6 +54,8 @@ def build(
     links : ``"/a -> /b"``, or mappings
         ``source``, ``target``, ``anchor`` (the target's path where not given; false: not told by the source),
         ``position``, ``nofollow``, ``is_image``, ``times``.
+    steps : ``"/a -> /b 30"``
+        Visitors' steps; without a source (``"-> /a 90"``) visits that begin there.
     """
     given = [{"path": page} if isinstance(page, str) else dict(page) for page in pages]
     for page in given:
@@ -74,7 +78,24 @@ def build(
             rejected=dict(builder.rejected),
         )
     )
-    return _with_signals(site, given)
+    return _with_steps(_with_signals(site, given), steps)
+
+
+def _with_steps(site: Site, steps: Iterable[str]) -> Site:
+    rows = []
+    for step in steps:
+        source, _, rest = step.partition("->")
+        target, count = rest.split()
+        rows.append(
+            {
+                "source_id": site.page_id(url(source.strip())) if source.strip() else OUTSIDE,
+                "target_id": site.page_id(url(target)),
+                "transitions": float(count),
+            }
+        )
+    if not rows:
+        return site
+    return site.with_pages(site.pages, transitions=pa.Table.from_pylist(rows, schema=TRANSITIONS))
 
 
 def _facts(page: Page) -> dict[str, Any]:

@@ -27,8 +27,8 @@ def _cases() -> list[Any]:
 
 @pytest.mark.parametrize(("check_id", "case"), _cases())
 def test_case(check_id: str, case: dict[str, Any]) -> None:
-    """A case: pages, links, complete, thresholds -> expect (a list of findings, none else) or state and reason."""
-    site = {name: case[name] for name in ("pages", "links", "start", "complete") if name in case}
+    """A case: pages, links, steps, complete, thresholds -> expect (a list of findings, none else) or state and reason."""
+    site = {name: case[name] for name in ("pages", "links", "steps", "start", "complete") if name in case}
     facts = _facts(json.dumps({"pages": ["/"]} | site))
     result = run_check(CHECKS[check_id], facts, lk.Thresholds(**case.get("thresholds", {})))
     expected = case.get("expect", [])

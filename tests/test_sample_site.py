@@ -62,13 +62,18 @@ def test_without_the_plants_there_is_nothing_to_find(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
     clean = SampleSite(tmp_path / "site")
     assert sum(clean.indexable(url) for url in clean.pages) >= 150
-    # Log, backlinks and client.toml are of the site with its plants: pages that the clean one has not are asked for and linked in vain, and one
-    # cluster has no pillar yet.
+    # Log, backlinks, analytics and client.toml are of the site with its plants: pages that the clean one has not are asked for and linked in
+    # vain, visitors go the ways planted for them, and one cluster has no pillar yet.
     found = {(check, url) for check, url, _ in clean.findings()}
     assert {check for check, _ in found} <= {
         "bot-waste",
         "backlinks-lost",
         "cluster-without-pillar",
+        "entrance-without-path",
+        "missing-shortcut",
+        "step-without-link",
+        "unused-link",
+        "search-dependence",
     }
     assert all(clean.pages[url].status != 200 for check, url in found if check == "backlinks-lost")
 

@@ -1,6 +1,6 @@
 """The checks, one chapter a file. Importing this package registers them all."""
 
-from linkkit.checks import anchors, architecture, authority, clusters, depth, discovery, links
+from linkkit.checks import anchors, architecture, authority, clusters, depth, discovery, links, navigation
 from linkkit.checks.registry import CHECKS, Check, CheckResult, Facts, run_check
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "depth",
     "discovery",
     "links",
+    "navigation",
     "run_check",
 ]

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from linkkit.metrics.authority import Authority
 from linkkit.metrics.groups import Grouping
 from linkkit.metrics.hierarchy import Hierarchy
+from linkkit.metrics.navigation import Navigation
 from linkkit.schema import FINDINGS, CheckState, Effort, FoundIn, OrphanState, Severity
 from linkkit.site import Manifest
 from linkkit.text.anchors import AnchorVerdicts
@@ -28,6 +30,7 @@ CHAPTERS = {
     "authority": "Authority flow",
     "architecture": "Site architecture",
     "clusters": "Topic clusters",
+    "navigation": "Visitor navigation",
 }
 
 
@@ -62,6 +65,8 @@ class Facts:
         Why anchors are not judged by their target's text; empty where they are.
     words : SiteWords, optional
         The text that they are judged by.
+    navigation : Navigation, optional
+        Visitors' ways, seen or modelled.
     """
 
     pages: pd.DataFrame
@@ -79,9 +84,11 @@ class Facts:
     )
     no_text: str = "no data on page text"
     words: SiteWords | None = None
+    navigation: Navigation | None = None
 
 
 Rule = Callable[[Facts, Thresholds], pd.DataFrame]
+Visits = Literal["", "entrances", "steps"]
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,8 @@ class Check:
         Whether it reads the texts of links, which not every source tells.
     needs_text : bool
         Whether it reads the text of pages, which not every source keeps.
+    needs_visits : {"", "entrances", "steps"}
+        What it reads of visitors: where their visits begin, or their steps from page to page.
     thresholds : tuple of str
         The `Thresholds` it reads; the first is printed with each finding.
     effort : Effort
@@ -136,6 +145,7 @@ class Check:
     needs_requested: bool = False
     needs_anchors: bool = False
     needs_text: bool = False
+    needs_visits: Visits = ""
     thresholds: tuple[str, ...] = ()
     effort: Effort = Effort.SMALL
 
@@ -170,6 +180,7 @@ def check(
     needs_requested: bool = False,
     needs_anchors: bool = False,
     needs_text: bool = False,
+    needs_visits: Visits = "",
     thresholds: tuple[str, ...] = (),
     effort: Effort = Effort.SMALL,
 ) -> Callable[[Rule], Rule]:
@@ -196,6 +207,7 @@ def check(
             needs_requested=needs_requested,
             needs_anchors=needs_anchors,
             needs_text=needs_text,
+            needs_visits=needs_visits,
             thresholds=thresholds,
             effort=effort,
         )
@@ -258,7 +270,17 @@ def _not_applicable(check: Check, facts: Facts) -> str:
 def _no_anchors(check: Check, facts: Facts) -> str:
     if check.needs_anchors and facts.anchor_uses.empty:
         return "no link between two pages whose text is known"
-    return facts.no_text if check.needs_text and facts.words is None else ""
+    if check.needs_text and facts.words is None:
+        return facts.no_text
+    return _no_visits(check, facts.navigation)
+
+
+def _no_visits(check: Check, navigation: Navigation | None) -> str:
+    if check.needs_visits == "entrances" and (navigation is None or navigation.basis == "none"):
+        return "no data on visits (GA4 landing pages, or pages and screens)"
+    if check.needs_visits == "steps" and (navigation is None or not navigation.has_steps):
+        return "no data on visitors' steps from page to page (GA4 page transitions)"
+    return ""
 
 
 def _has_signal(pages: pd.DataFrame, name: str) -> bool:
