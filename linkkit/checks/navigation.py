@@ -41,7 +41,8 @@ def entrances_without_path(facts: Facts, t: Thresholds) -> pd.DataFrame:
     own = facts.metrics["folds_into"].isna() & facts.metrics["landing_leak"].eq("")
     low = own.to_numpy() & (pages["entrances"] >= t.min_entrances) & (pages["value"] < t.min_money_chance)
     rows = pages[low]
-    rows = rows[[page_role(str(url)) not in _NO_ENTRANCES for url in facts.metrics["url"][rows.index]]]
+    roles = facts.metrics["url"][rows.index].map(lambda url: page_role(str(url)))
+    rows = rows[~roles.isin([str(role) for role in _NO_ENTRANCES])]
     return pd.DataFrame(
         {
             "page": rows["page"],
@@ -95,7 +96,7 @@ def missing_shortcuts(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "value": rows["steps"],
             "evidence": [
                 f"over {urls[via]}"
-                + (f" and {ways - 1:,} other pages" if ways > 1 else "")
+                + (f" and {ways - 1:,} other page{'s' if ways > 2 else ''}" if ways > 1 else "")
                 + f", from where {share:.0%} go on to the page; estimated from pairs of steps ({_bounds(least, most)})"
                 for via, ways, share, least, most in zip(
                     rows["via"], rows["ways"], rows["share"], rows["least"], rows["most"], strict=True
