@@ -158,6 +158,12 @@ class LinkGraph:
         """Followed content links, source x target, with their weights."""
         return self._matrix(self.weight[self.is_content], self.is_content)
 
+    @cached_property
+    def editorial(self) -> csr_array:
+        """Followed content links that no template repeats, source x target, with their weights."""
+        kept = self.is_content & ~self.is_boilerplate
+        return self._matrix(self.weight[kept], kept)
+
     def _matrix(self, data: Floats, kept: slice | Bools) -> csr_array:
         shape = (len(self), len(self))
         # Edges are sorted: the rows' beginnings are all that is missing.

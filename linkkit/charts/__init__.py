@@ -89,6 +89,16 @@ from linkkit.charts.plan import (
     targets_table,
 )
 from linkkit.charts.proposals import plan_charts
+from linkkit.charts.reach import (
+    entrance_chance_chart,
+    entrance_chance_table,
+    entrance_outcomes_chart,
+    entrance_outcomes_table,
+    reach_curve_chart,
+    reach_curve_table,
+    related_reach_chart,
+    related_reach_table,
+)
 from linkkit.charts.robust import robustness_chart, robustness_table
 from linkkit.charts.stalls import (
     landing_yield_chart,
@@ -97,6 +107,14 @@ from linkkit.charts.stalls import (
     leaks_table,
     stalls_chart,
     stalls_table,
+)
+from linkkit.charts.visits import (
+    engagement_chart,
+    engagement_table,
+    shortcuts_chart,
+    shortcuts_table,
+    visitor_ways_chart,
+    visitor_ways_table,
 )
 from linkkit.charts.whatif import summary_view, whatif_chart, whatif_headline, whatif_table
 from linkkit.charts.words import model_note, short_url, source_note
@@ -129,6 +147,12 @@ __all__ = [
     "depth_by_section_table",
     "depth_chart",
     "depth_table",
+    "engagement_chart",
+    "engagement_table",
+    "entrance_chance_chart",
+    "entrance_chance_table",
+    "entrance_outcomes_chart",
+    "entrance_outcomes_table",
     "findings_chart",
     "findings_table",
     "found_in_chart",
@@ -164,6 +188,10 @@ __all__ = [
     "plan_chart",
     "plan_charts",
     "plan_headline",
+    "reach_curve_chart",
+    "reach_curve_table",
+    "related_reach_chart",
+    "related_reach_table",
     "robustness_chart",
     "robustness_table",
     "section_facts_table",
@@ -178,6 +206,8 @@ __all__ = [
     "sections_chart",
     "sections_table",
     "short_url",
+    "shortcuts_chart",
+    "shortcuts_table",
     "single_links_chart",
     "single_links_table",
     "sitemap_state_chart",
@@ -190,6 +220,8 @@ __all__ = [
     "targets_table",
     "top_anchors_chart",
     "top_anchors_table",
+    "visitor_ways_chart",
+    "visitor_ways_table",
     "whatif_chart",
     "whatif_headline",
     "whatif_table",

@@ -9,6 +9,7 @@ from linkkit.audit import Audit
 from linkkit.charts.anchors import CONTENT, POOR, anchor_kinds_table
 from linkkit.charts.architecture import link_kinds_table, sections_table, sections_words, tangle_words
 from linkkit.charts.authority import CAUSES, ledger_headline, ledger_table
+from linkkit.charts.visits import navigation_sentence
 from linkkit.charts.words import count, entry_words, incomplete_words, percent, short_url, units, verb
 from linkkit.checks.registry import CHAPTERS
 from linkkit.folding import Leak
@@ -58,6 +59,7 @@ def answer(audit: Audit, chapter: str | None = None) -> Answer:
         "authority": _authority,
         "clusters": _clusters,
         "architecture": _architecture,
+        "navigation": navigation_sentence,
         None: _overall,
     }
     findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]

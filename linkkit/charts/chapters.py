@@ -67,6 +67,18 @@ from linkkit.charts.flow import (
     section_journeys_chart,
     section_journeys_table,
 )
+from linkkit.charts.reach import (
+    entrance_chance_chart,
+    entrance_chance_table,
+    entrance_outcomes_chart,
+    entrance_outcomes_table,
+    navigation_of_audit,
+    reach_curve_chart,
+    reach_curve_table,
+    reader_words,
+    related_reach_chart,
+    related_reach_table,
+)
 from linkkit.charts.stalls import (
     landing_yield_chart,
     landing_yield_table,
@@ -75,7 +87,17 @@ from linkkit.charts.stalls import (
     stalls_chart,
     stalls_table,
 )
+from linkkit.charts.visits import (
+    engagement_chart,
+    engagement_table,
+    shortcuts_chart,
+    shortcuts_table,
+    start_share,
+    visitor_ways_chart,
+    visitor_ways_table,
+)
 from linkkit.charts.words import entry_words, model_note, source_note
+from linkkit.metrics.navigation import BASIS_WORDS
 from linkkit.text.anchors import DEFAULT_LINE
 
 
@@ -114,6 +136,8 @@ def chapter_charts(audit: Audit, chapter: str | None = None) -> dict[str, alt.Ch
         }
     if chapter == "authority":
         return {name: draw(audit) for name, (_, draw) in authority_charts().items()}
+    if chapter == "navigation":
+        return _navigation(audit, source)
     return (
         _clusters(audit, source)
         if chapter == "clusters" and audit.facts.clusters
@@ -128,6 +152,35 @@ def _clusters(audit: Audit, source: str) -> dict[str, alt.Chart]:
         "cluster_flow": cluster_flow_chart(cluster_flow_table(audit), source=source),
         "cluster_authority": cluster_authority_chart(table, source=source),
     }
+
+
+def _navigation(audit: Audit, source: str) -> dict[str, alt.Chart]:
+    n, t, model = navigation_of_audit(audit), audit.thresholds, reader_words(audit)
+    basis = BASIS_WORDS[n.basis]
+    return {
+        "entrance_outcomes": entrance_outcomes_chart(
+            entrance_outcomes_table(audit), clicks=t.max_journey_clicks, basis=basis, model=model, source=source
+        ),
+        "reach_curve": reach_curve_chart(reach_curve_table(audit), basis=basis, model=model, source=source),
+        "missing_shortcuts": shortcuts_chart(
+            shortcuts_table(audit), least=t.min_shortcut_steps, has_steps=n.has_steps, source=source
+        ),
+        "visitor_ways": visitor_ways_chart(
+            visitor_ways_table(audit), to_start=start_share(audit), source=source
+        ),
+        "engagement_by_links": engagement_chart(engagement_table(audit), source=source),
+        "related_reach": related_reach_chart(related_reach_table(audit), source=source),
+        "entrance_chances": entrance_chances(audit),
+    }
+
+
+def entrance_chances(audit: Audit) -> alt.Chart:
+    """Entrance pages that lead to money pages least, under the audit's thresholds."""
+    t = audit.thresholds
+    return entrance_chance_chart(
+        entrance_chance_table(audit), clicks=t.max_journey_clicks, least=t.min_money_chance, entrances=t.min_entrances,
+        source=source_note(audit),
+    )  # fmt: skip
 
 
 def _findings(audit: Audit, chapter: str | None, source: str) -> dict[str, alt.Chart]:

@@ -7,6 +7,7 @@ from linkkit.network.lost import orphan_map
 from linkkit.network.picture import MAX_EDGES, MAX_NODES, Picture
 from linkkit.network.rings import depth_rings
 from linkkit.network.tree import section_tree
+from linkkit.network.visits import visitor_flow
 
 __all__ = [
     "MAX_EDGES",
@@ -19,4 +20,5 @@ __all__ = [
     "ego_network",
     "orphan_map",
     "section_tree",
+    "visitor_flow",
 ]

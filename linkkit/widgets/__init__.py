@@ -69,6 +69,15 @@ from linkkit.widgets.topics import (
     proposal_words,
     propose_clusters,
 )
+from linkkit.widgets.visits import (
+    VisitExplorer,
+    dead_ends_view,
+    journeys_view,
+    next_pages_view,
+    visit_explorer,
+    visit_words,
+    visited_pages,
+)
 from linkkit.widgets.whatif import WhatIfPanel, simulated_pages, whatif_panel
 from linkkit.widgets.workspace import (
     client_list,
@@ -99,6 +108,7 @@ __all__ = [
     "SuggestionsPanel",
     "TargetsPanel",
     "ThresholdPanel",
+    "VisitExplorer",
     "WhatIfPanel",
     "accept_proposals",
     "advice",
@@ -115,6 +125,7 @@ __all__ = [
     "cluster_overview",
     "crawl_panel",
     "crawl_words",
+    "dead_ends_view",
     "export_chapter",
     "export_panel",
     "export_suggestions",
@@ -128,6 +139,7 @@ __all__ = [
     "import_rejects",
     "import_report",
     "is_headless",
+    "journeys_view",
     "knowledge",
     "landing_words",
     "leaks_view",
@@ -135,6 +147,7 @@ __all__ = [
     "model_lines",
     "model_panel",
     "new_client",
+    "next_pages_view",
     "notable_pages",
     "open_client",
     "page_explorer",
@@ -164,5 +177,8 @@ __all__ = [
     "targets_panel",
     "targets_view",
     "threshold_panel",
+    "visit_explorer",
+    "visit_words",
+    "visited_pages",
     "whatif_panel",
 ]

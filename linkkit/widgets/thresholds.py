@@ -23,7 +23,7 @@ from linkkit.charts import (
     top_anchors_chart,
     top_anchors_table,
 )
-from linkkit.charts.chapters import anchor_verdicts
+from linkkit.charts.chapters import anchor_verdicts, entrance_chances
 from linkkit.charts.words import quantity
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
@@ -74,6 +74,8 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit],
         return anchor_verdicts if audit.facts.anchors is not None else _anchor_texts(audit, source)
     if chapter == "authority":
         return authority_charts()["link_balance"][1]
+    if chapter == "navigation":
+        return entrance_chances
     if chapter == "architecture":
         alone = single_links_table(audit)
         return lambda a: single_links_chart(alone, least=a.thresholds.min_hanging_pages, source=source)
