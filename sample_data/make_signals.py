@@ -207,7 +207,9 @@ def transitions(pages: list[Page], rng: random.Random) -> str:
             steps[page.url, url] = int(weight) if planted else _whole(share * rng.uniform(0.86, 1.14), rng)
         if page.url not in LEFT and searching:
             for word in rng.sample(SEARCH_WORDS, 2):
-                steps[page.url, f"/search/?q={word.replace(' ', '+')}"] = _scatter(onward * searching / 2, rng)
+                steps[page.url, f"/search/?q={word.replace(' ', '+')}"] = _scatter(
+                    onward * searching / 2, rng
+                )
     back = {
         (url, page): _scatter(count * 0.06, rng)
         for (page, url), count in steps.items()

@@ -147,12 +147,19 @@ LEFT = {
 }
 # Planted: over the page in the middle to one that the first does not link to.
 OVER_ANOTHER = (
-    ("/guides/packrafting/", "/guides/packrafting/packing-the-raft/", "/shop/packrafts/otter-starter-bundle/"),
+    (
+        "/guides/packrafting/",
+        "/guides/packrafting/packing-the-raft/",
+        "/shop/packrafts/otter-starter-bundle/",
+    ),
     ("/guides/footwear-fit/", "/guides/footwear-fit/lacing-techniques/", "/services/custom-insoles/"),
 )
 OVER_ANOTHER_STEPS = (170, 260)
 # Planted: steps along no link.
-BY_THEMSELVES = {("/shop/stoves/", "/lab/stove-boil-times/"): 44, ("/about/", "/shop/footwear/merino-hike-sock/"): 31}
+BY_THEMSELVES = {
+    ("/shop/stoves/", "/lab/stove-boil-times/"): 44,
+    ("/about/", "/shop/footwear/merino-hike-sock/"): 31,
+}
 # Planted: links that nobody takes, on pages with many steps; elsewhere a few do.
 NOT_TAKEN = (("/size-guide/", "/price-promise/"), ("/services/gear-hire/", "/price-promise/"))
 SELDOM_TAKEN = {"/price-promise/": 0.06}

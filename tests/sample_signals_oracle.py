@@ -70,7 +70,9 @@ class Signals:
         """Steps by address; "" where the visit begins. All searches are one page."""
         text = (self.folder / "transitions.csv").read_text(encoding="utf-8")
         for row in csv.DictReader(line for line in text.splitlines() if not line.startswith("#")):
-            previous, url = (re.sub(r"\?q=.*", "?q=", row[name]) for name in ("Previous page path", "Page path"))
+            previous, url = (
+                re.sub(r"\?q=.*", "?q=", row[name]) for name in ("Previous page path", "Page path")
+            )
             source = "" if previous == "(entrance)" else norm(previous) or ""
             target = norm(url) or ""
             if url != "(not set)" and source != target:

@@ -716,7 +716,6 @@ class SampleSite:
             if not any(behind < other for other in lost.values())
         }
 
-
     # --- visitors ------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -769,17 +768,23 @@ class SampleSite:
 
     def _navigation(self) -> set[tuple[str, str, str]]:
         found, steps, chance = set(), self.steps, self.money_chance()
-        legal = re.compile(r"/(?:privacy|terms|cookies|accessibility|affiliate-disclosure)/|/checkout/.*|/search/")
+        legal = re.compile(
+            r"/(?:privacy|terms|cookies|accessibility|affiliate-disclosure)/|/checkout/.*|/search/"
+        )
         gone, searching = Counter[str](), Counter[str]()
         for (source, target), count in steps.items():
             gone[source] += count
             searching[source] += count * ("?q=" in target)
             if source == "" and count >= ENTRANCES and chance.get(target, 1.0) < CHANCE:
-                found |= {("entrance-without-path", target, "")} if not legal.fullmatch(urlsplit(target).path) else set()
+                found |= (
+                    {("entrance-without-path", target, "")}
+                    if not legal.fullmatch(urlsplit(target).path)
+                    else set()
+                )
             inside = source and "?q=" not in source + target
-            if inside and (source, target) not in self.anyhow_linked and target != START:
-                if count - steps[target, source] >= UNLINKED and self.indexable(target):
-                    found.add(("step-without-link", source, target))
+            unlinked = inside and (source, target) not in self.anyhow_linked and target != START
+            if unlinked and count - steps[target, source] >= UNLINKED and self.indexable(target):
+                found.add(("step-without-link", source, target))
         for url, count in gone.items():
             if url and searching[url] >= SEARCH_STEPS and searching[url] / count > SEARCH_SHARE:
                 found.add(("search-dependence", url, ""))

@@ -213,12 +213,17 @@ def test_ga4_transitions_become_a_table_of_the_site(tmp_path: Path) -> None:
     assert metric(imported.site.pages, "found_in")["/a/"] == 1 + 8
     assert sorted(imported.rejects["reason"]) == ["names no page", "no count"]
     assert _entrances(imported.site) == {"/": 95.0}
-    assert "rows of entrances: 1; reloads left out: 1; rows of entrances from other sites: 1" in imported.report["notes"][0]
+    assert (
+        "rows of entrances: 1; reloads left out: 1; rows of entrances from other sites: 1"
+        in imported.report["notes"][0]
+    )
     # Signals added later keep them.
     again = lk.add_signals(imported.site, urls=["/b"])
     assert again.manifest.rows["transitions"] == 3
     # A report of landing pages counts entrances better; the steps stay.
-    landed = lk.read(_file(tmp_path, "# Account: Shop\nLanding page,Sessions\n/,80\n/b,6\n", "landing"), site=again)
+    landed = lk.read(
+        _file(tmp_path, "# Account: Shop\nLanding page,Sessions\n/,80\n/b,6\n", "landing"), site=again
+    )
     assert landed.site is not None
     assert _entrances(landed.site) == {"/": 80.0, "/b": 6.0}
     assert landed.site.manifest.rows["transitions"] == 4
@@ -245,7 +250,10 @@ def test_searches_of_visitors_are_one_page(tmp_path: Path) -> None:
     assert imported.site is not None
     assert imported.site.pages["url"].tolist() == [f"{S}/", f"{S}/a/", f"{S}/search?q="]
     steps = imported.site.engine.arrow("SELECT * FROM transitions ORDER BY ALL").to_pylist()
-    assert [(row["source_id"], row["target_id"], row["transitions"]) for row in steps] == [(0, 2, 7.0), (2, 1, 2.0)]
+    assert [(row["source_id"], row["target_id"], row["transitions"]) for row in steps] == [
+        (0, 2, 7.0),
+        (2, 1, 2.0),
+    ]
 
 
 # Backlinks

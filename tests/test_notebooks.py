@@ -19,6 +19,7 @@ CHAPTERS = {
     "05": "authority",
     "06": "architecture",
     "07": "clusters",
+    "08": "navigation",
 }
 
 
@@ -46,7 +47,7 @@ def executed(client: Client) -> dict[str, Path]:
 
 
 def test_all_notebooks_ran_without_an_error(executed: dict[str, Path]) -> None:
-    assert sorted(executed) == ["00", "01", "02", "03", "04", "05", "06", "07", "09"]
+    assert sorted(executed) == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09"]
     for path in executed.values():
         kinds = [(each["output_type"], each.get("name")) for each in outputs(path)]
         assert ("stream", "stderr") not in kinds

@@ -34,6 +34,7 @@ CHAPTERS = {
     "05_authority_flow": ("authority", "under_linked_ratio", 80),
     "06_architecture": ("architecture", "min_hanging_pages", 4),
     "07_topic_clusters": ("clusters", "near_duplicate_similarity", 0.95),
+    "08_visitor_navigation": ("navigation", "min_money_chance", 0.05),
 }
 PICTURES = {
     "00_start_here",
@@ -43,6 +44,7 @@ PICTURES = {
     "05_authority_flow",
     "06_architecture",
     "07_topic_clusters",
+    "08_visitor_navigation",
 }
 SECONDS = 1_000
 

@@ -80,6 +80,20 @@ def _title(panel: widgets.ThresholdPanel) -> str:
             ],
         ),
         ("clusters", ["near_duplicate_similarity"]),
+        (
+            "navigation",
+            [
+                "min_entrances",
+                "max_journey_clicks",
+                "min_money_chance",
+                "min_shortcut_steps",
+                "min_shortcut_share",
+                "min_unlinked_steps",
+                "min_missed_steps",
+                "max_search_share",
+                "min_search_steps",
+            ],
+        ),
         (None, list(knobs())),
     ],
 )

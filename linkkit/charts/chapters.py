@@ -159,7 +159,11 @@ def _navigation(audit: Audit, source: str) -> dict[str, alt.Chart]:
     basis = BASIS_WORDS[n.basis]
     return {
         "entrance_outcomes": entrance_outcomes_chart(
-            entrance_outcomes_table(audit), clicks=t.max_journey_clicks, basis=basis, model=model, source=source
+            entrance_outcomes_table(audit),
+            clicks=t.max_journey_clicks,
+            basis=basis,
+            model=model,
+            source=source,
         ),
         "reach_curve": reach_curve_chart(reach_curve_table(audit), basis=basis, model=model, source=source),
         "missing_shortcuts": shortcuts_chart(

@@ -153,6 +153,8 @@ def _sides(nodes: pd.DataFrame) -> pd.Series:
     side[nodes["role"] == "source"] = "left"
     outward = ["target", "lost", "passed", "leaked", "more", "part", "missing"]
     side[nodes["role"].isin(outward) & (nodes["shape"] != "text")] = "right"
+    if (nodes["role"] == "source").any():
+        side[(nodes["role"] == "more") & (nodes["shape"] != "text") & (nodes["x"] < 0)] = "left"
     outwards = nodes["role"].isin(["topic", "mutual", "upward", "downward", "apart"])
     side[outwards] = np.where(nodes["x"] < 0, "left", "right")[outwards]
     side[outwards & (nodes["role"] == "topic")] += " of the bubble"

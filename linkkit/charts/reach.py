@@ -1,5 +1,7 @@
 """Charts of the way to money pages: from entrance pages, click by click, and between pages about the same."""
 
+from itertools import pairwise
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -24,10 +26,12 @@ from linkkit.charts.theme import (
 from linkkit.charts.words import count, distinct, percent, short_url, shorten, verb
 from linkkit.metrics.navigation import BASIS_WORDS, MAX_CLICKS, Navigation
 from linkkit.metrics.reader import Floats, Reader, reader_of
-from linkkit.metrics.related import FAR, content_clicks, related_pages
+from linkkit.metrics.related import EACH, FAR, content_clicks, related_pages
 
 NO_MONEY = "No money pages are known: name them in notebook 01, and this shows how many visits get to them."
-FIRST_ORDER = "Ways of several clicks are chained from single steps, as if people forgot where they came from."
+FIRST_ORDER = (
+    "Ways of several clicks are chained from single steps, as if people forgot where they came from."
+)
 LANDED, NEXT, LATER, ELSEWHERE, LEFT = (
     "begin on a money page",
     "reach one with the first click",
@@ -42,6 +46,7 @@ SEEN, ALL_LINKS, CONTENT_LINKS = (
     "model: content links alone",
 )
 _READERS = {SEEN: VERMILLION, ALL_LINKS: BLUE, CONTENT_LINKS: GREEN}
+_OTHERS = "(other sections)"
 _DISTANCES = {"1 click": BLUE, "2 clicks": SKY, "3 clicks or more": ORANGE}
 
 
@@ -61,7 +66,9 @@ def navigation_of_audit(audit: Audit) -> Navigation:
 def reader_words(audit: Audit) -> str:
     """What the chances rest on, for the foot of a chart."""
     n, model = navigation_of_audit(audit), audit.graph.model
-    after = f"{model.words()}: after each page {percent(model.damping)} of the model's readers take another link"
+    after = (
+        f"{model.words()}: after each page {percent(model.damping)} of the model's readers take another link"
+    )
     if not n.has_steps:
         return f"A model, no measurement: no steps of visitors are known. {after}."
     weight = n.pages["passes"].clip(lower=0)
@@ -112,21 +119,25 @@ def entrance_outcomes_table(audit: Audit, *, top: int = 12) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def entrance_outcomes_chart(table: pd.DataFrame, *, clicks: int, basis: str, model: str, source: str = "") -> alt.Chart:
+def entrance_outcomes_chart(
+    table: pd.DataFrame, *, clicks: int, basis: str, model: str, source: str = ""
+) -> alt.Chart:
     """Stacked bars: of 100 visits that begin on a page, how many reach a money page, go on or leave."""
     if table.empty:
         return empty_chart(NO_MONEY, title="What becomes of visits cannot be said", notes=(source,))
-    shown = check_rows(table).copy()
-    order = list(dict.fromkeys(shown["page_id"]))
+    shown = check_rows(table[table.groupby("outcome")["share"].transform("sum") > 0]).copy()
+    order = list(dict.fromkeys(table["page_id"]))
     urls = shown.drop_duplicates("page_id").set_index("page_id")
     visits = basis != BASIS_WORDS["none"]
     labels = distinct([short_url(urls["url"][page], 40) for page in order])
-    notes = [f"  {urls['entrances'][page]:,.0f}" if visits else "" for page in order]
+    notes = [f" · {urls['entrances'][page]:,.0f}" if visits else "" for page in order]
     names = {page: f"{label}{note}" for page, label, note in zip(order, labels, notes, strict=True)}
     shown["name"] = shown["page_id"].map(names)
     shown["place"] = shown["outcome"].map({name: place for place, name in enumerate(_OUTCOMES)})
     money = shown[shown["outcome"].isin([LANDED, NEXT, LATER])].groupby("page_id")["share"].sum()
-    ends = pd.DataFrame({"name": [names[page] for page in order], "note": [percent(money[page]) for page in order]})
+    ends = pd.DataFrame(
+        {"name": [names[page] for page in order], "note": [percent(money[page]) for page in order]}
+    )
     y = alt.Y("name:N", sort=list(names.values()), title=f"Page{', visits that begin there' if visits else ''}",
               axis=alt.Axis(domain=False, tickSize=0, labelLimit=330))  # fmt: skip
     bars = alt.Chart(shown).mark_bar(stroke="white", strokeWidth=1).encode(
@@ -137,7 +148,11 @@ def entrance_outcomes_chart(table: pd.DataFrame, *, clicks: int, basis: str, mod
         order=alt.Order("place:Q"),
         tooltip=[alt.Tooltip("url:N", title="Page"), alt.Tooltip("outcome:N", title="Visits that"), alt.Tooltip("share:Q", title="Share", format=".1%")],
     )  # fmt: skip
-    numbers = alt.Chart(ends).mark_text(align="left", dx=6, color=INK, fontSize=12).encode(y=y, x=alt.value(WIDTH - 250), text="note:N")
+    numbers = (
+        alt.Chart(ends)
+        .mark_text(align="left", dx=6, color=INK, fontSize=12)
+        .encode(y=y, x=alt.value(WIDTH - 250), text="note:N")
+    )
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 250, height=ROW * len(order)),
         title=entrance_headline(table, clicks=clicks),
@@ -157,12 +172,12 @@ def entrance_headline(table: pd.DataFrame, *, clicks: int) -> str:
 
 
 def entrance_chance_table(audit: Audit) -> pd.DataFrame:
-    """Every page that visits begin on, with its chance for each number of clicks.
+    """Every page that visits begin on and should lead on from, with its chance for each number of clicks.
 
     Returns
     -------
     DataFrame
-        One row per live page with entrances: ``page_id``, ``url``, ``entrances``, ``within_0`` .. ``within_10`` (share of visits that have
+        One row per page (legal texts, accounts and searches left out): ``page_id``, ``url``, ``entrances``, ``within_0`` .. ``within_10`` (share of visits that have
         reached a money page by that click). No rows where no money page or no visits are known.
     """
     n = navigation_of_audit(audit)
@@ -171,7 +186,7 @@ def entrance_chance_table(audit: Audit) -> pd.DataFrame:
     table.insert(0, "entrances", n.pages["entrances"].to_numpy())
     table.insert(0, "url", audit.graph.urls)
     table.insert(0, "page_id", np.arange(len(table)))
-    known = audit.graph.stands & (table["entrances"] > 0).to_numpy() & bool(audit.authority.money.any())
+    known = n.pages["should_lead"].to_numpy() & bool(audit.authority.money.any())
     return table[known].reset_index(drop=True)
 
 
@@ -185,12 +200,22 @@ def entrance_chance_chart(
         return empty_chart(why, title="No entrance page can be judged", notes=(source,))
     chosen["chance"] = chosen[f"within_{clicks}"]
     below = chosen["chance"] < least
-    shown = chosen.sort_values(["chance", "entrances", "page_id"], ascending=[True, False, True]).head(top).copy()
+    shown = (
+        chosen.sort_values(["chance", "entrances", "page_id"], ascending=[True, False, True]).head(top).copy()
+    )
     shown["name"] = distinct([short_url(url, 44) for url in shown["url"]])
     shown["is_below"] = np.where(shown["chance"] < least, "below the line", "above it")
-    shown["note"] = [f"{chance:.1%} of {visits:,.0f}" for chance, visits in zip(shown["chance"], shown["entrances"], strict=True)]
+    shown["note"] = [
+        f"{chance:.1%} of {visits:,.0f}"
+        for chance, visits in zip(shown["chance"], shown["entrances"], strict=True)
+    ]
     most = max(float(shown["chance"].max()), least) * 1.35 + 1e-6
-    y = alt.Y("name:N", sort=shown["name"].tolist(), title="Page that visits begin on", axis=alt.Axis(domain=False, tickSize=0, labelLimit=330))
+    y = alt.Y(
+        "name:N",
+        sort=shown["name"].tolist(),
+        title="Page that visits begin on",
+        axis=alt.Axis(domain=False, tickSize=0, labelLimit=330),
+    )
     base = alt.Chart(shown).encode(
         y=y, x=alt.X("chance:Q", title=f"Share of visits that reach a money page within {count(clicks, 'click')}",
                      scale=alt.Scale(domain=[0, most], nice=False), axis=alt.Axis(format=".1~%", tickCount=5)),
@@ -200,7 +225,11 @@ def entrance_chance_chart(
         tooltip=[alt.Tooltip("url:N", title="Page"), alt.Tooltip("entrances:Q", title="Visits", format=",.0f"), alt.Tooltip("chance:Q", title="Reach a money page", format=".2%")],
     )  # fmt: skip
     numbers = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text="note:N")
-    line = alt.Chart(pd.DataFrame({"least": [least]})).mark_rule(color=INK, strokeDash=[5, 4]).encode(x="least:Q")
+    line = (
+        alt.Chart(pd.DataFrame({"least": [least]}))
+        .mark_rule(color=INK, strokeDash=[5, 4])
+        .encode(x="least:Q")
+    )
     lost = int(chosen.loc[below, "entrances"].sum())
     title = (
         f"{count(int(below.sum()), 'entrance page')} with {lost:,} visits {verb(int(below.sum()), 'leads')} hardly anybody to a money page"
@@ -232,7 +261,9 @@ def reach_curve_table(audit: Audit) -> pd.DataFrame:
     scale = np.divide(1.0, total, out=np.zeros(len(graph)), where=total > 0)
     readers: dict[str, Reader] = {SEEN: n.reader} if n.has_steps else {}
     readers[ALL_LINKS] = reader_of(flow.moves, money, flow.damping)
-    readers[CONTENT_LINKS] = reader_of(csr_array(graph.editorial.multiply(scale[:, None])), money, flow.damping)
+    readers[CONTENT_LINKS] = reader_of(
+        csr_array(graph.editorial.multiply(scale[:, None])), money, flow.damping
+    )
     weights = visits / visits.sum()
     return pd.DataFrame(
         [
@@ -246,7 +277,9 @@ def reach_curve_table(audit: Audit) -> pd.DataFrame:
 def reach_curve_chart(table: pd.DataFrame, *, basis: str, model: str, source: str = "") -> alt.Chart:
     """Lines: share of visits that have reached a money page by each click, one line a reader."""
     if table.empty:
-        return empty_chart(NO_MONEY, title="How many visits reach a money page cannot be said", notes=(source,))
+        return empty_chart(
+            NO_MONEY, title="How many visits reach a money page cannot be said", notes=(source,)
+        )
     shown = check_rows(table).copy()
     most = max(float(shown["share"].max()), 0.01) * 1.12
     base = alt.Chart(shown).encode(
@@ -257,12 +290,16 @@ def reach_curve_chart(table: pd.DataFrame, *, basis: str, model: str, source: st
         tooltip=[alt.Tooltip("reader:N", title="By"), alt.Tooltip("clicks:Q", title="Clicks"), alt.Tooltip("share:Q", title="Visits", format=".1%")],
     )  # fmt: skip
     ends = shown[shown["clicks"] == MAX_CLICKS].copy()
-    ends["note"] = [f"{percent(share)}  {name}" for share, name in zip(ends["share"], ends["reader"], strict=True)]
+    ends["note"] = [
+        f"{percent(share)}  {name}" for share, name in zip(ends["share"], ends["reader"], strict=True)
+    ]
     ends["place"] = _spread(ends["share"].to_numpy(), most * 0.055)
     words = alt.Chart(ends).mark_text(align="left", dx=8, fontSize=12, fontWeight=600).encode(
         x="clicks:Q", y=alt.Y("place:Q"), text="note:N", color=alt.Color("reader:N", scale=palette(list(shown["reader"]), _READERS), legend=None)
     )  # fmt: skip
-    chart = alt.layer(base.mark_line(strokeWidth=2.5), base.mark_point(filled=True, size=28, opacity=1), words)
+    chart = alt.layer(
+        base.mark_line(strokeWidth=2.5), base.mark_point(filled=True, size=28, opacity=1), words
+    )
     first = shown["reader"].iloc[0]
     own = shown[shown["reader"] == first].set_index("clicks")["share"]
     return finish(
@@ -277,7 +314,7 @@ def _spread(values: Floats, gap: float) -> list[float]:
     """Places for labels at these values, at least `gap` apart."""
     placed = np.array(values, dtype=np.float64)
     order = np.argsort(placed, kind="stable")
-    for one, two in zip(order, order[1:], strict=False):
+    for one, two in pairwise(order):
         placed[two] = max(placed[two], placed[one] + gap)
     return [float(each) for each in placed]
 
@@ -293,7 +330,9 @@ def related_reach_table(audit: Audit, *, most: int = 12) -> pd.DataFrame:
     """
     m = audit.metrics
     pairs, basis = related_pages(
-        audit.graph, audit.facts.words, [("the same cluster", m["cluster"]), ("the same section", m["section"])]
+        audit.graph,
+        audit.facts.words,
+        [("the same cluster", m["cluster"]), ("the same section", m["section"])],
     )
     if pairs.empty:
         return pd.DataFrame(columns=["section", "distance", "pairs", "share", "basis"])
@@ -303,7 +342,7 @@ def related_reach_table(audit: Audit, *, most: int = 12) -> pd.DataFrame:
         section=m["section"].fillna("(none)").astype(str)[pairs["page"]].to_numpy(),
     )
     large = pairs["section"].value_counts().index[:most]
-    pairs["section"] = pairs["section"].where(pairs["section"].isin(large), "(other sections)")
+    pairs["section"] = pairs["section"].where(pairs["section"].isin(large), _OTHERS)
     rows = pairs.groupby(["section", "distance"]).size().rename("pairs").reset_index()
     rows["share"] = rows["pairs"] / rows.groupby("section")["pairs"].transform("sum")
     return rows.assign(basis=basis)
@@ -318,12 +357,13 @@ def related_reach_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         )  # fmt: skip
     shown = check_rows(table).copy()
     totals = shown.groupby("section")["pairs"].sum().sort_values(ascending=False)
+    totals = totals.reindex(sorted(totals.index, key=lambda name: (name == _OTHERS, -totals[name], name)))
     labels = dict(zip(totals.index, distinct([shorten(name, 30) for name in totals.index]), strict=True))
-    shown["name"] = [f"{labels[name]}  {totals[name]:,}" for name in shown["section"]]
+    shown["name"] = [f"{labels[name]} · {totals[name]:,}" for name in shown["section"]]
     shown["place"] = shown["distance"].map({name: place for place, name in enumerate(_DISTANCES)})
     shown["note"] = [percent(share) if share >= 0.08 else "" for share in shown["share"]]
     base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=[f"{labels[name]}  {totals[name]:,}" for name in totals.index], title="Section, pairs of related pages",
+        y=alt.Y("name:N", sort=[f"{labels[name]} · {totals[name]:,}" for name in totals.index], title="Section, pairs of related pages",
                 axis=alt.Axis(domain=False, tickSize=0)),
         x=alt.X("share:Q", stack="zero", title="Share of related pages", scale=alt.Scale(domain=[0, 1], nice=False), axis=alt.Axis(format=".0%", tickCount=5)),
         order=alt.Order("place:Q"),
@@ -342,7 +382,7 @@ def related_reach_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         alt.layer(bars, numbers).properties(width=WIDTH - 200, height=ROW * len(totals)),
         title=f"{percent(near / everything)} of related pages are one content click apart, {percent(far / everything)} are three or more",
         notes=(
-            (f"Related: for each page the up to 5 nearest by {basis}. " if basis == "text" else f"Related: up to 5 other pages of {basis} (no text is known). ")
+            (f"Related: for each page its {EACH} nearest by {basis}, fewer where none are alike. " if basis == "text" else f"Related: up to {EACH} other pages of {basis} (no text is known). ")
             + "Content links; those that the template repeats left out.",
             source,
         ),

@@ -5,12 +5,8 @@ import pandas as pd
 
 from linkkit.checks.registry import Facts, check
 from linkkit.metrics.navigation import BASIS_WORDS, UNLINKED
-from linkkit.metrics.roles import Role, page_role
 from linkkit.schema import Effort, Severity
 from linkkit.thresholds import Thresholds
-
-_NO_ENTRANCES = (Role.LEGAL, Role.ACCOUNT, Role.SEARCH)
-"""Pages that nobody should lead to money pages from."""
 
 
 @check(
@@ -35,14 +31,9 @@ def entrances_without_path(facts: Facts, t: Thresholds) -> pd.DataFrame:
     n = facts.navigation
     if n is None:
         return pd.DataFrame({"page": []})
-    pages = n.pages.assign(
-        page=facts.metrics["page_id"].to_numpy(), value=n.reach[:, t.max_journey_clicks]
-    )
-    own = facts.metrics["folds_into"].isna() & facts.metrics["landing_leak"].eq("")
-    low = own.to_numpy() & (pages["entrances"] >= t.min_entrances) & (pages["value"] < t.min_money_chance)
-    rows = pages[low]
-    roles = facts.metrics["url"][rows.index].map(lambda url: page_role(str(url)))
-    rows = rows[~roles.isin([str(role) for role in _NO_ENTRANCES])]
+    pages = n.pages.assign(page=facts.metrics["page_id"].to_numpy(), value=n.reach[:, t.max_journey_clicks])
+    seen = pages["should_lead"] & (pages["entrances"] >= t.min_entrances)
+    rows = pages[seen & (pages["value"] < t.min_money_chance)]
     return pd.DataFrame(
         {
             "page": rows["page"],

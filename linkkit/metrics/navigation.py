@@ -4,6 +4,7 @@ Steps are pairs: from one page to the next. Ways of more than one step are chain
 a page did not depend on where they came from (first order). Each number that rests on this says so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,8 @@ from linkkit.metrics.roles import Role, page_role
 from linkkit.schema import OUTSIDE, Indexability
 from linkkit.site import Site
 
+NO_ENTRANCES = (Role.LEGAL, Role.ACCOUNT, Role.SEARCH)
+"""Pages that nobody need be led on from."""
 MAX_CLICKS = 10
 """Clicks up to which the chance to reach a money page is kept, one column each."""
 LEAST_SHARE = 0.05
@@ -57,7 +60,7 @@ class Navigation:
         passed: the largest of steps and entrances in, steps out, sessions), ``steps_out``; of these ``to_search``, ``to_start``
         and ``unlinked`` (no crawled link, no way back, no search); ``money_chance`` (to reach a money page before leaving),
         ``money_clicks`` (of those who do), ``next_page`` (page id on the likeliest way; -1 for none), ``observed`` (share of
-        all this that rests on steps).
+        all this that rests on steps); ``should_lead`` (live, with visits that begin there, no legal text, account or search).
     steps : DataFrame
         One row per pair of pages that visitors went between: ``source``, ``target`` (page ids after folding), ``steps``, ``way``
         (of `WAYS`), ``unexplained`` (steps without a crawled link that search and the way back cannot be; else 0).
@@ -107,6 +110,9 @@ def navigation_of(site: Site, graph: LinkGraph, authority: Authority) -> Navigat
     sessions = fold_signals(site.pages, graph.fold)["sessions"].fillna(0.0).to_numpy()
     pages = _passes(len(graph), steps, counted, sessions)
     pages.insert(0, "entrances", entrances)
+    leading = np.flatnonzero(graph.stands & (entrances > 0))
+    leading = leading[~_chosen(graph, leading, NO_ENTRANCES)]
+    pages["should_lead"] = np.isin(np.arange(len(graph)), leading)
     searches = _search_pages(graph, steps)
     steps["unexplained"] = _beyond_back(steps, len(graph))
     steps["way"] = _ways(site, graph, steps, searches)
@@ -167,7 +173,7 @@ def _entrances(site: Site, graph: LinkGraph, counted: pd.DataFrame) -> tuple[Flo
     sessions = fold_signals(site.pages, graph.fold)["sessions"].astype("float64")
     # What folds into another page counts there.
     own = sessions.where(graph.final == np.arange(len(graph)))
-    return own.to_numpy(), "sessions" if own.notna().any() else "none"
+    return own.to_numpy(dtype=np.float64), "sessions" if own.notna().any() else "none"
 
 
 def _passes(count: int, steps: pd.DataFrame, counted: pd.DataFrame, sessions: Floats) -> pd.DataFrame:
@@ -177,10 +183,15 @@ def _passes(count: int, steps: pd.DataFrame, counted: pd.DataFrame, sessions: Fl
     return pd.DataFrame({"passes": passes, "steps_out": gone})
 
 
+def _chosen(graph: LinkGraph, pages: Ints, roles: Sequence[Role]) -> "np.typing.NDArray[np.bool_]":
+    """Whether the address of each page tells one of the roles, however important the page may be."""
+    return np.array([page_role(str(graph.urls[page])) in roles for page in pages.tolist()], dtype=np.bool_)
+
+
 def _search_pages(graph: LinkGraph, steps: pd.DataFrame) -> Ints:
     """Pages of the site's own search results among those that visitors stepped on."""
     seen = np.unique(np.concatenate([steps["source"], steps["target"]])).astype(np.int64)
-    return seen[[page_role(str(graph.urls[page])) == Role.SEARCH for page in seen.tolist()]]
+    return seen[_chosen(graph, seen, [Role.SEARCH])]
 
 
 def _ways(site: Site, graph: LinkGraph, steps: pd.DataFrame, searches: Ints) -> "pd.Series[str]":
@@ -306,7 +317,7 @@ def _unused(
     """
     key = graph.source.astype(np.int64) * len(graph) + graph.target
     taken = steps["source"].to_numpy() * len(graph) + steps["target"].to_numpy()
-    total = _summed(graph.source, graph.weight, len(graph))
+    total = _summed(graph.source.astype(np.int64), graph.weight, len(graph))
     expected = steps_out[graph.source] * graph.weight / np.maximum(total[graph.source], 1e-300)
     missed = expected - _hidden(steps)
     chosen = graph.is_content & ~graph.is_boilerplate & (missed >= LEAST_STEPS)

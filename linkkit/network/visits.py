@@ -1,6 +1,6 @@
 """Where visitors of one page come from and where they go on: as seen, or by the reader model where nothing was."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,9 @@ def _side(rows: pd.DataFrame, rest: float, rest_words: str, each: int) -> _Side:
     ordered = rows.sort_values(["steps", "page"], ascending=[False, True])
     side: _Side = [
         (int(page), float(steps), _KINDS.get(way, "template"))
-        for page, steps, way in zip(ordered["page"][:each], ordered["steps"][:each], ordered["way"][:each], strict=True)
+        for page, steps, way in zip(
+            ordered["page"][:each], ordered["steps"][:each], ordered["way"][:each], strict=True
+        )
     ]
     hidden = ordered["steps"][each:]
     if len(hidden):
@@ -103,7 +105,15 @@ def _modelled(audit: Audit, n: Navigation | None, page: int, each: int) -> Pictu
     return _drawn(audit, page, [[], side], most, title, caption, lambda share: f"{100 * share:.1f} of 100")
 
 
-def _drawn(audit: Audit, page: int, sides: list[_Side], most: float, title: str, caption: str, words) -> Picture:  # type: ignore[no-untyped-def]
+def _drawn(
+    audit: Audit,
+    page: int,
+    sides: list[_Side],
+    most: float,
+    title: str,
+    caption: str,
+    words: Callable[[float], str],
+) -> Picture:
     rows = [_page_row(audit, page, _CENTRE, 0.0, 0.0, "page", "")]
     edges: list[dict[str, object]] = []
     for direction, side in zip((-1, 1), sides, strict=True):
@@ -111,12 +121,25 @@ def _drawn(audit: Audit, page: int, sides: list[_Side], most: float, title: str,
         if side:
             heading = "come from" if direction < 0 else "go on to"
             longest = max(len(each) for each in sides)
-            rows.append(_words(len(rows), heading, "heading", direction * _COLUMN, (-(longest - 1) / 2 - 1.4) * _ROW, "text"))
+            rows.append(
+                _words(
+                    len(rows),
+                    heading,
+                    "heading",
+                    direction * _COLUMN,
+                    (-(longest - 1) / 2 - 1.4) * _ROW,
+                    "text",
+                )
+            )
         for place, (other, amount, kind) in enumerate(side):
             x, y = direction * _COLUMN, (top + place) * _ROW
             node = len(rows)
             if other >= 0:
-                rows.append(_page_row(audit, other, node, x, y, "source" if direction < 0 else "target", words(amount)))
+                rows.append(
+                    _page_row(
+                        audit, other, node, x, y, "source" if direction < 0 else "target", words(amount)
+                    )
+                )
             else:
                 label = {_BEGIN: "begin here", _LEAVE: "leave"}.get(other, f"{-other - 10:,} more pages")
                 rows.append(_words(node, f"{label}  {words(amount)}", "more", x, y, "box"))
@@ -129,10 +152,18 @@ def _drawn(audit: Audit, page: int, sides: list[_Side], most: float, title: str,
             )  # fmt: skip
     _name(rows)
     height = int((max((len(side) for side in sides), default=1) + 3) * _ROW * 0.85 + 60)
-    return Picture(nodes=nodes_frame(rows), edges=edges_frame(edges), title=title, caption=caption, height=max(height, 260))
+    return Picture(
+        nodes=nodes_frame(rows),
+        edges=edges_frame(edges),
+        title=title,
+        caption=caption,
+        height=max(height, 260),
+    )
 
 
-def _page_row(audit: Audit, page: int, node: int, x: float, y: float, role: str, amount: str) -> dict[str, object]:
+def _page_row(
+    audit: Audit, page: int, node: int, x: float, y: float, role: str, amount: str
+) -> dict[str, object]:
     return {
         "node": node,
         "url": str(audit.graph.urls[page]),

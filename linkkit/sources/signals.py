@@ -364,7 +364,9 @@ def _steps(site: Site, readings: Sequence[Reading], joined: Sequence[_Joined]) -
     rows = pd.concat([each[list(columns)].astype(columns) for each in parts[False]], ignore_index=True)
     if parts[True]:
         landed = [
-            each.assign(previous=ENTRANCE, transitions=each["sessions"])[list(columns)].astype(columns).dropna()
+            each.assign(previous=ENTRANCE, transitions=each["sessions"])[list(columns)]
+            .astype(columns)
+            .dropna()
             for each in parts[True]
         ]
         rows = pd.concat([rows[rows["previous"] != ENTRANCE], *landed], ignore_index=True)

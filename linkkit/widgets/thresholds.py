@@ -72,15 +72,19 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit],
         return lambda a: depth_chart(depths, max_depth=a.thresholds.max_crawl_depth, source=source)
     if chapter == "anchors":
         return anchor_verdicts if audit.facts.anchors is not None else _anchor_texts(audit, source)
-    if chapter == "authority":
-        return authority_charts()["link_balance"][1]
-    if chapter == "navigation":
-        return entrance_chances
+    if chapter in _OWN_CHARTS:
+        return _OWN_CHARTS[chapter]
     if chapter == "architecture":
         alone = single_links_table(audit)
         return lambda a: single_links_chart(alone, least=a.thresholds.min_hanging_pages, source=source)
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
     return lambda a: findings_chart(findings_table(a, chapter), checks=checks, source=source)
+
+
+_OWN_CHARTS: dict[str | None, Callable[[Audit], alt.Chart]] = {
+    "authority": authority_charts()["link_balance"][1],
+    "navigation": entrance_chances,
+}
 
 
 def _anchor_texts(audit: Audit, source: str) -> Callable[[Audit], alt.Chart]:

@@ -49,7 +49,11 @@ def visit_words(audit: Audit, url: str) -> str:
     way = " → ".join(short_url(str(audit.graph.urls[each]), 40) for each, _ in n.reader.path(page))
     said = f"{n.reach[page, clicks]:.1%} of those who land there get to a money page within {count(clicks, 'click')}, {chance:.1%} at all"
     mean = f", with {row['money_clicks']:.1f} clicks on average" if chance < 1 else ""
-    basis = f"{percent(float(row['observed']))} by visitors' steps" if row["observed"] > 0 else "by the reader model"
+    basis = (
+        f"{percent(float(row['observed']))} by visitors' steps"
+        if row["observed"] > 0
+        else "by the reader model"
+    )
     return f"{first} {said}{mean} ({basis}). Likeliest way: {way}."
 
 
@@ -64,7 +68,11 @@ def next_pages_view(audit: Audit, url: str, *, top: int = 100) -> pd.DataFrame:
     n = navigation_of_audit(audit)
     page = int(audit.graph.final[audit.site.page_id(url)])
     if n.has_steps:
-        rows = n.steps[n.steps["source"] == page].sort_values(["steps", "target"], ascending=[False, True]).head(top)
+        rows = (
+            n.steps[n.steps["source"] == page]
+            .sort_values(["steps", "target"], ascending=[False, True])
+            .head(top)
+        )
         return pd.DataFrame(
             {
                 "Goes on to": _paths(audit, rows["target"]),
@@ -130,7 +138,8 @@ def dead_ends_view(audit: Audit, *, top: int = 200) -> pd.DataFrame:
             "Page": _paths(audit, pd.Series(rows.index)),
             "Sessions": [f"{each:,.0f}" for each in rows["sessions"]],
             "Went on": [
-                percent(min(out / passes, 1.0)) if n.has_steps else "" for out, passes in zip(rows["steps_out"], rows["passes"], strict=True)
+                percent(min(out / passes, 1.0)) if n.has_steps else ""
+                for out, passes in zip(rows["steps_out"], rows["passes"], strict=True)
             ],
         }
     )
@@ -157,7 +166,10 @@ class VisitExplorer(PageExplorer):
         return visited_pages(self._audit)
 
     def _about(self, url: str) -> tuple[str, list[Picture | pd.DataFrame]]:
-        return visit_words(self._audit, url), [visitor_flow(self._audit, url), next_pages_view(self._audit, url)]
+        return visit_words(self._audit, url), [
+            visitor_flow(self._audit, url),
+            next_pages_view(self._audit, url),
+        ]
 
 
 def visit_explorer(source: Tuned, *, url: str | None = None) -> VisitExplorer | None:

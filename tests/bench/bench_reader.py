@@ -14,6 +14,7 @@ foretell: estimate against count, for ways without a link A -> C and with at lea
 """
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,9 @@ SEED, HELD_OUT, TOP, LEAST = 7, 0.2, 5, 10
 
 def read(folder: Path) -> tuple[dict[str, int], csr_array, list[list[int]]]:
     """Articles, links and paths: each path as page ids, a click back as the path up to there and a new one from it."""
-    links = pd.read_csv(folder / "links.tsv", sep="\t", comment="#", header=None, names=["source", "target"], dtype="str")
+    links = pd.read_csv(
+        folder / "links.tsv", sep="\t", comment="#", header=None, names=["source", "target"], dtype="str"
+    )
     names = sorted(set(links["source"]) | set(links["target"]))
     ids = {name: place for place, name in enumerate(names)}
     places = (links["source"].map(ids).to_numpy(), links["target"].map(ids).to_numpy())
@@ -60,7 +63,7 @@ def _forward(articles: list[str]) -> list[str]:
 
 def clicks(paths: list[list[int]], matrix: csr_array) -> np.ndarray:
     """Every click along a link, one row per click: source, target."""
-    pairs = [(a, b) for path in paths for a, b in zip(path, path[1:], strict=False) if a >= 0 and b >= 0 and a != b]
+    pairs = [(a, b) for path in paths for a, b in pairwise(path) if a >= 0 and b >= 0 and a != b]
     found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     return found[np.asarray(matrix[found[:, 0], found[:, 1]]).ravel() > 0]
 
@@ -68,7 +71,9 @@ def clicks(paths: list[list[int]], matrix: csr_array) -> np.ndarray:
 def normalised(weights: csr_array) -> csr_array:
     """Rows that sum to 1; empty ones stay."""
     total = np.asarray(weights.sum(axis=1))
-    return csr_array(weights.multiply(np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)[:, None]))
+    return csr_array(
+        weights.multiply(np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)[:, None])
+    )
 
 
 def judged(reader: csr_array, held: np.ndarray) -> dict[str, float]:
@@ -83,7 +88,12 @@ def judged(reader: csr_array, held: np.ndarray) -> dict[str, float]:
         first += max(0.0, min(1.0, (1 - better) / equal))
         among += max(0.0, min(1.0, (TOP - better) / equal))
     mean = float(np.mean(logs))
-    return {"log_likelihood": mean, "perplexity": float(np.exp(-mean)), "top_1": first / len(held), f"top_{TOP}": among / len(held)}
+    return {
+        "log_likelihood": mean,
+        "perplexity": float(np.exp(-mean)),
+        "top_1": first / len(held),
+        f"top_{TOP}": among / len(held),
+    }
 
 
 def two_steps(paths: list[list[int]], matrix: csr_array) -> dict[str, float]:
@@ -131,7 +141,9 @@ def measure(folder: Path) -> tuple[pd.DataFrame, dict[str, float]]:
     popular = normalised(csr_array(matrix.multiply(inlinks[None, :])))
     rank = np.full(len(ids), 1 / len(ids))
     for _ in range(100):
-        rank = 0.15 / len(ids) + 0.85 * (uniform.T @ rank + rank[np.diff(matrix.indptr) == 0].sum() / len(ids))
+        rank = 0.15 / len(ids) + 0.85 * (
+            uniform.T @ rank + rank[np.diff(matrix.indptr) == 0].sum() / len(ids)
+        )
     steps = csr_array(coo_array((np.ones(len(known)), (known[:, 0], known[:, 1])), shape=matrix.shape))
     steps.sum_duplicates()
     passes = np.asarray(steps.sum(axis=1))
