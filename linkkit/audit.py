@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from linkkit.checks import CHECKS, CheckResult, Facts, run_check
+from linkkit.checks import CHECKS, CheckResult, Facts, empty_sections, run_by_section
 from linkkit.checks.registry import CHAPTERS, empty_findings, sort_findings
 from linkkit.folding import folding_audit
 from linkkit.graph import LinkGraph
@@ -135,6 +135,14 @@ class Audit:
         results = run_checks(facts, self.thresholds, chapters=chapters)
         return Audit(self.site, graph, facts, results, self.thresholds)
 
+    @property
+    def warnings(self) -> list[str]:
+        """What in the settings has no effect on this site, in words; usually nothing."""
+        return [
+            f"thresholds are set for {prefix}, but no page lies there: check how it is spelt"
+            for prefix in empty_sections(self.facts, self.thresholds)
+        ]
+
     def headlines(self) -> list[str]:
         """The audit in a few sentences, worst first; what is uncertain comes with its reason."""
         pages = self.site.pages
@@ -146,6 +154,7 @@ class Audit:
             lines.append(
                 f"the crawl is incomplete ({self.manifest.stopped_by}): some checks cannot be judged"
             )
+        lines += self.warnings
         counts = self.findings.groupby(["check_id", "severity"], sort=False).size().reset_index(name="count")
         titles = {check.id: check.title for check in CHECKS.values()}
         lines += [
@@ -280,13 +289,13 @@ def _better_anchors(
 def run_checks(
     facts: Facts, thresholds: Thresholds, *, chapters: Iterable[str] | None = None
 ) -> tuple[CheckResult, ...]:
-    """Run the checks of some chapters, or of all, in the order of the chapters."""
+    """Run the checks of some chapters, or of all, in the order of the chapters; sections under their own thresholds."""
     wanted = set(chapters) if chapters is not None else set(CHAPTERS)
     order = {chapter: place for place, chapter in enumerate(CHAPTERS)}
     chosen = sorted(
         (check for check in CHECKS.values() if check.chapter in wanted), key=lambda c: order[c.chapter]
     )
-    return tuple(run_check(check, facts, thresholds) for check in chosen)
+    return tuple(run_by_section(check, facts, thresholds) for check in chosen)
 
 
 def _worst_first(counts: pd.DataFrame) -> pd.DataFrame:

@@ -164,8 +164,8 @@ class LinkModel:
         return dataclass_replace(self, **values)
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> "LinkModel":
-        """The model from the ``[model]`` table of a ``client.toml``; names not given keep their default.
+    def from_mapping(cls, values: Mapping[str, Any], base: "LinkModel | None" = None) -> "LinkModel":
+        """The model from the ``[model]`` table of a ``client.toml``; names not given stay as in `base`, or default.
 
         Raises
         ------
@@ -174,7 +174,7 @@ class LinkModel:
         """
         if not isinstance(values, Mapping):
             raise SettingsError(f"model = {values!r}: a table of names and values is expected")
-        return cls().replace(**values)
+        return (base or cls()).replace(**values)
 
     def non_default(self) -> dict[str, tuple[Any, Any]]:
         """Settings that differ from the default: name -> (value, default)."""

@@ -5,12 +5,16 @@ that differ from the default, which is printed on every export.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from dataclasses import replace as dataclass_replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from linkkit.errors import SettingsError
+from linkkit.urls import UrlError, folder, lies_in
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,28 @@ def _knob(default: float, low: float, high: float, step: float, unit: str, text:
 
 
 @dataclass(frozen=True)
+class SectionThresholds:
+    """Thresholds that differ in one part of a site.
+
+    Attributes
+    ----------
+    prefix : str
+        The part: a folder on any host (``/blog/``) or of one host (``https://blog.client.example/``), as
+        `linkkit.urls.folder` spells it.
+    values : tuple of (name, value)
+        Those thresholds that have a value of their own there.
+    """
+
+    prefix: str
+    values: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
 class Thresholds:
     """Where each check draws its line. Immutable; use `replace` for other values.
+
+    Beside the numbers it holds ``sections``, parts of the site where some of them differ (`with_sections`), and
+    ``preset``, the name of the set that the values began from, which takes no part in comparisons.
 
     Raises
     ------
@@ -160,22 +184,11 @@ class Thresholds:
         "linkkit's own; set it by the days that the report covers",
     )  # fmt: skip
 
+    sections: tuple[SectionThresholds, ...] = ()
+    preset: str = field(default="", compare=False)
+
     def __post_init__(self) -> None:
-        faults = []
-        for name, knob in knobs().items():
-            value = getattr(self, name)
-            whole = _is_whole(name)
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, int | float)
-                or not math.isfinite(value)
-                or (whole and value != int(value))
-            ):
-                faults.append(f"{name} = {value!r}: a {'whole ' if whole else ''}number is expected")
-            elif not knob.low <= value <= knob.high:
-                faults.append(
-                    f"{name} = {value!r}: must lie between {knob.low:g} and {knob.high:g} {knob.unit}"
-                )
+        faults = [fault for name in knobs() if (fault := _fault(name, getattr(self, name)))]
         if faults:
             raise SettingsError("thresholds:\n  " + "\n  ".join(faults))
 
@@ -201,8 +214,8 @@ class Thresholds:
         return changed
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> "Thresholds":
-        """Thresholds from the ``[thresholds]`` table of a ``client.toml``; names not given keep their default.
+    def from_mapping(cls, values: Mapping[str, Any], base: "Thresholds | None" = None) -> "Thresholds":
+        """Thresholds from the ``[thresholds]`` table of a ``client.toml``; names not given stay as in `base`, or default.
 
         Raises
         ------
@@ -211,7 +224,82 @@ class Thresholds:
         """
         if not isinstance(values, Mapping):
             raise SettingsError(f"thresholds = {values!r}: a table of names and numbers is expected")
-        return cls().replace(**values)
+        return (base or cls()).replace(**values)
+
+    def with_sections(self, sections: Mapping[str, Mapping[str, Any]]) -> "Thresholds":
+        """The same thresholds, some with other values in parts of the site, in place of those that were there.
+
+        A page takes a threshold from the longest prefix that it lies in and that names the threshold.
+
+        Parameters
+        ----------
+        sections : mapping of prefix to (mapping of threshold to value)
+            A prefix is a folder: ``/blog/``, or ``https://blog.client.example/`` where only that host is meant.
+
+        Raises
+        ------
+        SettingsError
+            If a prefix is no folder, is the whole site or is given twice, or a threshold is unknown or out of range; all
+            faults are named at once.
+        """
+        faults: list[str] = []
+        found: dict[str, SectionThresholds] = {}
+        for given, values in sections.items():
+            where = f'sections."{given}"'
+            try:
+                prefix = folder(given)
+            except UrlError as error:
+                faults.append(f"{where}: {error}")
+                continue
+            if prefix == "/":
+                faults.append(f"{where}: / is the whole site; its values belong under [thresholds]")
+            elif prefix in found:
+                faults.append(f"{where}: {prefix} is given twice")
+            if not isinstance(values, Mapping):
+                faults.append(f"{where}: thresholds = {values!r}: a table of names and numbers is expected")
+                continue
+            if unknown := [name for name in values if name not in knobs()]:
+                faults.append(
+                    f"{where}: unknown threshold {', '.join(unknown)}; known are {', '.join(knobs())}"
+                )
+            own = {name: values[name] for name in knobs() if name in values}
+            faults += [f"{where}: {fault}" for name, value in own.items() if (fault := _fault(name, value))]
+            found[prefix] = SectionThresholds(prefix, tuple(own.items()))
+        if faults:
+            raise SettingsError("\n".join(faults))
+        kept = sorted((each for each in found.values() if each.values), key=lambda each: each.prefix)
+        return dataclass_replace(self, sections=tuple(kept))
+
+    def of_section(self, prefix: str) -> "Thresholds":
+        """What holds in a part of the site: the values of the prefixes around it, the longest last; no sections in it."""
+        values: dict[str, float] = {}
+        for each in sorted(self.sections, key=lambda each: len(each.prefix)):
+            if each.prefix == prefix or lies_in(_address(prefix), each.prefix):
+                values |= dict(each.values)
+        return dataclass_replace(self, **values, sections=())  # type: ignore[arg-type]
+
+    def places(self, urls: Iterable[str]) -> npt.NDArray[np.intp]:
+        """For each normalised URL, which of ``sections`` it lies in (the longest prefix); -1 where in none."""
+        order = sorted(range(len(self.sections)), key=lambda place: -len(self.sections[place].prefix))
+        prefixes = [(place, self.sections[place].prefix) for place in order]
+        return np.array(
+            [next((place for place, prefix in prefixes if lies_in(url, prefix)), -1) for url in urls],
+            dtype=np.intp,
+        )
+
+    def limits(self, name: str, urls: Iterable[str]) -> npt.NDArray[np.float64]:
+        """The value of one threshold for each normalised URL, sections applied."""
+        own = [getattr(self.of_section(each.prefix), name) for each in self.sections]
+        # A place of -1 takes the last entry: what holds in no section.
+        return np.array([*own, getattr(self, name)], dtype=np.float64)[self.places(urls)]
+
+    def section_values(self) -> list[tuple[str, str, float, float]]:
+        """Where sections differ from the rest of the site: (prefix, threshold, value there, value elsewhere)."""
+        return [
+            (each.prefix, name, value, getattr(self, name))
+            for each in self.sections
+            for name, value in each.values
+        ]
 
     def non_default(self) -> dict[str, tuple[float, float]]:
         """Values that differ from the default: name -> (value, default)."""
@@ -225,7 +313,26 @@ class Thresholds:
 
 def knobs() -> dict[str, Knob]:
     """Every threshold's name and description, in order."""
-    return {each.name: each.metadata["knob"] for each in fields(Thresholds)}
+    return {each.name: each.metadata["knob"] for each in fields(Thresholds) if "knob" in each.metadata}
+
+
+def _address(prefix: str) -> str:
+    return prefix if "://" in prefix else f"https://any.example{prefix}"
+
+
+def _fault(name: str, value: Any) -> str:
+    """What is wrong with a value; empty where nothing is."""
+    knob, whole = knobs()[name], _is_whole(name)
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or (whole and value != int(value))
+    ):
+        return f"{name} = {value!r}: a {'whole ' if whole else ''}number is expected"
+    if not knob.low <= value <= knob.high:
+        return f"{name} = {value!r}: must lie between {knob.low:g} and {knob.high:g} {knob.unit}"
+    return ""
 
 
 def _is_whole(name: str) -> bool:

@@ -198,6 +198,55 @@ def template_group(url: str) -> str:
     return "/" + "".join(f"{part}/" for part in kept) + leaf
 
 
+def folder(text: str) -> str:
+    """The one spelling of a folder, on whatever host it lies, or of a folder of one host; it ends with a slash.
+
+    Raises
+    ------
+    UrlError
+        If the text is neither a path from the root nor an http(s) URL, or holds a query.
+
+    Examples
+    --------
+    >>> folder("/blog"), folder("https://Shop.client.example/en/")
+    ('/blog/', 'https://shop.client.example/en/')
+    """
+    path = text.strip()
+    if "?" in path or "#" in path:
+        raise UrlError(f"{text!r} is no folder: it holds ? or #")
+    is_path = path.startswith("/") and not path.startswith("//")
+    if not is_path and "://" not in path:
+        raise UrlError(
+            f"{text!r} is no folder: expected one such as /blog/ or https://www.client.example/blog/"
+        )
+    normal = normalise(f"https://any.example{path}") if is_path else normalise(path)
+    whole = normal if normal.endswith("/") else f"{normal}/"
+    return whole[len(origin(whole)) :] if is_path else whole
+
+
+def lies_in(url: str, place: str) -> bool:
+    """Whether a normalised URL lies in a folder as `folder` spells it; the folder without its slash lies in it too.
+
+    A folder of one host is one of its sibling origins as well (`sibling_origins`).
+
+    Examples
+    --------
+    >>> [lies_in(f"https://client.example{path}", "/blog/") for path in ("/blog", "/blog/a?b", "/blogger/")]
+    [True, True, False]
+    """
+    path = url.split("?", 1)[0]
+    path += "" if path.endswith("/") else "/"
+    if place.startswith("/"):
+        return path.startswith(place, path.find("/", len("https://")))
+    return any(path.startswith(form) for form in _sibling_folders(place))
+
+
+@lru_cache(maxsize=256)
+def _sibling_folders(place: str) -> tuple[str, ...]:
+    own = origin(place)
+    return tuple(each + place[len(own) :] for each in sibling_origins(place))
+
+
 def is_pagination(url: str) -> bool:
     """Whether a URL is a further page of a list: ``?page=2``, ``/page/2/``.
 

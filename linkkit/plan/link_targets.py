@@ -83,11 +83,16 @@ def _unlinked(audit: Audit) -> npt.NDArray[np.bool_]:
 
 
 def _deep(audit: Audit) -> npt.NDArray[np.bool_]:
-    return (audit.metrics["crawl_depth"] > audit.thresholds.max_crawl_depth).to_numpy()
+    return (audit.metrics["crawl_depth"] > _limits(audit, "max_crawl_depth")).to_numpy()
 
 
 def _weak(audit: Audit) -> npt.NDArray[np.bool_]:
-    return (audit.metrics["content_inlinks"] <= audit.thresholds.weak_linking_pages).to_numpy()
+    return (audit.metrics["content_inlinks"] <= _limits(audit, "weak_linking_pages")).to_numpy()
+
+
+def _limits(audit: Audit, name: str) -> npt.NDArray[np.float64]:
+    """A threshold for each page: sections may have their own."""
+    return audit.thresholds.limits(name, audit.metrics["url"])
 
 
 def _weak_money(audit: Audit) -> npt.NDArray[np.bool_]:

@@ -1,0 +1,239 @@
+"""Thresholds of their own for parts of a site: which page takes which, and that checks follow them."""
+
+from functools import cache
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import linkkit as lk
+from linkkit.audit import gather_facts
+from linkkit.checks import CHECKS, Facts, run_by_section, run_check
+from linkkit.checks import sections as by_section
+from linkkit.schema import CheckState
+from linkkit.thresholds import knobs
+from linkkit.urls import UrlError, folder, lies_in
+from tests.site_factory import ORIGIN, build
+
+CHAIN = ["/", "/a", "/blog/", "/blog/one", "/blog/news/", "/blog/news/x", "/shop/", "/shop/y", "/blogger/z"]
+
+
+@cache
+def _audit() -> lk.Audit:
+    """A chain of links: the n-th page lies n clicks deep."""
+    chain = [f"{one} -> {two}" for one, two in zip(CHAIN, CHAIN[1:], strict=False)]
+    return lk.run_audit(build(CHAIN, chain))
+
+
+def _deep(audit: lk.Audit) -> dict[str, tuple[float, float]]:
+    found = audit.findings[audit.findings["check_id"] == "deep-page"]
+    return {row.url.removeprefix(ORIGIN): (row.value, row.threshold) for row in found.itertuples(index=False)}
+
+
+def test_a_section_has_its_own_limit_and_the_rest_the_sites() -> None:
+    thresholds = lk.Thresholds().with_sections({"/blog/": {"max_crawl_depth": 4}})
+    assert _deep(_audit().with_thresholds(thresholds)) == {
+        "/blog/news/x": (5, 4),
+        "/shop/": (6, 3),
+        "/shop/y": (7, 3),
+        "/blogger/z": (8, 3),
+    }
+
+
+def test_the_longest_prefix_wins_and_a_value_it_does_not_name_comes_from_around_it() -> None:
+    thresholds = lk.Thresholds().with_sections(
+        {"/blog": {"max_crawl_depth": 10, "weak_linking_pages": 0}, "/blog/news/": {"max_crawl_depth": 2}}
+    )
+    audit = _audit().with_thresholds(thresholds)
+    assert {url for url in _deep(audit) if url.startswith("/blog/")} == {"/blog/news/", "/blog/news/x"}
+    assert thresholds.of_section("/blog/news/").weak_linking_pages == 0
+    weak = audit.findings.loc[audit.findings["check_id"] == "weak-page", "url"]
+    assert not weak.str.startswith(f"{ORIGIN}/blog/").any()
+    assert weak.str.startswith(f"{ORIGIN}/shop/").any()
+
+
+def test_a_section_of_one_host() -> None:
+    pages = [f"https://{host}.example{path}" for host in ("shop", "www.shop") for path in ("/", "/b/x")]
+    thresholds = lk.Thresholds().with_sections({"https://SHOP.example/b": {"max_crawl_depth": 5}})
+    assert thresholds.sections[0].prefix == "https://shop.example/b/"
+    assert thresholds.limits("max_crawl_depth", pages).tolist() == [3, 5, 3, 5]
+    assert thresholds.limits("max_crawl_depth", ["https://blog.example/b/x"]).tolist() == [3]
+
+
+def test_a_section_that_loosens_a_limit_can_clear_a_check() -> None:
+    loose = {prefix: {"max_crawl_depth": 10} for prefix in ("/blog/", "/shop/", "/blogger/")}
+    audit = _audit().with_thresholds(lk.Thresholds().with_sections(loose))
+    state = audit.checks.set_index("check_id").loc["deep-page"]
+    assert (state["state"], state["findings"]) == ("passed", 0)
+    strict = lk.Thresholds(max_crawl_depth=10).with_sections({"/shop/": {"max_crawl_depth": 2}})
+    audit = _audit().with_thresholds(strict)
+    state = audit.checks.set_index("check_id").loc["deep-page"]
+    assert (state["state"], state["findings"]) == ("failed", 2)
+
+
+def test_what_could_not_be_judged_stays_so() -> None:
+    thresholds = lk.Thresholds().with_sections({"/blog/": {"bot_waste_hits": 9}})
+    before = _audit().checks.set_index("check_id").loc["bot-waste"]
+    after = _audit().with_thresholds(thresholds).checks.set_index("check_id").loc["bot-waste"]
+    assert before["state"] == after["state"] == "not_applicable"
+    assert before["reason"] == after["reason"] != ""
+
+
+def test_a_fault_in_one_section_is_named() -> None:
+    check = CHECKS["deep-page"]
+    thresholds = lk.Thresholds().with_sections({"/blog/": {"max_crawl_depth": 9}})
+
+    def rule(facts: Facts, t: lk.Thresholds) -> pd.DataFrame:
+        if t.max_crawl_depth == 9:
+            raise ValueError("nine")
+        return check.rule(facts, t)
+
+    facts = gather_facts(_audit().site, _audit().graph)
+    result = run_by_section(lk.audit.replace(check, rule=rule), facts, thresholds)
+    assert (result.state, result.reason) == (CheckState.ERROR, "in /blog/: ValueError: nine")
+
+
+def test_sections_without_pages_are_named() -> None:
+    thresholds = lk.Thresholds().with_sections(
+        {"/blog/": {"max_crawl_depth": 4}, "/blgo/": {"max_crawl_depth": 4}}
+    )
+    audit = _audit().with_thresholds(thresholds)
+    warning = "thresholds are set for /blgo/, but no page lies there: check how it is spelt"
+    assert audit.warnings == [warning]
+    assert warning in audit.headlines()
+    assert _audit().warnings == []
+
+
+def test_a_moving_slider_does_not_run_sections_again() -> None:
+    facts = gather_facts(_audit().site, _audit().graph)
+    thresholds = lk.Thresholds().with_sections({"/blog/": {"max_crawl_depth": 5}})
+    with patch.object(by_section, "run_check", wraps=run_check) as runs:
+        for depth in (1, 2, 3, 4):
+            lk.run_checks(facts, thresholds.replace(max_crawl_depth=depth), chapters=["depth"])
+        readers = [each for each in CHECKS.values() if "max_crawl_depth" in each.thresholds]
+        depth_checks = sum(each.chapter == "depth" for each in CHECKS.values())
+        assert runs.call_count == 4 * depth_checks + sum(each.chapter == "depth" for each in readers)
+
+
+class _Watched:
+    """Thresholds that note which of them are read."""
+
+    def __init__(self) -> None:
+        self.read: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        self.read.add(name)
+        return getattr(lk.Thresholds(), name)
+
+
+def test_checks_read_only_the_thresholds_they_declare(small_audit: lk.Audit) -> None:
+    # Sections rest on it: a check whose declared thresholds do not change in a section is not run for it.
+    for check in CHECKS.values():
+        watched = _Watched()
+        if run_check(check, small_audit.facts, lk.Thresholds()).state is CheckState.NOT_APPLICABLE:
+            continue
+        check.rule(small_audit.facts, watched)  # type: ignore[arg-type]
+        assert watched.read & set(knobs()) <= set(check.thresholds), check.id
+
+
+NAMES = ["max_crawl_depth", "weak_linking_pages", "ambiguous_anchor_targets", "min_section_pages"]
+PLACES = ["/blog/", "/blog/news/", "/shop/", "/nowhere/"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(PLACES),
+        st.dictionaries(st.sampled_from(NAMES), st.integers(3, 10), min_size=1),
+    )
+)
+def test_a_finding_counts_exactly_where_a_run_under_that_sections_values_makes_it(
+    sections: dict[str, dict[str, int]],
+) -> None:
+    thresholds = lk.Thresholds().with_sections(sections)
+    found = _audit().with_thresholds(thresholds).findings
+    expected = set()
+    for url in _audit().metrics["url"]:
+        path = url.removeprefix(ORIGIN)
+        values: dict[str, int] = {}
+        for prefix in sorted((each for each in sections if path.startswith(each)), key=len):
+            values |= sections[prefix]
+        plain = _audit().with_thresholds(lk.Thresholds(**values)).findings
+        expected |= set(
+            map(
+                tuple, plain.loc[plain["url"] == url, ["check_id", "url", "threshold"]].astype(str).to_numpy()
+            )
+        )
+    assert set(map(tuple, found[["check_id", "url", "threshold"]].astype(str).to_numpy())) == expected
+
+
+def test_all_faults_of_sections_at_once() -> None:
+    with pytest.raises(lk.SettingsError) as caught:
+        lk.Thresholds().with_sections(
+            {
+                "blog": {"max_crawl_depth": 4},
+                "/": {"max_crawl_depth": 4},
+                "/a": {"max_depth": 4, "max_crawl_depth": 99},
+                "/a/": {"max_crawl_depth": 4},
+                "/b?x=1": {},
+                "/c/": 3,  # type: ignore[dict-item]
+            }
+        )
+    message = str(caught.value)
+    for fault in (
+        "sections.\"blog\": 'blog' is no folder: expected one such as /blog/",
+        'sections."/": / is the whole site',
+        'sections."/a": unknown threshold max_depth; known are max_crawl_depth',
+        'sections."/a": max_crawl_depth = 99: must lie between 1 and 10 clicks',
+        'sections."/a/": /a/ is given twice',
+        "it holds ? or #",
+        'sections."/c/": thresholds = 3: a table',
+    ):
+        assert fault in message, fault
+
+
+def test_sections_stay_when_values_change() -> None:
+    thresholds = lk.Thresholds().with_sections({"/blog/": {"max_crawl_depth": 5}})
+    assert thresholds.replace(max_crawl_depth=4).section_values() == [("/blog/", "max_crawl_depth", 5, 4)]
+    assert thresholds.with_sections({}) == lk.Thresholds()
+    assert thresholds != lk.Thresholds()
+
+
+@pytest.mark.parametrize(
+    ("url", "place", "inside"),
+    [
+        ("https://a.example/blog", "/blog/", True),
+        ("https://a.example/blog/", "/blog/", True),
+        ("https://a.example/blog?page=2", "/blog/", True),
+        ("https://a.example/blog/x?q=/shop/", "/shop/", False),
+        ("https://a.example/blogs/", "/blog/", False),
+        ("https://a.example/en/blog/", "/blog/", False),
+        ("https://a.example/Blog/", "/blog/", False),
+        ("https://a.example", "/", True),
+        ("http://www.a.example/b/x", "https://a.example/b/", True),
+        ("https://b.example/b/x", "https://a.example/b/", False),
+        ("https://a.example.evil.example/b/x", "https://a.example/b/", False),
+        ("https://a.example:8443/b/x", "https://a.example/b/", False),
+        ("https://a.example/k%C3%A4se/x", "/k\u00e4se/", True),
+    ],
+)
+def test_where_an_address_lies(url: str, place: str, inside: bool) -> None:
+    assert lies_in(url, folder(place)) is inside
+
+
+@pytest.mark.parametrize("text", ["", "blog/", "//blog.example/", "mailto:x@y.example", "/a#b"])
+def test_what_is_no_folder(text: str) -> None:
+    with pytest.raises(UrlError, match="no folder|not an http"):
+        folder(text)
+
+
+def test_many_pages_are_placed_in_a_moment() -> None:
+    urls = [f"{ORIGIN}/{'blog' if each % 2 else 'shop'}/{each}" for each in range(20_000)]
+    thresholds = lk.Thresholds().with_sections(
+        {"/blog/": {"max_crawl_depth": 5}, "/x/": {"max_crawl_depth": 6}}
+    )
+    limits = thresholds.limits("max_crawl_depth", urls)
+    assert np.array_equal(limits, np.where(np.arange(20_000) % 2, 5.0, 3.0))
