@@ -44,7 +44,7 @@ define install
 endef
 
 .NOTPARALLEL:
-.PHONY: help audit lab test lint format requirements requirements-check setup setup-test clean
+.PHONY: help audit lab test lint format docs requirements requirements-check setup setup-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +90,9 @@ format: $(TEST) ## bring code into the house format, strip notebooks
 # --universal: one file for Linux, macOS and Windows. Pins already in the file are kept while they fit; UPGRADE=1 renews them.
 COMPILE = $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --no-emit-index-url \
   --no-emit-find-links --custom-compile-command 'make requirements' $(if $(UPGRADE),--upgrade)
+
+docs: $(RUN) ## write docs/client-settings.md anew from the settings that the code declares
+	@$(PY) -c "from pathlib import Path; from linkkit.settings import settings_page; Path('docs/client-settings.md').write_text(settings_page(), 'utf-8')"
 
 requirements: $(TEST) ## compile requirements*.txt from pyproject.toml (UPGRADE=1 renews the pins)
 	$(COMPILE) --output-file requirements.txt

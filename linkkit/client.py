@@ -17,7 +17,8 @@ from linkkit.audit import Audit, run_audit
 from linkkit.crawl import CrawlStatus, ProgressCallback, crawl
 from linkkit.errors import SettingsError, SiteError
 from linkkit.linkmodel import LinkModel
-from linkkit.settings import ClientSettings
+from linkkit.presets import changed as differing
+from linkkit.settings import ClientSettings, client_toml, defaults_of, with_values
 from linkkit.site import MANIFEST, Site, load
 from linkkit.sources.clusters import Cluster, add_clusters, assigned
 from linkkit.sources.importing import Imported, read
@@ -62,32 +63,49 @@ class Client:
         return cls(folder, ClientSettings.read(folder / SETTINGS))
 
     @classmethod
-    def new(cls, name: str, start_url: str, *, clients: Path | str = "clients") -> "Client":
-        """Make a client's folder with a ``client.toml`` to fill in.
+    def new(
+        cls,
+        name: str,
+        start_url: str,
+        *,
+        clients: Path | str = "clients",
+        crawl_url: str | None = None,
+        preset: str = "",
+        hosts: Iterable[str] = (),
+        folders: Iterable[str] = (),
+    ) -> "Client":
+        """Make a client's folder with a ``client.toml`` that shows every setting.
+
+        Parameters
+        ----------
+        name : str
+            Name of the folder.
+        start_url : str
+            Public start page.
+        clients : path
+            Folder of all clients.
+        crawl_url : str, optional
+            Copy of the site (staging host) that is crawled instead.
+        preset : str
+            Kind of site whose usual thresholds and link model hold (`linkkit.presets.presets`).
+        hosts, folders : iterable of str
+            Other hosts of the site, and the folders that narrow it (`linkkit.scope.SiteScope.of`).
 
         Raises
         ------
         SettingsError
-            If the client exists already or the name is no folder name.
+            If the client exists already, the name is no folder name, or a setting has a fault; nothing is made then.
         """
         folder = _folder(name, Path(clients))
         if (folder / SETTINGS).exists():
             raise SettingsError(f"client {name!r} exists already: {folder / SETTINGS}")
+        text = client_toml(
+            name, start_url, crawl_url=crawl_url, preset_name=preset, hosts=hosts, folders=folders
+        )
+        settings = ClientSettings.parse(text)
         for each in ("signals", "crawls", "exports"):
             (folder / each).mkdir(parents=True, exist_ok=True)
-        document = tomlkit.document()
-        document.add("name", tomlkit.item(name))
-        document.add("start_url", tomlkit.item(start_url))
-        document.add(
-            tomlkit.comment("Files in signals/ are told by their content. Only a plain list is not; name it:")
-        )
-        document.add(tomlkit.comment("[signals]"))
-        for each in LISTS:
-            document.add(tomlkit.comment(f'{each} = "{each}.txt"'))
-        document.add("crawl", tomlkit.table())
-        document.add("thresholds", tomlkit.table())
-        (folder / SETTINGS).write_text(tomlkit.dumps(document), "utf-8")
-        return cls.open(name, clients=clients)
+        return cls(folder, settings)._with_settings(text)
 
     @property
     def exports(self) -> Path:
@@ -155,7 +173,9 @@ class Client:
         crawl(
             address,
             self._free_folder() if anew else self._crawl_folder(),
-            seeds=seeds(self.signals(), public),
+            seeds=seeds(self.signals(), self.settings.scope),
+            hosts=self.settings.scope.hosts,
+            folders=self.settings.scope.folders,
             public_url=public if address != public else None,
             progress=progress,
             **{**self.settings.crawl, **options},
@@ -203,6 +223,8 @@ class Client:
                 lists=lists,
                 verify_bots=self.settings.verify_bots,
                 columns=columns,
+                hosts=self.settings.scope.hosts,
+                folders=self.settings.scope.folders,
             )
         except BaseException:
             if folder.is_dir():
@@ -249,21 +271,23 @@ class Client:
         )
 
     def save_thresholds(self, thresholds: Thresholds) -> "Client":
-        """Write thresholds into ``client.toml``; only those that differ from the default, the rest untouched."""
-        return self._save("thresholds", thresholds.non_default())
+        """Write thresholds into ``client.toml``; only those that differ from the preset's or the default, the rest untouched.
+
+        Thresholds of sections stay as they are in the file.
+        """
+        began = self.settings.began
+        changed = differing(thresholds, began.thresholds if began else Thresholds())
+        return self._save("thresholds", changed)
 
     def save_model(self, model: LinkModel) -> "Client":
-        """Write the link model into ``client.toml``; only settings that differ from the default, the rest untouched."""
-        return self._save("model", model.non_default())
+        """Write the link model into ``client.toml``; only what differs from the preset's or the default, the rest untouched."""
+        began = self.settings.began
+        return self._save("model", differing(model, began.model if began else LinkModel()))
 
-    def _save(self, name: str, changed: Mapping[str, tuple[Any, Any]]) -> "Client":
-        path = self.folder / SETTINGS
-        document = tomlkit.parse(path.read_text("utf-8"))
-        table = tomlkit.table()
-        for setting, (value, _) in changed.items():
-            table.add(setting, value)
-        document[name] = table
-        return self._with_settings(tomlkit.dumps(document))
+    def _save(self, table: str, changed: Mapping[str, tuple[Any, Any]]) -> "Client":
+        defaults = defaults_of(table, self.settings.began)
+        values = {name: changed[name][0] if name in changed else None for name in defaults}
+        return self._with_settings(with_values(self._text(), table, values, defaults))
 
     def save_clusters(self, clusters: Iterable[Cluster]) -> "Client":
         """Write the clusters into ``client.toml``, the rest untouched.
@@ -278,8 +302,7 @@ class Client:
             faults = assigned(self._latest(), given)[2]
             if faults:
                 raise SettingsError("clusters:\n  " + "\n  ".join(faults))
-        path = self.folder / SETTINGS
-        document = tomlkit.parse(path.read_text("utf-8"))
+        document = tomlkit.parse(self._text())
         tables = tomlkit.aot()
         for cluster in given:
             tables.append(_cluster_table(cluster))
@@ -289,11 +312,14 @@ class Client:
             del document["clusters"]
         return self._with_settings(tomlkit.dumps(document))
 
+    def _text(self) -> str:
+        return (self.folder / SETTINGS).read_bytes().decode("utf-8-sig")
+
     def _with_settings(self, text: str) -> "Client":
         """The client with another ``client.toml``; one with faults never takes the place of the old one."""
         path = self.folder / SETTINGS
         partial = path.with_suffix(".partial")
-        partial.write_text(text, "utf-8")
+        partial.write_bytes(text.encode("utf-8"))
         try:
             settings = ClientSettings.read(partial)
         except SettingsError:

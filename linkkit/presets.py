@@ -98,9 +98,16 @@ def threshold_words(thresholds: Thresholds) -> Iterator[tuple[str, str]]:
         value, base, first = (getattr(each, name) for each in (thresholds, began, default))
         if value == base == first:
             continue
-        instead = f"{value:g} {knob.unit} instead of {first:g}" if value != first else f"{value:g} {knob.unit}, the default"
+        instead = (
+            f"{value:g} {knob.unit} instead of {first:g}"
+            if value != first
+            else f"{value:g} {knob.unit}, the default"
+        )
         if value == base:
-            yield name, f"{instead}, by the preset {thresholds.preset}: {preset(thresholds.preset).reasons[name]}."
+            yield (
+                name,
+                f"{instead}, by the preset {thresholds.preset}: {preset(thresholds.preset).reasons[name]}.",
+            )
         else:
             said = f" (preset {thresholds.preset}: {base:g})" if base != first else ""
             yield name, f"{instead}{said}. {knob.help}"
@@ -117,7 +124,10 @@ def model_words(thresholds: Thresholds, model: LinkModel) -> Iterator[tuple[str,
     for name, (base, default) in changed(chosen.model, LinkModel()).items():
         value = getattr(model, name)
         if value == base:
-            yield name, f"{_plain(value)} instead of {_plain(default)}, by the preset {chosen.name}: {chosen.reasons[name]}."
+            yield (
+                name,
+                f"{_plain(value)} instead of {_plain(default)}, by the preset {chosen.name}: {chosen.reasons[name]}.",
+            )
         else:
             yield name, f"{_plain(value)} (preset {chosen.name}: {_plain(base)}; default: {_plain(default)})"
 

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from linkkit.engine import EmbeddedEngine, Engine
 from linkkit.errors import SiteError
 from linkkit.schema import SCHEMA_VERSION, TABLES, Position
+from linkkit.scope import SiteScope
 from linkkit.urls import try_normalise
 
 MANIFEST = "manifest.json"
@@ -56,6 +57,8 @@ class Manifest:
     signals : mapping of signal to a description
         What was added beside the links, and how much of it matched a page.
     rows : mapping of table name to row count
+    scope : mapping
+        ``hosts`` and ``folders`` beside the start page's host (`linkkit.scope.SiteScope`); empty where that is all.
     """
 
     start_url: str
@@ -70,6 +73,7 @@ class Manifest:
     schema_version: int = SCHEMA_VERSION
     linkkit: str = field(default_factory=linkkit_version)
     written: str = ""
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +92,11 @@ class Site:
     def start_url(self) -> str:
         """The address that depth is counted from."""
         return self.manifest.start_url
+
+    @cached_property
+    def scope(self) -> SiteScope:
+        """Which addresses belong to the site."""
+        return SiteScope.from_json(self.start_url, self.manifest.scope)
 
     @cached_property
     def pages(self) -> pd.DataFrame:

@@ -226,7 +226,7 @@ class Thresholds:
             raise SettingsError(f"thresholds = {values!r}: a table of names and numbers is expected")
         return (base or cls()).replace(**values)
 
-    def with_sections(self, sections: Mapping[str, Mapping[str, Any]]) -> "Thresholds":
+    def with_sections(self, sections: Mapping[str, Any]) -> "Thresholds":
         """The same thresholds, some with other values in parts of the site, in place of those that were there.
 
         A page takes a threshold from the longest prefix that it lies in and that names the threshold.

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import linkkit as lk
+from linkkit.scope import SiteScope
 from linkkit.site import Manifest
 from linkkit.sources.builder import SiteBuilder
 from linkkit.sources.joining import Joiner
@@ -39,7 +40,7 @@ def site() -> lk.Site:
 
 
 def _join(site: lk.Site, *addresses: str, start: str = START) -> tuple[list[str | None], list[str]]:
-    joiner = Joiner(site.pages, start)
+    joiner = Joiner(site.pages, SiteScope(start))
     found = joiner.join(pd.Series(addresses, dtype="str"))
     urls = [*site.pages["url"], *joiner.new]
     places = [None if pd.isna(page) else paths([urls[page]])[0] for page in found.page]
@@ -119,23 +120,23 @@ def test_redirects_and_canonicals_decide_between_variants() -> None:
         {"url": www, "status": 301, "redirect_to": "https://www.shop.example/a"},
         {"url": "https://www.shop.example/a", "status": 200},
     )
-    joiner = Joiner(moved.pages, START)
+    joiner = Joiner(moved.pages, SiteScope(START))
     assert moved.pages["url"][joiner.find("https://shop.example/a")] == "https://www.shop.example/a"
     assert moved.pages["url"][joiner.find("https://shop.example/a/")] == "https://www.shop.example/a"
     canonical = _hosts(
         {"url": http, "status": 200, "canonical": www},
         {"url": www, "status": 200},
     )
-    assert canonical.pages["url"][Joiner(canonical.pages, START).find("/a")] == www
+    assert canonical.pages["url"][Joiner(canonical.pages, SiteScope(START)).find("/a")] == www
     dead = _hosts({"url": http, "status": 404}, {"url": www, "status": 200})
-    assert dead.pages["url"][Joiner(dead.pages, START).find("/a")] == www
+    assert dead.pages["url"][Joiner(dead.pages, SiteScope(START)).find("/a")] == www
 
 
 def test_what_stays_ambiguous_is_listed_and_not_guessed() -> None:
     site = _hosts(
         {"url": "http://shop.example/a", "status": 200}, {"url": "http://www.shop.example/a", "status": 200}
     )
-    joiner = Joiner(site.pages, START)
+    joiner = Joiner(site.pages, SiteScope(START))
     found = joiner.join(pd.Series(["/b", "/a"], index=[7, 9]))
     assert found.rejects.to_dict("records") == [
         {
@@ -161,13 +162,13 @@ def test_a_redirect_loop_ends() -> None:
         {"url": "http://shop.example/a", "status": 301, "redirect_to": "http://www.shop.example/a"},
         {"url": "http://www.shop.example/a", "status": 301, "redirect_to": "http://shop.example/a"},
     )
-    page = Joiner(site.pages, START).join(pd.Series(["/a"])).page[0]
+    page = Joiner(site.pages, SiteScope(START)).join(pd.Series(["/a"])).page[0]
     assert pd.isna(page) or page in (1, 2)
 
 
 @given(st.lists(st.text(alphabet="ab/.%?=#:@é ", max_size=12), max_size=8))
 def test_any_text_is_a_page_or_a_reject_and_joins_the_same_twice(site: lk.Site, texts: list[str]) -> None:
-    joiner = Joiner(site.pages, START)
+    joiner = Joiner(site.pages, SiteScope(START))
     addresses = pd.Series(texts, dtype="str")
     one, other = joiner.join(addresses), joiner.join(addresses)
     assert one.page.isna().sum() == len(one.rejects)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from linkkit.crawl.scope import Scope, check_patterns
 from linkkit.crawl.secrets import Secrets, make_secrets, split_userinfo
 from linkkit.errors import SettingsError
+from linkkit.scope import SiteScope
 from linkkit.urls import UrlError, normalise, origin
 
 ROBOTS_NAME = "linkkit"
@@ -19,6 +20,8 @@ _FIXED = {
     "public_url": "public_url",
     "include": "include",
     "exclude": "exclude",
+    "hosts": "hosts",
+    "folders": "folders",
     "obey_robots": "obey_robots",
     "secrets": "the kinds of headers, basic_auth and cookies",
 }
@@ -73,7 +76,8 @@ class CrawlOptions:
         return [
             f"{label}: was {earlier.get(name)!r}, is {now[name]!r}"
             for name, label in _FIXED.items()
-            if earlier.get(name) != now[name]
+            # A crawl of an earlier version knows no hosts and folders.
+            if earlier.get(name, [] if name in {"hosts", "folders"} else None) != now[name]
         ]
 
     def _kinds(self) -> list[str]:
@@ -100,6 +104,8 @@ def check_options(
     sitemap: bool = True,
     seeds: Iterable[str] = (),
     public_url: str | None = None,
+    hosts: Iterable[str] = (),
+    folders: Iterable[str] = (),
 ) -> CrawlOptions:
     """Check the arguments of a crawl.
 
@@ -124,7 +130,15 @@ def check_options(
         raise SettingsError(f"seeds: expected a list of addresses, found one text {seeds!r}")
     if public is not None and origin(public) == origin(start_url):
         public = None
-    scope = Scope(start_url, public, check_patterns("include", include), check_patterns("exclude", exclude))
+    wanted = SiteScope.of(public or start_url, hosts, folders)
+    scope = Scope(
+        start_url,
+        public,
+        check_patterns("include", include),
+        check_patterns("exclude", exclude),
+        wanted.hosts,
+        wanted.folders,
+    )
     return CrawlOptions(
         scope=scope,
         secrets=make_secrets(headers, basic_auth if userinfo is None else userinfo, cookies),

@@ -1,6 +1,6 @@
 """Where a crawl stands: computed from its part files alone, by streaming them once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ class CrawlState:
         Rows that are neither redirects nor failures nor blocked by robots.txt.
     start_links : int
         Links in the start page's HTML that lead to other pages of the site, patterns not applied.
+    homes : list of str
+        For other hosts of the site, the origin on which a page answered first.
     """
 
     frontier: Frontier
@@ -39,6 +41,7 @@ class CrawlState:
     start_links: int = 0
     start_frames: int = 0
     start_scripts: int = 0
+    homes: list[str] = field(default_factory=list)
 
     @property
     def primary(self) -> str:
@@ -56,22 +59,33 @@ def note_row(state: CrawlState, scope: Scope, row: dict[str, Any]) -> None:
     state.pages += row.get("status") is not None and not row.get("redirect_to")
     if not state.is_started and row["url"] == state.start_url:
         target = (
-            scope.to_crawl(row["redirect_to"], state.primary, row["url"]) if row.get("redirect_to") else None
+            scope.address(row["redirect_to"], state.primary, row["url"]) if row.get("redirect_to") else None
         )
         if target is not None:
             state.start_url = target
+            # The way to the start page may lead through folders that are not of the site.
+            state.frontier.add(target, row.get("depth"))
         else:
             state.is_started = True
             state.start_links = count_internal_links(scope, row)
             state.start_frames = row.get("frames") or 0
             state.start_scripts = row.get("scripts") or 0
+    _note_home(state, scope, row)
     depth, from_seed = row.get("depth"), row.get("from_seed")
-    for url, clicks in follow_ups(scope, row, state.primary):
+    for url, clicks in follow_ups(scope, row, state.primary, state.homes):
         state.frontier.add(
             url,
             None if depth is None else depth + clicks,
             from_seed=None if from_seed is None else from_seed + clicks,
         )
+
+
+def _note_home(state: CrawlState, scope: Scope, row: dict[str, Any]) -> None:
+    own = origin(row["url"])
+    if scope.site.origins.get(own, 0) > 0 and row.get("status") == 200 and not row.get("redirect_to"):
+        siblings = scope.site.siblings(own)
+        if not any(each in siblings for each in state.homes):
+            state.homes.append(own)
 
 
 def count_internal_links(scope: Scope, row: dict[str, Any]) -> int:

@@ -40,6 +40,8 @@ class CrawlResult:
         The start page as finally resolved, on the crawl's origin.
     public_url : str or None
         An address on the public origin, where it differs from the crawl's.
+    hosts, folders : tuple of str
+        The scope beside the start page's host (`linkkit.scope.SiteScope`).
     """
 
     folder: Path
@@ -48,6 +50,8 @@ class CrawlResult:
     sitemap_urls: tuple[SitemapEntry, ...]
     start_url: str
     public_url: str | None
+    hosts: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 def run_crawl(
@@ -69,6 +73,8 @@ def run_crawl(
     sitemap: bool = True,
     seeds: Iterable[str] = (),
     public_url: str | None = None,
+    hosts: Iterable[str] = (),
+    folders: Iterable[str] = (),
     progress: ProgressCallback | None = None,
     cancel: threading.Event | None = None,
     restart: bool = False,
@@ -110,6 +116,11 @@ def run_crawl(
         More addresses to request, such as those known from signals; public ones are mapped to the crawl's origin.
     public_url : str, optional
         Where the site lives for its visitors, if `url` is a copy: links to that host are requested on the copy.
+    hosts : iterable of str, optional
+        Other hosts that belong to the site (``shop.client.example``), each with and without ``www.``, over http and https.
+        They get no credentials, and are requested where they are, also where `url` is a copy.
+    folders : iterable of str, optional
+        Request only pages in these folders (``/en/``, or ``shop.client.example/en/`` on one host), and the start page.
     progress : callable, optional
         Called about twice a second with a `CrawlProgress`.
     cancel : threading.Event, optional
@@ -148,6 +159,8 @@ def run_crawl(
         sitemap=sitemap,
         seeds=seeds,
         public_url=public_url,
+        hosts=hosts,
+        folders=folders,
     )
     return _crawl_into(Path(folder), options, progress, cancel, restart=restart)
 
@@ -177,6 +190,8 @@ def _crawl_into(
             sitemap_urls=session.sitemap_entries(),
             start_url=status.start_url,
             public_url=options.scope.public_url,
+            hosts=options.scope.more_hosts,
+            folders=options.scope.folders,
         )
 
 

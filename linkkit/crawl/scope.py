@@ -2,7 +2,8 @@
 
 A site is its host with and without ``www.``, over http and https, on one port. It may be crawled on a copy (a staging
 host, a loopback port) while its canonicals, sitemap and signals name the public host: addresses on the public host are
-then requested on the crawl's origin.
+then requested on the crawl's origin. Other hosts may belong to the site, and folders may narrow it (`linkkit.scope`); those
+hosts are requested where they are, also when the start page's is crawled on a copy.
 """
 
 import re
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from linkkit.errors import SettingsError
+from linkkit.scope import SiteScope
 from linkkit.urls import origin, rebase, sibling_origins, try_normalise
 
 
@@ -28,12 +30,21 @@ class Scope:
     include, exclude : tuple of str
         Regular expressions, searched anywhere in the address (the crawl's or the public one). With `include`, only
         matching pages are requested; `exclude` wins. The start page is always requested.
+    more_hosts, folders : tuple of str
+        Origins of other hosts of the site, and the folders that narrow it, as public addresses.
     """
 
     start_url: str
     public_url: str | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    more_hosts: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+    @cached_property
+    def site(self) -> SiteScope:
+        """What belongs to the site, by public addresses."""
+        return SiteScope(self.to_public(self.start_url), self.more_hosts, self.folders)
 
     @cached_property
     def _own(self) -> tuple[str, ...]:
@@ -50,8 +61,9 @@ class Scope:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Host names the crawl may send requests (and secrets) to."""
-        names = (each.split("://", 1)[1] for each in self._own)
+        """Host names the crawl may send requests to."""
+        more = (each for group in self.site.groups[1:] for each in group)
+        names = (each.split("://", 1)[1] for each in (*self._own, *more))
         return tuple(dict.fromkeys(re.sub(r":\d+$", "", name).strip("[]") for name in names))
 
     @property
@@ -61,7 +73,17 @@ class Scope:
         return tuple(each for each in self._own if each.startswith("https://") or not secure)
 
     def to_crawl(self, url: str, primary: str, base: str | None = None) -> str | None:
-        """Normalised address under which a reference is requested; None if it leads elsewhere.
+        """Normalised address under which a reference to a page of the site is requested; None if it leads elsewhere.
+
+        The parameters are those of `address`.
+        """
+        found = self.address(url, primary, base)
+        return (
+            found if found is None or not self.folders or self.site.contains(self.to_public(found)) else None
+        )
+
+    def address(self, url: str, primary: str, base: str | None = None) -> str | None:
+        """Normalised address under which a reference to a host of the site is requested, whatever its folder.
 
         Parameters
         ----------
@@ -77,6 +99,8 @@ class Scope:
             return None
         found = origin(normal)
         if found in self._own:
+            return normal
+        if self.site.origins.get(found, 0) > 0:
             return normal
         return rebase(normal, self._public, primary) if found in self._public else None
 
@@ -106,12 +130,15 @@ class Scope:
             "public_url": self.public_url,
             "include": list(self.include),
             "exclude": list(self.exclude),
+            "hosts": list(self.more_hosts),
+            "folders": list(self.folders),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Read back what `to_json` gave."""
-        return cls(data["start_url"], data["public_url"], tuple(data["include"]), tuple(data["exclude"]))
+        lists = (tuple(data.get(name, ())) for name in ("include", "exclude", "hosts", "folders"))
+        return cls(data["start_url"], data["public_url"], *lists)
 
 
 def check_patterns(name: str, patterns: Iterable[str] | str) -> tuple[str, ...]:
@@ -134,23 +161,27 @@ def check_patterns(name: str, patterns: Iterable[str] | str) -> tuple[str, ...]:
     return listed
 
 
-def follow_ups(scope: Scope, row: dict[str, Any], primary: str) -> list[tuple[str, int]]:
+def follow_ups(
+    scope: Scope, row: dict[str, Any], primary: str, more: Iterable[str] = ()
+) -> list[tuple[str, int]]:
     """Addresses that a crawled page leads to, in scope, each once: (address, clicks away: a redirect is none).
 
     A page that answers on another origin than the start page does (http instead of https, without ``www.``) is a
     duplicate of the site: its links are followed only back to the start page's origin, so that the duplicate is
-    noticed and not crawled a second time in full.
+    noticed and not crawled a second time in full. The same goes for other hosts of the site, whose first page to answer
+    tells the origin; `more` holds those.
     """
+    homes = {primary, *more}
     found: dict[str, int] = {}
     if row.get("redirect_to"):
         target = scope.to_crawl(row["redirect_to"], primary, row["url"])
         if target is not None and scope.allows(target):
             found[target] = 0
-    home = origin(row["url"]) == primary
+    home = origin(row["url"]) in homes
     for link in row.get("links") or ():
         # Most links of a page lead to itself or repeat a target with another fragment: cut before parsing.
         target = scope.to_crawl(link[0].split("#", 1)[0], primary)
-        if target is None or target in found or not (home or origin(target) == primary):
+        if target is None or target in found or not (home or origin(target) in homes):
             continue
         if scope.allows(target):
             found[target] = 1

@@ -91,12 +91,17 @@ class SitemapReader:
         """Find and read the sitemaps; faults become notes."""
         # advertools calls urllib.request.urlopen; this process fetches nothing else through urllib.
         urllib.request.install_opener(self._opener)
-        robots = f"{self.primary}/robots.txt"
-        listed = self._listed_in(robots)
-        waiting = listed or [f"{self.primary}/sitemap.xml"]
         seen: set[str] = set()
+        for home in (self.primary, *self.scope.more_hosts):
+            self._read_of(home, seen)
+
+    def _read_of(self, home: str, seen: set[str]) -> None:
+        """Read the sitemaps of one host."""
+        robots = f"{home}/robots.txt"
+        listed = self._listed_in(robots)
+        waiting = listed or [f"{home}/sitemap.xml"]
         while waiting:
-            address = self.scope.to_crawl(waiting[0], self.primary, robots) or try_normalise(
+            address = self.scope.address(waiting[0], self.primary, robots) or try_normalise(
                 waiting[0], robots
             )
             waiting = waiting[1:]

@@ -82,7 +82,7 @@ def judge_start(row: dict[str, Any], state: CrawlState, scope: Scope, hops: int)
     """
     url, status = row["url"], row["status"]
     if row["redirect_to"]:
-        target = scope.to_crawl(row["redirect_to"], state.primary, url)
+        target = scope.address(row["redirect_to"], state.primary, url)
         if target is None:
             return StartFailure("redirect", url, status, row["redirect_to"])
         is_loop = state.frontier.is_seen(target) or hops >= MAX_START_REDIRECTS

@@ -35,6 +35,8 @@ def read_crawl(
     public_url: str | None = None,
     complete: bool | None = None,
     folder: Path | str | None = None,
+    hosts: Iterable[str] = (),
+    folders: Iterable[str] = (),
 ) -> Site:
     """Read an advertools crawl (JSON lines, or the Parquet made of them) into a Site.
 
@@ -52,6 +54,8 @@ def read_crawl(
         linked URL of the site has a row.
     folder : path, optional
         Where the Site is saved; a temporary folder without it.
+    hosts, folders : iterable of str, optional
+        Other hosts of the site, and the folders that narrow it (`linkkit.scope.SiteScope.of`); rows outside are counted.
 
     Raises
     ------
@@ -67,6 +71,8 @@ def read_crawl(
         files,
         start_url=start,
         public_url=public_url,
+        hosts=hosts,
+        folders=folders,
         folder=Path(folder) if folder else None,
         complete=complete,
     )
@@ -77,6 +83,8 @@ def build_site(
     *,
     start_url: str,
     public_url: str | None = None,
+    hosts: Iterable[str] = (),
+    folders: Iterable[str] = (),
     folder: Path | None = None,
     overwrite: bool = False,
     complete: bool | None = None,
@@ -84,7 +92,9 @@ def build_site(
     settings: Mapping[str, Any] | None = None,
 ) -> Site:
     """Stream crawl files into a Site; what `read_crawl` and `linkkit.crawl` share."""
-    builder = SiteBuilder(start_url, public_url=public_url, folder=folder, overwrite=overwrite)
+    builder = SiteBuilder(
+        start_url, public_url=public_url, hosts=hosts, folders=folders, folder=folder, overwrite=overwrite
+    )
     try:
         pages = 0
         for row in rows(files, builder.rejected):

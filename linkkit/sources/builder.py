@@ -4,6 +4,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from linkkit.schema import (
     Indexability,
     Position,
 )
+from linkkit.scope import SiteScope
 from linkkit.site import Manifest, Site, load, new_site_folder, write_manifest
 from linkkit.sources.breadcrumbs import MAX_STEPS, Step, own_trail, packed
 from linkkit.urls import (
@@ -59,6 +61,8 @@ class SiteBuilder:
     public_url : str, optional
         Address the site is known by, when it was crawled on a copy (staging host, other port). Every URL of the
         crawl origin is stored under it.
+    hosts, folders : iterable of str, optional
+        Other hosts of the site, and the folders that narrow it (`linkkit.scope.SiteScope.of`).
     folder : Path, optional
         Where the Site goes; without it, a temporary folder that lives as long as the Site.
 
@@ -66,6 +70,8 @@ class SiteBuilder:
     ------
     SourceError
         If the start page or the public address is no http(s) URL.
+    SettingsError
+        If a host or folder is none.
     """
 
     def __init__(
@@ -73,6 +79,8 @@ class SiteBuilder:
         start_url: str,
         *,
         public_url: str | None = None,
+        hosts: Iterable[str] = (),
+        folders: Iterable[str] = (),
         folder: Path | None = None,
         overwrite: bool = False,
     ) -> None:
@@ -84,7 +92,8 @@ class SiteBuilder:
             ) from error
         self._public = origin(public)
         self._crawled = sibling_origins(start_url) if public_url else ()
-        self._scope = frozenset(sibling_origins(public))
+        at_public = rebase(start_url, self._crawled, self._public)
+        self.scope = SiteScope.of(at_public, hosts, folders)
         self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="linkkit-")
         self._target = folder or Path(self._temporary.name) / "site"  # type: ignore[union-attr]
         self._new = new_site_folder(self._target, overwrite=overwrite)
@@ -113,7 +122,7 @@ class SiteBuilder:
 
     def is_internal(self, url: str) -> bool:
         """Whether a normalised URL belongs to the site."""
-        return origin(url) in self._scope
+        return self.scope.contains(url)
 
     def has_facts(self, url: str) -> bool:
         """Whether a page with this URL was added already."""
@@ -171,7 +180,7 @@ class SiteBuilder:
         """
         page = self.target_id(url)
         if page is None:
-            self.rejected["page outside the site"] += 1
+            self.rejected[self._outside(url)] += 1
             return None
         if page in self._facts:
             self.rejected["second row of the same URL"] += 1
@@ -199,6 +208,11 @@ class SiteBuilder:
             parts = (None if part is None else _storable(part) for part in (text, linkable, headings))
             self._text.add((page, *parts))
         return page
+
+    def _outside(self, url: str) -> str:
+        own = self.identity(url)
+        is_own_host = own is not None and origin(own) in self.scope.origins
+        return "page outside the site's folders" if is_own_host else "page outside the site"
 
     def mark_found(self, page: int, source: FoundIn) -> None:
         """Note that a page is known from `source`."""
@@ -296,7 +310,7 @@ class SiteBuilder:
             pq.write_table(TRANSITIONS.empty_table(), self._partial / "transitions.parquet")
             for batches in (self._links, self._text, self._external):
                 batches.close()
-            write_manifest(self._partial, manifest)
+            write_manifest(self._partial, replace(manifest, scope=self.scope.to_json()))
         except BaseException:
             self.abandon()
             raise

@@ -51,6 +51,8 @@ def read_edges(
     folder: Path | str | None = None,
     complete: bool = True,
     columns: Mapping[str, str] | None = None,
+    hosts: Iterable[str] = (),
+    folders: Iterable[str] = (),
 ) -> Site:
     """Read a list of links from a table: CSV in any encoding and separator, a spreadsheet, or Parquet.
 
@@ -68,6 +70,8 @@ def read_edges(
         Whether the list holds every internal link. Targets are taken for live pages: an edge list knows no status.
     columns : mapping, optional
         The table's own names where they are others: ``{"source": "Page", "target": "Links to"}``.
+    hosts, folders : iterable of str, optional
+        Other hosts of the site, and the folders that narrow it (`linkkit.scope.SiteScope.of`); rows outside are counted.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def read_edges(
     if unknown:
         raise SourceError(f"columns: {', '.join(unknown)} is none of {', '.join(COLUMNS)}")
     edges = _edges(file, columns or {})
-    builder = SiteBuilder(start_url, folder=Path(folder) if folder else None)
+    builder = SiteBuilder(start_url, hosts=hosts, folders=folders, folder=Path(folder) if folder else None)
     try:
         _add_edges(builder, edges, file, start_url)
     except BaseException:

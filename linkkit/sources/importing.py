@@ -66,6 +66,8 @@ def read(
     lists: str = "urls",
     verify_bots: bool = False,
     columns: Mapping[str, str] | None = None,
+    hosts: Iterable[str] = (),
+    folders: Iterable[str] = (),
 ) -> Imported:
     """Read files, or all files of a folder; what they are is told by their content.
 
@@ -89,6 +91,8 @@ def read(
     columns : mapping, optional
         Columns of an edge list that go by names of their own: ``{"source": "Page", "target": "Links to"}``
         (`linkkit.sources.edges.read_edges`).
+    hosts, folders : iterable of str, optional
+        Other hosts of the site, and the folders that narrow it (`linkkit.scope.SiteScope.of`); what lies outside is counted, not audited.
 
     Raises
     ------
@@ -110,6 +114,8 @@ def read(
         folder=folder,
         complete=complete,
         columns=columns,
+        hosts=hosts,
+        folders=folders,
     )
     target = made or site
     readings = [reading for _, reading in pairs]
@@ -134,6 +140,8 @@ def read_crawl_parts(
     folder: Path | str | None = None,
     complete: bool | None = None,
     columns: Mapping[str, str] | None = None,
+    hosts: Iterable[str] = (),
+    folders: Iterable[str] = (),
 ) -> Site | None:
     """The Site that the crawl parts among files make; None where there is none.
 
@@ -154,12 +162,20 @@ def read_crawl_parts(
     if ("rows" in kinds and tables) or crowded:
         raise SourceError(f"more than one crawl: {names}; read them one by one")
     if not tables:
-        return read_crawl(paths["rows"], start_url=start_url, folder=folder, complete=complete)
+        return read_crawl(
+            paths["rows"], start_url=start_url, folder=folder, complete=complete, hosts=hosts, folders=folders
+        )
     if kinds == {"edges"}:
         if start_url is None:
             raise SourceError(f"{names}: a list of links does not tell where the site starts; give start_url")
         return read_edges(
-            links[0], start_url=start_url, folder=folder, complete=complete is not False, columns=columns
+            links[0],
+            start_url=start_url,
+            folder=folder,
+            complete=complete is not False,
+            columns=columns,
+            hosts=hosts,
+            folders=folders,
         )
     return read_screaming_frog(
         next(iter(paths.get("pages", [])), None),
@@ -167,6 +183,8 @@ def read_crawl_parts(
         start_url=start_url,
         folder=folder,
         complete=complete,
+        hosts=hosts,
+        folders=folders,
     )
 
 

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from linkkit.schema import Indexability
-from linkkit.urls import host, origin, sibling_origins, try_normalise
+from linkkit.scope import SiteScope
+from linkkit.urls import host, origin, try_normalise
 
 OUTSIDE = "outside the site"
 _MAX_HOPS = 20
@@ -60,14 +61,14 @@ class Joiner:
     ----------
     pages : DataFrame
         The pages table, whose index counts from 0 as its page ids do.
-    start_url : str
-        Start page; a path without host belongs to its origin.
+    scope : SiteScope
+        What belongs to the site; a path without host belongs to the start page's origin.
     """
 
-    def __init__(self, pages: pd.DataFrame, start_url: str) -> None:
-        self._start = start_url
-        self._scope = sibling_origins(start_url)
-        self._own_hosts = frozenset(each.partition("://")[2].casefold() for each in self._scope)
+    def __init__(self, pages: pd.DataFrame, scope: SiteScope) -> None:
+        self._scope = scope
+        self._start = scope.start_url
+        self._own_hosts = frozenset(each.partition("://")[2].casefold() for each in scope.origins)
         self._ids: dict[str, int] = dict(zip(pages["url"], range(len(pages)), strict=True))
         self._urls: list[str] = pages["url"].tolist()
         self._crawled: list[bool] = (pages["indexability_reason"] != Indexability.NOT_CRAWLED).tolist()
@@ -152,7 +153,8 @@ class Joiner:
         if url is None:
             return None, "names no page"
         own = origin(url)
-        if own not in self._scope:
+        siblings = self._scope.siblings(own)
+        if not siblings:
             return None, f"{OUTSIDE} ({host(url)})"
         exact = self._ids.get(url)
         if exact is not None:
@@ -160,10 +162,10 @@ class Joiner:
         path, mark, query = url[len(own) :].partition("?")
         twin = (path[:-1] or "/") if path.endswith("/") else f"{path}/"
         for form in (path, twin):
-            pages = {self._ids.get(each + form + mark + query) for each in self._scope} - {None}
+            pages = {self._ids.get(each + form + mark + query) for each in siblings} - {None}
             if pages:
                 return self._choose([page for page in pages if page is not None])
-        return None, ""
+        return None, "" if self._scope.contains(url) else f"{OUTSIDE} ({self._scope.why_outside(url)})"
 
     def _choose(self, pages: list[int]) -> _Answer:
         pages = sorted([page for page in pages if self._crawled[page]] or pages)

@@ -6,7 +6,7 @@ Columns are found under the names that the tools' versions and languages give th
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -88,6 +88,8 @@ def read_screaming_frog(
     start_url: str | None = None,
     folder: Path | str | None = None,
     complete: bool | None = None,
+    hosts: Iterable[str] = (),
+    folders: Iterable[str] = (),
 ) -> Site:
     """Read the exports of a crawl by Screaming Frog, Sitebulb or a like tool into a Site.
 
@@ -104,6 +106,8 @@ def read_screaming_frog(
     complete : bool, optional
         Whether the crawl followed every internal link. Without it: if every page that a followed link leads to is in the URL list;
         say so yourself where the crawl left some out on purpose.
+    hosts, folders : iterable of str, optional
+        Other hosts of the site, and the folders that narrow it (`linkkit.scope.SiteScope.of`); rows outside are counted.
 
     Raises
     ------
@@ -123,7 +127,7 @@ def read_screaming_frog(
     start = start_url or (_start(pages) if pages else None)
     if start is None:
         raise SourceError(f"{internal or given}: does not tell where the site starts; give start_url")
-    builder = SiteBuilder(start, folder=Path(folder) if folder else None)
+    builder = SiteBuilder(start, hosts=hosts, folders=folders, folder=Path(folder) if folder else None)
     clicks: Counter[str] = Counter()
     try:
         later = _add_pages(builder, pages, clicks) if pages else []

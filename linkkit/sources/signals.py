@@ -12,6 +12,7 @@ import pyarrow as pa
 from linkkit.errors import SourceError
 from linkkit.schema import OUTSIDE as ENTRANCE
 from linkkit.schema import PAGES, TRANSITIONS, FoundIn, Indexability
+from linkkit.scope import SiteScope
 from linkkit.site import Site, pages_frame
 from linkkit.sources.analytics import LANDING_PAGES
 from linkkit.sources.joining import OUTSIDE, Joiner, is_file
@@ -19,7 +20,7 @@ from linkkit.sources.lists import is_pattern, pattern, read_list
 from linkkit.sources.privacy import mask_urls
 from linkkit.sources.reading import Reading, rejects
 from linkkit.sources.recognise import plain_list, read_part, recognise
-from linkkit.urls import origin, section, sibling_origins, template_group, without_search_terms
+from linkkit.urls import section, template_group, without_search_terms
 
 SignalFile = Path | str
 FOUND = {
@@ -185,10 +186,9 @@ def add_signals(
     return merge(site, readings).site
 
 
-def seeds(readings: Sequence[Reading], start_url: str) -> list[str]:
+def seeds(readings: Sequence[Reading], scope: SiteScope) -> list[str]:
     """Addresses of the site that files name, for a crawl to ask for; none that was never answered, or holds personal data."""
-    joiner = Joiner(pages_frame(PAGES.empty_table()), start_url)
-    scope = sibling_origins(start_url)
+    joiner = Joiner(pages_frame(PAGES.empty_table()), scope)
     found: dict[str, None] = {}
     for reading in readings:
         rows = reading.rows
@@ -198,7 +198,7 @@ def seeds(readings: Sequence[Reading], start_url: str) -> list[str]:
         masked, _ = mask_urls(given)
         for address in given[masked == given]:
             url = None if is_pattern(address) else joiner.absolute(address)
-            if url is not None and origin(url) in scope and not is_file(url):
+            if url is not None and scope.contains(url) and not is_file(url):
                 found[url] = None
     return list(found)
 
@@ -225,7 +225,7 @@ class Merged:
 def merge(site: Site, readings: Sequence[Reading]) -> Merged:
     """Join readings with the pages of a site; readings of one signal are added up."""
     pages = site.pages.copy()
-    joiner = Joiner(pages, site.start_url)
+    joiner = Joiner(pages, site.scope)
     joined = [_joined(joiner, pages, reading) for reading in readings]
     if joiner.new:
         pages = pd.concat([pages, _uncrawled(joiner.new, len(pages))])
