@@ -178,7 +178,7 @@ class Audit:
             self.checks.to_parquet(partial / "checks.parquet", index=False)
             about = {
                 "written": datetime.now(UTC).isoformat(timespec="seconds"),
-                "thresholds": asdict(self.thresholds),
+                "thresholds": self.thresholds.to_json(),
                 "weight_model": self.graph.model.weights,
                 "link_model": asdict(self.graph.model),
                 "importance_signals": self.facts.importance_signals,

@@ -12,7 +12,9 @@ import typer
 
 from linkkit.errors import LinkkitError
 from linkkit.linkmodel import Choice, LinkModel, model_settings
+from linkkit.presets import presets
 from linkkit.thresholds import Knob, Thresholds, knobs
+from linkkit.urls import web_address
 
 app = typer.Typer(
     name="linkkit",
@@ -112,6 +114,42 @@ def crawl(
             _say(f"The crawl is incomplete: {site.manifest.stopped_by}")
             if str(site.manifest.stopped_by).split(" ")[0] not in {"page", "time", "depth"}:
                 raise typer.Exit(3)
+
+
+@app.command("new-client")
+def new_client(
+    name: Annotated[str, typer.Argument(help="Name of the client's folder.")],
+    url: Annotated[str, typer.Option("--url", help="Public start page.")],
+    preset: Annotated[
+        str | None, typer.Option(help=f"Kind of site: {', '.join(presets())} [default: none of them].")
+    ] = None,
+    host: Annotated[
+        list[str] | None, typer.Option(help="Another host that belongs to the site (repeatable).")
+    ] = None,
+    folder: Annotated[
+        list[str] | None,
+        typer.Option(help="Folder to audit, such as /en/, instead of the whole site (repeatable)."),
+    ] = None,
+    crawl_url: CrawlUrl = None,
+    clients: Clients = Path("clients"),
+) -> None:
+    """Make a client's folder with a client.toml that explains every setting."""
+    with _told():
+        from linkkit.client import SETTINGS, Client  # noqa: PLC0415
+
+        made = Client.new(
+            name,
+            web_address(url),
+            clients=clients,
+            crawl_url=web_address(crawl_url) if crawl_url else None,
+            preset=preset or "",
+            hosts=host or (),
+            folders=folder or (),
+        )
+        scope = made.settings.scope.words()
+        _say(f"Settings   {made.folder / SETTINGS}" + (f" ({scope})" if scope else ""))
+        _say(f"Signals    {made.folder / 'signals'}: put exports, logs and lists there")
+        _say(f"Next       linkkit audit --client {made.folder.name}")
 
 
 @app.command("import")
@@ -302,6 +340,8 @@ def _run(
     _say("")
     for place, line in enumerate(run.audit.headlines()):
         _say(line if place == 0 else f"  {line}")
+    if note := client.scope_note(run.audit.site):
+        _say(f"  note: {note}")
     skipped = run.audit.checks[run.audit.checks["state"].isin(["not_applicable", "error"])]
     for check in skipped.itertuples():
         _say(f"  not judged: {check.title} ({check.reason})")

@@ -260,6 +260,14 @@ class Client:
         site = merge(self._latest(), self.signals()).site
         return add_clusters(site, self.settings.clusters) if self.settings.clusters else site
 
+    def scope_note(self, site: Site) -> str:
+        """That a site was collected under another scope than ``client.toml`` has now, in words; empty where it was not."""
+        wanted = self.settings.scope
+        if wanted.to_json() == site.scope.to_json():
+            return ""
+        now, then = (scope.words() or "the start page's host" for scope in (wanted, site.scope))
+        return f"client.toml says that the site is {now}; this crawl was made of {then}: crawl or import anew"
+
     def rejects(self) -> pd.DataFrame:
         """Rows of the files in ``signals/`` that found no page: ``signal``, ``file``, ``row``, ``value``, ``reason``."""
         return merge(self._latest(), self.signals()).rejects

@@ -51,14 +51,13 @@ class Manifest:
     stopped_by : str or None
         What kept the crawl from being complete.
     settings : mapping
-        Settings of the crawl; never credentials.
+        Settings of the crawl, ``hosts`` and ``folders`` of its scope among them (`linkkit.scope.SiteScope`); never
+        credentials.
     rejected : mapping of reason to count
         Rows of the source that could not be used.
     signals : mapping of signal to a description
         What was added beside the links, and how much of it matched a page.
     rows : mapping of table name to row count
-    scope : mapping
-        ``hosts`` and ``folders`` beside the start page's host (`linkkit.scope.SiteScope`); empty where that is all.
     """
 
     start_url: str
@@ -73,7 +72,6 @@ class Manifest:
     schema_version: int = SCHEMA_VERSION
     linkkit: str = field(default_factory=linkkit_version)
     written: str = ""
-    scope: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +94,7 @@ class Site:
     @cached_property
     def scope(self) -> SiteScope:
         """Which addresses belong to the site."""
-        return SiteScope.from_json(self.start_url, self.manifest.scope)
+        return SiteScope.from_json(self.start_url, self.manifest.settings)
 
     @cached_property
     def pages(self) -> pd.DataFrame:

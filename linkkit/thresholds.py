@@ -293,6 +293,18 @@ class Thresholds:
         # A place of -1 takes the last entry: what holds in no section.
         return np.array([*own, getattr(self, name)], dtype=np.float64)[self.places(urls)]
 
+    def to_json(self) -> dict[str, Any]:
+        """Every value by its name as plain JSON types; those of sections as ``max_crawl_depth in /blog/``, and the preset.
+
+        Examples
+        --------
+        >>> Thresholds().with_sections({"/blog/": {"max_crawl_depth": 5}}).to_json()["max_crawl_depth in /blog/"]
+        5
+        """
+        values: dict[str, Any] = {name: getattr(self, name) for name in knobs()}
+        values |= {f"{name} in {prefix}": value for prefix, name, value, _ in self.section_values()}
+        return values | ({"preset": self.preset} if self.preset else {})
+
     def section_values(self) -> list[tuple[str, str, float, float]]:
         """Where sections differ from the rest of the site: (prefix, threshold, value there, value elsewhere)."""
         return [

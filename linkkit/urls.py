@@ -108,6 +108,26 @@ def try_normalise(url: str, base: str | None = None) -> str | None:
         return None
 
 
+def web_address(text: str) -> str:
+    """The URL that somebody typed, normalised; ``https://`` is added where no scheme is given.
+
+    Raises
+    ------
+    UrlError
+        If it is no web address.
+
+    Examples
+    --------
+    >>> web_address("www.client.example")
+    'https://www.client.example/'
+    """
+    address = text.strip()
+    url = try_normalise(address if "://" in address else f"https://{address}")
+    if not address or url is None:
+        raise UrlError(f"{text!r} is no web address; expected something like https://www.client.example/")
+    return url
+
+
 def origin(url: str) -> str:
     """Scheme, host and port, without a trailing slash.
 

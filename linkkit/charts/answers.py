@@ -124,7 +124,8 @@ def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
     if weak:
         limit = audit.thresholds.weak_linking_pages
         hang = "on no more than" if limit > 1 else "on"
-        more.append(f"{count(weak, 'page')} {verb(weak, 'hangs')} {hang} {count(limit, 'linking page')}")
+        own = _sections(audit, "weak_linking_pages")
+        more.append(f"{count(weak, 'page')} {verb(weak, 'hangs')} {hang} {count(limit, 'linking page')}{own}")
     if chrome:
         more.append(
             f"{count(chrome, 'page')} {verb(chrome, 'is')} linked only from menus, footers or sidebars"
@@ -132,11 +133,21 @@ def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
     return f"{head} {'; '.join(more)}." if more else head
 
 
+def _sections(audit: Audit, name: str) -> str:
+    """In which sections another limit holds, in brackets; empty where it is the same everywhere."""
+    own = [
+        f"{value:g} in {prefix}"
+        for prefix, each, value, elsewhere in audit.thresholds.section_values()
+        if each == name and value != elsewhere
+    ]
+    return f" ({', '.join(own)})" if own else ""
+
+
 def _depth(audit: Audit, findings: pd.DataFrame) -> str:
     metrics = audit.metrics
     standing = metrics[audit.site.pages["is_indexable"] & metrics["folds_into"].isna()]
     depths = standing["crawl_depth"].dropna()
-    limit = count(audit.thresholds.max_crawl_depth, "click")
+    limit = count(audit.thresholds.max_crawl_depth, "click") + _sections(audit, "max_crawl_depth")
     deep = findings[findings["check_id"] == "deep-page"]
     if depths.empty:
         return "No indexable page can be reached from the start page."
@@ -177,7 +188,7 @@ def _anchors(audit: Audit, findings: pd.DataFrame) -> str:
     ambiguous, misleading = int(numbers.get("ambiguous-anchor", 0)), int(numbers.get("misleading-anchor", 0))
     if ambiguous:
         limit = audit.thresholds.ambiguous_anchor_targets
-        head += f" {count(ambiguous, 'text')} {verb(ambiguous, 'leads')} to {limit} or more different pages."
+        head += f" {count(ambiguous, 'text')} {verb(ambiguous, 'leads')} to {limit} or more different pages{_sections(audit, 'ambiguous_anchor_targets')}."
     weak = int(numbers.get("weak-anchor", 0))
     if weak:
         head += f" {count(weak, 'text')} {verb(weak, 'has')} hardly a word in common with the page behind {'it' if weak == 1 else 'them'}."

@@ -10,8 +10,8 @@ from linkkit.checks.registry import CHAPTERS
 from linkkit.deck.cells import sheet_text
 from linkkit.deck.definitions import WORDS
 from linkkit.deck.sheets import COLOURS, HEADER, RULE, Book, lines_of
+from linkkit.presets import model_words, threshold_words
 from linkkit.schema import CheckState, Severity
-from linkkit.thresholds import knobs
 
 _CHIP, _LABEL, _CELLS, _CELL = 10, 24, 7, 13
 _TEXT = _CELLS * _CELL
@@ -123,9 +123,10 @@ def _basis(audit: Audit) -> Iterator[tuple[str, str]]:
 
 
 def _thresholds(audit: Audit) -> Iterator[tuple[str, str]]:
-    for name, (value, default) in audit.thresholds.non_default().items():
-        knob = knobs()[name]
-        yield name, f"{value:g} {knob.unit} instead of {default:g}. {knob.help}"
+    yield from threshold_words(audit.thresholds)
+    yield from model_words(audit.thresholds, audit.graph.model)
+    for warning in audit.warnings:
+        yield "Without effect", warning[0].upper() + warning[1:]
 
 
 def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[str]:

@@ -109,7 +109,10 @@ class ClientSettings:
         try:
             stored = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise SettingsError(str(error)) from error
+            hint = (
+                "; write its settings below the one that is there" if "Cannot declare" in str(error) else ""
+            )
+            raise SettingsError(f"{error}{hint}") from error
         reader = _Reader(text, stored)
         settings = reader.settings()
         if reader.faults:

@@ -310,7 +310,9 @@ class SiteBuilder:
             pq.write_table(TRANSITIONS.empty_table(), self._partial / "transitions.parquet")
             for batches in (self._links, self._text, self._external):
                 batches.close()
-            write_manifest(self._partial, replace(manifest, scope=self.scope.to_json()))
+            write_manifest(
+                self._partial, replace(manifest, settings={**manifest.settings, **self.scope.to_json()})
+            )
         except BaseException:
             self.abandon()
             raise

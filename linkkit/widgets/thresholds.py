@@ -28,6 +28,7 @@ from linkkit.charts.words import quantity
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.client import Client
+from linkkit.presets import usual
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import guarded
@@ -50,6 +51,26 @@ def chapter_thresholds(chapter: str | None = None) -> tuple[str, ...]:
         name for check in CHECKS.values() if chapter in {None, check.chapter} for name in check.thresholds
     }
     return tuple(name for name in knobs() if name in read)
+
+
+def section_words(audit: Audit, chapter: str | None = None) -> list[str]:
+    """Sections whose values of a chapter's thresholds are their own, a sentence each, and those in which no page lies."""
+    names = set(chapter_thresholds(chapter))
+    values: dict[str, list[str]] = {}
+    for prefix, name, value, _ in audit.thresholds.section_values():
+        if name in names:
+            values.setdefault(prefix, []).append(
+                f"{name.replace('_', ' ')} {quantity(value, knobs()[name].unit)}"
+            )
+    own = [
+        f"{prefix} has its own values, whatever the sliders say: {', '.join(each)}."
+        for prefix, each in values.items()
+    ]
+    if own:
+        own.append(
+            "Values of sections stand in client.toml, under [sections]. Lines in charts show the whole site's."
+        )
+    return [*own, *(f"{words[0].upper()}{words[1:]}." for words in audit.warnings)]
 
 
 def retuned(audit: Audit, thresholds: Thresholds, chapter: str | None = None) -> Audit:
@@ -124,9 +145,11 @@ class ThresholdPanel(TuningPanel):
         self.chart = alt.JupyterChart(self._draw(audit), embed_options={"actions": False})
         live = len(audit.site.pages) <= LIVE_PAGES
         changed = guarded(self._changed, self.errors)
+        began = usual(audit.thresholds)
         self.knobs = {
             name: KnobRow(
-                name, knobs()[name], getattr(audit.thresholds, name), getattr(Thresholds(), name), changed, live=live
+                name, knobs()[name], getattr(audit.thresholds, name), getattr(Thresholds(), name), changed, live=live,
+                preset=(audit.thresholds.preset, getattr(began, name)) if audit.thresholds.preset else None,
             )
             for name in chapter_thresholds(chapter)
         }  # fmt: skip
@@ -135,7 +158,8 @@ class ThresholdPanel(TuningPanel):
         self.keep.on_click(guarded(self._keep, self.errors))
         buttons = ipywidgets.HBox([self.keep, self.kept])
         sliders = self._by_chapter() if chapter is None else ipywidgets.VBox(list(self.knobs.values()))
-        self.children = (sliders, self.errors, self.answer, self.chart, buttons)
+        own = [ipywidgets.HTML(note_html(words)) for words in section_words(audit, chapter)]
+        self.children = (sliders, *own, self.errors, self.answer, self.chart, buttons)
         if isinstance(source, TuningPanel):
             source.on_change(guarded(self.follow, self.errors))
 
@@ -205,5 +229,6 @@ class StillPanel(StillTuning):
                     f"{name.replace('_', ' ').capitalize()}: {quantity(value, knobs()[name].unit)}{changed}"
                 )
             )
+        lines += [note_html(words) for words in section_words(self.audit, self.chapter)]
         display(HTML(heading_html("Thresholds of this run") + "".join(lines)))
         show(chapter_chart(self.audit, self.chapter)(self.audit))

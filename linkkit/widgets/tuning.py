@@ -72,12 +72,28 @@ def chapter_of(source: Tuned, chapter: str | None = None) -> str | None:
 class KnobRow(Panel):
     """One number: its meaning, a slider and a number box that agree, the default and its source, a reset button.
 
+    With a preset (name, value) the button leads back to that value.
+
     A slider's handle has no accessible name in JupyterLab; the number box has one and takes the same values.
     """
 
     def __init__(
-        self, name: str, knob: Knob, value: float, default: float, changed: Callable[[], None], *, live: bool
+        self,
+        name: str,
+        knob: Knob,
+        value: float,
+        default: float,
+        changed: Callable[[], None],
+        *,
+        live: bool,
+        preset: tuple[str, float] | None = None,
     ) -> None:
+        usual = f"Default: {quantity(default, knob.unit)}."
+        if preset is not None and preset[1] != default:
+            usual, default = (
+                f"Preset {preset[0]}: {quantity(preset[1], knob.unit)}. {usual}",
+                type(default)(preset[1]),
+            )
         self.default = default
         self._whole = isinstance(default, int)
         kinds = (
@@ -98,12 +114,10 @@ class KnobRow(Panel):
             layout=ipywidgets.Layout(width="330px"), style={"description_width": "220px"},
         )  # fmt: skip
         self.reset = ipywidgets.Button(
-            description=f"Reset to {default:g}", tooltip=f"{title}: back to the default, {quantity(default, knob.unit)}",
+            description=f"Reset to {default:g}", tooltip=f"{title}: back to {quantity(default, knob.unit)}",
             layout=ipywidgets.Layout(width="120px"),
         )  # fmt: skip
-        self.about = ipywidgets.HTML(
-            note_html(f"{knob.help} Default: {quantity(default, knob.unit)}. Source: {knob.source}.")
-        )
+        self.about = ipywidgets.HTML(note_html(f"{knob.help} {usual} Source: {knob.source}."))
         ipywidgets.link((self.slider, "value"), (self.box, "value"))
         self._changed = changed
         self.box.observe(self._on_value, "value")

@@ -1,5 +1,6 @@
 """Where a notebook begins: the client, its latest crawl, its audit, and what is known and missing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +11,11 @@ from linkkit.charts import answer, source_note
 from linkkit.charts.words import count
 from linkkit.client import SETTINGS, Client
 from linkkit.errors import LinkkitError
+from linkkit.presets import changed as differing
+from linkkit.presets import preset, usual
 from linkkit.settings import SIGNAL_FILES
 from linkkit.site import Site
+from linkkit.thresholds import Thresholds
 from linkkit.widgets.errors import NotebookStopError
 from linkkit.widgets.layout import answer_html, note_html
 
@@ -91,17 +95,33 @@ def provenance_html(client: Client, audit: Audit) -> str:
         f"{count(len(pages), 'known URL')}, {count(int(pages['is_indexable'].sum()), 'indexable page')}, "
         f"{count(int(audit.manifest.rows.get('links', 0)), 'internal link')}."
     )
-    changed = "; ".join(
-        f"{name.replace('_', ' ')} {value:g} instead of {default:g}"
-        for name, (value, default) in audit.thresholds.non_default().items()
-    )
+    changed = "; ".join(_changes(audit.thresholds))
     lines = [f"{client.settings.name}. {source_note(audit)}", size]
     lines.append(
         f"Thresholds of this client: {changed}." if changed else "All thresholds are at their defaults."
     )
+    if audit.thresholds.preset:
+        chosen = preset(audit.thresholds.preset)
+        lines.append(f"Preset {chosen.name}: {chosen.about}")
+    lines += [f"Note: {warning}." for warning in (*audit.warnings, client.scope_note(audit.site)) if warning]
     if audit.graph.model.non_default():
         lines.append(f"Link model of this client: {audit.graph.model.words().removeprefix('Model: ')}.")
     return "".join(note_html(line) for line in lines)
+
+
+def _changes(thresholds: Thresholds) -> Iterator[str]:
+    """Values that differ from the default or the preset's, and those of sections."""
+    began = usual(thresholds)
+    for name, (value, default) in thresholds.non_default().items():
+        base = getattr(began, name)
+        by = f" by preset {thresholds.preset}" if value == base else ""
+        by = f" (preset {thresholds.preset}: {base:g})" if base not in (value, default) else by
+        yield f"{name.replace('_', ' ')} {value:g} instead of {default:g}{by}"
+    for name, (value, base) in differing(thresholds, began).items():
+        if name not in thresholds.non_default():
+            yield f"{name.replace('_', ' ')} {value:g} (preset {thresholds.preset}: {base:g})"
+    for prefix, name, value, elsewhere in thresholds.section_values():
+        yield f"{name.replace('_', ' ')} {value:g} in {prefix} instead of {elsewhere:g}"
 
 
 def show_answer(audit: Audit, chapter: str | None = None) -> None:

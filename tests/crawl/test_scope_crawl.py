@@ -56,7 +56,7 @@ def test_two_hosts_are_one_site(two_hosts: tuple[WebServer, WebServer], tmp_path
     assert _paths(site) == {
         "127.0.0.1/", "127.0.0.1/a", "127.0.0.1/b", "localhost/", "localhost/s", "localhost/t", "localhost/alone"
     }  # fmt: skip
-    assert site.manifest.scope == {"hosts": [f"http://localhost:{shop.port}"]}
+    assert site.manifest.settings["hosts"] == [f"http://localhost:{shop.port}"]
     pages = site.pages.set_index("url")
     assert pages.loc[f"http://localhost:{shop.port}/private/x", "blocked_by_robots"]
     assert "/private/x" not in shop.counts
