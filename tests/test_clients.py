@@ -165,7 +165,7 @@ def test_panels_tell_which_sections_have_values_of_their_own(client: lk.Client) 
     panel.keep.click()
     kept = lk.Client.open(client.folder.name, clients=client.folder.parent).settings.thresholds
     assert (kept.max_crawl_depth, kept.of_section("/blog/").max_crawl_depth) == (10, 1)
-    assert "10 clicks (1 in /blog/, 5 in /blgo/)" in panel.answer.value
+    assert "10 clicks (5 in /blgo/, 1 in /blog/)" in panel.answer.value
 
 
 # Exports

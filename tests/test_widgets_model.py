@@ -152,8 +152,9 @@ def test_faults_of_the_model_are_told_with_those_of_thresholds(tmp_path: Path) -
         (client.folder / "client.toml")
         .read_text("utf-8")
         .replace("[thresholds]", "[thresholds]\nmax_depth = 3")
+        .replace("[model]", '[model]\ndamping = 2\nweights = "heavy"')
     )
-    (client.folder / "client.toml").write_text(text + '\n[model]\ndamping = 2\nweights = "heavy"\n', "utf-8")
+    (client.folder / "client.toml").write_text(text, "utf-8")
     with pytest.raises(SettingsError) as caught:
         Client.open("small", clients=tmp_path)
     for words in ("unknown threshold max_depth", "damping = 2", "weights = 'heavy'"):

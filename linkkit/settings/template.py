@@ -24,7 +24,7 @@ _ABOUT = {
     " name does not begin with money_pages, urls or sitemap, is named here. Empty: not named.",
     "thresholds": "Where the checks draw their lines. The sliders of the notebooks write here.",
     "sections": "A part of the site can have thresholds of its own: a folder, or a folder of one host. The longest that a page lies in"
-    " wins; what it does not name comes from around it. Every name of [thresholds] may stand there.",
+    " wins; what it does not name comes from around it. Every threshold may stand there.",
     "model": "What link weights and authority rest on. Search engines publish none of these numbers.",
     "clusters": "Topic clusters, one table each; notebook 07_topic_clusters writes them. In paths * stands for any characters.",
     "brand": "How exports look.",
