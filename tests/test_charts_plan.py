@@ -12,11 +12,13 @@ import pytest
 
 import linkkit as lk
 from linkkit import charts, deck
-from linkkit.charts.plan import GOAL, OTHERS, fine, goal_words, holds_words
+from linkkit.charts.plan import GOAL, OTHERS, holds_words
 from linkkit.charts.robust import CRAWLS, MODELS, OWN
 from linkkit.deck.definitions import PLAN_COLUMNS, TARGET_COLUMNS
 from linkkit.plan import Change, Planning, PlanSettings, Proposal, plan_links, simulate, simulate_changes
+from linkkit.plan.headline import goal_words
 from linkkit.plan.link_plan import Constraints
+from linkkit.wording import fine
 from tests.site_factory import build
 from tests.small_site import HOSTILE_URL, small_site, with_signals
 

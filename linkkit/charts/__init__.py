@@ -84,7 +84,6 @@ from linkkit.charts.plan import (
     comparison_chart,
     plan_answer,
     plan_chart,
-    plan_headline,
     targets_chart,
     targets_table,
 )
@@ -118,6 +117,7 @@ from linkkit.charts.visits import (
 )
 from linkkit.charts.whatif import summary_view, whatif_chart, whatif_headline, whatif_table
 from linkkit.charts.words import model_note, short_url, source_note
+from linkkit.plan.headline import plan_headline
 
 __all__ = [
     "Answer",

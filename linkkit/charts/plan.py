@@ -18,9 +18,11 @@ from linkkit.charts.theme import (
 )
 from linkkit.charts.words import count, distinct, short_url, units, verb
 from linkkit.plan import Proposal
-from linkkit.plan.choosing import MONEY_PAGES, ORPHANS, PILLARS
+from linkkit.plan.choosing import MONEY_PAGES, ORPHANS
+from linkkit.plan.headline import goal_words, plan_headline
 from linkkit.plan.link_plan import ORPHANS_FIRST, LinkPlan
 from linkkit.plan.robustness import Robustness
+from linkkit.wording import fine, signed, times
 
 GOAL, OTHERS = "goal", "other"
 GROUPS = (OTHERS, GOAL)
@@ -33,51 +35,6 @@ PLANNED = "this plan"
 _EACH = 8
 _ROW = 24
 _LETTERS = 38
-
-
-def goal_words(goal: str) -> str:
-    """A plan's goal as the object of a sentence: what authority should reach."""
-    named = {MONEY_PAGES: "money pages", ORPHANS_FIRST: "money pages", ORPHANS: "pages out of reach", PILLARS: "pillar pages"}  # fmt: skip
-    if goal in named:
-        return named[goal]
-    return goal if goal.endswith("chosen pages") else f"“{goal}”"
-
-
-def fine(share: float) -> str:
-    """A share as units of a hundred with two digits behind the point, for gains that are small.
-
-    Examples
-    --------
-    >>> fine(0.1107), fine(0.00004), fine(0.0), fine(-0.002)
-    ('11.07', '< 0.01', '0', '-0.20')
-    """
-    if share == 0:
-        return "0"
-    if abs(share) < 0.00005:
-        return "< 0.01" if share > 0 else "> -0.01"
-    return f"{share * 100:.2f}"
-
-
-def signed(share: float) -> str:
-    """A change of a share as units of a hundred, with its sign.
-
-    Examples
-    --------
-    >>> signed(0.0049), signed(-0.002), signed(0.00001)
-    ('+0.49', '-0.20', '< 0.01')
-    """
-    return f"+{fine(share)}" if share >= 0.00005 else fine(share)
-
-
-def times(multiple: float) -> str:
-    """How many times as much, with as many digits as tell something.
-
-    Examples
-    --------
-    >>> times(1.0726), times(2.345), times(14.2)
-    ('1.07', '2.3', '14')
-    """
-    return f"{multiple:.2f}" if multiple < 2 else f"{multiple:.1f}" if multiple < 10 else f"{multiple:,.0f}"
 
 
 # Which page should the next backlink point to
@@ -219,33 +176,6 @@ def _target_rows(rows: pd.DataFrame, group: str, most: tuple[float, float], doma
 
 
 # Which few links make it worth most
-
-
-def plan_headline(plan: LinkPlan, enters: str = "authority that backlinks bring") -> str:
-    """What a plan brings, in a sentence."""
-    to = goal_words(plan.goal)
-    made = len(plan.links)
-    if not made:
-        return f"No link that is missing and relevant would bring more to {to}: {units(plan.before)} of every 100 units of {enters} {_reach(plan.before)} them today"
-    after = f"after {'this link' if made == 1 else f'these {made:,} links'}"
-    if plan.before <= 0:
-        return f"Nothing of the {enters} reaches {to} today; {fine(plan.after)} of every 100 units do {after}"
-    now, then = units(plan.before), units(plan.after)
-    if now == then:
-        now, then = fine(plan.before), fine(plan.after)
-    worth = (
-        "each backlink is worth" if enters.endswith("backlinks bring") else "whatever enters there is worth"
-    )
-    if plan.goal == ORPHANS_FIRST and (won := int((plan.links["goal"] == ORPHANS).sum())):
-        link = f"{count(won, 'page')} that no path leads to {verb(won, 'gets')} a link"
-        return f"{link}; of every 100 units of {enters}, {then} {_reach(plan.after)} {to} then, {now} today"
-    if abs(plan.multiple - 1) < 0.005:
-        return f"Of every 100 units of {enters}, {then} {_reach(plan.after)} {to} {after}, hardly more than today ({now})"
-    return f"Of every 100 units of {enters}, {now} {_reach(plan.before)} {to} today, {then} {after}: {worth} {times(plan.multiple)} times as much"
-
-
-def _reach(share: float) -> str:
-    return "reaches" if units(share) == "1" else "reach"
 
 
 def plan_answer(proposal: Proposal, enters: str = "authority that backlinks bring") -> Answer:

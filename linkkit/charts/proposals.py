@@ -5,7 +5,6 @@ import altair as alt
 from linkkit.charts.plan import (
     comparison_chart,
     plan_chart,
-    plan_headline,
     targets_chart,
     targets_table,
 )
@@ -13,6 +12,7 @@ from linkkit.charts.robust import robustness_chart, robustness_table
 from linkkit.charts.theme import empty_chart
 from linkkit.charts.words import entry_words, model_note, source_note
 from linkkit.plan import Proposal
+from linkkit.plan.headline import plan_headline
 
 
 def plan_charts(proposal: Proposal, *, domains: float = 10) -> dict[str, alt.Chart]:

@@ -5,10 +5,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from linkkit.charts.plan import goal_words
 from linkkit.charts.theme import BLUE, GREEN, GREY, INK, ORANGE, WIDTH, check_rows, empty_chart, finish
 from linkkit.charts.words import count, percent, units
 from linkkit.plan.choosing import MONEY_PAGES
+from linkkit.plan.headline import goal_words
 from linkkit.plan.robustness import Robustness
 
 OWN, MODELS, CRAWLS = "this audit", "other models", "less of the site crawled"

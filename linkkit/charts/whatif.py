@@ -4,12 +4,12 @@ import altair as alt
 import pandas as pd
 
 from linkkit.charts.authority import CAUSES, END_COLOURS, ENDS
-from linkkit.charts.plan import fine, times
 from linkkit.charts.theme import GREY, INK, WIDTH, check_rows, empty_chart, finish
 from linkkit.charts.words import count, units
 from linkkit.folding import Leak
 from linkkit.metrics.authority import LEAKS, MONEY, NON_INDEXABLE, OTHER
 from linkkit.plan.simulation import Simulation
+from linkkit.wording import fine, times
 
 _LABELS = {MONEY: "Money pages", OTHER: "Other indexable pages", NON_INDEXABLE: "Pages outside the index"}
 BEFORE, AFTER = "today", "with the changes"

@@ -11,7 +11,7 @@ from IPython.display import HTML, display
 from linkkit import deck
 from linkkit.audit import Audit
 from linkkit.charts import plan_answer, plan_charts, targets_table
-from linkkit.charts.plan import FLIPS, fine, group_words, holds_words
+from linkkit.charts.plan import FLIPS, group_words, holds_words
 from linkkit.charts.proposals import proposal_comparison, proposal_plan, proposal_robustness, proposal_targets
 from linkkit.charts.words import entry_words, shorten, units
 from linkkit.checks import CHECKS
@@ -27,6 +27,7 @@ from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
 from linkkit.widgets.exporting import export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 from linkkit.widgets.tuning import LIVE_PAGES
+from linkkit.wording import fine
 
 DOMAINS = 10
 MOST_LINKS, MOST_DOMAINS = 100, 100

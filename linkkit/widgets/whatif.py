@@ -21,7 +21,6 @@ from linkkit.charts import (
     whatif_headline,
     whatif_table,
 )
-from linkkit.charts.plan import fine
 from linkkit.charts.words import count, entry_words
 from linkkit.plan import Proposal
 from linkkit.plan.changes import ACTIONS, ADD, BACKLINKS, BLOCK, Change, simulate_changes
@@ -34,6 +33,7 @@ from linkkit.widgets.explorer import notable_pages
 from linkkit.widgets.layout import heading_html, note_html
 from linkkit.widgets.planning import Planned, PlanPanel, plan_goals
 from linkkit.widgets.tuning import LIVE_PAGES
+from linkkit.wording import fine
 
 FIRST = 10
 """Links of the plan that the panel begins with."""

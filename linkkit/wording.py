@@ -1,0 +1,169 @@
+"""Numbers and addresses in words, the same in every sentence, chart and table."""
+
+import math
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+_PLURALS = re.compile(r"\b(?:pages|links|clicks|targets|redirects|domains|hops)\b")
+_IRREGULAR = {"is": "are", "has": "have", "does": "do", "lies": "lie"}
+
+
+def count(number: float, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: ``1 page``, ``1,204 pages``, ``no pages``.
+
+    Examples
+    --------
+    >>> count(1, "page"), count(1204, "page"), count(0, "page")
+    ('1 page', '1,204 pages', 'no pages')
+    """
+    many = plural or f"{noun}s"
+    if number == 0:
+        return f"no {many}"
+    return f"{number:,.0f} {noun if number == 1 else many}"
+
+
+def quantity(value: float, unit: str) -> str:
+    """A value with its unit, singular for 1; fractions with as many digits as they need, two at most.
+
+    Examples
+    --------
+    >>> quantity(1, "linking pages"), quantity(3, "clicks"), quantity(0.015, "share"), quantity(2.5, "x")
+    ('1 linking page', '3 clicks', '0.015 share', '2.5 x')
+    """
+    number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
+    return f"{number} {_PLURALS.sub(_singular, unit) if value == 1 else unit}"
+
+
+def _singular(match: re.Match[str]) -> str:
+    return match.group()[:-1]
+
+
+def verb(number: float, singular: str) -> str:
+    """The verb's form for that many: ``is`` or ``are``, ``leads`` or ``lead``."""
+    if number == 1:
+        return singular
+    return _IRREGULAR.get(singular, singular.removesuffix("s"))
+
+
+def percent(share: float) -> str:
+    """A share (0-1) as percent, never rounded to a false 0 or 100.
+
+    Examples
+    --------
+    >>> percent(0.5), percent(0.001), percent(0.999), percent(0.043), percent(0)
+    ('50 %', '< 1 %', '> 99 %', '4 %', '0 %')
+    """
+    if 0 < share < 0.01:
+        return "< 1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
+    return f"{share * 100:.0f} %"
+
+
+def in_hundreds(shares: Sequence[float]) -> list[str]:
+    """Shares of a whole as units of a hundred that add up to what they add up to; ``< 1`` where something rounds to nothing.
+
+    Examples
+    --------
+    >>> in_hundreds([0.1107, 0.7094, 0.1799]), in_hundreds([1 / 3] * 3), in_hundreds([0.998, 0.002])
+    (['11', '71', '18'], ['34', '33', '33'], ['100', '< 1'])
+    """
+    units = [share * 100 for share in shares]
+    whole = [math.floor(each + 1e-9) for each in units]
+    missing = round(sum(units)) - sum(whole)
+    by_rest = sorted(range(len(units)), key=lambda place: whole[place] - units[place])
+    for place in by_rest[: max(missing, 0)]:
+        whole[place] += 1
+    return [
+        "< 1" if number == 0 and share > 1e-12 else f"{number:,}"
+        for number, share in zip(whole, shares, strict=True)
+    ]
+
+
+def units(share: float) -> str:
+    """A share of all authority as units of a hundred, with one digit behind the point where it tells something.
+
+    Examples
+    --------
+    >>> units(0.4567), units(0.0123), units(0.0001), units(0), units(1)
+    ('45.7', '1.2', '< 0.1', '0', '100')
+    """
+    if 0 < share < 0.0005:
+        return "< 0.1"
+    return f"{share * 100:.1f}".removesuffix(".0")
+
+
+def distinct(labels: Sequence[str]) -> list[str]:
+    """The labels, with a number behind those that would read alike, so that each keeps a row of its own.
+
+    Examples
+    --------
+    >>> distinct(["/a/", "/b/", "/a/"])
+    ['/a/', '/b/', '/a/ (2)']
+    """
+    seen: dict[str, int] = {}
+    made = []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        made.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return made
+
+
+def short_url(url: str, letters: int = 60) -> str:
+    """Path of a URL as people read it, shortened in the middle; control and direction characters made visible.
+
+    Examples
+    --------
+    >>> short_url("https://shop.example/tents/corrie%2D1/"), short_url("https://shop.example/")
+    ('/tents/corrie-1/', '/')
+    """
+    parts = urlsplit(url)
+    path = unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return shorten(path, letters)
+
+
+def shorten(text: str, letters: int) -> str:
+    """One line of at most so many characters, cut in the middle; what does not print becomes a replacement sign."""
+    line = "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+    if len(line) <= letters:
+        return line
+    head = (letters - 1) * 2 // 3
+    return f"{line[:head]}…{line[-(letters - 1 - head) :]}"
+
+
+def fine(share: float) -> str:
+    """A share as units of a hundred with two digits behind the point, for gains that are small.
+
+    Examples
+    --------
+    >>> fine(0.1107), fine(0.00004), fine(0.0), fine(-0.002)
+    ('11.07', '< 0.01', '0', '-0.20')
+    """
+    if share == 0:
+        return "0"
+    if abs(share) < 0.00005:
+        return "< 0.01" if share > 0 else "> -0.01"
+    return f"{share * 100:.2f}"
+
+
+def signed(share: float) -> str:
+    """A change of a share as units of a hundred, with its sign.
+
+    Examples
+    --------
+    >>> signed(0.0049), signed(-0.002), signed(0.00001)
+    ('+0.49', '-0.20', '< 0.01')
+    """
+    return f"+{fine(share)}" if share >= 0.00005 else fine(share)
+
+
+def times(multiple: float) -> str:
+    """How many times as much, with as many digits as tell something.
+
+    Examples
+    --------
+    >>> times(1.0726), times(2.345), times(14.2)
+    ('1.07', '2.3', '14')
+    """
+    return f"{multiple:.2f}" if multiple < 2 else f"{multiple:.1f}" if multiple < 10 else f"{multiple:,.0f}"
