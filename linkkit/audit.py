@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -31,6 +32,9 @@ from linkkit.text.kinds import classify_anchors
 from linkkit.text.language import primary_languages
 from linkkit.text.scores import Relevance, SiteWords
 from linkkit.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from linkkit.readiness import Basis, Readiness
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +113,34 @@ class Audit:
             }
         )
 
+    @cached_property
+    def readiness(self) -> "Readiness":
+        """May backlinks be built now: gates, verdict, and what decides it (`linkkit.readiness`)."""
+        # The verdict stands above the audit; it is imported only when it is asked for.
+        from linkkit.readiness import readiness_of  # noqa: PLC0415
+
+        return readiness_of(self)
+
+    @cached_property
+    def readiness_basis(self) -> "Basis":
+        """What the verdict rests on whatever the thresholds are: the link plan, and variants of the model and the crawl."""
+        from linkkit.readiness import Basis  # noqa: PLC0415 - as above
+
+        return Basis(self)
+
     def with_thresholds(self, thresholds: Thresholds) -> "Audit":
-        """The same audit under other thresholds: the checks run again, nothing else does."""
-        return replace(self, results=run_checks(self.facts, thresholds), thresholds=thresholds)
+        """The same audit under other thresholds: the checks run again if they read one that changed, nothing else does."""
+        changed = {
+            name for name, value in vars(thresholds).items() if value != getattr(self.thresholds, name)
+        }
+        is_read = any(changed & set(result.check.thresholds) for result in self.results)
+        return self.with_results(run_checks(self.facts, thresholds) if is_read else self.results, thresholds)
+
+    def with_results(self, results: tuple[CheckResult, ...], thresholds: Thresholds) -> "Audit":
+        """The same audit with checks that ran under other thresholds; what was computed without them is kept."""
+        other = replace(self, results=results, thresholds=thresholds)
+        vars(other).update({name: vars(self)[name] for name in _WITHOUT_THRESHOLDS if name in vars(self)})
+        return other
 
     def with_model(self, model: LinkModel) -> "Audit":
         """The same audit under another link model: damping and entry in a moment, anything else builds the graph anew."""
@@ -144,11 +173,13 @@ class Audit:
         ]
 
     def headlines(self) -> list[str]:
-        """The audit in a few sentences, worst first; what is uncertain comes with its reason."""
+        """The audit in a few sentences: the verdict, what a backlink brings, then findings, worst first; what is uncertain comes with its reason."""
         pages = self.site.pages
         lines = [
+            self.readiness.sentence,
+            self.readiness.headline,
             f"{len(pages):,} URLs known, {int(pages['is_indexable'].sum()):,} pages can stand in an index, "
-            f"{self.manifest.rows['links']:,} internal links"
+            f"{self.manifest.rows['links']:,} internal links",
         ]
         if not self.manifest.complete:
             lines.append(
@@ -182,10 +213,15 @@ class Audit:
                 "weight_model": self.graph.model.weights,
                 "link_model": asdict(self.graph.model),
                 "importance_signals": self.facts.importance_signals,
+                "readiness": self.readiness.summary(),
                 "site": asdict(self.manifest),
             }
             (partial / "manifest.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
         return target
+
+
+_WITHOUT_THRESHOLDS = ("authority", "folding", "relevance", "readiness_basis")
+"""What an audit computes when it is asked for, and no threshold changes."""
 
 
 def run_audit(

@@ -183,6 +183,42 @@ class Thresholds:
         20, 2, 100_000, 1, "steps", "Steps from a page into the site's search, below which their share says nothing.",
         "linkkit's own; set it by the days that the report covers",
     )  # fmt: skip
+    min_money_in_reach: float = _knob(
+        0.95, 0.5, 1.0, 0.01, "share", "Readiness: of the money pages, at least this share lies within the clicks that a page may be deep.",
+        "linkkit's own; one money page in twenty may lie deeper, of fewer than twenty none",
+    )  # fmt: skip
+    min_important_linked: float = _knob(
+        1.0, 0.5, 1.0, 0.01, "share", "Readiness: of the important pages, at least this share has a followed link from a page in reach.",
+        "Google: every page you care about should have a link from at least one other page",
+    )  # fmt: skip
+    important_page_ratio: float = _knob(
+        1.0, 0.0, 20.0, 0.5, "x", "Readiness: a page is important from this multiple of the average page's importance on; money pages and pages with backlinks always.",
+        "linkkit's own; above the average by the signals there are",
+    )  # fmt: skip
+    min_descriptive_anchors: float = _knob(
+        0.9, 0.5, 1.0, 0.01, "share", "Readiness: of the links in the content, at least this share says where it leads.",
+        "linkkit's own; Lighthouse's link-text fails a page at the first generic text",
+    )  # fmt: skip
+    min_straight_links: float = _knob(
+        0.98, 0.5, 1.0, 0.01, "share", "Readiness: of all internal links, at least this share leads to no error and over no redirect.",
+        "linkkit's own; crawlers flag each broken link, and on large sites a few are always there",
+    )  # fmt: skip
+    min_captured_of_plan: float = _knob(
+        0.8, 0.1, 1.0, 0.01, "share", "Readiness: of what would reach money pages with the link plan, at least this share reaches them today.",
+        "linkkit's own; where the plan's few links would bring a quarter more, they come before backlinks",
+    )  # fmt: skip
+    min_sections_with_hub: float = _knob(
+        0.9, 0.0, 1.0, 0.01, "share", "Readiness: of the sections large enough to need one, at least this share has a hub page.",
+        "linkkit's own; one section in ten may do without",
+    )  # fmt: skip
+    min_reached_pages: float = _knob(
+        0.5, 0.1, 1.0, 0.01, "share", "Readiness: where links lead to a smaller share of the known pages, they are rather not seen than not there.",
+        "linkkit's own; such a crawl was mostly kept out, or the links need JavaScript",
+    )  # fmt: skip
+    not_ready_gap: float = _knob(
+        0.25, 0.05, 0.9, 0.01, "share", "Readiness: a gate missed by more than this share of all that it counts makes a site not ready.",
+        "linkkit's own; a quarter of all is no matter of a few edits",
+    )  # fmt: skip
 
     sections: tuple[SectionThresholds, ...] = ()
     preset: str = field(default="", compare=False)

@@ -137,10 +137,12 @@ def test_every_case_file_belongs_to_a_check() -> None:
 def test_every_threshold_is_used() -> None:
     from linkkit.thresholds import knobs
 
-    readers = [path for folder in ("checks", "metrics") for path in (PACKAGE / folder).rglob("*.py")]
+    readers = [
+        path for folder in ("checks", "metrics", "readiness") for path in (PACKAGE / folder).rglob("*.py")
+    ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in readers)
     unused = [name for name in knobs() if not re.search(rf"\b{name}\b", text)]
-    assert unused == [], "thresholds that no check and no metric reads"
+    assert unused == [], "thresholds that no check, no metric and no gate reads"
 
 
 # Notebooks

@@ -22,7 +22,8 @@ from linkkit.charts.theme import (
     palette,
 )
 from linkkit.charts.words import count, percent, shorten, verb
-from linkkit.text.kinds import classify_anchors
+from linkkit.metrics.anchors import anchor_kinds
+from linkkit.text.kinds import POOR, classify_anchors
 
 KINDS = {
     "descriptive": "Descriptive",
@@ -34,7 +35,6 @@ KINDS = {
 SEVERAL = "One text for several pages"
 _COLOURS = {KINDS["descriptive"]: GREEN, KINDS["generic"]: ORANGE, KINDS["empty"]: VERMILLION, KINDS["url"]: SKY, KINDS["pagination"]: GREY, SEVERAL: PURPLE}  # fmt: skip
 CONTENT, TEMPLATE = "Links in the content", "Links in menus, footers, sidebars"
-POOR = ("generic", "empty", "url")
 
 
 def anchor_kinds_table(audit: Audit) -> pd.DataFrame:
@@ -46,10 +46,8 @@ def anchor_kinds_table(audit: Audit) -> pd.DataFrame:
         One row per place and kind that occurs: ``place`` (content or template), ``kind``, ``label``, ``links``
         (occurrences, nofollow included), ``share`` (0-1 of the place's links).
     """
-    uses = audit.facts.anchor_uses
-    kind = classify_anchors(uses)
-    place = uses["in_content"].map({True: CONTENT, False: TEMPLATE})
-    links = uses.groupby([place.rename("place"), kind.rename("kind")])["links"].sum().reset_index()
+    links = anchor_kinds(audit.facts.anchor_uses)
+    links["place"] = links["in_content"].map({True: CONTENT, False: TEMPLATE})
     links["label"] = links["kind"].map(KINDS)
     links["share"] = links["links"] / links.groupby("place")["links"].transform("sum")
     order = {name: rank for rank, name in enumerate(KINDS)}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from linkkit.audit import Audit
-from linkkit.charts.anchors import CONTENT, POOR, anchor_kinds_table
+from linkkit.charts.anchors import CONTENT, anchor_kinds_table
 from linkkit.charts.architecture import link_kinds_table, sections_table, sections_words, tangle_words
 from linkkit.charts.authority import CAUSES, ledger_headline, ledger_table
 from linkkit.charts.visits import navigation_sentence
@@ -16,6 +16,7 @@ from linkkit.folding import Leak
 from linkkit.metrics.authority import LEAKS
 from linkkit.metrics.clusters import cluster_measures
 from linkkit.schema import CheckState, Severity
+from linkkit.text.kinds import POOR
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from linkkit.checks.registry import Facts, check
+from linkkit.metrics.hierarchy import Hierarchy
 from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
 
@@ -19,6 +20,12 @@ _AT_ADDRESS = {
     Indexability.CANONICALISED: "{address} names another page as its canonical",
     Indexability.INDEXABLE: "{address} leads to the start page",
 }
+
+
+def sections_that_need_a_hub(hierarchy: Hierarchy, t: Thresholds) -> pd.DataFrame:
+    """Rows of `Hierarchy.sections` of at least ``t.min_section_pages`` pages that have an address of their own."""
+    sections = hierarchy.sections
+    return sections[(sections["pages"] >= t.min_section_pages) & (sections["address"] != "")]
 
 
 @check(
@@ -38,10 +45,8 @@ def sections_without_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Sections of at least ``t.min_section_pages`` pages without a hub; `url` is what stands at the address, else an entry page."""
     if facts.hierarchy is None:
         return pd.DataFrame({"page": []})
-    sections = facts.hierarchy.sections
-    bare = sections[
-        sections["hub_id"].isna() & (sections["pages"] >= t.min_section_pages) & (sections["address"] != "")
-    ]
+    judged = sections_that_need_a_hub(facts.hierarchy, t)
+    bare = judged[judged["hub_id"].isna()]
     m = facts.metrics
     known = dict(zip(m["url"], m["page_id"], strict=True))
     # The page that visitors meet first stands for a section whose address is no known page.

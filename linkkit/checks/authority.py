@@ -7,17 +7,10 @@ import pandas as pd
 
 from linkkit.checks.registry import Facts, check
 from linkkit.folding import Leak
+from linkkit.metrics.importance import SIGNAL_WORDS
 from linkkit.metrics.roles import ROLE_WORDS
 from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
-
-_LABELS = {
-    "is_money_page": "money pages",
-    "conversions": "conversions",
-    "clicks": "search clicks",
-    "sessions": "sessions",
-    "referring_domains": "referring domains",
-}
 
 
 @check(
@@ -303,7 +296,7 @@ def _per_hundred(share: float) -> str:
 
 def _balance(facts: Facts, rows: pd.DataFrame) -> list[str]:
     """Link weight against importance of each page, and what importance rests on."""
-    named = ", ".join(_LABELS[name] for name in facts.importance_signals)
+    named = ", ".join(SIGNAL_WORDS[name] for name in facts.importance_signals)
     return [
         f"{share:.2%} of the link weight, {worth:.2%} of the importance (by {named}); {pages:,} linking pages"
         for share, worth, pages in zip(

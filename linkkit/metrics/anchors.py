@@ -10,6 +10,7 @@ from linkkit.graph import LinkGraph
 from linkkit.site import Site
 from linkkit.text.anchors import GOOD, VERDICTS, AnchorVerdicts
 from linkkit.text.generic import normalise_anchor
+from linkkit.text.kinds import classify_anchors
 from linkkit.text.language import primary_languages
 
 
@@ -74,6 +75,24 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
     uses.insert(0, "anchor", uses["name_id"].map(written["text"]).astype("str"))
     uses.insert(1, "normalised", uses["name_id"].map(written["normalised"]).astype("str"))
     return uses.drop(columns="name_id").astype({"language": "str"})
+
+
+def anchor_kinds(uses: pd.DataFrame) -> pd.DataFrame:
+    """Links between different live pages by kind of text.
+
+    Parameters
+    ----------
+    uses : DataFrame
+        `anchor_uses`.
+
+    Returns
+    -------
+    DataFrame
+        One row per place and kind that occurs: ``in_content``, ``kind`` (`linkkit.text.kinds.classify_anchors`), ``links``
+        (occurrences, nofollow included).
+    """
+    kind = classify_anchors(uses).rename("kind")
+    return uses.groupby([uses["in_content"], kind])["links"].sum().reset_index()
 
 
 MIX: dict[str, str] = {

@@ -7,6 +7,15 @@ import pandas as pd
 IMPORTANCE_SIGNALS = ("is_money_page", "conversions", "clicks", "sessions", "referring_domains")
 
 
+SIGNAL_WORDS = {
+    "is_money_page": "money pages",
+    "conversions": "conversions",
+    "clicks": "search clicks",
+    "sessions": "sessions",
+    "referring_domains": "referring domains",
+}
+"""The signals as people read them."""
+
 FOLDED_SIGNALS = (
     "clicks",
     "impressions",

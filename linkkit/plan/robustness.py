@@ -182,20 +182,29 @@ def _variants(
     """The audit itself, then each other model, then less of the crawl."""
     own = audit.graph.model
     yield (own.weights, own.damping, 1.0), audit
+    for graph in other_models(audit, dampings, weights):
+        label = graph.model.weights, graph.model.damping, 1.0
+        yield label, audit.with_graph(graph, chapters=[CHAPTER])
+    for share in coverages:
+        partly = partly_crawled(audit, share)
+        yield (own.weights, own.damping, share), audit.with_graph(partly, chapters=[CHAPTER])
+
+
+def other_models(
+    audit: Audit, dampings: Sequence[float] = DAMPINGS, weights: Sequence[WeightModel] = WEIGHTS
+) -> Iterator[LinkGraph]:
+    """The site's graph under every damping and weight model but the audit's own, by weights and damping."""
+    own = audit.graph.model
     for name in weights:
         graph = (
             audit.graph if name == own.weights else LinkGraph.from_site(audit.site, model=own, weights=name)
         )
         for damping in dampings:
             if (name, damping) != (own.weights, own.damping):
-                model = graph.model.replace(damping=damping)
-                yield (name, damping, 1.0), audit.with_graph(replace(graph, model=model), chapters=[CHAPTER])
-    for share in coverages:
-        partly = _partly_crawled(audit, share)
-        yield (own.weights, own.damping, share), audit.with_graph(partly, chapters=[CHAPTER])
+                yield replace(graph, model=graph.model.replace(damping=damping))
 
 
-def _partly_crawled(audit: Audit, share: float) -> LinkGraph:
+def partly_crawled(audit: Audit, share: float) -> LinkGraph:
     """The graph as a crawl would know it that stopped after this share of the pages, found click by click."""
     graph = audit.graph
     depth = audit.metrics["crawl_depth"].fillna(np.inf).to_numpy(dtype=float)

@@ -23,6 +23,8 @@ _REFERENCE = re.compile(
     r"|^第\s*[\d一二三四五六七八九十百]+\s*[章节節部回編条條]$|^제?\s*\d+\s*[장절]$",
     re.IGNORECASE,
 )
+POOR = ("generic", "empty", "url")
+"""Kinds of text that do not say where a link leads."""
 # Declared codes that the lists know by another.
 _SAME_LANGUAGE = {"nb": "no", "nn": "no", "iw": "he"}
 

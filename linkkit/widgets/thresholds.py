@@ -1,7 +1,6 @@
 """Thresholds as sliders whose result follows: checks run again, nothing is computed anew."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -79,7 +78,7 @@ def retuned(audit: Audit, thresholds: Thresholds, chapter: str | None = None) ->
         return audit.with_thresholds(thresholds)
     fresh = {result.check.id: result for result in run_checks(audit.facts, thresholds, chapters=[chapter])}
     results = tuple(fresh.get(result.check.id, result) for result in audit.results)
-    return replace(audit, results=results, thresholds=thresholds)
+    return audit.with_results(results, thresholds)
 
 
 def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit], alt.Chart]:
