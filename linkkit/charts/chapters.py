@@ -79,6 +79,7 @@ from linkkit.charts.reach import (
     related_reach_chart,
     related_reach_table,
 )
+from linkkit.charts.readiness import before_after, gates_card
 from linkkit.charts.stalls import (
     landing_yield_chart,
     landing_yield_table,
@@ -197,6 +198,8 @@ def _findings(audit: Audit, chapter: str | None, source: str) -> dict[str, alt.C
         {f"{chapter}_findings": found}
         if chapter is not None
         else {
+            "readiness": gates_card(audit.readiness),
+            "before_after": before_after(audit.readiness),
             "findings": found,
             "indexability": indexability_chart(indexability_table(audit), source=source),
             "found_in": found_in_chart(found_in_table(audit), source=source),

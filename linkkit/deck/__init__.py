@@ -5,6 +5,7 @@ from linkkit.deck.files import ExportError
 from linkkit.deck.findings import export_findings, export_table
 from linkkit.deck.images import export_charts
 from linkkit.deck.plan import export_plan
+from linkkit.deck.readiness import export_readiness
 
 __all__ = [
     "ExportError",
@@ -13,5 +14,6 @@ __all__ = [
     "export_charts",
     "export_findings",
     "export_plan",
+    "export_readiness",
     "export_table",
 ]

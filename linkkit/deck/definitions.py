@@ -154,6 +154,51 @@ VARIANT_COLUMNS = (
 )  # fmt: skip
 """Models and crawls that the plan was tried under: one row per variant, the audit's own first."""
 
+READINESS_COLUMNS = (
+    Column("title", "Gate", 30, "text", "What must hold before backlinks are built; the first rows tell the verdict and what a backlink brings, the last one how firm that is."),
+    Column("state", "State", 16, "text", "Pass, fail, or cannot be judged, which is no all-clear; of the verdict, the verdict."),
+    Column("value", "Value", 10, "share", "Share that is right; empty where nothing is counted."),
+    Column("limit", "Limit", 10, "share", "Share that is asked; a threshold."),
+    Column("right", "Right", 9, "whole", "How many are right."),
+    Column("total", "Of", 9, "whole", "How many were counted; 0 where the value is no share of things."),
+    Column("evidence", "Evidence", 64, "text", "What was seen, or why it cannot be judged."),
+    Column("distance", "To pass", 44, "text", "What to do; empty for gates that hold."),
+    Column("decides", "Decides", 10, "text", "Whether the verdict rests on this gate."),
+    Column("pages", "Pages to work on", 60, "text", "Worst first, one a line, the first twenty."),
+    Column("threshold", "Threshold", 26, "text", "Name of the limit; see below."),
+    Column("gate", "Short name", 26, "text", "The same in every export."),
+)  # fmt: skip
+"""The Readiness sheet."""
+
+READINESS_VARIANT_COLUMNS = (
+    Column("variant", "Variant", 36, "text", "What is varied, and to what."),
+    Column("kind", "Kind", 10, "text", "Model, entry, crawl or signal."),
+    Column("verdict", "Verdict", 14, "text", "The verdict there."),
+    Column("flips", "Flips", 8, "text", "Whether it is another than the audit's own."),
+    Column("captured", "Reaches money pages", 12, "fine", "Share of all authority that settles on money pages there."),
+    Column("after", "With the plan", 12, "fine", "The same with the plan's links."),
+    Column("because", "Because", 64, "text", "What decides there, where it flips."),
+)  # fmt: skip
+"""Variants of model, crawl and files that the verdict was tried under."""
+
+FIRST_TARGET_COLUMNS = (
+    Column("url", "Page", 60, "text", "Page that could take backlinks."),
+    Column("title", "Title", 36, "text", "Its title element."),
+    Column("is_goal", "Money page", 9, "text", "Whether it is a money page itself."),
+    Column("referring_domains", "Referring domains", 11, "whole", "Domains with a live backlink today."),
+    Column("place", "Place now", 8, "whole", "By what new domains would bring, among its kind; 1 is best."),
+    Column("place_after", "Place after", 8, "whole", "The same with the plan's links."),
+    Column("landing_yield", "Landing yield", 10, "share", "Of authority that lands here, the share that settles on money pages."),
+    Column("landing_yield_after", "Yield after", 10, "share", "The same with the plan's links."),
+    Column("gain", "Would bring", 10, "fine", "How much more would reach money pages with ten new domains, against what reaches them."),
+    Column("gain_after", "Would bring after", 10, "fine", "The same with the plan's links."),
+    Column("brand", "Brand", 20, "text", "Link text: the site's name."),
+    Column("exact", "Exact", 36, "text", "Link text: the page's own title. Use it seldom."),
+    Column("partial", "Partial", 36, "text", "Link text: what the site calls the page otherwise."),
+    Column("topical", "Topical", 30, "text", "Words of its subject, to build a link text from."),
+)  # fmt: skip
+"""Pages to build backlinks to first: one row per page."""
+
 WORDS: dict[str, dict[str, str]] = {
     "Severity": {
         Severity.HIGH: "Wastes backlinks or hides a page that matters: settle it first.",

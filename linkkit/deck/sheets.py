@@ -20,6 +20,13 @@ COLOURS = {
     "failed": ("#F8CDB8", "#7A2300"),
     "not_applicable": ("#E8EBEE", "#3C474E"),
     "error": ("#F3D3E4", "#7A1F52"),
+    "pass": ("#D2EDE3", "#00523B"),
+    "fail": ("#F8CDB8", "#7A2300"),
+    "cannot be judged": ("#E8EBEE", "#3C474E"),
+    "ready": ("#D2EDE3", "#00523B"),
+    "fix first": ("#FCE6BD", "#664400"),
+    "not ready": ("#F8CDB8", "#7A2300"),
+    "inconclusive": ("#E8EBEE", "#3C474E"),
 }
 """Fill and text of each word that has a colour; the word itself always stands in the cell."""
 

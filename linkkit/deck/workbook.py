@@ -9,7 +9,15 @@ from linkkit.audit import Audit
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.deck.cells import MAX_ROWS, sheet_text
-from linkkit.deck.definitions import CHECK_COLUMNS, FINDING_COLUMNS, PAGE_COLUMNS, WORDS, Column
+from linkkit.deck.definitions import (
+    CHECK_COLUMNS,
+    FINDING_COLUMNS,
+    PAGE_COLUMNS,
+    READINESS_COLUMNS,
+    WORDS,
+    Column,
+)
+from linkkit.deck.gates import readiness_export
 from linkkit.deck.sheets import Book, Grid, write_grid
 from linkkit.deck.summary import write_summary
 from linkkit.schema import CheckState
@@ -27,7 +35,7 @@ OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
 def write_workbook(audit: Audit, path: Path, *, max_rows: int = MAX_ROWS) -> None:
     """Write an audit to an ``.xlsx`` file.
 
-    Sheets: Summary, Findings, Checks, Pages, Definitions. Findings and Pages end at `max_rows` rows; the summary then
+    Sheets: Summary, Readiness, Findings, Checks, Pages, Definitions. Findings and Pages end at `max_rows` rows; the summary then
     says how many there are.
 
     Parameters
@@ -44,6 +52,7 @@ def write_workbook(audit: Audit, path: Path, *, max_rows: int = MAX_ROWS) -> Non
     """
     findings, pages, checks = _findings(audit), _pages(audit), _checks(audit)
     grids = (
+        Grid("Readiness", READINESS_COLUMNS, readiness_export(audit.readiness), tab="#56B4E9"),
         Grid("Findings", FINDING_COLUMNS, findings, tab="#D55E00", printed=_PRINTED),
         Grid("Checks", CHECK_COLUMNS, checks, tab="#0072B2"),
         Grid("Pages", _filled(PAGE_COLUMNS, pages), pages, tab="#009E73", wrap=False),
@@ -127,6 +136,7 @@ def _definitions(audit: Audit) -> pd.DataFrame:
     rows = [
         (sheet, column.heading, column.name, column.meaning)
         for sheet, columns in (
+            ("Readiness", READINESS_COLUMNS),
             ("Findings", FINDING_COLUMNS),
             ("Checks", CHECK_COLUMNS),
             ("Pages", PAGE_COLUMNS),

@@ -21,13 +21,13 @@ def goal_words(goal: str) -> str:
     return goal if goal.endswith("chosen pages") else f"“{goal}”"
 
 
-def plan_headline(plan: LinkPlan, enters: str = "authority that backlinks bring") -> str:
-    """What a plan brings, in a sentence."""
+def plan_headline(plan: LinkPlan, enters: str = "authority that backlinks bring", *, whose: str = "") -> str:
+    """What a plan brings, in a sentence; its links are "these", or said to be somebody's (``the plan's``)."""
     to = goal_words(plan.goal)
     made = len(plan.links)
     if not made:
         return f"No link that is missing and relevant would bring more to {to}: {units(plan.before)} of every 100 units of {enters} {_reach(plan.before)} them today"
-    after = f"after {'this link' if made == 1 else f'these {made:,} links'}"
+    after = f"after {whose or 'this'} link" if made == 1 else f"after {whose or 'these'} {made:,} links"
     if plan.before <= 0:
         return f"Nothing of the {enters} reaches {to} today; {fine(plan.after)} of every 100 units do {after}"
     now, then = units(plan.before), units(plan.after)

@@ -1,6 +1,7 @@
 """Is the site ready for backlinks? Gates, the verdict, how firm it is, and where to build first."""
 
-from linkkit.readiness.gates import KINDS, Because, Gate, Kind, State, gates_of, important_pages
+from linkkit.readiness.gates import KINDS, Because, Gate, Kind, State
+from linkkit.readiness.judging import gates_of, important_pages
 from linkkit.readiness.targets import THEMES, anchor_themes, first_targets
 from linkkit.readiness.verdict import (
     GATE_THRESHOLDS,

@@ -1,5 +1,6 @@
 """Pages to build backlinks to first, as the site is and with the plan made, with words that their links could use."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -18,6 +19,7 @@ DOMAINS = 10.0
 BRAND_SHARE, BRAND_PAGES = 0.3, 3
 """A part of the titles of at least this share of the pages, and of at least so many pages, is taken for the brand."""
 _TERMS = 3
+_WORD, _SHORT = re.compile(r"\w+"), 3
 
 THEMES = ("brand", "exact", "partial", "topical")
 """Kinds of anchor texts, in the order in which they may be used most: a natural profile has few exact ones."""
@@ -130,14 +132,29 @@ def _is_another(text: str, title: str, brand: str) -> bool:
 
 
 def _other_names(audit: Audit) -> dict[int, list[str]]:
-    """Texts of content links to each page, most used first."""
+    """Texts of content links to each page: those that share a word with its title first, then the most used.
+
+    Texts that lead to several pages name none of them.
+    """
     uses = audit.facts.anchor_uses
     content = uses[uses["in_content"]]
+    content = content[content.groupby("normalised")["target_id"].transform("nunique") == 1]
     rows = content.groupby(["target_id", "normalised"], as_index=False).agg(
         anchor=("anchor", "first"), pages=("source_pages", "sum")
     )
-    rows = rows.sort_values(["target_id", "pages", "normalised"], ascending=[True, False, True])
+    titles = audit.site.pages["title"].fillna("")
+    apart = [
+        _long_words(text).isdisjoint(_long_words(str(titles[page])))
+        for text, page in zip(rows["normalised"], rows["target_id"], strict=True)
+    ]
+    rows = rows.assign(apart=apart).sort_values(
+        ["target_id", "apart", "pages", "normalised"], ascending=[True, True, False, True]
+    )
     return {int(str(page)): list(own) for page, own in rows.groupby("target_id")["anchor"]}
+
+
+def _long_words(text: str) -> frozenset[str]:
+    return frozenset(word for word in _WORD.findall(text.casefold()) if len(word) > _SHORT)
 
 
 def _topical(audit: Audit, pages: np.ndarray) -> list[str]:

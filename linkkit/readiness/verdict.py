@@ -1,14 +1,6 @@
 """The verdict: may backlinks be built to this site now, and what decides it.
 
-The rules, in this order; the first that holds gives the verdict:
-
-1. **inconclusive** - the data gate does not hold: the links cannot be seen (too few pages reached, JavaScript, nothing crawled,
-   a single page); or another gate cannot be judged because the links are not known well enough (an incomplete crawl, pages
-   that nobody requested). These gates decide.
-2. **not ready** - a gate is missed by more than ``not_ready_gap`` of all that it counts. These gates decide.
-3. **fix first** - a gate is missed. All that are missed decide.
-4. **inconclusive** - no gate is missed, but where money pages lie, or what reaches them, cannot be judged.
-5. **ready** - every gate that could be judged holds, the two on money pages among them.
+The rules stand in `RULES`; the first that holds gives the verdict.
 
 A gate that could not be judged for want of a file never counts as held: the verdict names it. A gate is only judged where it comes out
 the same whatever the unseen pages hold, so that an incomplete crawl decides where it matters, and only there.
@@ -23,7 +15,8 @@ import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.plan.headline import entry_words, plan_headline
-from linkkit.readiness.gates import CAPTURED, DATA, KINDS, MONEY, Because, Gate, State, gates_of
+from linkkit.readiness.gates import CAPTURED, DATA, KINDS, MONEY, Because, Gate, State
+from linkkit.readiness.judging import gates_of
 from linkkit.readiness.view import Basis
 from linkkit.thresholds import Thresholds
 from linkkit.wording import count, verb
@@ -38,6 +31,16 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+WHOSE = "the plan's"
+RULES = (
+    "inconclusive: the links cannot be seen (too few pages reached, links that need JavaScript, nothing crawled, a single page), or a gate "
+    "cannot be judged because they are not known well enough (an incomplete crawl, pages that nobody requested). These gates decide.",
+    "not ready: a gate is missed by more than not_ready_gap (a quarter, unless changed) of all that it counts. These gates decide.",
+    "fix first: a gate is missed. All that are missed decide.",
+    "inconclusive: no gate is missed, but where money pages lie, or what reaches them, cannot be judged.",
+    "ready: every gate that can be judged holds, the two on money pages among them.",
+)
+"""The rules in their order: the first that holds gives the verdict."""
 NEEDED = (MONEY, CAPTURED)
 """Gates without which no site is called ready."""
 GATE_THRESHOLDS = (*dict.fromkeys(name for kind in KINDS.values() for name in (kind.threshold, *kind.others)), "not_ready_gap")  # fmt: skip
@@ -149,7 +152,7 @@ class Readiness:
             return f"What a backlink brings to money pages cannot be said. {self.basis.lacks}"
         assumed = self.audit.authority.entry.basis == "start page"
         more = " No backlinks are known: everything is taken to enter at the start page." if assumed else ""
-        return f"{plan_headline(self.basis.plan, entry_words(self.audit))}.{more}"
+        return f"{plan_headline(self.basis.plan, entry_words(self.audit), whose=WHOSE)}.{more}"
 
     @property
     def sentence(self) -> str:
@@ -169,10 +172,10 @@ class Readiness:
             return f"Inconclusive: no gate that can be judged is missed, but {said}."
         if self.verdict is Verdict.NOT_READY:
             number = len(deciding)
-            said = "; ".join(f"{gate.title.lower()} ({gate.evidence})" for gate in deciding)
+            said = "; ".join(gate.evidence for gate in deciding)
             return f"Not ready: {count(number, 'gate')} {verb(number, 'is')} far from {'its limit' if number == 1 else 'their limits'}: {said}."  # fmt: skip
         number = len(deciding)
-        said = "; ".join(f"{gate.title.lower()} ({gate.evidence})" for gate in deciding)
+        said = "; ".join(gate.evidence for gate in deciding)
         return f"Fix first: {number} of {len(self.gates)} gates {verb(number, 'does')} not hold: {said}."
 
     @property

@@ -11,6 +11,7 @@ import pandas as pd
 from linkkit.audit import MAX_JUDGED_PAGES, Audit
 from linkkit.folding import Bools, Leak
 from linkkit.graph import LinkGraph
+from linkkit.metrics.anchors import anchor_kinds
 from linkkit.metrics.authority import LEAKS, Entry, Flow, authority_entry, entry_from
 from linkkit.metrics.depth import clicks_from
 from linkkit.metrics.importance import importance
@@ -67,6 +68,8 @@ class View:
         Share of all authority that reaches money pages today, and with the plan's links; NaN without money pages or plan.
     unseen : float
         Share of all authority that moves on to pages that nobody crawled.
+    content_links : Series
+        Links in the content by kind of text (`linkkit.metrics.anchors.anchor_kinds`).
     """
 
     stopped_by: str
@@ -80,6 +83,7 @@ class View:
     captured: float
     after: float
     unseen: float
+    content_links: pd.Series
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +124,7 @@ class Basis:
         """The audit as it is."""
         audit, metrics = self.audit, self.audit.metrics
         plan = self.plan
+        kinds = anchor_kinds(audit.facts.anchor_uses)
         return View(
             stopped_by=""
             if audit.manifest.complete
@@ -134,6 +139,7 @@ class Basis:
             captured=audit.authority.captured if audit.authority.money.any() else np.nan,
             after=plan.after if plan is not None else np.nan,
             unseen=float(audit.ledger[str(Leak.NOT_CRAWLED)]),
+            content_links=kinds[kinds["in_content"]].set_index("kind")["links"],
         )
 
     @cached_property

@@ -1,0 +1,62 @@
+"""The verdict as files: gates, variants and pages to build backlinks to first, as CSV, and as a sheet of the workbook."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import altair as alt
+
+from linkkit.deck.definitions import (
+    FIRST_TARGET_COLUMNS,
+    READINESS_COLUMNS,
+    READINESS_VARIANT_COLUMNS,
+    Column,
+)
+from linkkit.deck.files import export_folder, replacing
+from linkkit.deck.findings import write_csv
+from linkkit.deck.gates import readiness_export
+from linkkit.deck.images import export_charts
+from linkkit.readiness import Readiness, first_targets
+
+_KINDS = {"whole": "float64", "number": "float64", "share": "float64", "fine": "float64"}
+GATES, VARIANTS, TARGETS = "readiness", "readiness-variants", "first-targets"
+
+
+def export_readiness(
+    readiness: Readiness, folder: Path | str, *, charts: Mapping[str, alt.TopLevelMixin] | None = None
+) -> list[Path]:
+    """Write ``readiness.csv``, ``readiness-variants.csv``, ``first-targets.csv`` and charts.
+
+    Parameters
+    ----------
+    readiness : Readiness
+    folder : path
+        Made if it is missing. Files of the same names are replaced, other files left alone.
+    charts : mapping of name to Altair chart, optional
+
+    Returns
+    -------
+    list of Path
+        Every file written.
+
+    Raises
+    ------
+    ExportError
+        If a file cannot be written or a chart not drawn.
+    """
+    target = export_folder(folder)
+    tables = (
+        (GATES, readiness_export(readiness), READINESS_COLUMNS),
+        (VARIANTS, readiness.robustness, READINESS_VARIANT_COLUMNS),
+        (TARGETS, first_targets(readiness), FIRST_TARGET_COLUMNS),
+    )
+    written = []
+    for name, table, columns in tables:
+        path = target / f"{name}.csv"
+        with replacing(path) as partial:
+            write_csv(table, _types(columns), partial)
+        written.append(path)
+    return [*written, *export_charts(charts or {}, target / "charts")]
+
+
+def _types(columns: tuple[Column, ...]) -> dict[str, str]:
+    return {column.name: _KINDS.get(column.kind, "str") for column in columns}
