@@ -150,7 +150,7 @@ def gates_chart(table: pd.DataFrame, *, title: str, notes: tuple[str, ...] = ())
     ticks = base.mark_tick(color=INK, thickness=2.5, size=22).encode(y=bare, x=alt.X("line:Q", scale=alt.Scale(domain=[0, 100])))  # fmt: skip
     value = base.transform_calculate(start="0").mark_text(align="left", baseline="bottom", dy=-9, fontSize=11, color=MUTED).encode(y=bare, x=alt.X("start:Q"), text="note:N")  # fmt: skip
     middle = alt.layer(tracks, bars, ticks, value).properties(width=_BAR, height=height)
-    said = base.transform_calculate(place="0").mark_text(align="left", fontSize=11.5, lineHeight=14, color=INK, lineBreak="\n", limit=400).encode(y=bare, x=place, text="lines:N", tooltip=tips)  # fmt: skip
+    said = base.transform_calculate(place="0").mark_text(align="left", fontSize=11.5, dy=-19, lineHeight=14, color=INK, lineBreak="\n", limit=400).encode(y=bare, x=place, text="lines:N", tooltip=tips)  # fmt: skip
     right = said.properties(width=WIDTH - _BAR - 150, height=height)
     return finish(
         alt.hconcat(state, middle, right, spacing=14),

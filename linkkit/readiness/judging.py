@@ -142,7 +142,7 @@ def _important(audit: Audit, view: View, t: Thresholds) -> Gate:
     lost = chosen & np.isin(view.states, [str(state) for state in NEVER_LINKED])
     unknown = chosen & (view.states == OrphanState.INCONCLUSIVE)
     wrong, bare = int(lost.sum()), int((lost & (view.states == OrphanState.ORPHAN)).sum())
-    basis = f" (they count {by})" if by else ""
+    basis = f" (importance {by})" if by else ""
     what = "no link at all" if bare == wrong else "no followed link from a page in reach"
     more = f", {bare:,} of them no link at all" if 0 < bare < wrong else ""
     head = (

@@ -234,7 +234,7 @@ class Readiness:
         if flips.empty:
             return f"The verdict is the same under all {tried} tried (damping, link weights, what domains are worth, less of the site crawled, one file missing)."  # fmt: skip
         said = "; ".join(
-            f"{verdict}: {', '.join(rows['variant'])}"
+            f"{verdict} ({', '.join(rows['variant'])})"
             for verdict, rows in flips.groupby("verdict", sort=False)
         )
         return f"The verdict is the same under {len(table) - len(flips):,} of {tried} tried. It would be {said}."  # fmt: skip
