@@ -289,7 +289,7 @@ def test_workbook_says_what_it_rests_on(audit: Audit, tmp_path: Path) -> None:
         "no signal; impact is PageRank",
     ):
         assert expected in text
-    for line in partial.headlines()[2:]:
+    for line in partial.headlines():
         assert line.partition(": ")[2] in text
     head, *cells = sheet_rows(book, "Checks")
     states = {
@@ -298,13 +298,22 @@ def test_workbook_says_what_it_rests_on(audit: Audit, tmp_path: Path) -> None:
     assert states[result.check.id] == ("Not applicable", "no data on moon phases")
     assert states[broken.check.id] == ("Error", "KeyError: 'moon'")
     assert set(states) == set(CHECKS)
+    head, *rows = sheet_rows(book, "Readiness")
+    told = {row[0]: row for row in rows}
+    verdict = told["Verdict"]
+    assert verdict[head.index("State")] == str(partial.readiness.verdict).capitalize()
+    assert partial.readiness.sentence in verdict[head.index("Evidence")]
+    for gate in partial.readiness.gates:
+        assert told[gate.title][head.index("State")] == str(gate.state).capitalize()
+        assert told[gate.title][head.index("Limit")] == gate.limit
+        assert told[gate.title][head.index("Evidence")] == gate.evidence
     assert_no_formula(book)
 
 
 def test_sheets_can_be_worked_with(audit: Audit, tmp_path: Path) -> None:
     _, path = export_findings(audit, tmp_path)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Summary", "Findings", "Checks", "Pages", "Definitions"]
+    assert book.sheetnames == ["Summary", "Readiness", "Findings", "Checks", "Pages", "Definitions"]
     sheet = book["Findings"]
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == f"A1:N{len(audit.findings) + 1}"
@@ -352,7 +361,7 @@ def test_a_hundred_thousand_findings(audit: Audit, tmp_path: Path) -> None:
     table, book = export_findings(with_findings(audit, findings_of(texts)), tmp_path)
     assert len(read_rows(table)) == 100_001
     with zipfile.ZipFile(book) as parts:
-        sheet = parts.read("xl/worksheets/sheet2.xml")
+        sheet = parts.read("xl/worksheets/sheet3.xml")
     assert sheet.count(b"<row ") == 100_001
     assert b"<f>" not in sheet
     assert b"&lt;r&gt;&lt;t&gt;=1+1" in sheet

@@ -1,5 +1,6 @@
 """The notebooks without anybody at the screen: executed for a client, with the numbers of the plain functions in them."""
 
+import html
 import json
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def executed(client: Client) -> dict[str, Path]:
 
 
 def test_all_notebooks_ran_without_an_error(executed: dict[str, Path]) -> None:
-    assert sorted(executed) == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09"]
+    assert sorted(executed) == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10"]
     for path in executed.values():
         kinds = [(each["output_type"], each.get("name")) for each in outputs(path)]
         assert ("stream", "stderr") not in kinds
@@ -68,7 +69,7 @@ def test_the_answer_is_the_one_of_the_plain_function(
 def test_charts_are_pictures_and_graphs_are_sandboxed(executed: dict[str, Path]) -> None:
     for number, path in executed.items():
         said = text(path)
-        assert "data:image/png;base64," in said or number == "09", number
+        assert "data:image/png;base64," in said or number in ("09", "10"), number
         assert "<script>window.pwned" not in said
         assert said.count("<iframe") == said.count('sandbox="allow-scripts"')
     assert "<iframe" in text(executed["03"])
@@ -81,6 +82,16 @@ def test_the_plan_of_a_site_without_money_pages_says_what_to_add(
     pictures = [each for each in outputs(executed["09"]) if "image/png" in each.get("data", {})]  # type: ignore[operator]
     assert len(pictures) == 5
     assert (client.exports / "link-plan.csv").is_file()
+
+
+def test_the_verdict_is_the_one_of_the_plain_function(executed: dict[str, Path], client: Client) -> None:
+    said, readiness = text(executed["10"]), client.audit().readiness
+    for words in (str(readiness.verdict).capitalize(), readiness.sentence, readiness.caveat):
+        assert html.escape(words) in said
+    for gate in readiness.gates:
+        assert html.escape(gate.evidence) in said
+    for file in ("readiness.csv", "readiness-variants.csv", "first-targets.csv"):
+        assert (client.exports / file).is_file()
 
 
 def test_the_exports_of_each_chapter_are_written(executed: dict[str, Path], client: Client) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import linkkit as lk
 from linkkit.audit import gather_facts
 from linkkit.checks import CHECKS, Facts, run_check
+from linkkit.readiness import GATE_THRESHOLDS
 from linkkit.thresholds import knobs
 from tests.site_factory import build
 
@@ -121,4 +122,7 @@ def test_tightening_never_removes_a_finding(name: str, data: st.DataObject) -> N
 
 
 def test_every_threshold_is_one_sided_or_named() -> None:
-    assert {*MORE_WHEN_LOWER, *MORE_WHEN_HIGHER, "max_redirect_hops"} == set(knobs())
+    read = {name for check in CHECKS.values() for name in check.thresholds}
+    assert {*MORE_WHEN_LOWER, *MORE_WHEN_HIGHER, "max_redirect_hops"} == read
+    # The others are limits of gates: no finding depends on them.
+    assert set(knobs()) - read == set(GATE_THRESHOLDS) - read

@@ -285,7 +285,7 @@ def verdicts_chart(table: pd.DataFrame, *, title: str, model: str = "", source: 
     names = [str(verdict) for verdict in VERDICTS]
     scale = alt.Scale(domain=names, range=[_PALE[verdict] for verdict in VERDICTS])
     base = alt.Chart(shown).encode(
-        y=alt.Y("row:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8, labelLimit=240)),
+        y=alt.Y("row:N", sort=order, title=None, scale=alt.Scale(paddingInner=0.1), axis=alt.Axis(domain=False, tickSize=0, labelPadding=8, labelLimit=240)),
         x=alt.X("column:O", axis=None, scale=alt.Scale(domain=list(range(columns)), paddingInner=0.06)),
     )  # fmt: skip
     cells = base.mark_rect(cornerRadius=3).encode(

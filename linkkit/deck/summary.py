@@ -13,7 +13,7 @@ from linkkit.deck.sheets import COLOURS, HEADER, RULE, Book, lines_of
 from linkkit.presets import model_words, threshold_words
 from linkkit.schema import CheckState, Severity
 
-_CHIP, _LABEL, _CELLS, _CELL = 10, 24, 7, 13
+_CHIP, _LABEL, _CELLS, _CELL = 13, 24, 7, 13
 _TEXT = _CELLS * _CELL
 _LAST = _CELLS + 2
 _UNJUDGED = (str(CheckState.NOT_APPLICABLE), str(CheckState.ERROR))
@@ -186,10 +186,10 @@ class _Page:
         self.row += 1
 
     def bullet(self, text: str) -> None:
-        """One statement; one that begins with a severity has its colour beside it."""
+        """One statement; one that begins with a severity or a verdict has its colour beside it."""
         word, _, rest = text.partition(": ")
-        if word in COLOURS and rest:
-            self.sheet.write_string(self.row, 1, word.capitalize(), self.book.coloured(word))
+        if word.lower() in COLOURS and rest:
+            self.sheet.write_string(self.row, 1, word.capitalize(), self.book.coloured(word.lower()))
             self._wide(2, rest, self._ruled(), _LABEL + _TEXT)
         else:
             self._wide(1, text[:1].upper() + text[1:], self._ruled(), _CHIP + _LABEL + _TEXT)
