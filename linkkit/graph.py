@@ -329,6 +329,31 @@ def links_not_followed(site: Site, graph: LinkGraph, pages: Iterable[int]) -> pd
     return rows.reset_index(drop=True)
 
 
+def links_to(site: Site, graph: LinkGraph, targets: Iterable[int]) -> pd.DataFrame:
+    """Every link that leads to some URLs, as the graph weighs it: what a repair takes out, sets free or points elsewhere.
+
+    Parameters
+    ----------
+    site : Site
+    graph : LinkGraph
+        Of the same site.
+    targets : iterable of int
+        Page ids of URLs as links name them, before folding.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of occurrence, by page and target: ``page_id`` (the page it counts for), ``source_id``, ``target_id``, ``anchor_id``,
+        ``anchor`` (missing where not told), ``container_id``, ``position``, ``nofollow`` (by link or page, as the model has it),
+        ``page_nofollow`` (by the page's robots directives), ``is_content``, ``is_boilerplate``, ``weight`` (of one of them),
+        ``links`` (how many alike).
+    """
+    own_leak = np.where(graph.fold < 0, graph.leak, "")
+    tables = _link_tables(site, graph.model, graph.fold, own_leak)
+    asked = pa.table({"target_id": np.unique(np.fromiter(targets, dtype=np.int64)).astype(np.int32)})
+    return site.engine.arrow(_PLACES, asked=asked, **tables).to_pandas()
+
+
 def _by_observed_clicks(site: Site, fold: Ints, edges: pa.Table, weight: Floats) -> Floats:
     """Weights of each page's edges by the steps visitors took along them, the model standing in where few did.
 
@@ -441,6 +466,20 @@ CROSS JOIN rule r
 WHERE s.origin IN ({pages})
 GROUP BY ALL
 ORDER BY page_id, weight DESC, target_id, cause, position
+"""
+)
+
+_PLACES = (
+    _JUDGED.replace(
+        "l.target_id, (l",
+        "l.source_id, l.target_id, l.anchor_id, l.container_id, l.position, s.nofollow AND NOT r.keeps_nofollow AS page_nofollow, (l",
+    )
+    + """
+SELECT j.origin AS page_id, j.source_id, j.target_id, j.anchor_id, any_value(a.text) AS anchor, j.container_id, j.position,
+    j.nofollow, j.page_nofollow, j.is_content, j.is_boilerplate, j.weight, count(*) AS links
+FROM judged j JOIN asked USING (target_id) LEFT JOIN anchors a ON a.anchor_id = j.anchor_id
+GROUP BY ALL
+ORDER BY ALL
 """
 )
 

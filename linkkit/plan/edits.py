@@ -1,5 +1,6 @@
 """Edits of a link graph: links added, taken out or marked nofollow, pages redirected or deleted -> another LinkGraph."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -72,6 +73,96 @@ def edited(graph: LinkGraph, edits: Edits) -> LinkGraph:
         content = np.full(len(pairs), edits.position is Position.CONTENT)
         graph = _with_edges(graph, pairs, weight, content, np.zeros(len(pairs), dtype=bool))
     return graph
+
+
+def relinked(
+    graph: LinkGraph,
+    places: pd.DataFrame,
+    *,
+    gone: npt.NDArray[np.int64],
+    follow: npt.NDArray[np.int64],
+    moved: Mapping[int, int],
+) -> LinkGraph:
+    """The graph where some of the links of `linkkit.graph.links_to` are taken out, lose their nofollow, or lead elsewhere.
+
+    Parameters
+    ----------
+    graph : LinkGraph
+        Edited before, or not.
+    places : DataFrame
+        Of the same site, with all links to every URL that counts for the same page as one that changes.
+    gone, follow : int arrays
+        Rows of `places`. What is gone needs no freeing. A page that asks by its robots directives not to follow any of its
+        links still does.
+    moved : mapping of row to page id
+        Rows of `places` and where they lead now. Links to those pages are to be in `places` too.
+
+    Notes
+    -----
+    Where weights rest on observed clicks, a pair of pages that stays linked keeps its weight.
+    """
+    rows = places.assign(end=graph.fold[places["target_id"].to_numpy()])
+    pages = rows["page_id"].to_numpy(dtype=np.int64)
+    target = rows["target_id"].to_numpy(dtype=np.int64).copy()
+    target[list(moved)] = list(moved.values())
+    changed = np.zeros(len(rows), dtype=bool)
+    changed[gone] = changed[follow] = changed[list(moved)] = True
+    changed &= graph.fold[pages] == pages
+    key, led = _pair_keys(graph, pages, rows["target_id"].to_numpy()), _pair_keys(graph, pages, target)
+    kept = np.isin(key, np.union1d(key[changed], led[changed])) & (graph.fold[pages] == pages)
+    before = rows[kept]
+    stays, freed = np.ones(len(rows), dtype=bool), rows["nofollow"].to_numpy(dtype=bool).copy()
+    stays[gone] = False
+    freed[follow] &= rows["page_nofollow"].to_numpy(dtype=bool)[follow]
+    after = rows.assign(nofollow=freed, target_id=target, end=graph.fold[target])[kept & stays]
+    was, now = _own_edges(graph, before), _own_edges(graph, after)
+    if graph.model.weights == "observed_clicks":
+        known = np.asarray(graph.followed[now["page_id"].to_numpy(), now["end"].to_numpy()]).ravel()
+        now = now.assign(weight=np.where(known > 0, known, now["weight"]))
+    lost = _own_leaks(graph, before)
+    leaks = _sum_leaks([graph.leaks, lost.assign(weight=-lost["weight"]), _own_leaks(graph, after)])
+    bare = _without(replace(graph, leaks=leaks), _places(graph, was[["page_id", "end"]].to_numpy(dtype=np.int64)))
+    if now.empty:
+        return bare
+    return _with_edges(
+        bare,
+        now[["page_id", "end"]].to_numpy(dtype=np.int64),
+        now["weight"].to_numpy(dtype=np.float64),
+        now["is_content"].to_numpy(dtype=bool),
+        now["is_boilerplate"].to_numpy(dtype=bool),
+    )
+
+
+def _pair_keys(graph: LinkGraph, pages: npt.NDArray[np.int64], targets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """One number for each pair of pages: links to one live page share an edge, whichever of its URLs they name."""
+    whole = np.where(graph.fold[targets] >= 0, graph.fold[targets], targets).astype(np.int64)
+    return pages * len(graph) + whole
+
+
+def _own_edges(graph: LinkGraph, rows: pd.DataFrame) -> pd.DataFrame:
+    """Edges that these links make: ``page_id``, ``end``, ``weight``, ``is_content``, ``is_boilerplate``, sorted."""
+    rows = rows[~rows["nofollow"] & (rows["end"] >= 0) & (rows["end"] != rows["page_id"])]
+    rows, total = _weighed(graph, rows)
+    return rows.groupby(["page_id", "end"], as_index=False, sort=True).agg(
+        {"weight": total, "is_content": "any", "is_boilerplate": "all"}
+    )
+
+
+def _own_leaks(graph: LinkGraph, rows: pd.DataFrame) -> pd.DataFrame:
+    """What these links lose: ``page_id``, ``cause``, ``weight``; once per target."""
+    rows = rows[(rows["nofollow"] | (rows["end"] < 0)) & (rows["end"] != rows["page_id"])]
+    cause = np.where(rows["nofollow"], str(Leak.NOFOLLOW), graph.leak[rows["target_id"].to_numpy()].astype(str))
+    rows, total = _weighed(graph, rows.assign(cause=cause))
+    if graph.model.nofollow == "drop":
+        rows = rows[rows["cause"] != Leak.NOFOLLOW]
+    per_target = rows.groupby(["page_id", "cause", "target_id"], as_index=False)["weight"].agg(total)
+    return per_target.groupby(["page_id", "cause"], as_index=False)["weight"].sum()
+
+
+def _weighed(graph: LinkGraph, rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    if graph.model.duplicates == "sum":
+        return rows.assign(weight=rows["weight"] * rows["links"]), "sum"
+    return rows, "max"
 
 
 def fold_after(graph: LinkGraph, fold: Ints | None) -> Ints:

@@ -175,6 +175,12 @@ def simulate(
     return Simulation(start, after, _changes(audit, pairs, redirects, deleted, backlinks or {}, reanchor), audit.thresholds.max_crawl_depth)  # fmt: skip
 
 
+def redirect_edits(audit: Audit, redirects: Mapping[int, int]) -> Edits:
+    """The edits of a site where pages, or dead addresses, redirect: page id -> page id. None may count for another already."""
+    none = {name: np.empty((0, 2), dtype=np.int64) for name in ("add_links", "remove_links", "nofollow")}
+    return _edits(audit, none, redirects, np.array([], dtype=np.int64), Position.CONTENT)
+
+
 def outcome(
     before: Outcome,
     graph: LinkGraph,

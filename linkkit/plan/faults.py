@@ -1,0 +1,406 @@
+"""Work on links that are there: dead addresses, detours, nofollow, links to the wrong page; a template's links in one go."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from linkkit.folding import Leak
+from linkkit.plan.effort import Work
+from linkkit.plan.pieces import (
+    BATCH,
+    FEWER,
+    FREE,
+    PLACES,
+    REDIRECT,
+    RELINK,
+    SET,
+    Desk,
+    Piece,
+    as_ids,
+    many,
+    some,
+    unique,
+)
+from linkkit.plan.replacements import Replacements
+from linkkit.plan.repairs import Repair, Trials
+from linkkit.schema import Indexability, Position
+
+DEAD = ("link-to-broken", "redirect-loop", "backlinks-lost")
+DETOUR = ("link-to-redirect", "link-to-canonicalised")
+HIDDEN = ("nofollow-link", "nofollow-only-page")
+LEAK = "authority-leak"
+OVER, NOINDEX = "over-linked-page", "link-to-noindex"
+CHECKS = (*DEAD, *DETOUR, *HIDDEN, LEAK, OVER, NOINDEX)
+"""Checks whose findings this module settles."""
+KEPT = 2
+"""Links to an over-linked page that stay: those nearest to the start page."""
+MENDED = "cannot be simulated: where the page would lead once it answers is not known"
+CHOICE = "cannot be simulated: where the address leads is the site's own choice"
+WANTED = "check first whether visitors need these links"
+_OUTSIDE = (Leak.EXTERNAL, Leak.OFF_SITE_CANONICAL, Leak.BLOCKED)
+_DOWN = (Indexability.SERVER_ERROR, Indexability.NO_RESPONSE)
+
+
+@dataclass(frozen=True, eq=False)
+class Faults:
+    """Faulty links of one audit.
+
+    Attributes
+    ----------
+    desk : Desk
+    """
+
+    desk: Desk
+
+    @cached_property
+    def targets(self) -> list[int]:
+        """Every URL that some work changes links to, and those that links are led to instead."""
+        found = self.desk.of_checks(*DEAD, *DETOUR, *HIDDEN, OVER, NOINDEX)["page"]
+        dead = set(self.desk.of_checks(*DEAD)["page"])
+        graph = self.desk.audit.graph
+        ends = [self._instead[page][0] for page in dead if self._instead.get(page)]
+        ends += [int(graph.fold[page]) for page in self.desk.of_checks(*DETOUR)["page"] if graph.fold[page] >= 0]
+        return sorted({int(page) for page in found} | set(ends))
+
+    @cached_property
+    def _instead(self) -> dict[int, tuple[int, str] | None]:
+        """What may replace each dead address, and why."""
+        known = Replacements(self.desk)
+        uses = self.desk.audit.facts.anchor_uses
+        dead = sorted({int(page) for page in self.desk.of_checks(*DEAD)["page"]})
+        texts = uses[uses["target_id"].isin(dead)].groupby("target_id")["normalised"].agg(set)
+        graph, found = self.desk.audit.graph, {}
+        for page in dead:
+            can_lead = graph.fold[page] < 0 and graph.leak[page] not in _OUTSIDE
+            found[page] = known.closest(page, sorted(texts.get(page, ()))) if can_lead else None
+        return found
+
+    def pieces(self, trials: Trials) -> Iterator[Piece]:
+        """The work, one piece for each address, and one for each template that repeats links to it."""
+        links = _Links(self.desk, trials)
+        yield from self._dead(links)
+        yield from self._detours(links)
+        yield from self._hidden(links)
+        yield from self._fewer(links)
+        yield from self._leaks()
+
+    # Addresses that lead to no page
+
+    def _dead(self, links: "_Links") -> Iterator[Piece]:
+        for page, own in self.desk.of_checks(*DEAD).groupby("page", sort=False):
+            yield from self._dead_address(int(str(page)), own, links)
+
+    def _dead_address(self, page: int, own: pd.DataFrame, links: "_Links") -> Iterator[Piece]:
+        desk, rows = self.desk, self.desk.rows(own)
+        reason = desk.audit.site.pages["indexability_reason"].iloc[page]
+        seen = links.sources(links.rows(page))
+        said = str(own["evidence"].iloc[0])
+        shared: dict[str, object] = {"findings": rows, "pages": (page,), "stake": ((page, 1.0),)}
+        if desk.audit.graph.leak[page] in _OUTSIDE and "backlinks-lost" in set(own["check_id"]):
+            yield Piece(("dead", page), SET, f"Decide where {desk.path(page)} should lead: its backlinks are lost",
+                (f"{desk.urls[page]}: {said}.", str(own["fix"].iloc[0])), ((Work.SETTING, 1),), unsure=CHOICE, **shared)  # type: ignore[arg-type]  # fmt: skip
+            return
+        if reason in _DOWN:
+            yield Piece(("dead", page), SET, f"Mend {desk.path(page)}: {said}",
+                (f"{desk.urls[page]} {said}.", f"Bring the page back, or redirect it to the page that replaced it. {links.stand(seen)}"),
+                ((Work.DECISION, 1),), unsure=MENDED, fixes=max(len(seen), 1), **shared)  # type: ignore[arg-type]  # fmt: skip
+            return
+        instead = self._instead.get(page)
+        template, singles = links.split(page)
+        for part in template:
+            yield self._template_dead(page, part, instead, links, rows)
+        has_backlinks = "backlinks-lost" in set(own["check_id"])
+        if has_backlinks and instead:
+            yield self._redirect(page, instead, singles, links, own)
+        elif len(singles):
+            yield self._single_dead(page, instead, singles, links, rows, lost=said if has_backlinks else "")
+        elif not template or has_backlinks:
+            step = f"{desk.urls[page]}: {said}. {own['fix'].iloc[0]}"
+            yield Piece(("dead", page), REDIRECT, f"Find a page for {desk.path(page)} to redirect to", (step,), ((Work.SETTING, 1),),
+                unsure="cannot be simulated: no live page comes close, a person must choose one", **shared)  # type: ignore[arg-type]  # fmt: skip
+
+    def _redirect(self, page: int, instead: tuple[int, str], singles: pd.DataFrame, links: "_Links", own: pd.DataFrame) -> Piece:  # fmt: skip
+        desk, (end, why) = self.desk, instead
+        sources = links.sources(singles)
+        steps = [
+            f"Set a permanent redirect (301) from {desk.urls[page]} to {desk.urls[end]} ({why}; check that it serves the same visitors).",
+            f"Today {own['evidence'].iloc[0]}.",
+        ]
+        if sources:
+            steps.append(f"Then point the {many(len(sources), 'page')}'s links straight at it: {links.named(sources)}.".replace("1 page's links", "one page's link"))  # fmt: skip
+        jobs = ((Work.SETTING, 1), *(((Work.REWORD, len(sources)),) if sources else ()))
+        return Piece(
+            ("dead", page), REDIRECT, f"Redirect {desk.path(page)} to {desk.path(end)}", tuple(steps), jobs,
+            findings=desk.rows(own), pages=unique((page, end, *sources)), stake=((page, 1.0),),
+            repair=Repair(redirect={page: end}), unsure=f"{desk.path(end)} is a proposal: {why}", fixes=max(len(sources), 1),
+        )  # fmt: skip
+
+    def _template_dead(self, page: int, part: "_Part", instead: tuple[int, str] | None, links: "_Links", rows: tuple[int, ...]) -> Piece:  # fmt: skip
+        desk = self.desk
+        if instead:
+            end, why = instead
+            todo = f"change it to {desk.urls[end]} ({why}; check that it serves the same visitors)"
+            repair, unsure = Repair(moved=dict.fromkeys(part.rows, end)), f"{desk.path(end)} is a proposal: {why}"
+        else:
+            todo, repair, unsure = "take it out, or put the page that replaced it there", Repair(gone=as_ids(part.rows)), "simulated as taken out"  # fmt: skip
+        return links.template(
+            part, page, RELINK, f"{PLACES[part.position].capitalize()} links to {desk.path(page)}, which leads to no page",
+            todo, repair, rows, unsure,
+        )  # fmt: skip
+
+    def _single_dead(self, page: int, instead: tuple[int, str] | None, singles: pd.DataFrame, links: "_Links", rows: tuple[int, ...], *, lost: str) -> Piece:  # fmt: skip
+        desk, sources = self.desk, links.sources(singles)
+        where = links.lines(singles)
+        if instead:
+            end, why = instead
+            first = f"Change the address of {many(len(singles), 'link')} from {desk.urls[page]} to {desk.urls[end]} ({why}; check that it serves the same visitors):"
+            title = f"Point {many(len(singles), 'link')} to {desk.path(page)} at {desk.path(end)}"
+            repair, unsure = Repair(moved=dict.fromkeys(singles.index.tolist(), end)), f"{desk.path(end)} is a proposal: {why}"  # fmt: skip
+        else:
+            first = f"Take out {many(len(singles), 'link')} to {desk.urls[page]}, or point them at the page that replaced it:"
+            title = f"Take out {many(len(singles), 'link')} to {desk.path(page)}, which leads to no page"
+            repair, unsure = Repair(gone=as_ids(singles.index)), "simulated as taken out; no live page comes close"
+        jobs: tuple[tuple[Work, int], ...] = ((Work.REWORD, len(singles)),)
+        if lost:
+            title = f"Find a page for {desk.path(page)} to redirect to: its backlinks are lost"
+            first = f"{desk.urls[page]}: {lost}. Set a permanent redirect (301) to the page that replaced it, and point {many(len(singles), 'link')} straight at that page:"
+            unsure = "simulated with its links taken out; what its backlinks would bring depends on the page that is chosen"
+            jobs = ((Work.SETTING, 1), *jobs)
+        return Piece(
+            ("dead", page), REDIRECT if lost else RELINK, title, (first, *where), jobs, findings=rows,
+            pages=unique((page, *sources)), stake=((page, 1.0),), repair=repair, unsure=unsure, fixes=len(sources),
+        )  # fmt: skip
+
+    # Detours: the model counts them for the final page already
+
+    def _detours(self, links: "_Links") -> Iterator[Piece]:
+        graph, desk = self.desk.audit.graph, self.desk
+        for check in DETOUR:
+            found = desk.of_checks(check)
+            what = "a redirect" if check == DETOUR[0] else "a copy"
+            rest = []
+            for row in found.itertuples():
+                page = int(row.page)
+                end = int(graph.fold[page])
+                if end < 0 or end == page:
+                    # The model, or another site, has the canonical lead elsewhere.
+                    continue
+                template, singles = links.split(page)
+                for part in template:
+                    title = f"{PLACES[part.position].capitalize()} links to {desk.path(page)}, {what} of {desk.path(end)}"
+                    todo = f"change it to {desk.urls[end]}"
+                    yield links.template(part, page, RELINK, title, todo, Repair(moved=dict.fromkeys(part.rows, end)), (int(row.Index),), "")  # fmt: skip
+                if len(singles):
+                    rest.append((int(row.Index), page, end, singles))
+            for begin in range(0, len(rest), 20):
+                yield self._straight(check, begin, rest[begin : begin + 20], links, what)
+
+    def _straight(self, check: str, begin: int, rest: list[tuple[int, int, int, pd.DataFrame]], links: "_Links", what: str) -> Piece:  # fmt: skip
+        desk = self.desk
+        singles = pd.concat([rows for *_, rows in rest])
+        moved = {place: end for _, _, end, rows in rest for place in rows.index.tolist()}
+        ends = {page: end for _, page, end, _ in rest}
+        steps = [
+            f"On {desk.urls[source]}: link “{text}”: change {desk.urls[page]} to {desk.urls[ends[page]]}"
+            for source, page, text in zip(singles["source_id"], singles["target_id"], links.texts(singles), strict=True)
+        ]  # fmt: skip
+        names = "redirects" if check == DETOUR[0] else "copies"
+        title = (
+            f"Point {many(len(singles), 'link')} to {names} straight at the final page"
+            if len(rest) > 1
+            else f"Point {many(len(singles), 'link')} to {desk.path(rest[0][1])} straight at {desk.path(rest[0][2])}"
+        )
+        return Piece(
+            ("detour", check, begin), RELINK, title, tuple(steps), ((Work.REWORD, len(singles)),),
+            findings=tuple(row for row, *_ in rest), pages=unique((*links.sources(singles), *ends)),
+            stake=tuple((end, links.share_of(rows, end)) for _, _, end, rows in rest), repair=Repair(moved=moved),
+            fixes=len(links.sources(singles)),
+        )  # fmt: skip
+
+    # Nofollow on the site's own links
+
+    def _hidden(self, links: "_Links") -> Iterator[Piece]:
+        desk = self.desk
+        for key, own in desk.of_checks(*HIDDEN).groupby("page", sort=False):
+            page, rows = int(str(key)), desk.rows(own)
+            asked = links.rows(page)
+            asked = asked[asked["nofollow"]]
+            by_link = asked[~asked["page_nofollow"]]
+            template, singles = links.split(page, by_link)
+            for part in template:
+                title = f"{PLACES[part.position].capitalize()} links to {desk.path(page)} with nofollow"
+                yield links.template(part, page, FREE, title, "remove rel=nofollow (ugc, sponsored) from it", Repair(follow=as_ids(part.rows)), rows, "")  # fmt: skip
+            if len(singles):
+                first = f"Remove rel=nofollow (ugc, sponsored) from {many(len(singles), 'link')} to {desk.urls[page]}:"
+                yield Piece(
+                    ("nofollow", page), FREE, f"Remove nofollow from {many(len(singles), 'link')} to {desk.path(page)}",
+                    (first, *links.lines(singles)), ((Work.REWORD, len(singles)),), findings=rows,
+                    pages=unique((page, *links.sources(singles))), stake=((page, links.share_of(singles, page)),),
+                    repair=Repair(follow=as_ids(singles.index)), fixes=len(links.sources(singles)),
+                )  # fmt: skip
+            if not template and not len(singles):
+                sources = links.sources(asked)
+                step = f"{links.named(sources)}: the page's robots directives say nofollow for all its links. Take that out, if the page may be followed."
+                yield Piece(
+                    ("nofollow", page), SET, f"Let search engines follow the links to {desk.path(page)}", (step,),
+                    ((Work.SETTING, max(len(sources), 1)),), findings=rows, pages=unique((page, *sources)), stake=((page, 1.0),),
+                    unsure="cannot be simulated: it would set free every link of these pages",
+                )  # fmt: skip
+
+    # Links that give too much, or to the wrong page
+
+    def _fewer(self, links: "_Links") -> Iterator[Piece]:
+        desk = self.desk
+        for row in desk.of_checks(OVER, NOINDEX).itertuples():
+            page, rows = int(row.page), (int(row.Index),)
+            over = row.check_id == OVER
+            asked = links.rows(page)
+            asked = asked[~asked["nofollow"] & (asked["page_id"] != desk.audit.graph.fold[page])]
+            kept = links.nearest(asked, KEPT) if over else []
+            asked = asked[~asked["page_id"].isin(kept)]
+            why = (
+                f"gets {row.value:,.0f} times the link weight that it is worth"
+                if over and row.value == row.value  # noqa: PLR0124 - NaN
+                else "gets more link weight than it is worth" if over else "is kept out of the index"
+            )  # fmt: skip
+            stays = f"; it stays on {links.named(kept)}" if kept else ""
+            template, singles = links.split(page, asked)
+            for part in template:
+                title = f"{PLACES[part.position].capitalize()} links to {desk.path(page)}, which {why}"
+                yield links.template(part, page, FEWER, title, f"take it out where visitors do not need it{stays}", Repair(gone=as_ids(part.rows)), rows, WANTED)  # fmt: skip
+            if len(singles):
+                first = f"Take out {many(len(singles), 'link')} to {desk.urls[page]}, which {why}{stays}:"
+                yield Piece(
+                    ("fewer", page), FEWER, f"Take out {many(len(singles), 'link')} to {desk.path(page)}, which {why}",
+                    (first, *links.lines(singles)), ((Work.REWORD, len(singles)),), findings=rows,
+                    pages=unique((page, *links.sources(singles))), repair=Repair(gone=as_ids(singles.index)), unsure=WANTED,
+                    fixes=len(links.sources(singles)),
+                )  # fmt: skip
+
+    def _leaks(self) -> Iterator[Piece]:
+        """Pages that lose much: by a link that other work mends (same key), or by one that only a person can judge."""
+        desk = self.desk
+        for row in desk.of_checks(LEAK).itertuples():
+            page, cause = int(row.page), str(desk.metrics["leak_cause"].iloc[int(row.page)])
+            if cause == Leak.DEAD_END:
+                continue
+            keys = {Leak.BROKEN: "dead", Leak.REDIRECT_LOOP: "dead", Leak.NOFOLLOW: "nofollow"}
+            other = keys.get(Leak(cause))
+            key = (other, int(row.related)) if other and row.related >= 0 else ("leak", page)
+            unsure = (
+                "cannot be simulated: links to other sites help readers; which of them could go is for a person to judge"
+                if cause == Leak.EXTERNAL
+                else "cannot be simulated: which of these links could go is for a person to judge"
+            )
+            yield Piece(
+                key, RELINK, f"Stem the loss of authority on {desk.path(page)}", (f"{desk.urls[page]}: {row.evidence}.", str(row.fix)),
+                ((Work.DECISION, 1),), findings=(int(row.Index),), pages=(page,), unsure=unsure,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Links to one URL that a template repeats."""
+
+    rows: list[int]
+    position: Position
+    container: int
+    sources: list[int]
+
+
+@dataclass(frozen=True, eq=False)
+class _Links:
+    """Occurrences of links, and how to speak of them."""
+
+    desk: Desk
+    trials: Trials
+
+    @cached_property
+    def _by_target(self) -> dict[int, pd.DataFrame]:
+        places = self.trials.places
+        return {int(str(target)): rows for target, rows in places.groupby("target_id", sort=False)}
+
+    def rows(self, page: int) -> pd.DataFrame:
+        """Links to exactly this URL from other pages."""
+        found = self._by_target.get(page)
+        if found is None:
+            return self.trials.places.iloc[:0]
+        return found[found["source_id"] != page]
+
+    def split(self, page: int, rows: pd.DataFrame | None = None) -> tuple[list[_Part], pd.DataFrame]:
+        """Links that a template repeats, container by container, and the others, one by one."""
+        rows = self.rows(page) if rows is None else rows
+        least = self.desk.audit.graph.model.boilerplate_min_pages
+        parts, single = [], np.ones(len(rows), dtype=bool)
+        repeated = rows["is_boilerplate"] | (rows["position"] != Position.CONTENT)
+        for key, own in rows[repeated].groupby(["container_id", "position"], sort=True):
+            sources = self.sources(own)
+            if len(sources) >= least:
+                container, position = key  # type: ignore[misc]
+                parts.append(_Part(own.index.tolist(), Position(int(position)), int(container), sources))
+                single &= ~rows.index.isin(own.index)
+        return parts, rows[single]
+
+    def template(
+        self, part: _Part, page: int, action: str, title: str, todo: str, repair: Repair, rows: tuple[int, ...], unsure: str,
+    ) -> Piece:  # fmt: skip
+        """The one change of a template that puts all its links right."""
+        desk, place = self.desk, PLACES[part.position]
+        kinds = self.desk.audit.site.pages["page_type"].iloc[part.sources].fillna("").value_counts()
+        named = [str(kind) for kind in kinds.index if kind]
+        among = f" ({some(named, 4)})" if named else ""
+        texts = sorted(set(self.texts(self.trials.places.loc[part.rows])))
+        steps = (
+            f"In the template, in {place}: the link “{some(texts, 3)}” to {desk.urls[page]} stands on {many(len(part.sources), 'page')}{among}: {todo}.",
+            f"One change of the template puts all of them right. Examples: {self.named(part.sources)}.",
+        )
+        return Piece(
+            (action, page, part.container, int(part.position)), action, f"{title}: one change of the template, {many(len(part.sources), 'page')}",
+            steps, ((Work.TEMPLATE, 1),), findings=rows, pages=unique((page, *part.sources)),
+            stake=((page, self.share_of(self.trials.places.loc[part.rows], page)),), repair=repair, unsure=unsure, fixes=len(part.sources),
+        )  # fmt: skip
+
+    def sources(self, rows: pd.DataFrame) -> list[int]:
+        """Pages that hold these links, each once."""
+        return [int(page) for page in np.unique(rows["source_id"].to_numpy())]
+
+    def nearest(self, rows: pd.DataFrame, most: int) -> list[int]:
+        """Of the pages that hold these links those nearest to the start page."""
+        pages = np.unique(rows["page_id"].to_numpy()).astype(np.int64)
+        depth = self.desk.metrics["crawl_depth"].to_numpy(dtype=float)[pages]
+        return [int(page) for page in pages[np.lexsort((pages, np.nan_to_num(depth, nan=np.inf)))][:most]]
+
+    def texts(self, rows: pd.DataFrame) -> list[str]:
+        """Words of these links."""
+        return [str(text) if isinstance(text, str) and text else "no text" for text in rows["anchor"]]
+
+    def lines(self, rows: pd.DataFrame) -> tuple[str, ...]:
+        """One line a link: which page, which words, which place."""
+        shown = rows.head(BATCH)
+        rest = (f"... and {many(len(rows) - BATCH, 'more link')}; the list of affected pages names all pages.",) if len(rows) > BATCH else ()
+        return tuple(
+            f"On {self.desk.urls[source]}: link “{text}” in {_plain(Position(int(position)))}"
+            for source, text, position in zip(shown["source_id"], self.texts(shown), shown["position"], strict=True)
+        ) + rest
+
+    def named(self, pages: list[int]) -> str:
+        """Addresses of pages, the first ones where there are many."""
+        return some([self.desk.urls[page] for page in pages])
+
+    def stand(self, sources: list[int]) -> str:
+        """Where the links stand, in a sentence."""
+        return f"{many(len(sources), 'page')} {'links' if len(sources) == 1 else 'link'} to it: {self.named(sources)}." if sources else ""  # fmt: skip
+
+    def share_of(self, rows: pd.DataFrame, page: int) -> float:
+        """Share of all pages that link to a page that hold these links."""
+        every = max(int(self.desk.metrics["linked_from_others"].iloc[page]), 1)
+        return min(len(self.sources(rows)) / every, 1.0)
+
+
+def _plain(position: Position) -> str:
+    return "the text" if position is Position.CONTENT else PLACES[position]
+
+

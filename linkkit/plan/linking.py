@@ -1,0 +1,359 @@
+"""Work that adds links: to pages that lack them, and from pages that lead nowhere; each with a page, words and a sentence."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse.csgraph import connected_components
+
+from linkkit.folding import Leak
+from linkkit.plan.effort import Work
+from linkkit.plan.gains import Ids
+from linkkit.plan.pieces import ADD, Desk, Piece, many, unique
+from linkkit.plan.repairs import Repair, Trials
+from linkkit.text.candidates import WORTH_A_LOOK, link_scores, score_pairs
+
+ORPHAN, ISLAND, DEEP, SINGLE, ISOLATED = "orphan-page", "island-page", "deep-page", "single-link-page", "isolated-cluster-page"  # fmt: skip
+TO_PAGE = (ORPHAN, ISLAND, "non-indexable-sources-only", "chrome-only-page", "weak-page", DEEP, "under-linked-page", SINGLE, ISOLATED)  # fmt: skip
+"""Checks that a link to the page settles."""
+FROM_HUB = ("page-beside-hub", "missing-cluster-link")
+"""Checks that a link from the related page settles."""
+FROM_PAGE = ("dead-end", "stalled-landing-page")
+"""Checks that a link from the page to one that earns settles."""
+TO_RELATED = ("missing-pillar-link", "page-without-link-up")
+"""Checks that a link from the page to the related page settles."""
+UP = "page-without-link-up"
+LEAK = "authority-leak"
+CHECKS = (*TO_PAGE, *FROM_HUB, *FROM_PAGE, *TO_RELATED, LEAK)
+"""Checks whose findings this module settles; of leaks those for want of any link."""
+
+SOURCES = 12
+"""Most relevant pages looked at for each page that needs a link."""
+PER_SOURCE = 2
+"""New links on one page at most; the plan's limit."""
+ORPHAN_LINKS = 2
+"""Links for a page without any: one edit elsewhere would orphan it again."""
+WITH_TEXT = 400
+"""Pages, worst first, for which links are looked for by text; the others are offered their hub."""
+LISTED = "as the page that gathers its section, list"
+UPWARDS = "add a breadcrumb, or a line at its head, that leads up to"
+_LISTED = {FROM_HUB[0]: LISTED, UP: UPWARDS}
+NO_PAGE = "cannot be simulated: no page could be found that fits, a person must choose one"
+
+
+@dataclass(frozen=True, eq=False)
+class Linking:
+    """Links to add on one audit.
+
+    Attributes
+    ----------
+    desk : Desk
+    trials : Trials
+    plan : DataFrame
+        Links of the link plan: ``source_id``, ``target_id``, ``phrase``, ``sentence``; may be empty.
+    """
+
+    desk: Desk
+    trials: Trials
+    plan: pd.DataFrame
+
+    def pieces(self) -> Iterator[Piece]:
+        """The work, one piece for each page that needs links, or leads nowhere."""
+        used: Counter[int] = Counter()
+        done: set[tuple[int, int]] = set()
+        yield from self._explicit(used, done)
+        yield from self._to_pages(used, done)
+        yield from self._from_pages(used, done)
+        yield from self._planned(done)
+
+    # Links whose ends the finding names
+
+    def _explicit(self, used: Counter[int], done: set[tuple[int, int]]) -> Iterator[Piece]:
+        desk = self.desk
+        named = desk.of_checks(*FROM_HUB, *TO_RELATED)
+        named = named[named["related"] >= 0]
+        forward = named["check_id"].isin(TO_RELATED)
+        ends = named.assign(source=named["page"].where(forward, named["related"]), target=named["related"].where(forward, named["page"]))  # fmt: skip
+        templates, rest = self._by_template(ends)
+        yield from templates
+        words = self._words(rest["source"].to_numpy(), rest["target"].to_numpy())
+        for (row, finding), phrase in zip(rest.iterrows(), words.itertuples(), strict=True):
+            pair = (int(finding["source"]), int(finding["target"]))
+            used[pair[0]] += 1
+            done.add(pair)
+            yield self._piece(
+                ("link", *pair), [pair], [phrase], (int(str(row)),), int(finding["page"]), listed=_LISTED.get(finding["check_id"], "")
+            )  # fmt: skip
+
+    def _by_template(self, ends: pd.DataFrame) -> tuple[list[Piece], pd.DataFrame]:
+        """Pages of one kind that all lack the link up: a breadcrumb in their template sets it."""
+        desk, least = self.desk, self.desk.audit.graph.model.boilerplate_min_pages
+        up = ends[ends["check_id"] == UP]
+        kinds = desk.audit.site.pages["page_type"].fillna("").astype(str)
+        sizes = kinds[desk.live].value_counts()
+        pieces, taken = [], []
+        for kind, own in up.groupby(kinds.iloc[up["source"]].to_numpy(), sort=True):
+            if len(own) < least or len(own) * 2 < sizes.get(kind, 0):
+                continue
+            pairs = own[["source", "target"]].to_numpy(dtype=np.int64)
+            steps = (
+                f"In the template of {kind or 'these'} pages: add a breadcrumb, so that each page links to the page above it.",
+                f"One change of the template sets {many(len(own), 'link')}. Examples: "
+                + "; ".join(f"{desk.urls[s]} to {desk.urls[t]}" for s, t in pairs[:5].tolist()) + ".",
+            )  # fmt: skip
+            pieces.append(
+                Piece(
+                    ("breadcrumb", str(kind)), ADD, f"Add a breadcrumb to the template of {kind or 'these'} pages: {many(len(own), 'page')}",
+                    steps, ((Work.TEMPLATE, 1),), findings=desk.rows(own), pages=unique(pairs.ravel().tolist()),
+                    stake=tuple((int(s), 1.0) for s in pairs[:, 0]), repair=Repair(up=pairs), fixes=len(own),
+                )
+            )  # fmt: skip
+            taken += own.index.tolist()
+        return pieces, ends.drop(index=taken)
+
+    @cached_property
+    def _asked(self) -> list[tuple[int, int]]:
+        """Links whose ends a finding names and that stand in the text: source, target."""
+        hub, pillar = self.desk.of_checks(*FROM_HUB), self.desk.of_checks(TO_RELATED[0])
+        pairs = [*zip(hub["related"], hub["page"], strict=True), *zip(pillar["page"], pillar["related"], strict=True)]
+        return [(int(source), int(target)) for source, target in pairs if source >= 0 and target >= 0]
+
+    # Pages that need links to them
+
+    def _to_pages(self, used: Counter[int], done: set[tuple[int, int]]) -> Iterator[Piece]:
+        desk = self.desk
+        found = self._without_islands(desk.of_checks(*TO_PAGE))
+        found = found[desk.live[found["page"].to_numpy()]]
+        groups = {int(str(page)): own for page, own in found.groupby("page", sort=False)}
+        candidates = self._candidates(groups)
+        for page, own in groups.items():
+            checks = set(own["check_id"])
+            asked = [s for s, t in self._asked if t == page and self._fits(page, np.array([s]), checks)[0]]
+            if asked and ORPHAN not in checks:
+                # A link that another finding asks for settles these as well.
+                yield self._piece(("link", asked[0], page), [(asked[0], page)], [None], desk.rows(own), page)
+                continue
+            wanted = ORPHAN_LINKS if ORPHAN in checks else 1
+            pairs, words = self._chosen(page, checks, wanted, candidates.get(page), used, done)
+            listed = ""
+            if not pairs:
+                pairs, words = self._fallback(page, done)
+                listed = LISTED
+            yield self._piece(("to", page), pairs, words, desk.rows(own), page, listed=listed)
+
+    def _without_islands(self, found: pd.DataFrame) -> pd.DataFrame:
+        """One page of each island stands for all of it: a link to it brings the others into reach.
+
+        The findings of the others are counted with it.
+        """
+        graph = self.desk.audit.graph
+        lost = found[found["check_id"] == ISLAND]
+        if lost.empty:
+            return found
+        pages = lost["page"].to_numpy()
+        _, island = connected_components(graph.followed[pages][:, pages], directed=False)
+        links = self.desk.metrics["linking_pages"].to_numpy()[pages]
+        worth = self.desk.metrics["importance"].fillna(0.0).to_numpy()[pages]
+        order = pd.DataFrame({"island": island, "worth": worth, "links": links, "page": pages}).sort_values(
+            ["island", "worth", "links", "page"], ascending=[True, False, False, True]
+        )
+        first = order.drop_duplicates("island").set_index("island")["page"]
+        return found.assign(page=found["page"].where(found["check_id"] != ISLAND, pd.Series(first[island].to_numpy(), index=lost.index)).astype("int64"))  # fmt: skip
+
+    def _candidates(self, groups: dict[int, pd.DataFrame]) -> dict[int, pd.DataFrame]:
+        """Pages that could link to each, with words, best by text first."""
+        desk = self.desk
+        if desk.relevance is None or not groups:
+            return {}
+        targets = list(groups)[:WITH_TEXT]
+        pairs = link_scores(desk.audit.site, desk.audit.graph, targets, SOURCES, relevance=desk.relevance)
+        pairs = pairs.assign(gain=self.trials.first_orders(pairs["source_id"].to_numpy(), pairs["target_id"].to_numpy()))  # fmt: skip
+        return {int(str(page)): own for page, own in pairs.groupby("target_id", sort=False)}
+
+    def _chosen(
+        self, page: int, checks: set[str], wanted: int, known: pd.DataFrame | None, used: Counter[int], done: set[tuple[int, int]],
+    ) -> tuple[list[tuple[int, int]], list[object]]:  # fmt: skip
+        """The sources that bring most, of those that fit: relevant, reachable, with words for the link if there are any."""
+        if known is None or known.empty:
+            return [], []
+        sources = known["source_id"].to_numpy(dtype=np.int64)
+        fits = self._fits(page, sources, checks)
+        open_ = np.array([used[s] < PER_SOURCE and (s, page) not in done for s in sources.tolist()], dtype=bool)
+        rows = known[fits & open_]
+        good = rows[rows["score"] >= WORTH_A_LOOK]
+        rows = good if len(good) else rows.head(wanted)
+        planned = [(source, page) in self._plan for source in rows["source_id"].tolist()]
+        rows = rows.assign(planned=planned, bare=rows["phrase"] == "")
+        rows = rows.sort_values(["planned", "bare", "gain", "source_id"], ascending=[False, True, False, True])
+        rows = rows.head(wanted)
+        pairs = [(int(source), page) for source in rows["source_id"]]
+        for pair in pairs:
+            used[pair[0]] += 1
+            done.add(pair)
+        return pairs, list(rows.itertuples())
+
+    def _fits(self, page: int, sources: Ids, checks: set[str]) -> npt.NDArray[np.bool_]:
+        """Which pages may link to a page so that the link settles its findings."""
+        m, graph = self.desk.metrics, self.desk.audit.graph
+        depth = m["crawl_depth"].to_numpy(dtype=float)[sources]
+        fits = ~np.isnan(depth) & graph.crawled[sources] & (self._roles[sources] == "") & ~self.desk.audit.authority.money[sources]  # fmt: skip
+        if DEEP in checks:
+            fits &= depth < self.desk.audit.thresholds.max_crawl_depth
+        if SINGLE in checks:
+            fits &= ~self._behind(page, sources)
+        if ISOLATED in checks:
+            own = self.desk.audit.site.pages["cluster"].to_numpy(dtype=object)
+            alike = np.array([own[s] == own[page] for s in sources], dtype=bool)
+            fits = fits & alike if (fits & alike).any() else fits
+        return np.asarray(fits, dtype=bool)
+
+    @cached_property
+    def _roles(self) -> npt.NDArray[np.object_]:
+        return self.desk.metrics["role"].to_numpy(dtype=object)
+
+    @cached_property
+    def _plan(self) -> set[tuple[int, int]]:
+        return {(int(row.source_id), int(row.target_id)) for row in self.plan.itertuples()}
+
+    def _behind(self, page: int, sources: Ids) -> npt.NDArray[np.bool_]:
+        """Which pages hang on a page, itself and the one whose link leads to it included."""
+        above = self.desk.metrics["dominator_id"].fillna(-1).to_numpy(dtype=np.int64)
+        behind = (sources == page) | (sources == above[page])
+        step = sources.copy()
+        for _ in range(len(above)):
+            step = np.where(step >= 0, above[step], -1)
+            behind |= step == page
+            if not (step >= 0).any():
+                break
+        return behind
+
+    def _fallback(self, page: int, done: set[tuple[int, int]]) -> tuple[list[tuple[int, int]], list[object]]:
+        """The page's hub, or the page above it, where text tells nothing."""
+        m, graph = self.desk.metrics, self.desk.audit.graph
+        for name in ("hub_id", "parent_id"):
+            other = m[name].iloc[page]
+            if pd.isna(other):
+                continue
+            source = int(other)
+            reached = not np.isnan(m["crawl_depth"].iloc[source]) and graph.stands[source] and graph.crawled[source]
+            if source != page and reached and graph.content[source, page] == 0 and (source, page) not in done:
+                done.add((source, page))
+                words = self._words(np.array([source]), np.array([page]))
+                return [(source, page)], list(words.itertuples())
+        return [], []
+
+    # Pages that lead nowhere
+
+    def _from_pages(self, used: Counter[int], done: set[tuple[int, int]]) -> Iterator[Piece]:
+        desk = self.desk
+        found = desk.of_checks(*FROM_PAGE, LEAK)
+        dead_end = desk.metrics["leak_cause"].to_numpy(dtype=object)[found["page"].to_numpy()] == Leak.DEAD_END
+        found = found[(found["check_id"] != LEAK) | dead_end]
+        found = found[desk.live[found["page"].to_numpy()]]
+        groups = {int(str(page)): own for page, own in found.groupby("page", sort=False)}
+        best = self._onward(list(groups), done)
+        for page, own in groups.items():
+            pair, words = best.get(page, ((), None))
+            pairs = [(page, int(pair[1]))] if pair else []
+            done.update(pairs)
+            yield self._piece(("from", page), pairs, [words] if pairs else [], desk.rows(own), page)
+
+    def _onward(self, pages: list[int], done: set[tuple[int, int]]) -> dict[int, tuple[tuple[int, int], object]]:
+        """For each page the page that earns (or, where none is known, any) closest to its subject, with words."""
+        desk = self.desk
+        if desk.relevance is None or not pages:
+            return {}
+        goal = desk.audit.authority.money if self.trials.has_money else desk.live & (self._roles == "")
+        rows = desk.relevance.corpus.rows
+        ends = np.flatnonzero(goal & (rows >= 0))
+        vectors, graph = desk.relevance.vectors.pages, desk.audit.graph
+        pairs: list[tuple[int, int]] = []
+        for page in pages[:WITH_TEXT]:
+            if rows[page] < 0 or not len(ends):
+                continue
+            alike = np.asarray((vectors[rows[page]].reshape(1, -1) @ vectors[rows[ends]].T).todense()).ravel()
+            order = ends[np.lexsort((ends, -alike))]
+            open_ = [int(end) for end in order[:30] if end != page and graph.content[page, end] == 0 and (page, int(end)) not in done]
+            pairs += [(page, end) for end in open_[:5]]
+        if not pairs:
+            return {}
+        source, target = np.array(pairs).T
+        scored = score_pairs(desk.audit.site, graph, source, target, relevance=desk.relevance)
+        scored = scored.assign(bare=scored["phrase"] == "", place=range(len(scored)))
+        # A text that never comes near any page that earns still needs a link: then the closest.
+        scored = scored.sort_values(["source_id", "score", "place"], ascending=[True, False, True])
+        first = scored.drop_duplicates("source_id")
+        return {int(row.source_id): ((int(row.source_id), int(row.target_id)), row) for row in first.itertuples()}
+
+    # Links of the plan that no finding asks for
+
+    def _planned(self, done: set[tuple[int, int]]) -> Iterator[Piece]:
+        for row in self.plan.itertuples():
+            pair = (int(row.source_id), int(row.target_id))
+            if pair not in done:
+                done.add(pair)
+                yield self._piece(("link", *pair), [pair], [row], (), pair[1])
+
+    # Words
+
+    def _words(self, sources: Ids, targets: Ids) -> pd.DataFrame:
+        """Words that could carry each link; empty ones where no text is known."""
+        if self.desk.relevance is None or not len(sources):
+            return pd.DataFrame({"phrase": [""] * len(sources), "sentence": "", "score": np.nan})
+        return score_pairs(
+            self.desk.audit.site, self.desk.audit.graph, sources, targets, relevance=self.desk.relevance
+        )
+
+    def _piece(
+        self, key: tuple[str | int, ...], pairs: list[tuple[int, int]], words: Iterable[object], rows: tuple[int, ...], page: int, *, listed: str = "",
+    ) -> Piece:  # fmt: skip
+        """The links as a piece of work for what is wrong with `page`; `listed` says how a link stands that needs no sentence."""
+        desk = self.desk
+        if not pairs:
+            what = f"Link to {desk.path(page)} from a page that fits" if key[0] == "to" else f"Link on from {desk.path(page)}"
+            fix = str(desk.findings.loc[rows[0], "fix"])
+            return Piece(key, ADD, what, (f"{desk.urls[page]}: {fix}",), ((Work.SENTENCE, 1),), findings=rows, pages=(page,),
+                         stake=((page, 1.0),), unsure=NO_PAGE)  # fmt: skip
+        steps, jobs = [], Counter[Work]()
+        for (source, target), row in zip(pairs, words, strict=True):
+            phrase, sentence = str(getattr(row, "phrase", "")), str(getattr(row, "sentence", ""))
+            jobs[Work.LINK if phrase or listed else Work.SENTENCE] += 1
+            if listed and not phrase:
+                steps.append(f"On {desk.urls[source]}: {listed} {desk.urls[target]}{self._named(target)}")
+            else:
+                steps.append(self._step(source, target, phrase, sentence))
+        if key[0] == "from":
+            title = f"Link from {desk.path(page)} to {desk.path(pairs[0][1])}"
+        else:
+            title = f"Link to {desk.path(pairs[0][1])} from {' and '.join(desk.path(source) for source, _ in pairs)}"
+        unsure = "" if Work.SENTENCE not in jobs else "needs a new sentence: read both pages first"
+        return Piece(
+            key, ADD, title, tuple(steps), tuple(jobs.items()), findings=rows, pages=unique(end for pair in pairs for end in (pair[1], pair[0])),
+            stake=((page, 1.0),), unsure=unsure,
+            repair=Repair(up=np.array(pairs, dtype=np.int64)) if listed == UPWARDS else Repair(add=np.array(pairs, dtype=np.int64)),
+        )  # fmt: skip
+
+    def _step(self, source: int, target: int, phrase: str, sentence: str) -> str:
+        desk = self.desk
+        if phrase:
+            return f"On {desk.urls[source]}: turn the words “{phrase}” into a link to {desk.urls[target]}. They stand in: “{_line(sentence)}”"
+        name = self._named(target)
+        near = f" A fitting place is next to: “{_line(sentence)}”." if sentence else ""
+        return f"On {desk.urls[source]}: write a sentence that links to {desk.urls[target]}{name}{near}"
+
+    def _named(self, page: int) -> str:
+        """Words for a link to a page: its main heading, else its title."""
+        pages = self.desk.audit.site.pages
+        names = (pages[column].iloc[page] for column in ("h1", "title"))
+        name = next((str(each) for each in names if isinstance(each, str) and each.strip()), "")
+        return f" (“{_line(name)}”)." if name else "."
+
+
+def _line(text: str, most: int = 240) -> str:
+    """A text in one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
