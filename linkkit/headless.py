@@ -16,6 +16,7 @@ from linkkit.client import SETTINGS, Client
 from linkkit.demo import sample_folder, serve
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.linkmodel import LinkModel
+from linkkit.plan import quick_wins, work_plan
 from linkkit.thresholds import Thresholds
 from linkkit.urls import host, normalise
 
@@ -90,6 +91,11 @@ def audit_client(
         for name, chart in charts.chapter_charts(audit, chapter).items()
     }
     exports = tuple(deck.export(audit, client.exports, charts=pictures))
+    step("ranking the quick wins")
+    wins = quick_wins(audit)
+    work = work_plan(wins)
+    pictures = charts.quick_wins_charts(wins, work, enters=charts.entry_words(audit))
+    exports += tuple(deck.export_tickets(wins, client.exports, plan=work, charts=pictures))
     executed = run_notebooks(chapter_notebooks(), client, step=step) if notebooks else ()
     return AuditRun(client, audit, crawled / "site", results, executed, exports)
 

@@ -112,6 +112,12 @@ from linkkit.charts.readiness import (
     readiness_title,
     verdicts_chart,
     verdicts_table,
+from linkkit.charts.quick_wins import (
+    effort_chart,
+    effort_table,
+    quick_wins_charts,
+    work_chart,
+    work_headline,
 )
 from linkkit.charts.robust import robustness_chart, robustness_table
 from linkkit.charts.stalls import (
@@ -133,6 +139,7 @@ from linkkit.charts.visits import (
 from linkkit.charts.whatif import summary_view, whatif_chart, whatif_headline, whatif_table
 from linkkit.charts.words import model_note, short_url, source_note
 from linkkit.plan.headline import plan_headline
+from linkkit.charts.words import entry_words, model_note, short_url, source_note
 
 __all__ = [
     "Answer",
@@ -171,6 +178,9 @@ __all__ = [
     "entrance_chance_table",
     "entrance_outcomes_chart",
     "entrance_outcomes_table",
+    "effort_chart",
+    "effort_table",
+    "entry_words",
     "findings_chart",
     "findings_table",
     "found_in_chart",
@@ -218,6 +228,7 @@ __all__ = [
     "readiness_title",
     "related_reach_chart",
     "related_reach_table",
+    "quick_wins_charts",
     "robustness_chart",
     "robustness_table",
     "section_facts_table",
@@ -253,4 +264,6 @@ __all__ = [
     "whatif_chart",
     "whatif_headline",
     "whatif_table",
+    "work_chart",
+    "work_headline",
 ]

@@ -1,4 +1,4 @@
-"""What leaves the building: findings and the plan as CSV and XLSX, charts as PNG and SVG. Reads results, computes nothing."""
+"""What leaves the building: findings, the plan and tickets as CSV and XLSX, charts as PNG and SVG. Reads results, computes nothing."""
 
 from linkkit.deck.bundle import export, export_chapter
 from linkkit.deck.files import ExportError
@@ -6,6 +6,7 @@ from linkkit.deck.findings import export_findings, export_table
 from linkkit.deck.images import export_charts
 from linkkit.deck.plan import export_plan
 from linkkit.deck.readiness import export_readiness
+from linkkit.deck.tickets import export_tickets
 
 __all__ = [
     "ExportError",
@@ -16,4 +17,5 @@ __all__ = [
     "export_plan",
     "export_readiness",
     "export_table",
+    "export_tickets",
 ]

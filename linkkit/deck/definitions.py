@@ -143,6 +143,50 @@ TARGET_COLUMNS = (
 )  # fmt: skip
 """Pages to build backlinks to: one row per live indexable page, best first."""
 
+WIN_COLUMNS = (
+    Column("win", "No.", 9, "text", "Short name of the piece of work, the same in tickets; numbered by value for an hour."),
+    Column("title", "What to do", 46, "text", "The piece of work in a line."),
+    Column("status", "Status", 14, "text", "To be kept up by those who do the work; choose from the list."),
+    Column("owner", "Owner", 16, "text", "Who does it; names stand on the sheet Team."),
+    Column("week", "Week", 7, "whole", "Week in which it is done, by the order of work; empty where it comes later."),
+    Column("severity", "Severity", 10, "severity", "The worst of the findings that it settles; info where only the link plan asks for it."),
+    Column("instructions", "How", 80, "text", "Exact instructions: page, link, words, addresses."),
+    Column("hours", "Hours", 8, "number", "What it takes, by the hours below."),
+    Column("effort", "Effort", 26, "text", "What kind of work it is."),
+    Column("gain", "Brings", 10, "fine", "Change of the share of all authority that reaches money pages (all indexable pages where none are known) by this alone; empty where it is not known."),
+    Column("gain_note", "How that is known", 28, "text", "Whether the site was solved again with the change, or why it could not be simulated."),
+    Column("clicks", "Search clicks", 9, "whole", "Search clicks at stake: of the pages helped, by the share of their links that is at fault."),
+    Column("sessions", "Sessions", 9, "whole", "Sessions at stake, likewise."),
+    Column("clicks_saved", "Clicks saved", 9, "whole", "Clicks from the start page saved over all indexable pages; a page out of reach counts as one click below the deepest."),
+    Column("reached", "Come into reach", 9, "whole", "Indexable pages that a path leads to from then on."),
+    Column("confidence", "Confidence", 11, "text", "High: the change is told to the letter, and simulated. Medium: simulated, but a person must confirm a proposal. Low: not simulated."),
+    Column("unsure", "To be confirmed", 36, "text", "What a person must look at first, or why it cannot be simulated."),
+    Column("after", "Do first", 12, "text", "Pieces of work that must be done before it."),
+    Column("fixes", "Pages put right", 9, "whole", "Pages that the change puts right; of one change of a template, all that it makes."),
+    Column("value", "Impact", 9, "number", "The weighted measures, 0 to 1."),
+    Column("per_hour", "Impact per hour", 10, "number", "What the list is ranked by."),
+    Column("chapter", "Chapter", 20, "text", "Part of the audit."),
+    Column("checks", "Checks", 30, "text", "Short names of the checks whose findings it settles."),
+    Column("examples", "Pages", 48, "text", "Pages that it changes or helps, the first ones; all stand on the sheet Pages."),
+)  # fmt: skip
+"""The work list: one row per quick win, in the order of work."""
+
+WEEK_COLUMNS = (
+    Column("week", "Week", 7, "whole", "From the beginning of the work."),
+    Column("wins", "Wins", 7, "whole", "Pieces of work done in it."),
+    Column("hours", "Hours", 8, "number", "Hours worked in it."),
+    Column("reached", "Reach money pages", 12, "fine", "Share of all authority that reaches money pages at its end (all indexable pages where none are known): the site solved again with all that is done."),
+    Column("gain", "More than today", 12, "fine", "The same against today."),
+    Column("titles", "What is done", 110, "text", "Pieces of work, best value for an hour first."),
+)  # fmt: skip
+"""The weeks of a work plan."""
+
+AFFECTED_COLUMNS = (
+    Column("win", "No.", 9, "text", "Piece of work."),
+    Column("url", "Page", 90, "text", "Page that it changes or helps."),
+)
+"""Every page of every quick win."""
+
 VARIANT_COLUMNS = (
     Column("weights", "Link weights", 20, "text", "Weight model; see the link model below."),
     Column("damping", "Damping", 10, "number", "Share of what arrives on a page that it hands on."),

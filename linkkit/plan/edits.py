@@ -101,16 +101,24 @@ def relinked(
     -----
     Where weights rest on observed clicks, a pair of pages that stays linked keeps its weight.
     """
-    rows = places.assign(end=graph.fold[places["target_id"].to_numpy()])
-    pages = rows["page_id"].to_numpy(dtype=np.int64)
-    target = rows["target_id"].to_numpy(dtype=np.int64).copy()
-    target[list(moved)] = list(moved.values())
+    every = places["page_id"].to_numpy(dtype=np.int64)
+    touched = np.unique(every[np.concatenate((gone, follow, np.fromiter(moved, dtype=np.int64)))])
+    touched = touched[graph.fold[touched] == touched]
+    # Most repairs change a few pages of many: only their links are looked at.
+    near = np.flatnonzero(np.isin(every, touched))
+    rows = places.iloc[near].reset_index(drop=True)
+    at = np.full(len(places), -1, dtype=np.int64)
+    at[near] = np.arange(len(near))
+    gone, follow = at[gone][at[gone] >= 0], at[follow][at[follow] >= 0]
+    led = {int(at[place]): page for place, page in moved.items() if at[place] >= 0}
+    pages, named = rows["page_id"].to_numpy(dtype=np.int64), rows["target_id"].to_numpy(dtype=np.int64)
+    target = named.copy()
+    target[list(led)] = list(led.values())
     changed = np.zeros(len(rows), dtype=bool)
-    changed[gone] = changed[follow] = changed[list(moved)] = True
-    changed &= graph.fold[pages] == pages
-    key, led = _pair_keys(graph, pages, rows["target_id"].to_numpy()), _pair_keys(graph, pages, target)
-    kept = np.isin(key, np.union1d(key[changed], led[changed])) & (graph.fold[pages] == pages)
-    before = rows[kept]
+    changed[gone] = changed[follow] = changed[list(led)] = True
+    key, onward = _pair_keys(graph, pages, named), _pair_keys(graph, pages, target)
+    kept = np.isin(key, np.union1d(key[changed], onward[changed]))
+    before = rows.assign(end=graph.fold[named])[kept]
     stays, freed = np.ones(len(rows), dtype=bool), rows["nofollow"].to_numpy(dtype=bool).copy()
     stays[gone] = False
     freed[follow] &= rows["page_nofollow"].to_numpy(dtype=bool)[follow]
@@ -120,7 +128,9 @@ def relinked(
         known = np.asarray(graph.followed[now["page_id"].to_numpy(), now["end"].to_numpy()]).ravel()
         now = now.assign(weight=np.where(known > 0, known, now["weight"]))
     lost = _own_leaks(graph, before)
-    leaks = _sum_leaks([graph.leaks, lost.assign(weight=-lost["weight"]), _own_leaks(graph, after)])
+    own = np.isin(graph.leaks["page_id"].to_numpy(), touched)
+    mine = _sum_leaks([graph.leaks[own], lost.assign(weight=-lost["weight"]), _own_leaks(graph, after)])
+    leaks = pd.concat([graph.leaks[~own], mine], ignore_index=True) if len(mine) else graph.leaks[~own].reset_index(drop=True)
     bare = _without(replace(graph, leaks=leaks), _places(graph, was[["page_id", "end"]].to_numpy(dtype=np.int64)))
     if now.empty:
         return bare
@@ -141,28 +151,57 @@ def _pair_keys(graph: LinkGraph, pages: npt.NDArray[np.int64], targets: npt.NDAr
 
 def _own_edges(graph: LinkGraph, rows: pd.DataFrame) -> pd.DataFrame:
     """Edges that these links make: ``page_id``, ``end``, ``weight``, ``is_content``, ``is_boilerplate``, sorted."""
-    rows = rows[~rows["nofollow"] & (rows["end"] >= 0) & (rows["end"] != rows["page_id"])]
-    rows, total = _weighed(graph, rows)
-    return rows.groupby(["page_id", "end"], as_index=False, sort=True).agg(
-        {"weight": total, "is_content": "any", "is_boilerplate": "all"}
+    end, page = rows["end"].to_numpy(dtype=np.int64), rows["page_id"].to_numpy(dtype=np.int64)
+    kept = ~rows["nofollow"].to_numpy(dtype=bool) & (end >= 0) & (end != page)
+    order, first = _runs(page[kept], end[kept])
+    at = np.flatnonzero(kept)[order]
+    content, boilerplate = (rows[name].to_numpy(dtype=bool)[at] for name in ("is_content", "is_boilerplate"))
+    return pd.DataFrame(
+        {
+            "page_id": page[at][first],
+            "end": end[at][first],
+            "weight": _totals(graph, rows, at, first),
+            "is_content": np.logical_or.reduceat(content, first) if len(first) else content,
+            "is_boilerplate": np.logical_and.reduceat(boilerplate, first) if len(first) else boilerplate,
+        }
     )
 
 
 def _own_leaks(graph: LinkGraph, rows: pd.DataFrame) -> pd.DataFrame:
-    """What these links lose: ``page_id``, ``cause``, ``weight``; once per target."""
-    rows = rows[(rows["nofollow"] | (rows["end"] < 0)) & (rows["end"] != rows["page_id"])]
-    cause = np.where(rows["nofollow"], str(Leak.NOFOLLOW), graph.leak[rows["target_id"].to_numpy()].astype(str))
-    rows, total = _weighed(graph, rows.assign(cause=cause))
-    if graph.model.nofollow == "drop":
-        rows = rows[rows["cause"] != Leak.NOFOLLOW]
-    per_target = rows.groupby(["page_id", "cause", "target_id"], as_index=False)["weight"].agg(total)
-    return per_target.groupby(["page_id", "cause"], as_index=False)["weight"].sum()
+    """What these links lose: ``page_id``, ``cause``, ``weight``; one row per page and target."""
+    end, page = rows["end"].to_numpy(dtype=np.int64), rows["page_id"].to_numpy(dtype=np.int64)
+    nofollow, target = rows["nofollow"].to_numpy(dtype=bool), rows["target_id"].to_numpy(dtype=np.int64)
+    hidden = nofollow & (graph.model.nofollow != "drop")
+    kept = (hidden | (~nofollow & (end < 0))) & (end != page)
+    order, first = _runs(page[kept], nofollow[kept], target[kept])
+    at = np.flatnonzero(kept)[order]
+    one = at[first]
+    cause = np.where(nofollow[one], str(Leak.NOFOLLOW), graph.leak[target[one]].astype(str)).astype(object)
+    return pd.DataFrame({"page_id": page[one], "cause": cause, "weight": _totals(graph, rows, at, first)})
 
 
-def _weighed(graph: LinkGraph, rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def _runs(*keys: npt.NDArray[np.generic]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """An order that puts equal keys side by side, and where each run of them begins."""
+    order = np.lexsort(keys[::-1])
+    if not len(order):
+        return order, order
+    new = np.zeros(len(order), dtype=bool)
+    new[0] = True
+    for key in keys:
+        new[1:] |= key[order][1:] != key[order][:-1]
+    return order, np.flatnonzero(new)
+
+
+def _totals(
+    graph: LinkGraph, rows: pd.DataFrame, at: npt.NDArray[np.int64], first: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """What the links of each run weigh together, as the model's ``duplicates`` say."""
+    weight = rows["weight"].to_numpy(dtype=np.float64)[at]
+    if not len(first):
+        return weight
     if graph.model.duplicates == "sum":
-        return rows.assign(weight=rows["weight"] * rows["links"]), "sum"
-    return rows, "max"
+        return np.asarray(np.add.reduceat(weight * rows["links"].to_numpy()[at], first), dtype=np.float64)
+    return np.asarray(np.maximum.reduceat(weight, first), dtype=np.float64)
 
 
 def fold_after(graph: LinkGraph, fold: Ints | None) -> Ints:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from linkkit.folding import Leak
 from linkkit.plan.effort import Work
 from linkkit.plan.gains import Ids
-from linkkit.plan.pieces import ADD, Desk, Piece, many, unique
+from linkkit.plan.pieces import ADD, Desk, Piece, many, some, unique
 from linkkit.plan.repairs import Repair, Trials
 from linkkit.text.candidates import WORTH_A_LOOK, link_scores, score_pairs
 
@@ -35,6 +36,8 @@ SOURCES = 12
 """Most relevant pages looked at for each page that needs a link."""
 PER_SOURCE = 2
 """New links on one page at most; the plan's limit."""
+PER_TARGET = 5
+"""New links to one page that earns, as long as another fits; the plan's limit."""
 ORPHAN_LINKS = 2
 """Links for a page without any: one edit elsewhere would orphan it again."""
 WITH_TEXT = 400
@@ -78,16 +81,47 @@ class Linking:
         named = named[named["related"] >= 0]
         forward = named["check_id"].isin(TO_RELATED)
         ends = named.assign(source=named["page"].where(forward, named["related"]), target=named["related"].where(forward, named["page"]))  # fmt: skip
+        done.update(zip(ends["source"].tolist(), ends["target"].tolist(), strict=True))
         templates, rest = self._by_template(ends)
         yield from templates
-        words = self._words(rest["source"].to_numpy(), rest["target"].to_numpy())
-        for (row, finding), phrase in zip(rest.iterrows(), words.itertuples(), strict=True):
-            pair = (int(finding["source"]), int(finding["target"]))
+        lists, rest = self._by_hub(rest)
+        yield from lists
+        listed = [_LISTED.get(check, "") for check in rest["check_id"]]
+        words = self._words(rest["source"].to_numpy(), rest["target"].to_numpy(), [not each for each in listed])
+        for row, how, phrase in zip(rest.itertuples(), listed, words, strict=True):
+            pair = (int(row.source), int(row.target))
             used[pair[0]] += 1
-            done.add(pair)
-            yield self._piece(
-                ("link", *pair), [pair], [phrase], (int(str(row)),), int(finding["page"]), listed=_LISTED.get(finding["check_id"], "")
+            yield self._piece(("link", *pair), [pair], [phrase], (int(row.Index),), int(row.page), listed=how)
+
+    def _by_hub(self, ends: pd.DataFrame) -> tuple[list[Piece], pd.DataFrame]:
+        """Hubs and pillars that lack many pages: their list is to be mended, not one link after the other."""
+        desk = self.desk
+        pieces, taken = [], []
+        for source, own in ends[ends["check_id"].isin(FROM_HUB)].groupby("source", sort=True):
+            if (page := int(str(source))) not in self._hubs:
+                continue
+            taken += own.index.tolist()
+            targets = unique(own["target"])
+            pairs = np.array([(page, target) for target in targets], dtype=np.int64)
+            steps = (
+                f"{desk.urls[page]} does not lead to {many(len(targets), 'page')} that it stands for: {some([desk.urls[each] for each in targets])}.",
+                "Mend the rule or the list by which it names its pages, so that it links to each of them.",
+            )
+            pieces.append(
+                Piece(
+                    ("hub", page), ADD, f"List {many(len(targets), 'page')} on {desk.path(page)}: one change of its list", steps,
+                    ((Work.FILE, 1),), findings=desk.rows(own), pages=unique((page, *targets)),
+                    stake=tuple((target, 1.0) for target in targets), repair=Repair(add=pairs), fixes=len(targets),
+                )
             )  # fmt: skip
+        return pieces, ends.drop(index=taken)
+
+    @cached_property
+    def _hubs(self) -> set[int]:
+        """Hubs and pillars that lack at least as many pages as a template needs."""
+        hub = self.desk.of_checks(*FROM_HUB)
+        sizes = hub.groupby("related")["page"].nunique()
+        return {int(page) for page in sizes.index[sizes >= self.desk.audit.graph.model.boilerplate_min_pages] if page >= 0}
 
     def _by_template(self, ends: pd.DataFrame) -> tuple[list[Piece], pd.DataFrame]:
         """Pages of one kind that all lack the link up: a breadcrumb in their template sets it."""
@@ -116,11 +150,15 @@ class Linking:
         return pieces, ends.drop(index=taken)
 
     @cached_property
-    def _asked(self) -> list[tuple[int, int]]:
-        """Links whose ends a finding names and that stand in the text: source, target."""
+    def _asked(self) -> dict[int, list[int]]:
+        """Links whose ends a finding names and that stand in the text: target -> sources."""
         hub, pillar = self.desk.of_checks(*FROM_HUB), self.desk.of_checks(TO_RELATED[0])
         pairs = [*zip(hub["related"], hub["page"], strict=True), *zip(pillar["page"], pillar["related"], strict=True)]
-        return [(int(source), int(target)) for source, target in pairs if source >= 0 and target >= 0]
+        found: dict[int, list[int]] = {}
+        for source, target in pairs:
+            if source >= 0 and target >= 0:
+                found.setdefault(int(target), []).append(int(source))
+        return found
 
     # Pages that need links to them
 
@@ -132,13 +170,14 @@ class Linking:
         candidates = self._candidates(groups)
         for page, own in groups.items():
             checks = set(own["check_id"])
-            asked = [s for s, t in self._asked if t == page and self._fits(page, np.array([s]), checks)[0]]
+            asked = [s for s in self._asked.get(page, ()) if self._fits(page, np.array([s]), checks)[0]]
             if asked and ORPHAN not in checks:
                 # A link that another finding asks for settles these as well.
-                yield self._piece(("link", asked[0], page), [(asked[0], page)], [None], desk.rows(own), page)
+                key = ("hub", asked[0]) if asked[0] in self._hubs else ("link", asked[0], page)
+                yield self._piece(key, [(asked[0], page)], [None], desk.rows(own), page)
                 continue
             wanted = ORPHAN_LINKS if ORPHAN in checks else 1
-            pairs, words = self._chosen(page, checks, wanted, candidates.get(page), used, done)
+            pairs, words = self._chosen(page, checks, wanted, candidates.get(page, []), used, done)
             listed = ""
             if not pairs:
                 pairs, words = self._fallback(page, done)
@@ -164,7 +203,7 @@ class Linking:
         first = order.drop_duplicates("island").set_index("island")["page"]
         return found.assign(page=found["page"].where(found["check_id"] != ISLAND, pd.Series(first[island].to_numpy(), index=lost.index)).astype("int64"))  # fmt: skip
 
-    def _candidates(self, groups: dict[int, pd.DataFrame]) -> dict[int, pd.DataFrame]:
+    def _candidates(self, groups: dict[int, pd.DataFrame]) -> dict[int, list[Any]]:
         """Pages that could link to each, with words, best by text first."""
         desk = self.desk
         if desk.relevance is None or not groups:
@@ -172,37 +211,34 @@ class Linking:
         targets = list(groups)[:WITH_TEXT]
         pairs = link_scores(desk.audit.site, desk.audit.graph, targets, SOURCES, relevance=desk.relevance)
         pairs = pairs.assign(gain=self.trials.first_orders(pairs["source_id"].to_numpy(), pairs["target_id"].to_numpy()))  # fmt: skip
-        return {int(str(page)): own for page, own in pairs.groupby("target_id", sort=False)}
+        found: dict[int, list[Any]] = {}
+        for row in pairs.itertuples():
+            found.setdefault(int(row.target_id), []).append(row)
+        return found
 
     def _chosen(
-        self, page: int, checks: set[str], wanted: int, known: pd.DataFrame | None, used: Counter[int], done: set[tuple[int, int]],
-    ) -> tuple[list[tuple[int, int]], list[object]]:  # fmt: skip
+        self, page: int, checks: set[str], wanted: int, known: list[Any], used: Counter[int], done: set[tuple[int, int]],
+    ) -> tuple[list[tuple[int, int]], list[Any]]:  # fmt: skip
         """The sources that bring most, of those that fit: relevant, reachable, with words for the link if there are any."""
-        if known is None or known.empty:
-            return [], []
-        sources = known["source_id"].to_numpy(dtype=np.int64)
-        fits = self._fits(page, sources, checks)
-        open_ = np.array([used[s] < PER_SOURCE and (s, page) not in done for s in sources.tolist()], dtype=bool)
-        rows = known[fits & open_]
-        good = rows[rows["score"] >= WORTH_A_LOOK]
-        rows = good if len(good) else rows.head(wanted)
-        planned = [(source, page) in self._plan for source in rows["source_id"].tolist()]
-        rows = rows.assign(planned=planned, bare=rows["phrase"] == "")
-        rows = rows.sort_values(["planned", "bare", "gain", "source_id"], ascending=[False, True, False, True])
-        rows = rows.head(wanted)
-        pairs = [(int(source), page) for source in rows["source_id"]]
-        for pair in pairs:
-            used[pair[0]] += 1
-            done.add(pair)
-        return pairs, list(rows.itertuples())
+        fits = self._fits(page, np.array([row.source_id for row in known], dtype=np.int64), checks)
+        rows = [
+            row
+            for row, each in zip(known, fits, strict=True)
+            if each and used[row.source_id] < PER_SOURCE and (row.source_id, page) not in done
+        ]
+        good = [row for row in rows if row.score >= WORTH_A_LOOK] or rows[:wanted]
+        good.sort(key=lambda row: ((row.source_id, page) not in self._plan, row.phrase == "", -row.gain, row.source_id))
+        good = good[:wanted]
+        pairs = [(int(row.source_id), page) for row in good]
+        used.update(source for source, _ in pairs)
+        done.update(pairs)
+        return pairs, good
 
     def _fits(self, page: int, sources: Ids, checks: set[str]) -> npt.NDArray[np.bool_]:
         """Which pages may link to a page so that the link settles its findings."""
-        m, graph = self.desk.metrics, self.desk.audit.graph
-        depth = m["crawl_depth"].to_numpy(dtype=float)[sources]
-        fits = ~np.isnan(depth) & graph.crawled[sources] & (self._roles[sources] == "") & ~self.desk.audit.authority.money[sources]  # fmt: skip
+        fits = self._may_link[sources]
         if DEEP in checks:
-            fits &= depth < self.desk.audit.thresholds.max_crawl_depth
+            fits &= self._depth[sources] < self.desk.audit.thresholds.max_crawl_depth
         if SINGLE in checks:
             fits &= ~self._behind(page, sources)
         if ISOLATED in checks:
@@ -210,6 +246,16 @@ class Linking:
             alike = np.array([own[s] == own[page] for s in sources], dtype=bool)
             fits = fits & alike if (fits & alike).any() else fits
         return np.asarray(fits, dtype=bool)
+
+    @cached_property
+    def _depth(self) -> npt.NDArray[np.float64]:
+        return self.desk.metrics["crawl_depth"].to_numpy(dtype=float)
+
+    @cached_property
+    def _may_link(self) -> npt.NDArray[np.bool_]:
+        """Pages in reach, requested, of no low-value role, and not meant to earn themselves."""
+        audit = self.desk.audit
+        return ~np.isnan(self._depth) & audit.graph.crawled & (self._roles == "") & ~audit.authority.money
 
     @cached_property
     def _roles(self) -> npt.NDArray[np.object_]:
@@ -242,8 +288,7 @@ class Linking:
             reached = not np.isnan(m["crawl_depth"].iloc[source]) and graph.stands[source] and graph.crawled[source]
             if source != page and reached and graph.content[source, page] == 0 and (source, page) not in done:
                 done.add((source, page))
-                words = self._words(np.array([source]), np.array([page]))
-                return [(source, page)], list(words.itertuples())
+                return [(source, page)], [None]
         return [], []
 
     # Pages that lead nowhere
@@ -283,11 +328,16 @@ class Linking:
             return {}
         source, target = np.array(pairs).T
         scored = score_pairs(desk.audit.site, graph, source, target, relevance=desk.relevance)
-        scored = scored.assign(bare=scored["phrase"] == "", place=range(len(scored)))
         # A text that never comes near any page that earns still needs a link: then the closest.
-        scored = scored.sort_values(["source_id", "score", "place"], ascending=[True, False, True])
-        first = scored.drop_duplicates("source_id")
-        return {int(row.source_id): ((int(row.source_id), int(row.target_id)), row) for row in first.itertuples()}
+        scored = scored.assign(place=range(len(scored))).sort_values(["source_id", "score", "place"], ascending=[True, False, True])  # fmt: skip
+        taken: Counter[int] = Counter()
+        found: dict[int, tuple[tuple[int, int], object]] = {}
+        for source_id, own in scored.groupby("source_id", sort=False):
+            rows_of = list(own.itertuples())
+            row = next((each for each in rows_of if taken[each.target_id] < PER_TARGET), rows_of[0])
+            taken[row.target_id] += 1
+            found[int(str(source_id))] = ((int(row.source_id), int(row.target_id)), row)
+        return found
 
     # Links of the plan that no finding asks for
 
@@ -300,13 +350,18 @@ class Linking:
 
     # Words
 
-    def _words(self, sources: Ids, targets: Ids) -> pd.DataFrame:
-        """Words that could carry each link; empty ones where no text is known."""
-        if self.desk.relevance is None or not len(sources):
-            return pd.DataFrame({"phrase": [""] * len(sources), "sentence": "", "score": np.nan})
-        return score_pairs(
-            self.desk.audit.site, self.desk.audit.graph, sources, targets, relevance=self.desk.relevance
+    def _words(self, sources: Ids, targets: Ids, wanted: list[bool]) -> list[object]:
+        """Words that could carry each link; None where none are wanted, or no text is known."""
+        found: list[object] = [None] * len(sources)
+        places = [place for place, each in enumerate(wanted) if each][:WITH_TEXT]
+        if self.desk.relevance is None or not places:
+            return found
+        scored = score_pairs(
+            self.desk.audit.site, self.desk.audit.graph, sources[places], targets[places], relevance=self.desk.relevance
         )
+        for place, row in zip(places, scored.itertuples(), strict=True):
+            found[place] = row
+        return found
 
     def _piece(
         self, key: tuple[str | int, ...], pairs: list[tuple[int, int]], words: Iterable[object], rows: tuple[int, ...], page: int, *, listed: str = "",

@@ -11,10 +11,10 @@ from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.plan import decisions, faults, linking
 from linkkit.plan.advice import link_plan
-from linkkit.plan.effort import SEVERITY_WORTH, WORK_WORDS, EffortModel, ImpactWeights
+from linkkit.plan.effort import SEVERITY_WORTH, WORK_WORDS, EffortModel, ImpactWeights, Work
 from linkkit.plan.link_plan import LinkPlan
-from linkkit.plan.pieces import SHOWN, Desk, Piece, many
-from linkkit.plan.repairs import Trial, Trials
+from linkkit.plan.pieces import BATCH, SHOWN, Desk, Piece, many
+from linkkit.plan.repairs import Trial, Trials, together
 from linkkit.schema import Severity
 
 PLAN_CHAPTER = "plan"
@@ -204,7 +204,41 @@ def _merged(pieces: Iterable[Piece]) -> list[Piece]:
         if len(key) == 4 and isinstance(key[1], int):  # one template's links to one page
             for kind in ("dead", "nofollow"):
                 alias.setdefault((kind, key[1]), key)
-    return list(merged.values())
+    return _batched(list(merged.values()))
+
+
+def _batched(pieces: list[Piece]) -> list[Piece]:
+    """Edits of single links, where there are many of one kind, in batches: nobody wants a ticket for each."""
+    kinds: dict[tuple[str, str], list[Piece]] = {}
+    for piece in pieces:
+        if len(piece.jobs) == 1 and piece.jobs[0][0] is Work.REWORD and piece.repair is not None:
+            kinds.setdefault((piece.action, str(piece.key[0])), []).append(piece)
+    crowd = {id(piece) for own in kinds.values() if len(own) > BATCH for piece in own}
+    kept = [piece for piece in pieces if id(piece) not in crowd]
+    for (action, kind), own in kinds.items():
+        if len(own) > BATCH:
+            ordered = sorted(own, key=lambda piece: piece.findings)
+            kept += [_batch(action, kind, ordered[begin : begin + BATCH]) for begin in range(0, len(own), BATCH)]
+    return kept
+
+
+def _batch(action: str, kind: str, pieces: list[Piece]) -> Piece:
+    edits = sum(times for piece in pieces for _, times in piece.jobs)
+    title = f"{action[0].upper()}{action[1:]}: {many(edits, 'link')} to {many(len(pieces), 'page')}"
+    repairs = [piece.repair for piece in pieces if piece.repair is not None]
+    return Piece(
+        key=("batch", kind, *pieces[0].key[1:]),
+        action=action,
+        title=title,
+        steps=tuple(step for piece in pieces for step in piece.steps),
+        jobs=((Work.REWORD, edits),),
+        findings=tuple(dict.fromkeys(row for piece in pieces for row in piece.findings)),
+        pages=tuple(dict.fromkeys(page for piece in pieces for page in piece.pages)),
+        stake=tuple(each for piece in pieces for each in piece.stake),
+        repair=together(repairs),
+        unsure="; ".join(dict.fromkeys(piece.unsure for piece in pieces if piece.unsure)),
+        fixes=sum(piece.fixes for piece in pieces),
+    )
 
 
 def _notes(

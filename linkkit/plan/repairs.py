@@ -257,7 +257,9 @@ class Trials:
 
     def first_orders(self, sources: Ids, targets: Ids) -> Floats:
         """Gain of each link to add, to first order."""
+        return self._gains.numerators(sources, targets)
+
+    @cached_property
+    def _gains(self) -> LinkGains:
         known = self.audit.authority
-        weight = added_weight(self.audit.graph.model)
-        gains = LinkGains(known.flow, known.visits.values, self._yields, weight)
-        return gains.numerators(sources, targets)
+        return LinkGains(known.flow, known.visits.values, self._yields, added_weight(self.audit.graph.model))

@@ -1,0 +1,269 @@
+"""Quick wins as files: tickets that Jira, Asana and Trello read, and a work list as a workbook to work through."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import xlsxwriter
+
+from linkkit.checks import CHECKS
+from linkkit.deck.cells import csv_text, number_text, sheet_text
+from linkkit.deck.definitions import AFFECTED_COLUMNS, WEEK_COLUMNS, WIN_COLUMNS, WORDS, Column
+from linkkit.deck.files import export_folder, replacing
+from linkkit.deck.images import export_charts
+from linkkit.deck.sheets import Book, Grid, write_grid
+from linkkit.deck.workbook import DEFINITION_COLUMNS, OPTIONS
+from linkkit.plan import QuickWins, WorkPlan, work_plan
+from linkkit.plan.effort import WORK_WORDS
+from linkkit.plan.quick_wins import CHAPTER_TITLES
+from linkkit.schema import Severity
+
+WORK_LIST = "quick-wins"
+STATES = ("To do", "In progress", "Done", "Will not be done")
+"""What the column Status of the work list offers."""
+TEAM = 30
+"""Rows for names on the sheet Team."""
+_SUMMARY = 250
+"""Letters of a ticket's name: Jira takes 255."""
+_NAMED = 25
+_PRIORITY = {Severity.HIGH: "High", Severity.MEDIUM: "Medium", Severity.LOW: "Low", Severity.INFO: "Lowest"}
+"""Severity -> priority, in the words that Jira comes with."""
+
+JIRA = ("Summary", "Issue Type", "Priority", "Labels", "Labels", "Labels", "Description", "Hours")
+"""Columns for Jira's importer: it needs Summary, takes repeated Labels (without spaces), and names without punctuation."""
+ASANA = ("Name", "Description", "Section", "Dependencies", "Priority", "Hours", "Chapter")
+"""Columns for Asana's importer: the name first; dependencies by name, each on a row above, between commas."""
+TRELLO = ("Card Name", "Card Description", "Labels", "List Name")
+"""Columns as Trello's own export calls them: it reads no CSV itself, Power-Ups that do let one choose columns."""
+
+
+def export_tickets(
+    wins: QuickWins,
+    folder: Path | str,
+    *,
+    plan: WorkPlan | None = None,
+    charts: Mapping[str, alt.TopLevelMixin] | None = None,
+) -> list[Path]:
+    """Write ``tickets-jira.csv``, ``tickets-asana.csv``, ``tickets-trello.csv``, a work list ``quick-wins.xlsx``, and charts.
+
+    Tickets stand in the order of work. The CSV files are UTF-8 without a byte order mark, as importers expect, CRLF, comma; text that a
+    spreadsheet would run has a leading apostrophe, as in every export. The workbook has a row for each win with columns for status
+    and owner, the weeks, every affected page, and what each column means.
+
+    Parameters
+    ----------
+    wins : QuickWins
+    folder : path
+        Made if it is missing. Files of the same names are replaced, other files left alone.
+    plan : WorkPlan, optional
+        Of the same wins; made with the default hours without it.
+    charts : mapping of name to Altair chart, optional
+
+    Returns
+    -------
+    list of Path
+        Every file written.
+
+    Raises
+    ------
+    ExportError
+        If a file cannot be written or a chart not drawn.
+    """
+    target = export_folder(folder)
+    order = plan or work_plan(wins)
+    tickets = tickets_table(wins, order)
+    written = []
+    for name, columns, rows in (
+        ("tickets-jira", JIRA, _jira(tickets)),
+        ("tickets-asana", ASANA, _asana(tickets)),
+        ("tickets-trello", TRELLO, _trello(tickets)),
+    ):
+        path = target / f"{name}.csv"
+        with replacing(path) as partial:
+            _write(partial, columns, rows)
+        written.append(path)
+    book = target / f"{WORK_LIST}.xlsx"
+    with replacing(book) as partial:
+        _write_book(wins, order, tickets, partial)
+    return [*written, book, *export_charts(charts or {}, target / "charts")]
+
+
+def tickets_table(wins: QuickWins, plan: WorkPlan) -> pd.DataFrame:
+    """One row per win in the order of work: the columns of `QuickWins.table`, ``week`` (NaN where later), ``after``, ``name`` and ``text``.
+
+    ``name`` is the ticket's, each once, in one line; ``text`` its description.
+    """
+    steps = plan.steps.set_index("win")
+    table = wins.table.assign(
+        week=wins.table["win"].map(steps["week"]),
+        after=wins.table["win"].map(steps["after"]).fillna(""),
+        place=wins.table["win"].map(steps["place"]),
+    ).sort_values(["place", "rank"], na_position="last")
+    pages = wins.affected.groupby("win", sort=False)["url"].agg(list)
+    table["name"] = [f"{win} {_line(title)}"[:_SUMMARY] for win, title in zip(table["win"], table["title"], strict=True)]
+    goal = wins.trials.goal
+    table["text"] = [_text(row, pages.get(row["win"], []), goal) for row in table.to_dict("records")]
+    return table.reset_index(drop=True)
+
+
+def _text(row: dict[Any, Any], pages: Sequence[str], goal: str) -> str:
+    """A ticket's description: what to do, then what it rests on."""
+    gain = "not known" if row["gain"] != row["gain"] else f"{100 * row['gain']:+.3f} of every 100 units of authority for {goal}"  # noqa: PLR0124
+    facts = [
+        f"Brings: {gain} ({row['gain_note']})",
+        f"Takes: {row['hours']:g} hours ({row['effort']})",
+        f"Severity: {row['severity']}; confidence: {row['confidence']}" + (f" ({row['unsure']})" if row["unsure"] else ""),
+    ]  # fmt: skip
+    if row["checks"]:
+        titles = [CHECKS[each].title if each in CHECKS else each for each in row["checks"].split(", ")]
+        facts.append(f"Settles: {'; '.join(titles)}")
+    if row["clicks"] > 0 or row["sessions"] > 0:
+        known = [f"{row[name]:,.0f} {words}" for name, words in (("clicks", "search clicks"), ("sessions", "sessions")) if row[name] > 0]
+        facts.append(f"At stake: {', '.join(known)}")
+    if row["after"]:
+        facts.append(f"Do first: {row['after']}")
+    rest = f"\n... and {len(pages) - _NAMED:,} more in the work list {WORK_LIST}.xlsx" if len(pages) > _NAMED else ""
+    return "\n".join([row["instructions"], "", *facts, "", f"Pages ({len(pages):,}):", *pages[:_NAMED]]) + rest
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())
+
+
+def _labels(row: Any) -> tuple[str, str, str]:
+    """Labels without spaces: what it is, chapter, week."""
+    week = "later" if pd.isna(row.week) else f"week-{int(row.week):02d}"
+    return "internal-links", str(row.chapter), week
+
+
+def _jira(tickets: pd.DataFrame) -> list[tuple[object, ...]]:
+    return [
+        (row.name_, "Task", _PRIORITY[Severity(row.severity)], *_labels(row), row.text, row.hours)
+        for row in _rows(tickets)
+    ]
+
+
+def _asana(tickets: pd.DataFrame) -> list[tuple[object, ...]]:
+    # Commas separate the names of tasks that others depend on.
+    names = {row.win: row.name_.replace(",", " ") for row in _rows(tickets)}
+    return [
+        (
+            names[row.win],
+            row.text,
+            "Later" if pd.isna(row.week) else f"Week {int(row.week)}",
+            ",".join(names[each] for each in row.after.split(", ") if each),
+            _PRIORITY[Severity(row.severity)],
+            row.hours,
+            CHAPTER_TITLES.get(row.chapter, row.chapter),
+        )
+        for row in _rows(tickets)
+    ]
+
+
+def _trello(tickets: pd.DataFrame) -> list[tuple[object, ...]]:
+    return [
+        (row.name_, row.text, ",".join(_labels(row)[1:]), "Later" if pd.isna(row.week) else f"Week {int(row.week)}")
+        for row in _rows(tickets)
+    ]
+
+
+def _rows(tickets: pd.DataFrame) -> list[Any]:
+    return list(tickets.rename(columns={"name": "name_"}).itertuples())
+
+
+def _write(path: Path, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\r\n")
+        out.writerow(columns)
+        out.writerows([number_text(each) if isinstance(each, float) else csv_text(each) for each in row] for row in rows)
+
+
+# The work list
+
+
+def _write_book(wins: QuickWins, plan: WorkPlan, tickets: pd.DataFrame, path: Path) -> None:
+    listed = tickets.assign(
+        status=STATES[0],
+        owner="",
+        chapter=[CHAPTER_TITLES.get(each, each) for each in tickets["chapter"]],
+        work=[WORK_WORDS[each] for each in tickets["work"]],
+    )
+    weeks = plan.weeks[plan.weeks["week"] > 0].assign(titles=[text.replace("\n", "; ") for text in plan.weeks["titles"][plan.weeks["week"] > 0]])  # fmt: skip
+    grids = (
+        Grid("Work list", WIN_COLUMNS, listed, tab="#009E73"),
+        Grid("Weeks", WEEK_COLUMNS, weeks, tab="#0072B2"),
+        Grid("Pages", AFFECTED_COLUMNS, wins.affected, tab="#E69F00"),
+        Grid("Definitions", DEFINITION_COLUMNS, _definitions(wins, plan), tab="#7F7F7F"),
+    )
+    with path.open("wb") as file:
+        workbook = xlsxwriter.Workbook(file, OPTIONS)
+        workbook.set_properties(
+            {
+                "title": sheet_text(f"Quick wins of {wins.audit.manifest.start_url}")[:255],
+                "comments": "Made with linkkit",
+            }
+        )
+        book = Book(workbook)
+        for grid in grids:
+            write_grid(book, grid)
+            if grid.name == "Work list":
+                _to_work_with(book, len(listed))
+        _team(book)
+        workbook.close()
+
+
+def _to_work_with(book: Book, rows: int) -> None:
+    """Status and owner are chosen from lists; what is done turns grey."""
+    if not rows:
+        return
+    sheet = book.workbook.get_worksheet_by_name("Work list")
+    places = [column.name for column in WIN_COLUMNS]
+    status, owner = places.index("status"), places.index("owner")
+    sheet.data_validation(1, status, rows, status, {
+        "validate": "list", "source": list(STATES), "error_title": "Status", "error_message": f"One of: {', '.join(STATES)}",
+    })  # fmt: skip
+    sheet.data_validation(1, owner, rows, owner, {
+        "validate": "list", "source": f"=Team!$A$2:$A${TEAM + 1}", "error_type": "information", "error_title": "Owner",
+        "error_message": "This name is not on the sheet Team.", "input_title": "Owner", "input_message": "Names stand on the sheet Team.",
+    })  # fmt: skip
+    letter = xlsxwriter.utility.xl_col_to_name(status)
+    for state in STATES[2:]:
+        sheet.conditional_format(1, 0, rows, len(places) - 1, {
+            "type": "formula", "criteria": f'=${letter}2="{state}"', "format": book.workbook.add_format({"font_color": "#8A949B"}),
+        })  # fmt: skip
+
+
+def _team(book: Book) -> None:
+    """A sheet for the names that the column Owner offers."""
+    sheet = book.sheet("Team", tab="#7F7F7F")
+    sheet.set_column(0, 0, 30)
+    sheet.write_string(0, 0, "Names of those who do the work", book.format(bold=True))
+    for row in range(1, TEAM + 1):
+        sheet.write_blank(row, 0, None, book.format(bottom=1))
+
+
+def _definitions(wins: QuickWins, plan: WorkPlan) -> pd.DataFrame:
+    before = wins.trials.before
+    last = float(plan.weeks["reached"].iloc[-1])
+    rows: list[tuple[str, str, str, str]] = [
+        ("This list", "Ranking", "per_hour", wins.weights.formula()),
+        ("This list", f"Today: {100 * before:.2f} of 100", "", f"Units of all authority that reach {wins.trials.goal} today."),
+        ("This list", f"With all work of {len(plan.weeks) - 1} weeks: {100 * last:.2f} of 100", "", "The same when everything is done that can be simulated."),
+        ("This list", "Model", "model", f"{wins.audit.graph.model.words()}. No search engine has confirmed it."),
+    ]  # fmt: skip
+    rows += [("This list", "Note", "", note) for note in wins.notes]
+    for name, knob in wins.effort.knobs().items():
+        rows.append(("Hours", f"{getattr(wins.effort, name):g} hours", name, f"{knob.help} Source: {knob.source}."))
+    for name, knob in wins.weights.knobs().items():
+        rows.append(("Weights", f"{getattr(wins.weights, name):g}", name, f"{knob.help} Source: {knob.source}."))
+    columns: tuple[tuple[str, tuple[Column, ...]], ...] = (
+        ("Work list", WIN_COLUMNS),
+        ("Weeks", WEEK_COLUMNS),
+        ("Pages", AFFECTED_COLUMNS),
+    )
+    rows += [(sheet, each.heading, each.name, each.meaning) for sheet, some in columns for each in some]
+    rows += [("Severity", Book.spoken(word), word, meaning) for word, meaning in WORDS["Severity"].items()]
+    return pd.DataFrame(rows, columns=[column.name for column in DEFINITION_COLUMNS])
