@@ -65,7 +65,9 @@ def _same(trials: Trials, repair: Repair, real: lk.Audit) -> None:
     assert trials.reached(graph) == pytest.approx(real.authority.captured, abs=1e-9)
     pairs = np.unique(np.column_stack((graph.source, graph.target)), axis=0)
     assert len(pairs) == len(graph.source)
-    there = {(order[s], order[t]): w for s, t, w in zip(graph.source, graph.target, graph.weight, strict=True)}
+    there = {
+        (order[s], order[t]): w for s, t, w in zip(graph.source, graph.target, graph.weight, strict=True)
+    }
     wanted = {
         (s, t): w
         for s, t, w in zip(
@@ -100,7 +102,9 @@ def test_links_taken_out_and_set_free(seed: int, model: dict[str, Any]) -> None:
     ]
 
     def rows(chosen: list[int]) -> np.ndarray[Any, Any]:
-        wanted = {(links[n]["source"], links[n]["target"], links[n]["anchor"], links[n]["position"]) for n in chosen}
+        wanted = {
+            (links[n]["source"], links[n]["target"], links[n]["anchor"], links[n]["position"]) for n in chosen
+        }
         return np.array([place for place, key in enumerate(keys) if key in wanted], dtype=np.int64)
 
     repair = Repair(gone=rows(gone), follow=rows(free))
@@ -160,7 +164,9 @@ def test_gain_and_clicks_are_those_of_the_simulation() -> None:
     simulated = simulate(audit, add_links=[(str(urls[s]), str(urls[t])) for s, t in add])
     repair = Repair(add=add)
     trial = trials.tried(repair)
-    assert trial.gain == pytest.approx(simulated.after.authority.captured - audit.authority.captured, abs=1e-9)
+    assert trial.gain == pytest.approx(
+        simulated.after.authority.captured - audit.authority.captured, abs=1e-9
+    )
     before, after = simulated.before.depth, simulated.after.depth
     counted = audit.graph.indexable & audit.graph.stands
     lowest = np.nanmax(before) + 1

@@ -116,6 +116,7 @@ from linkkit.charts.quick_wins import (
     effort_chart,
     effort_table,
     quick_wins_charts,
+    wins_answer,
     work_chart,
     work_headline,
 )
@@ -264,6 +265,7 @@ __all__ = [
     "whatif_chart",
     "whatif_headline",
     "whatif_table",
+    "wins_answer",
     "work_chart",
     "work_headline",
 ]

@@ -1,9 +1,12 @@
 """Charts of quick wins: impact against effort, and what the work brings week by week."""
 
+from typing import Literal
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
+from linkkit.charts.answers import Answer
 from linkkit.charts.findings import SEVERITY_MARKS
 from linkkit.charts.plan import fine, signed, times
 from linkkit.charts.theme import (
@@ -24,6 +27,7 @@ from linkkit.charts.theme import (
 from linkkit.charts.words import count, model_note, shorten, source_note, units, verb
 from linkkit.plan import QuickWins, WorkPlan
 from linkkit.plan.effort import WORK_WORDS, Work
+from linkkit.schema import Severity
 
 NAMED = 10
 """Wins that are numbered and named."""
@@ -69,8 +73,12 @@ def effort_chart(table: pd.DataFrame, *, formula: str = "", model: str = "", sou
         return empty_chart("No finding asks for work.", title="There is nothing to do", notes=(model, source))
     shown = check_rows(table.head(2_000)).copy()
     shown["kind"] = [WORK_WORDS[work] for work in shown["work"]]
-    shown["label"] = [f"{rank}" if named else "" for rank, named in zip(shown["rank"], shown["named"], strict=True)]
-    shown["gain_note"] = ["not known" if np.isnan(gain) else f"{signed(gain)} of 100" for gain in shown["gain"]]
+    shown["label"] = [
+        f"{rank}" if named else "" for rank, named in zip(shown["rank"], shown["named"], strict=True)
+    ]
+    shown["gain_note"] = [
+        "not known" if np.isnan(gain) else f"{signed(gain)} of 100" for gain in shown["gain"]
+    ]
     present = [work for work in Work if (shown["work"] == work).any()]
     kinds = [WORK_WORDS[work] for work in present]
     scale = alt.Scale(domain=kinds, range=[_SHAPES[work][1] for work in present])
@@ -96,12 +104,11 @@ def effort_chart(table: pd.DataFrame, *, formula: str = "", model: str = "", sou
         alt.Chart(middle).mark_rule(color=PALE, strokeWidth=1.5).encode(x=x),
         alt.Chart(middle).mark_rule(color=PALE, strokeWidth=1.5).encode(y=y),
     )
-    corners = pd.DataFrame({"text": ["Do first: much for little", "Plan: much, and costly"], "place": [8, 342], "align": ["left", "right"]})  # fmt: skip
     words = [
-        alt.Chart(corners[corners["align"] == align])
-        .mark_text(align=align, baseline="top", fontSize=11.5, color=MUTED, y=2)
-        .encode(x=alt.XValue(place), text="text:N")
-        for align, place in (("left", 6), ("right", 344))
+        alt.Chart(pd.DataFrame({"text": [text]}))
+        .mark_text(align=align, baseline="top", fontSize=11.5, color=MUTED, x=place, y=2)
+        .encode(text="text:N")
+        for text, align, place in _CORNERS
     ]
     numbers = (
         alt.Chart(_spread(shown[shown["named"]], most - least))
@@ -115,12 +122,18 @@ def effort_chart(table: pd.DataFrame, *, formula: str = "", model: str = "", sou
         notes=(formula, model, source),
         description="; ".join(
             f"{rank}: {title}, {hours:g} hours"
-            for rank, title, hours in shown.loc[shown["named"], ["rank", "title", "hours"]].itertuples(index=False)
+            for rank, title, hours in shown.loc[shown["named"], ["rank", "title", "hours"]].itertuples(
+                index=False
+            )
         ),
     )
 
 
-def _list(named: pd.DataFrame) -> alt.LayerChart:
+_Align = Literal["left", "right"]
+_CORNERS: tuple[tuple[str, _Align, int], ...] = (("Do first: much for little", "left", 6), ("Plan: much, and costly", "right", 344))  # fmt: skip
+
+
+def _list(named: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """The numbered wins, one a line."""
     rows = named.assign(
         at=range(len(named)),
@@ -134,17 +147,19 @@ def _list(named: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     base = alt.Chart(rows).encode(y=alt.Y("at:O", axis=None, sort=None))
-    number = base.mark_text(align="right", fontSize=11.5, fontWeight=600, color=INK, x=14).encode(text="label:N")
+    number = base.mark_text(align="right", fontSize=11.5, fontWeight=600, color=INK, x=14).encode(
+        text="label:N"
+    )
     first = base.mark_text(align="left", fontSize=11.5, color=INK, x=22, dy=-7).encode(text="words:N")
     second = base.mark_text(align="left", fontSize=11, color=MUTED, x=22, dy=7).encode(text="told:N")
-    listed: alt.LayerChart = alt.layer(number, first, second).properties(width=370, height=_HEIGHT)
-    return listed
+    return alt.layer(number, first, second).properties(width=370, height=_HEIGHT)
 
 
 def _spread(named: pd.DataFrame, span: float) -> pd.DataFrame:
     """Heights of the numbers, apart where their dots are not."""
     rows = named.sort_values("value", ascending=False).copy()
-    gap, placed = span * 0.045, []
+    gap = span * 0.045
+    placed: list[tuple[float, float]] = []
     for hours, value in zip(np.log(rows["hours"]), rows["value"], strict=True):
         at = float(value)
         while any(abs(hours - other) < 0.18 and abs(at - height) < gap for other, height in placed):
@@ -194,7 +209,9 @@ def work_headline(plan: WorkPlan, enters: str = "authority that backlinks bring"
 def work_chart(plan: WorkPlan, *, enters: str = "authority that backlinks bring", model: str = "", source: str = "") -> alt.Chart:  # fmt: skip
     """Stairs: how much more reaches the goal at the end of each week of work."""
     if len(plan.weeks) < 2:
-        return empty_chart("No finding asks for work.", title="There is no work to plan", notes=(model, source))
+        return empty_chart(
+            "No finding asks for work.", title="There is no work to plan", notes=(model, source)
+        )
     goal = plan.wins.trials.goal.partition(" (")[0]
     shown = check_rows(plan.weeks).copy()
     shown["more"] = shown["gain"] * 100
@@ -242,3 +259,22 @@ def quick_wins_charts(wins: QuickWins, plan: WorkPlan, *, enters: str = "") -> d
     }
 
 
+def wins_answer(wins: QuickWins, plan: WorkPlan, enters: str = "authority that backlinks bring") -> Answer:
+    """The answer to what to do first: the first piece of work, what the first week brings, and what is uncertain."""
+    if wins.table.empty:
+        return Answer("good", "No finding asks for work.", " ".join(wins.notes))
+    first = wins.table.iloc[0]
+    gained = float(plan.weeks["gain"].iloc[1]) if len(plan.weeks) > 1 else 0.0
+    done = int(plan.weeks["wins"].iloc[1]) if len(plan.weeks) > 1 else 0
+    week = (
+        f"The first week of {plan.hours_per_week:g} hours does {count(done, 'piece', 'pieces')} of work and brings {signed(gained)} of 100 units of the {enters}"
+        if done
+        else f"The first piece of work takes more than a week of {plan.hours_per_week:g} hours"
+    )
+    title = str(first["title"])
+    words = f"Begin with: {shorten(title, 110)} ({first['hours']:g} hours). {week}; {count(len(wins.table), 'piece', 'pieces')} of work in all, {wins.table['hours'].sum():,.0f} hours."
+    guessed = int((wins.table["confidence"] == "medium").sum())
+    unknown = int((wins.table["confidence"] == "low").sum())
+    told = f"{count(guessed, 'piece', 'pieces')} {verb(guessed, 'rests')} on a proposal that a person must confirm, {unknown:,} cannot be simulated. {' '.join(wins.notes)}"
+    severe = bool((wins.table["severity"] == Severity.HIGH).any())
+    return Answer("fix" if severe else "look", words, told)

@@ -103,7 +103,9 @@ def tickets_table(wins: QuickWins, plan: WorkPlan) -> pd.DataFrame:
         place=wins.table["win"].map(steps["place"]),
     ).sort_values(["place", "rank"], na_position="last")
     pages = wins.affected.groupby("win", sort=False)["url"].agg(list)
-    table["name"] = [f"{win} {_line(title)}"[:_SUMMARY] for win, title in zip(table["win"], table["title"], strict=True)]
+    table["name"] = [
+        f"{win} {_line(title)}"[:_SUMMARY] for win, title in zip(table["win"], table["title"], strict=True)
+    ]
     goal = wins.trials.goal
     table["text"] = [_text(row, pages.get(row["win"], []), goal) for row in table.to_dict("records")]
     return table.reset_index(drop=True)
@@ -111,7 +113,11 @@ def tickets_table(wins: QuickWins, plan: WorkPlan) -> pd.DataFrame:
 
 def _text(row: dict[Any, Any], pages: Sequence[str], goal: str) -> str:
     """A ticket's description: what to do, then what it rests on."""
-    gain = "not known" if row["gain"] != row["gain"] else f"{100 * row['gain']:+.3f} of every 100 units of authority for {goal}"  # noqa: PLR0124
+    gain = (
+        "not known"
+        if row["gain"] != row["gain"]
+        else f"{100 * row['gain']:+.3f} of every 100 units of authority for {goal}"
+    )
     facts = [
         f"Brings: {gain} ({row['gain_note']})",
         f"Takes: {row['hours']:g} hours ({row['effort']})",
@@ -121,12 +127,22 @@ def _text(row: dict[Any, Any], pages: Sequence[str], goal: str) -> str:
         titles = [CHECKS[each].title if each in CHECKS else each for each in row["checks"].split(", ")]
         facts.append(f"Settles: {'; '.join(titles)}")
     if row["clicks"] > 0 or row["sessions"] > 0:
-        known = [f"{row[name]:,.0f} {words}" for name, words in (("clicks", "search clicks"), ("sessions", "sessions")) if row[name] > 0]
+        known = [
+            f"{row[name]:,.0f} {words}"
+            for name, words in (("clicks", "search clicks"), ("sessions", "sessions"))
+            if row[name] > 0
+        ]
         facts.append(f"At stake: {', '.join(known)}")
     if row["after"]:
         facts.append(f"Do first: {row['after']}")
-    rest = f"\n... and {len(pages) - _NAMED:,} more in the work list {WORK_LIST}.xlsx" if len(pages) > _NAMED else ""
-    return "\n".join([row["instructions"], "", *facts, "", f"Pages ({len(pages):,}):", *pages[:_NAMED]]) + rest
+    rest = (
+        f"\n... and {len(pages) - _NAMED:,} more in the work list {WORK_LIST}.xlsx"
+        if len(pages) > _NAMED
+        else ""
+    )
+    return (
+        "\n".join([row["instructions"], "", *facts, "", f"Pages ({len(pages):,}):", *pages[:_NAMED]]) + rest
+    )
 
 
 def _line(text: object) -> str:
@@ -165,7 +181,12 @@ def _asana(tickets: pd.DataFrame) -> list[tuple[object, ...]]:
 
 def _trello(tickets: pd.DataFrame) -> list[tuple[object, ...]]:
     return [
-        (row.name_, row.text, ",".join(_labels(row)[1:]), "Later" if pd.isna(row.week) else f"Week {int(row.week)}")
+        (
+            row.name_,
+            row.text,
+            ",".join(_labels(row)[1:]),
+            "Later" if pd.isna(row.week) else f"Week {int(row.week)}",
+        )
         for row in _rows(tickets)
     ]
 
@@ -178,7 +199,9 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[tuple[object, ...]
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\r\n")
         out.writerow(columns)
-        out.writerows([number_text(each) if isinstance(each, float) else csv_text(each) for each in row] for row in rows)
+        out.writerows(
+            [number_text(each) if isinstance(each, float) else csv_text(each) for each in row] for row in rows
+        )
 
 
 # The work list
@@ -256,9 +279,13 @@ def _definitions(wins: QuickWins, plan: WorkPlan) -> pd.DataFrame:
     ]  # fmt: skip
     rows += [("This list", "Note", "", note) for note in wins.notes]
     for name, knob in wins.effort.knobs().items():
-        rows.append(("Hours", f"{getattr(wins.effort, name):g} hours", name, f"{knob.help} Source: {knob.source}."))
+        rows.append(
+            ("Hours", f"{getattr(wins.effort, name):g} hours", name, f"{knob.help} Source: {knob.source}.")
+        )
     for name, knob in wins.weights.knobs().items():
-        rows.append(("Weights", f"{getattr(wins.weights, name):g}", name, f"{knob.help} Source: {knob.source}."))
+        rows.append(
+            ("Weights", f"{getattr(wins.weights, name):g}", name, f"{knob.help} Source: {knob.source}.")
+        )
     columns: tuple[tuple[str, tuple[Column, ...]], ...] = (
         ("Work list", WIN_COLUMNS),
         ("Weeks", WEEK_COLUMNS),

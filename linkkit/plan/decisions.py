@@ -27,7 +27,14 @@ from linkkit.plan.pieces import (
 from linkkit.plan.repairs import Repair
 from linkkit.schema import Effort, Position
 
-ANCHORS = ("empty-anchor", "generic-anchor", "url-anchor", "misleading-anchor", "weak-anchor", "ambiguous-anchor")
+ANCHORS = (
+    "empty-anchor",
+    "generic-anchor",
+    "url-anchor",
+    "misleading-anchor",
+    "weak-anchor",
+    "ambiguous-anchor",
+)
 SITEMAP = ("sitemap-not-indexable", "missing-from-sitemap")
 ROBOTS = "bot-waste"
 CANONICAL, TWIN, DUPLICATE = "canonical-conflict", "url-twin", "near-duplicate-pages"
@@ -75,7 +82,8 @@ class Decisions:
         if len(found) == 0:
             return [], found
         uses = self._uses(found)
-        pieces, taken = [], set()
+        pieces: list[Piece] = []
+        taken: set[int] = set()
         for (container, text), own in uses.groupby(["container_id", "anchor"], sort=True):
             pages, targets = own["source_id"].nunique(), own["target_id"].nunique()
             # Editors write in one container too: only what stands in the chrome, or once a page, is the template's.
@@ -110,7 +118,9 @@ class Decisions:
         rows = found.reset_index(names="finding")[["finding", "page", "evidence"]]
         joined = links.merge(rows, left_on="target_id", right_on="page")
         named = [
-            evidence.startswith(f'"{anchor[:110]}') if anchor else evidence in ("no text", "an image without alt text")
+            evidence.startswith(f'"{anchor[:110]}')
+            if anchor
+            else evidence in ("no text", "an image without alt text")
             for anchor, evidence in zip(joined["anchor"].fillna(""), joined["evidence"], strict=True)
         ]
         return joined[np.array(named, dtype=bool)]
@@ -118,10 +128,18 @@ class Decisions:
     def _rewording(self, check: str, number: int, part: pd.DataFrame) -> Piece:
         desk = self.desk
         steps = []
-        for row in part.itertuples():
-            where = f"On {desk.urls[int(row.related)]}" if row.related >= 0 and check != "ambiguous-anchor" else "Wherever it stands"
-            more = f" and {many(int(row.value) - 1, 'more page')}" if row.unit == "linking pages" and row.value > 1 else ""
-            steps.append(f"{where}{more}: the link to {desk.urls[int(row.page)]}: {row.evidence}. {row.fix}")
+        for row in desk.each(part):
+            where = (
+                f"On {desk.urls[row.related]}"
+                if row.related >= 0 and check != "ambiguous-anchor"
+                else "Wherever it stands"
+            )
+            more = (
+                f" and {many(int(row.value) - 1, 'more page')}"
+                if row.unit == "linking pages" and row.value > 1
+                else ""
+            )
+            steps.append(f"{where}{more}: the link to {desk.urls[row.page]}: {row.evidence}. {row.fix}")
         edits = int(sum(max(value, 1) if unit == "linking pages" else 1 for value, unit in zip(part["value"], part["unit"], strict=True)))  # fmt: skip
         title = KNOWN[check].title
         where = f" to {desk.path(int(part['page'].iloc[0]))}" if len(part) == 1 else ""
@@ -155,8 +173,12 @@ class Decisions:
 
     def _listed(self, check: str, found: pd.DataFrame, title: str, action: str, work: Work) -> Piece:
         desk = self.desk
-        lines = [f"{desk.urls[int(row.page)]}: {row.evidence}" for row in found.head(BATCH).itertuples()]
-        rest = [f"... and {len(found) - BATCH:,} more, in the list of affected pages"] if len(found) > BATCH else []
+        lines = [f"{desk.urls[row.page]}: {row.evidence}" for row in desk.each(found.head(BATCH))]
+        rest = (
+            [f"... and {len(found) - BATCH:,} more, in the list of affected pages"]
+            if len(found) > BATCH
+            else []
+        )
         stake = () if check == ROBOTS else tuple((int(page), 0.1) for page in found["page"])
         return Piece(
             ("list", check), action, title, (str(found["fix"].iloc[0]), *lines, *rest), ((work, 1),), findings=desk.rows(found),
@@ -171,29 +193,38 @@ class Decisions:
         templates, rest = self._kinds(CANONICAL, found)
         yield from templates
         graph, pages = desk.audit.graph, desk.audit.site.pages
-        for row in rest.itertuples():
-            page = int(row.page)
+        for row in desk.each(rest):
+            page = row.page
             blocked = bool(pages["robots_noindex"].iloc[page])
             simulated = not blocked and graph.fold[page] == page and graph.leak[page] == ""
             yield Piece(
                 ("canonical", page), SET, f"Let the canonical of {desk.path(page)} name the page itself",
                 (f"{desk.urls[page]}: {row.evidence}.", f"Set its canonical to {desk.urls[page]}, or to the indexable page that it is a copy of."),
-                ((Work.SETTING, 1),), findings=(int(row.Index),), pages=unique((page, row.related)), stake=((page, 1.0),),
+                ((Work.SETTING, 1),), findings=(row.row,), pages=unique((page, row.related)), stake=((page, 1.0),),
                 repair=Repair(indexable=np.array([page])) if simulated else None,
                 unsure="simulated with its own address as canonical" if simulated else "cannot be simulated: the page is kept out of the index",
             )  # fmt: skip
 
     def _merges(self) -> Iterator[Piece]:
         desk, graph = self.desk, self.desk.audit.graph
-        for row in desk.of_checks(TWIN, DUPLICATE).itertuples():
-            page, other = int(row.page), int(row.related)
-            can = other >= 0 and graph.fold[page] == page and graph.fold[other] == other and graph.leak[page] == ""
+        for row in desk.each(desk.of_checks(TWIN, DUPLICATE)):
+            page, other = row.page, row.related
+            can = (
+                other >= 0
+                and graph.fold[page] == page
+                and graph.fold[other] == other
+                and graph.leak[page] == ""
+            )
             twin = row.check_id == TWIN
-            title = f"Redirect {desk.path(page)} to {desk.path(other)}, the same page" if twin else f"Merge {desk.path(page)} into {desk.path(other)}"
-            steps = (f"{desk.urls[page]} and {desk.urls[other]}: {row.evidence}.", str(row.fix))
+            title = (
+                f"Redirect {desk.path(page)} to {desk.path(other)}, the same page"
+                if twin
+                else f"Merge {desk.path(page)} into {desk.path(other)}"
+            )
+            steps = (f"{desk.urls[page]} and {desk.urls[other]}: {row.evidence}.", row.fix)
             yield Piece(
                 ("merge", page), REDIRECT if twin else MERGE, title, steps, ((Work.SETTING if twin else Work.CONTENT, 1),),
-                findings=(int(row.Index),), pages=unique((page, other)), stake=((page, 1.0),),
+                findings=(row.row,), pages=unique((page, other)), stake=((page, 1.0),),
                 repair=Repair(redirect={page: other}) if can else None,
                 unsure="" if twin and can else "simulated as a redirect; which of the two stays is for a person to decide" if can else NO_MODEL,
             )  # fmt: skip
@@ -204,14 +235,14 @@ class Decisions:
         templates, rest = self._kinds(check, found)
         yield from templates
         desk = self.desk
-        for row in rest.itertuples():
-            page = int(row.page)
+        for row in desk.each(rest):
+            page = row.page
             about = KNOWN.get(check)
             title = about.title if about else check
             yield Piece(
-                ("decide", check, page, int(row.related)), DECIDE, f"{title}: {desk.path(page)}",
-                (f"{desk.urls[page]}: {row.evidence}.", str(row.fix)), ((_JOBS.get(str(row.effort), Work.DECISION), 1),),
-                findings=(int(row.Index),), pages=unique((page,)), stake=((page, 1.0),), unsure=NO_MODEL,
+                ("decide", check, page, row.related), DECIDE, f"{title}: {desk.path(page)}",
+                (f"{desk.urls[page]}: {row.evidence}.", row.fix), ((_JOBS.get(row.effort, Work.DECISION), 1),),
+                findings=(row.row,), pages=unique((page,)), stake=((page, 1.0),), unsure=NO_MODEL,
             )  # fmt: skip
 
     def _kinds(self, check: str, found: pd.DataFrame) -> tuple[list[Piece], pd.DataFrame]:

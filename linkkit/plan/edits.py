@@ -130,8 +130,14 @@ def relinked(
     lost = _own_leaks(graph, before)
     own = np.isin(graph.leaks["page_id"].to_numpy(), touched)
     mine = _sum_leaks([graph.leaks[own], lost.assign(weight=-lost["weight"]), _own_leaks(graph, after)])
-    leaks = pd.concat([graph.leaks[~own], mine], ignore_index=True) if len(mine) else graph.leaks[~own].reset_index(drop=True)
-    bare = _without(replace(graph, leaks=leaks), _places(graph, was[["page_id", "end"]].to_numpy(dtype=np.int64)))
+    leaks = (
+        pd.concat([graph.leaks[~own], mine], ignore_index=True)
+        if len(mine)
+        else graph.leaks[~own].reset_index(drop=True)
+    )
+    bare = _without(
+        replace(graph, leaks=leaks), _places(graph, was[["page_id", "end"]].to_numpy(dtype=np.int64))
+    )
     if now.empty:
         return bare
     return _with_edges(
@@ -143,7 +149,9 @@ def relinked(
     )
 
 
-def _pair_keys(graph: LinkGraph, pages: npt.NDArray[np.int64], targets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _pair_keys(
+    graph: LinkGraph, pages: npt.NDArray[np.int64], targets: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
     """One number for each pair of pages: links to one live page share an edge, whichever of its URLs they name."""
     whole = np.where(graph.fold[targets] >= 0, graph.fold[targets], targets).astype(np.int64)
     return pages * len(graph) + whole

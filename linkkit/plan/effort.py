@@ -56,7 +56,9 @@ class _Knobs:
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 faults.append(f"{name} = {value!r}: a number is expected")
             elif not knob.low <= value <= knob.high:
-                faults.append(f"{name} = {value!r}: must lie between {knob.low:g} and {knob.high:g} {knob.unit}")
+                faults.append(
+                    f"{name} = {value!r}: must lie between {knob.low:g} and {knob.high:g} {knob.unit}"
+                )
         if faults:
             raise SettingsError(f"{type(self).__name__}:\n  " + "\n  ".join(faults))
 
@@ -95,7 +97,9 @@ class EffortModel(_Knobs):
     setting: float = _hours(0.25, 8, "To set one redirect, canonical or robots directive.")
     file: float = _hours(1.0, 16, "To change one file or list that many pages stand in, such as a sitemap.")
     template: float = _hours(3.0, 40, "To change a template, test it on a copy of the site and publish it.", step=0.5)  # fmt: skip
-    decision: float = _hours(1.0, 16, "To settle a question that data cannot, and do what follows on one page.")
+    decision: float = _hours(
+        1.0, 16, "To settle a question that data cannot, and do what follows on one page."
+    )
     content: float = _hours(6.0, 80, "To write a page, or merge two.", step=0.5)
 
     def hours(self, work: Work, times: int = 1) -> float:

@@ -24,8 +24,8 @@ from linkkit.plan.pieces import (
     some,
     unique,
 )
-from linkkit.plan.replacements import Replacements
 from linkkit.plan.repairs import Repair, Trials
+from linkkit.plan.replacements import Replacements
 from linkkit.schema import Indexability, Position
 
 DEAD = ("link-to-broken", "redirect-loop", "backlinks-lost")
@@ -61,8 +61,10 @@ class Faults:
         found = self.desk.of_checks(*DEAD, *DETOUR, *HIDDEN, OVER, NOINDEX)["page"]
         dead = set(self.desk.of_checks(*DEAD)["page"])
         graph = self.desk.audit.graph
-        ends = [self._instead[page][0] for page in dead if self._instead.get(page)]
-        ends += [int(graph.fold[page]) for page in self.desk.of_checks(*DETOUR)["page"] if graph.fold[page] >= 0]
+        ends = [end[0] for page in dead if (end := self._instead.get(int(page)))]
+        ends += [
+            int(graph.fold[page]) for page in self.desk.of_checks(*DETOUR)["page"] if graph.fold[page] >= 0
+        ]
         return sorted({int(page) for page in found} | set(ends))
 
     @cached_property
@@ -143,7 +145,10 @@ class Faults:
         if instead:
             end, why = instead
             todo = f"change it to {desk.urls[end]} ({why}; check that it serves the same visitors)"
-            repair, unsure = Repair(moved=dict.fromkeys(part.rows, end)), f"{desk.path(end)} is a proposal: {why}"
+            repair, unsure = (
+                Repair(moved=dict.fromkeys(part.rows, end)),
+                f"{desk.path(end)} is a proposal: {why}",
+            )
         else:
             todo, repair, unsure = "take it out, or put the page that replaced it there", Repair(gone=as_ids(part.rows)), "simulated as taken out"  # fmt: skip
         return links.template(
@@ -162,7 +167,10 @@ class Faults:
         else:
             first = f"Take out {many(len(singles), 'link')} to {desk.urls[page]}, or point them at the page that replaced it:"
             title = f"Take out {many(len(singles), 'link')} to {desk.path(page)}, which leads to no page"
-            repair, unsure = Repair(gone=as_ids(singles.index)), "simulated as taken out; no live page comes close"
+            repair, unsure = (
+                Repair(gone=as_ids(singles.index)),
+                "simulated as taken out; no live page comes close",
+            )
         jobs: tuple[tuple[Work, int], ...] = ((Work.REWORD, len(singles)),)
         if lost:
             title = f"Find a page for {desk.path(page)} to redirect to: its backlinks are lost"
@@ -182,8 +190,8 @@ class Faults:
             found = desk.of_checks(check)
             what = "a redirect" if check == DETOUR[0] else "a copy"
             rest = []
-            for row in found.itertuples():
-                page = int(row.page)
+            for row in desk.each(found):
+                page = row.page
                 end = int(graph.fold[page])
                 if end < 0 or end == page:
                     # The model, or another site, has the canonical lead elsewhere.
@@ -192,9 +200,9 @@ class Faults:
                 for part in template:
                     title = f"{PLACES[part.position].capitalize()} links to {desk.path(page)}, {what} of {desk.path(end)}"
                     todo = f"change it to {desk.urls[end]}"
-                    yield links.template(part, page, RELINK, title, todo, Repair(moved=dict.fromkeys(part.rows, end)), (int(row.Index),), "")  # fmt: skip
+                    yield links.template(part, page, RELINK, title, todo, Repair(moved=dict.fromkeys(part.rows, end)), (row.row,), "")  # fmt: skip
                 if len(singles):
-                    rest.append((int(row.Index), page, end, singles))
+                    rest.append((row.row, page, end, singles))
             for begin in range(0, len(rest), 20):
                 yield self._straight(check, begin, rest[begin : begin + 20], links, what)
 
@@ -254,8 +262,8 @@ class Faults:
 
     def _fewer(self, links: "_Links") -> Iterator[Piece]:
         desk = self.desk
-        for row in desk.of_checks(OVER, NOINDEX).itertuples():
-            page, rows = int(row.page), (int(row.Index),)
+        for row in desk.each(desk.of_checks(OVER, NOINDEX)):
+            page, rows = row.page, (row.row,)
             over = row.check_id == OVER
             asked = links.rows(page)
             asked = asked[~asked["nofollow"] & (asked["page_id"] != desk.audit.graph.fold[page])]
@@ -263,7 +271,7 @@ class Faults:
             asked = asked[~asked["page_id"].isin(kept)]
             why = (
                 f"gets {row.value:,.0f} times the link weight that it is worth"
-                if over and row.value == row.value  # noqa: PLR0124 - NaN
+                if over and row.value == row.value
                 else "gets more link weight than it is worth" if over else "is kept out of the index"
             )  # fmt: skip
             stays = f"; it stays on {links.named(kept)}" if kept else ""
@@ -283,21 +291,21 @@ class Faults:
     def _leaks(self) -> Iterator[Piece]:
         """Pages that lose much: by a link that other work mends (same key), or by one that only a person can judge."""
         desk = self.desk
-        for row in desk.of_checks(LEAK).itertuples():
-            page, cause = int(row.page), str(desk.metrics["leak_cause"].iloc[int(row.page)])
+        for row in desk.each(desk.of_checks(LEAK)):
+            page, cause = row.page, str(desk.metrics["leak_cause"].iloc[row.page])
             if cause == Leak.DEAD_END:
                 continue
             keys = {Leak.BROKEN: "dead", Leak.REDIRECT_LOOP: "dead", Leak.NOFOLLOW: "nofollow"}
             other = keys.get(Leak(cause))
-            key = (other, int(row.related)) if other and row.related >= 0 else ("leak", page)
+            key = (other, row.related) if other and row.related >= 0 else ("leak", page)
             unsure = (
                 "cannot be simulated: links to other sites help readers; which of them could go is for a person to judge"
                 if cause == Leak.EXTERNAL
                 else "cannot be simulated: which of these links could go is for a person to judge"
             )
             yield Piece(
-                key, RELINK, f"Stem the loss of authority on {desk.path(page)}", (f"{desk.urls[page]}: {row.evidence}.", str(row.fix)),
-                ((Work.DECISION, 1),), findings=(int(row.Index),), pages=(page,), unsure=unsure,
+                key, RELINK, f"Stem the loss of authority on {desk.path(page)}", (f"{desk.urls[page]}: {row.evidence}.", row.fix),
+                ((Work.DECISION, 1),), findings=(row.row,), pages=(page,), unsure=unsure,
             )  # fmt: skip
 
 
@@ -339,8 +347,8 @@ class _Links:
         for key, own in rows[repeated].groupby(["container_id", "position"], sort=True):
             sources = self.sources(own)
             if len(sources) >= least:
-                container, position = key  # type: ignore[misc]
-                parts.append(_Part(own.index.tolist(), Position(int(position)), int(container), sources))
+                container, position = (int(str(each)) for each in key)
+                parts.append(_Part(own.index.tolist(), Position(position), container, sources))
                 single &= ~rows.index.isin(own.index)
         return parts, rows[single]
 
@@ -380,11 +388,20 @@ class _Links:
     def lines(self, rows: pd.DataFrame) -> tuple[str, ...]:
         """One line a link: which page, which words, which place."""
         shown = rows.head(BATCH)
-        rest = (f"... and {many(len(rows) - BATCH, 'more link')}; the list of affected pages names all pages.",) if len(rows) > BATCH else ()
-        return tuple(
-            f"On {self.desk.urls[source]}: link “{text}” in {_plain(Position(int(position)))}"
-            for source, text, position in zip(shown["source_id"], self.texts(shown), shown["position"], strict=True)
-        ) + rest
+        rest = (
+            (f"... and {many(len(rows) - BATCH, 'more link')}; the list of affected pages names all pages.",)
+            if len(rows) > BATCH
+            else ()
+        )
+        return (
+            tuple(
+                f"On {self.desk.urls[source]}: link “{text}” in {_plain(Position(int(position)))}"
+                for source, text, position in zip(
+                    shown["source_id"], self.texts(shown), shown["position"], strict=True
+                )
+            )
+            + rest
+        )
 
     def named(self, pages: list[int]) -> str:
         """Addresses of pages, the first ones where there are many."""
@@ -402,5 +419,3 @@ class _Links:
 
 def _plain(position: Position) -> str:
     return "the text" if position is Position.CONTENT else PLACES[position]
-
-

@@ -87,11 +87,13 @@ class Linking:
         lists, rest = self._by_hub(rest)
         yield from lists
         listed = [_LISTED.get(check, "") for check in rest["check_id"]]
-        words = self._words(rest["source"].to_numpy(), rest["target"].to_numpy(), [not each for each in listed])
-        for row, how, phrase in zip(rest.itertuples(), listed, words, strict=True):
-            pair = (int(row.source), int(row.target))
+        words = self._words(
+            rest["source"].to_numpy(), rest["target"].to_numpy(), [not each for each in listed]
+        )
+        pairs = zip(rest["source"].tolist(), rest["target"].tolist(), strict=True)
+        for row, pair, how, phrase in zip(desk.each(rest), pairs, listed, words, strict=True):
             used[pair[0]] += 1
-            yield self._piece(("link", *pair), [pair], [phrase], (int(row.Index),), int(row.page), listed=how)
+            yield self._piece(("link", *pair), [pair], [phrase], (row.row,), row.page, listed=how)
 
     def _by_hub(self, ends: pd.DataFrame) -> tuple[list[Piece], pd.DataFrame]:
         """Hubs and pillars that lack many pages: their list is to be mended, not one link after the other."""
@@ -121,7 +123,11 @@ class Linking:
         """Hubs and pillars that lack at least as many pages as a template needs."""
         hub = self.desk.of_checks(*FROM_HUB)
         sizes = hub.groupby("related")["page"].nunique()
-        return {int(page) for page in sizes.index[sizes >= self.desk.audit.graph.model.boilerplate_min_pages] if page >= 0}
+        return {
+            int(page)
+            for page in sizes.index[sizes >= self.desk.audit.graph.model.boilerplate_min_pages]
+            if page >= 0
+        }
 
     def _by_template(self, ends: pd.DataFrame) -> tuple[list[Piece], pd.DataFrame]:
         """Pages of one kind that all lack the link up: a breadcrumb in their template sets it."""
@@ -153,7 +159,10 @@ class Linking:
     def _asked(self) -> dict[int, list[int]]:
         """Links whose ends a finding names and that stand in the text: target -> sources."""
         hub, pillar = self.desk.of_checks(*FROM_HUB), self.desk.of_checks(TO_RELATED[0])
-        pairs = [*zip(hub["related"], hub["page"], strict=True), *zip(pillar["page"], pillar["related"], strict=True)]
+        pairs = [
+            *zip(hub["related"], hub["page"], strict=True),
+            *zip(pillar["page"], pillar["related"], strict=True),
+        ]
         found: dict[int, list[int]] = {}
         for source, target in pairs:
             if source >= 0 and target >= 0:
@@ -212,7 +221,7 @@ class Linking:
         pairs = link_scores(desk.audit.site, desk.audit.graph, targets, SOURCES, relevance=desk.relevance)
         pairs = pairs.assign(gain=self.trials.first_orders(pairs["source_id"].to_numpy(), pairs["target_id"].to_numpy()))  # fmt: skip
         found: dict[int, list[Any]] = {}
-        for row in pairs.itertuples():
+        for row in _rows(pairs):
             found.setdefault(int(row.target_id), []).append(row)
         return found
 
@@ -227,7 +236,14 @@ class Linking:
             if each and used[row.source_id] < PER_SOURCE and (row.source_id, page) not in done
         ]
         good = [row for row in rows if row.score >= WORTH_A_LOOK] or rows[:wanted]
-        good.sort(key=lambda row: ((row.source_id, page) not in self._plan, row.phrase == "", -row.gain, row.source_id))
+        good.sort(
+            key=lambda row: (
+                (row.source_id, page) not in self._plan,
+                row.phrase == "",
+                -row.gain,
+                row.source_id,
+            )
+        )
         good = good[:wanted]
         pairs = [(int(row.source_id), page) for row in good]
         used.update(source for source, _ in pairs)
@@ -263,7 +279,7 @@ class Linking:
 
     @cached_property
     def _plan(self) -> set[tuple[int, int]]:
-        return {(int(row.source_id), int(row.target_id)) for row in self.plan.itertuples()}
+        return {(int(row.source_id), int(row.target_id)) for row in _rows(self.plan)}
 
     def _behind(self, page: int, sources: Ids) -> npt.NDArray[np.bool_]:
         """Which pages hang on a page, itself and the one whose link leads to it included."""
@@ -285,7 +301,9 @@ class Linking:
             if pd.isna(other):
                 continue
             source = int(other)
-            reached = not np.isnan(m["crawl_depth"].iloc[source]) and graph.stands[source] and graph.crawled[source]
+            reached = (
+                not np.isnan(m["crawl_depth"].iloc[source]) and graph.stands[source] and graph.crawled[source]
+            )
             if source != page and reached and graph.content[source, page] == 0 and (source, page) not in done:
                 done.add((source, page))
                 return [(source, page)], [None]
@@ -296,7 +314,9 @@ class Linking:
     def _from_pages(self, used: Counter[int], done: set[tuple[int, int]]) -> Iterator[Piece]:
         desk = self.desk
         found = desk.of_checks(*FROM_PAGE, LEAK)
-        dead_end = desk.metrics["leak_cause"].to_numpy(dtype=object)[found["page"].to_numpy()] == Leak.DEAD_END
+        dead_end = (
+            desk.metrics["leak_cause"].to_numpy(dtype=object)[found["page"].to_numpy()] == Leak.DEAD_END
+        )
         found = found[(found["check_id"] != LEAK) | dead_end]
         found = found[desk.live[found["page"].to_numpy()]]
         groups = {int(str(page)): own for page, own in found.groupby("page", sort=False)}
@@ -307,7 +327,9 @@ class Linking:
             done.update(pairs)
             yield self._piece(("from", page), pairs, [words] if pairs else [], desk.rows(own), page)
 
-    def _onward(self, pages: list[int], done: set[tuple[int, int]]) -> dict[int, tuple[tuple[int, int], object]]:
+    def _onward(
+        self, pages: list[int], done: set[tuple[int, int]]
+    ) -> dict[int, tuple[tuple[int, int], object]]:
         """For each page the page that earns (or, where none is known, any) closest to its subject, with words."""
         desk = self.desk
         if desk.relevance is None or not pages:
@@ -322,7 +344,11 @@ class Linking:
                 continue
             alike = np.asarray((vectors[rows[page]].reshape(1, -1) @ vectors[rows[ends]].T).todense()).ravel()
             order = ends[np.lexsort((ends, -alike))]
-            open_ = [int(end) for end in order[:30] if end != page and graph.content[page, end] == 0 and (page, int(end)) not in done]
+            open_ = [
+                int(end)
+                for end in order[:30]
+                if end != page and graph.content[page, end] == 0 and (page, int(end)) not in done
+            ]
             pairs += [(page, end) for end in open_[:5]]
         if not pairs:
             return {}
@@ -333,7 +359,7 @@ class Linking:
         taken: Counter[int] = Counter()
         found: dict[int, tuple[tuple[int, int], object]] = {}
         for source_id, own in scored.groupby("source_id", sort=False):
-            rows_of = list(own.itertuples())
+            rows_of = _rows(own)
             row = next((each for each in rows_of if taken[each.target_id] < PER_TARGET), rows_of[0])
             taken[row.target_id] += 1
             found[int(str(source_id))] = ((int(row.source_id), int(row.target_id)), row)
@@ -342,7 +368,7 @@ class Linking:
     # Links of the plan that no finding asks for
 
     def _planned(self, done: set[tuple[int, int]]) -> Iterator[Piece]:
-        for row in self.plan.itertuples():
+        for row in _rows(self.plan):
             pair = (int(row.source_id), int(row.target_id))
             if pair not in done:
                 done.add(pair)
@@ -357,9 +383,13 @@ class Linking:
         if self.desk.relevance is None or not places:
             return found
         scored = score_pairs(
-            self.desk.audit.site, self.desk.audit.graph, sources[places], targets[places], relevance=self.desk.relevance
+            self.desk.audit.site,
+            self.desk.audit.graph,
+            sources[places],
+            targets[places],
+            relevance=self.desk.relevance,
         )
-        for place, row in zip(places, scored.itertuples(), strict=True):
+        for place, row in zip(places, _rows(scored), strict=True):
             found[place] = row
         return found
 
@@ -369,7 +399,11 @@ class Linking:
         """The links as a piece of work for what is wrong with `page`; `listed` says how a link stands that needs no sentence."""
         desk = self.desk
         if not pairs:
-            what = f"Link to {desk.path(page)} from a page that fits" if key[0] == "to" else f"Link on from {desk.path(page)}"
+            what = (
+                f"Link to {desk.path(page)} from a page that fits"
+                if key[0] == "to"
+                else f"Link on from {desk.path(page)}"
+            )
             fix = str(desk.findings.loc[rows[0], "fix"])
             return Piece(key, ADD, what, (f"{desk.urls[page]}: {fix}",), ((Work.SENTENCE, 1),), findings=rows, pages=(page,),
                          stake=((page, 1.0),), unsure=NO_PAGE)  # fmt: skip
@@ -406,6 +440,10 @@ class Linking:
         names = (pages[column].iloc[page] for column in ("h1", "title"))
         name = next((str(each) for each in names if isinstance(each, str) and each.strip()), "")
         return f" (“{_line(name)}”)." if name else "."
+
+
+def _rows(table: pd.DataFrame) -> list[Any]:
+    return list(table.itertuples())
 
 
 def _line(text: str, most: int = 240) -> str:

@@ -1,7 +1,7 @@
 """Pieces of work: what is to be done, where, for which findings; and the facts that they are drawn up from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -84,6 +84,21 @@ class Piece:
         return replace(self, findings=tuple(dict.fromkeys((*self.findings, *findings))))
 
 
+@dataclass(frozen=True)
+class Found:
+    """One finding, with its row in the audit's findings and the ids of its pages (-1 where a URL is none)."""
+
+    row: int
+    check_id: str
+    page: int
+    related: int
+    value: float
+    unit: str
+    effort: str
+    evidence: str
+    fix: str
+
+
 @dataclass(frozen=True, eq=False)
 class Desk:
     """What pieces of work are drawn up from.
@@ -133,6 +148,11 @@ class Desk:
     def of_checks(self, *checks: str) -> pd.DataFrame:
         """Findings of some checks, worst first."""
         return self.findings[self.findings["check_id"].isin(checks)]
+
+    def each(self, table: pd.DataFrame) -> list[Found]:
+        """Findings one by one."""
+        columns = [table[name].tolist() for name in (each.name for each in fields(Found)) if name != "row"]
+        return [Found(int(row), *values) for row, *values in zip(table.index.tolist(), *columns, strict=True)]
 
     def path(self, page: int) -> str:
         """Path of a page, as people read it."""

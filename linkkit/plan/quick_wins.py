@@ -107,7 +107,11 @@ class QuickWins:
         return pd.DataFrame(rows, columns=["win", "url"], dtype="str")
 
     def only(
-        self, *, chapters: Iterable[str] | None = None, work: Iterable[str] | None = None, most: int | None = None
+        self,
+        *,
+        chapters: Iterable[str] | None = None,
+        work: Iterable[str] | None = None,
+        most: int | None = None,
     ) -> "QuickWins":
         """The wins of some chapters, or kinds of work, the best `most` of them; ranks stay."""
         kept = pd.Series(True, index=self.table.index)
@@ -117,11 +121,17 @@ class QuickWins:
             kept &= self.table["work"].isin([str(each) for each in work])
         chosen = self.table[kept].head(most if most is not None else len(self.table))
         pieces = tuple(self.pieces[place] for place in chosen.index)
-        return QuickWins(chosen.reset_index(drop=True), pieces, self.trials, self.weights, self.effort, self.notes)
+        return QuickWins(
+            chosen.reset_index(drop=True), pieces, self.trials, self.weights, self.effort, self.notes
+        )
 
-    def ranked(self, *, weights: ImpactWeights | None = None, effort: EffortModel | None = None) -> "QuickWins":
+    def ranked(
+        self, *, weights: ImpactWeights | None = None, effort: EffortModel | None = None
+    ) -> "QuickWins":
         """The same wins under other weights or hours: nothing is solved again."""
-        return _ranked(self.table, self.pieces, self.trials, weights or self.weights, effort or self.effort, self.notes)
+        return _ranked(
+            self.table, self.pieces, self.trials, weights or self.weights, effort or self.effort, self.notes
+        )
 
 
 def quick_wins(
@@ -218,7 +228,9 @@ def _batched(pieces: list[Piece]) -> list[Piece]:
     for (action, kind), own in kinds.items():
         if len(own) > BATCH:
             ordered = sorted(own, key=lambda piece: piece.findings)
-            kept += [_batch(action, kind, ordered[begin : begin + BATCH]) for begin in range(0, len(own), BATCH)]
+            kept += [
+                _batch(action, kind, ordered[begin : begin + BATCH]) for begin in range(0, len(own), BATCH)
+            ]
     return kept
 
 
@@ -246,7 +258,9 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = [f"Gains are of {trials.goal}, each win alone."]
     if not audit.manifest.complete:
-        notes.append(f"The crawl is incomplete ({audit.manifest.stopped_by}): work on pages that were not seen is missing.")
+        notes.append(
+            f"The crawl is incomplete ({audit.manifest.stopped_by}): work on pages that were not seen is missing."
+        )
     notes += [why] if why else []
     unknown = [name for name in TRAFFIC if audit.metrics[name].fillna(0.0).sum() <= 0]
     if unknown:
@@ -254,12 +268,18 @@ def _notes(
         notes.append(f"No data on {lacking}: {'traffic does not count' if len(unknown) == len(TRAFFIC) else 'traffic rests on the rest'}.")  # fmt: skip
     unjudged = audit.checks[audit.checks["state"].isin(["not_applicable", "error"])]
     if len(unjudged):
-        notes.append(f"{many(len(unjudged), 'check')} could not be judged; what they would find is missing here.")
+        notes.append(
+            f"{many(len(unjudged), 'check')} could not be judged; what they would find is missing here."
+        )
     if left := len(every) - len(kept):
-        notes.append(f"{many(left, 'finding')} of a severity that is not asked for {'is' if left == 1 else 'are'} left out.")
+        notes.append(
+            f"{many(left, 'finding')} of a severity that is not asked for {'is' if left == 1 else 'are'} left out."
+        )
     told = {row for piece in pieces for row in piece.findings}
     if silent := len(set(kept.index) - told):
-        notes.append(f"{many(silent, 'finding')} on pages that no longer stand for themselves need no work of their own.")
+        notes.append(
+            f"{many(silent, 'finding')} on pages that no longer stand for themselves need no work of their own."
+        )
     return tuple(notes)
 
 
@@ -272,7 +292,9 @@ def _measured(desk: Desk, trials: Trials, pieces: Sequence[Piece], exact: int) -
     rows = []
     for piece, (trial, note) in zip(pieces, _tried(trials, pieces, exact), strict=True):
         own = findings.loc[list(piece.findings)]
-        worst = min((Severity(each) for each in own["severity"]), key=list(Severity).index, default=Severity.INFO)
+        worst = min(
+            (Severity(each) for each in own["severity"]), key=list(Severity).index, default=Severity.INFO
+        )
         first = own[own["severity"] == worst]
         rows.append(
             {
@@ -346,7 +368,9 @@ def _traffic(desk: Desk, pieces: Sequence[Piece]) -> pd.DataFrame:
         ]
     table = pd.DataFrame(columns, dtype="float64")
     totals = desk.metrics[list(TRAFFIC)].fillna(0.0).sum()
-    shares = pd.DataFrame({name: table[name] / totals[name] if totals[name] > 0 else np.nan for name in TRAFFIC})
+    shares = pd.DataFrame(
+        {name: table[name] / totals[name] if totals[name] > 0 else np.nan for name in TRAFFIC}
+    )
     return table.assign(traffic=shares.mean(axis=1, skipna=True))
 
 
@@ -372,7 +396,9 @@ def _ranked(
     scored["per_hour"] = scored["value"] / scored["hours"].where(scored["hours"] > 0, 1e-3)
     rank = {str(each): place for place, each in enumerate(Severity)}
     order = scored.assign(
-        by=-scored["per_hour"].round(9), bad=scored["severity"].map(rank), less=-scored["gain"].fillna(0.0).round(12)
+        by=-scored["per_hour"].round(9),
+        bad=scored["severity"].map(rank),
+        less=-scored["gain"].fillna(0.0).round(12),
     ).sort_values(["by", "bad", "less", "title", "instructions"], kind="stable")
     ranked = scored.loc[order.index].assign(rank=range(1, len(scored) + 1))
     width = max(3, len(str(len(ranked))))

@@ -13,9 +13,8 @@ from linkkit.graph import LinkGraph, links_to
 from linkkit.metrics.authority import Flow, entry_from
 from linkkit.metrics.depth import clicks_from
 from linkkit.metrics.solver import Floats
-from linkkit.plan.edits import NO_PAIRS, Edits, Pairs, edited, relinked
+from linkkit.plan.edits import NO_PAIRS, Edits, Pairs, added_weight, edited, relinked
 from linkkit.plan.gains import Ids, LinkGains
-from linkkit.plan.edits import added_weight
 from linkkit.plan.simulation import redirect_edits
 from linkkit.schema import Position
 
@@ -189,9 +188,7 @@ class Trials:
         if repair.redirect:
             graph = edited(graph, redirect_edits(self.audit, repair.redirect))
         if repair.relinks:
-            graph = relinked(
-                graph, self.places, gone=repair.gone, follow=repair.follow, moved=repair.moved
-            )
+            graph = relinked(graph, self.places, gone=repair.gone, follow=repair.follow, moved=repair.moved)
         if len(repair.add):
             graph = edited(graph, Edits(add=repair.add))
         if len(repair.up):
@@ -221,7 +218,14 @@ class Trials:
 
     def _counts_already(self, repair: Repair) -> bool:
         """Whether all that changes are addresses which count for the same page: folding has done it before."""
-        if not repair.moved or len(repair.gone) or len(repair.follow) or repair.redirect or len(repair.add) or len(repair.up):
+        if (
+            not repair.moved
+            or len(repair.gone)
+            or len(repair.follow)
+            or repair.redirect
+            or len(repair.add)
+            or len(repair.up)
+        ):
             return False
         fold = self.audit.graph.fold
         was = self.places["target_id"].to_numpy()[list(repair.moved)]

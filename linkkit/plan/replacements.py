@@ -76,7 +76,11 @@ class Replacements:
                 found[other] += rarity[word] ** 2  # type: ignore[assignment]
         start = self._desk.audit.graph.start
         best = min(
-            ((-value / (own * length[other]), other) for other, value in found.items() if other not in (page, start)),
+            (
+                (-value / (own * length[other]), other)
+                for other, value in found.items()
+                if other not in (page, start)
+            ),
             default=None,
         )
         if best is not None and -best[0] >= CLOSE:

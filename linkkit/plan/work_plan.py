@@ -61,7 +61,9 @@ class WorkPlan:
         return float(self.weeks["reached"].iloc[-1]) / before if before > 0 else float("nan")
 
 
-def work_plan(wins: QuickWins, *, hours_per_week: float = HOURS_PER_WEEK, weeks: int = MOST_WEEKS) -> WorkPlan:
+def work_plan(
+    wins: QuickWins, *, hours_per_week: float = HOURS_PER_WEEK, weeks: int = MOST_WEEKS
+) -> WorkPlan:
     """Plan the work: greedily by value for an hour, what other work must come before it first.
 
     Work goes on over the end of a week; it counts in the week in which it is done. Wins that bring nothing that is known (value 0, or

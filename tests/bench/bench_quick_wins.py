@@ -10,12 +10,16 @@ import numpy as np
 
 import linkkit as lk
 from linkkit.plan import quick_wins, work_plan
+from linkkit.schema import Position
 from linkkit.site import Manifest, Site
 from linkkit.sources.builder import SiteBuilder
-from linkkit.schema import Position
 
 START = "https://shop.example/"
-WORDS = [f"{a}{b}" for a in "ba ke li mo nu ra se ti vo za".split() for b in "dan fel gor hin jak lum pet ros sib tor".split()]
+WORDS = [
+    f"{a}{b}"
+    for a in "ba ke li mo nu ra se ti vo za".split()
+    for b in "dan fel gor hin jak lum pet ros sib tor".split()
+]
 
 
 def shop(pages: int, seed: int = 5) -> Site:
@@ -29,7 +33,13 @@ def shop(pages: int, seed: int = 5) -> Site:
     ids = {}
     for url in urls:
         body = " ".join(chance.choice(WORDS, 60)) + ". " + " ".join(subject[url]) + "."
-        facts = {"status": 200, "content_type": "text/html", "title": " ".join(subject[url]), "word_count": 64, "language": "en"}
+        facts = {
+            "status": 200,
+            "content_type": "text/html",
+            "title": " ".join(subject[url]),
+            "word_count": 64,
+            "language": "en",
+        }
         ids[url] = builder.add_page(url, facts, text=body, linkable=body)
     builder.add_page(f"{START}old/", {"status": 301, "redirect_to": sections[0]})
     for number in range(pages // 100):
@@ -38,18 +48,34 @@ def shop(pages: int, seed: int = 5) -> Site:
         links = [(each, "Section", Position.NAVIGATION, False, False, "nav>ul") for each in sections[:20]]
         links.append((f"{START}old/", "Old", Position.FOOTER, False, False, "footer>ul"))
         own = url if url in sections else sections[(place - 1 - len(sections)) % len(sections)]
-        listed = [u for u in urls[1 + len(sections) :: len(sections)][:40]] if url in sections else []
-        links += [(each, " ".join(subject[each][:2]), Position.CONTENT, False, False, "main>ul") for each in listed]
+        listed = list(urls[1 + len(sections) :: len(sections)][:40]) if url in sections else []
+        links += [
+            (each, " ".join(subject[each][:2]), Position.CONTENT, False, False, "main>ul") for each in listed
+        ]
         # A twentieth of the pages gets no link: orphans.
         few = [urls[int(n)] for n in chance.integers(1, len(urls), 4) if int(n) % 20]
-        links += [(each, " ".join(subject[each][:2]), Position.CONTENT, chance.random() < 0.02, False, "main>p") for each in [own, *few]]
+        links += [
+            (each, " ".join(subject[each][:2]), Position.CONTENT, chance.random() < 0.02, False, "main>p")
+            for each in [own, *few]
+        ]
         if chance.random() < 0.03:
-            links.append((f"{START}gone{chance.integers(0, max(1, pages // 100))}/", "gone", Position.CONTENT, False, False, "main>p"))
+            links.append(
+                (
+                    f"{START}gone{chance.integers(0, max(1, pages // 100))}/",
+                    "gone",
+                    Position.CONTENT,
+                    False,
+                    False,
+                    "main>p",
+                )
+            )
         builder.add_links(ids[url], links)
     site = builder.finish(Manifest(start_url=builder.start_url, tool="bench", complete=True))
     table = site.pages
     count = len(table)
-    table["referring_domains"] = np.where(chance.random(count) < 0.05, chance.zipf(1.7, count).clip(max=500), 0.0)
+    table["referring_domains"] = np.where(
+        chance.random(count) < 0.05, chance.zipf(1.7, count).clip(max=500), 0.0
+    )
     table["is_money_page"] = chance.random(count) < 0.01
     table["clicks"] = chance.zipf(1.6, count).clip(max=10_000).astype(float)
     table["found_in"] = table["found_in"] | 2
@@ -81,7 +107,9 @@ def main(pages: int) -> None:
     lap("work plan")
     for name, seconds in steps:
         print(f"  {name:20} {seconds:8.1f} s")
-    print(f"{len(site.pages):,} pages, {site.manifest.rows['links']:,} links, {len(audit.findings):,} findings, {len(wins.table):,} wins")
+    print(
+        f"{len(site.pages):,} pages, {site.manifest.rows['links']:,} links, {len(audit.findings):,} findings, {len(wins.table):,} wins"
+    )
     print(wins.table[["title", "gain", "hours", "per_hour"]].head(12).to_string())
     print(work.weeks.drop(columns="titles").to_string())
 

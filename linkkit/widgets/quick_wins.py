@@ -1,0 +1,327 @@
+"""Panel of quick wins: what to do first, by chapter and kind of work, and the weeks that it takes."""
+
+import html
+from typing import Any
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+from IPython.display import HTML, display
+
+from linkkit import deck
+from linkkit.audit import Audit
+from linkkit.charts import (
+    effort_chart,
+    effort_table,
+    model_note,
+    quick_wins_charts,
+    source_note,
+    wins_answer,
+    work_chart,
+)
+from linkkit.charts.findings import SEVERITY_MARKS
+from linkkit.charts.plan import signed
+from linkkit.charts.words import count, entry_words, shorten
+from linkkit.client import Client
+from linkkit.plan import EffortModel, ImpactWeights, QuickWins, WorkPlan, quick_wins, work_plan
+from linkkit.plan.effort import WORK_WORDS, Work
+from linkkit.plan.quick_wins import CHAPTER_TITLES
+from linkkit.plan.work_plan import HOURS_PER_WEEK
+from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
+from linkkit.widgets.errors import ErrorBox, Panel, guarded
+from linkkit.widgets.exporting import export_words
+from linkkit.widgets.layout import answer_html, heading_html, note_html
+
+TOP = 15
+"""Wins that the table shows."""
+MOST_HOURS = 80
+EVERY = ""
+_VIEW = ("No.", "What to do", "Why", "Brings, units of 100", "Hours", "To be confirmed")
+_WEEKS = ("Week", "Pieces of work", "Hours", "More for money pages, units of 100", "Done in it")
+
+
+def wins_view(wins: QuickWins, top: int = TOP) -> pd.DataFrame:
+    """The best wins as people read them.
+
+    Returns
+    -------
+    DataFrame
+        One row per win, best first: ``No.``, ``What to do``, ``Why`` (severity and chapter), ``Brings, units of 100``, ``Hours``,
+        ``To be confirmed``.
+    """
+    rows = wins.table.head(top)
+    return pd.DataFrame(
+        {
+            "No.": rows["win"].tolist(),
+            "What to do": rows["title"].tolist(),
+            "Why": [
+                f"{SEVERITY_MARKS[severity]} {severity}; {CHAPTER_TITLES.get(chapter, chapter)}"
+                for severity, chapter in zip(rows["severity"], rows["chapter"], strict=True)
+            ],
+            "Brings, units of 100": ["not known" if gain != gain else signed(gain) for gain in rows["gain"]],  # noqa: PLR0124 - NaN
+            "Hours": [f"{hours:g}" for hours in rows["hours"]],
+            "To be confirmed": rows["unsure"].tolist(),
+        },
+        columns=list(_VIEW),
+    )
+
+
+def weeks_view(plan: WorkPlan) -> pd.DataFrame:
+    """The weeks of work as people read them.
+
+    Returns
+    -------
+    DataFrame
+        One row per week: ``Week``, ``Pieces of work``, ``Hours``, ``More for money pages, units of 100`` (against today, all work so far
+        together), ``Done in it`` (the first three).
+    """
+    rows = plan.weeks[plan.weeks["week"] > 0]
+    done = []
+    for titles in rows["titles"]:
+        lines = [line for line in str(titles).split("\n") if line]
+        rest = f" and {len(lines) - 3:,} more" if len(lines) > 3 else ""
+        done.append("; ".join(shorten(line, 70) for line in lines[:3]) + rest)
+    return pd.DataFrame(
+        {
+            "Week": rows["week"].tolist(),
+            "Pieces of work": rows["wins"].tolist(),
+            "Hours": [f"{hours:g}" for hours in rows["hours"]],
+            "More for money pages, units of 100": [signed(gain) for gain in rows["gain"]],
+            "Done in it": done,
+        },
+        columns=list(_WEEKS),
+    )
+
+
+def win_html(wins: QuickWins, name: str) -> str:
+    """One win to the letter: instructions, what it brings, how that is known; nothing where there is no such win."""
+    rows = wins.table[wins.table["win"] == name]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    steps = "".join(
+        f"<li style='margin:3px 0'>{html.escape(line)}</li>" for line in row["instructions"].split("\n")
+    )
+    facts = [
+        f"Takes {row['hours']:g} hours: {row['effort']}.",
+        f"Authority: {row['gain_note']}." + (f" To be confirmed: {row['unsure']}." if row["unsure"] and row["gain_note"] != row["unsure"] else ""),
+    ]  # fmt: skip
+    if row["clicks_saved"]:
+        saved = row["clicks_saved"]
+        facts.append(f"Clicks saved over all pages: {saved:,.0f}." if saved == saved else "")  # noqa: PLR0124 - NaN
+    return heading_html(f"{name}: {row['title']}") + f"<ol style='max-width:70em;line-height:1.4;overflow-wrap:anywhere'>{steps}</ol>" + note_html(" ".join(facts))  # fmt: skip
+
+
+class WinsPanel(Panel):
+    """Chapter, kind of work and hours a week; the matrix, the list, one win to the letter and the weeks follow.
+
+    Parameters
+    ----------
+    wins : QuickWins
+    hours_per_week : float
+
+    Attributes
+    ----------
+    wins : QuickWins
+        Those that are shown.
+    plan : WorkPlan
+        Their order of work.
+    """
+
+    def __init__(self, wins: QuickWins, hours_per_week: float = HOURS_PER_WEEK) -> None:
+        setup()
+        self._all = wins
+        wide = {"description_width": "150px"}
+        room = ipywidgets.Layout(width="440px")
+        self.chapter = ipywidgets.Dropdown(
+            options=_chapters(wins), value=EVERY, description="Chapter", layout=room, style=wide
+        )
+        self.work = ipywidgets.Dropdown(
+            options=_works(wins), value=EVERY, description="Kind of work", layout=room, style=wide
+        )
+        self.hours = ipywidgets.BoundedFloatText(
+            value=hours_per_week, min=1, max=MOST_HOURS, step=1, description="Hours a week", tooltip="Hours that people can work on it in a week",
+            layout=ipywidgets.Layout(width="250px"), style=wide,
+        )  # fmt: skip
+        self.slider = ipywidgets.FloatSlider(
+            value=hours_per_week, min=1, max=MOST_HOURS, step=1, readout=False, continuous_update=False, layout=ipywidgets.Layout(width="340px")
+        )  # fmt: skip
+        ipywidgets.link((self.slider, "value"), (self.hours, "value"))
+        self.weights = {
+            name: _knob(name, knob, getattr(wins.weights, name))
+            for name, knob in wins.weights.knobs().items()
+        }
+        self.effort = {
+            name: _knob(name, knob, getattr(wins.effort, name)) for name, knob in wins.effort.knobs().items()
+        }
+        self.knobs = ipywidgets.Accordion(
+            [ipywidgets.VBox(list(self.weights.values())), ipywidgets.VBox(list(self.effort.values()))],
+            titles=("What each measure counts for", "Hours that work takes"), selected_index=None,
+        )  # fmt: skip
+        self.one = ipywidgets.Dropdown(
+            description="To the letter", layout=ipywidgets.Layout(width="640px"), style=wide
+        )
+        self.told, self.table, self.letter, self.weeks = (ipywidgets.HTML() for _ in range(4))
+        self.errors = ErrorBox()
+        for control in (self.chapter, self.work, self.hours, *self.weights.values(), *self.effort.values()):
+            control.observe(guarded(self._changed, self.errors), "value")
+        self.one.observe(guarded(self._chosen, self.errors), "value")
+        self._work_out()
+        self.matrix = alt.JupyterChart(self._matrix(), embed_options={"actions": False})
+        self.stairs = alt.JupyterChart(self._stairs(), embed_options={"actions": False})
+        super().__init__(
+            [
+                self.chapter, self.work, self.knobs, self.errors, self.matrix, self.told, self.table, self.one, self.letter,
+                ipywidgets.HBox([self.hours, self.slider]), self.stairs, self.weeks,
+            ]
+        )  # fmt: skip
+        self._tell()
+
+    def _ipython_display_(self) -> None:
+        show_live(self, self._matrix(), self._stairs())
+
+    def _work_out(self) -> None:
+        weights = ImpactWeights(**{name: box.value for name, box in self.weights.items()})
+        effort = EffortModel(**{name: box.value for name, box in self.effort.items()})
+        if (weights, effort) != (self._all.weights, self._all.effort):
+            self._all = self._all.ranked(weights=weights, effort=effort)
+        self.wins = self._all.only(
+            chapters=[self.chapter.value] if self.chapter.value else None, work=[self.work.value] if self.work.value else None
+        )  # fmt: skip
+        self.plan = work_plan(self.wins, hours_per_week=self.hours.value)
+
+    def _changed(self, change: Any = None) -> None:
+        self._work_out()
+        self.matrix.chart, self.stairs.chart = self._matrix(), self._stairs()
+        self._tell()
+
+    def _tell(self) -> None:
+        shown = min(TOP, len(self.wins.table))
+        self.told.value = note_html(f"The best {shown} of {count(len(self.wins.table), 'piece of work', 'pieces of work')}. {' '.join(self.wins.notes)}")  # fmt: skip
+        self.table.value = panel_table_html(wins_view(self.wins))
+        self.weeks.value = panel_table_html(weeks_view(self.plan))
+        rows = self.wins.table[["win", "title"]].head(200)
+        self.one.options = [
+            (f"{win}: {shorten(title, 80)}", win) for win, title in rows.itertuples(index=False)
+        ]
+        self._chosen()
+
+    def _chosen(self, change: Any = None) -> None:
+        self.letter.value = win_html(self.wins, self.one.value or "")
+
+    def _matrix(self) -> alt.Chart:
+        audit = self.wins.audit
+        return effort_chart(
+            effort_table(self.wins),
+            formula=self.wins.weights.formula(),
+            model=model_note(audit),
+            source=source_note(audit),
+        )
+
+    def _stairs(self) -> alt.Chart:
+        audit = self.wins.audit
+        return work_chart(
+            self.plan, enters=entry_words(audit), model=model_note(audit), source=source_note(audit)
+        )
+
+
+class StillWins:
+    """What the panel shows before anybody changes anything; stands in its place in an unattended run."""
+
+    def __init__(self, wins: QuickWins, hours_per_week: float = HOURS_PER_WEEK) -> None:
+        self.wins = wins
+        self.plan = work_plan(wins, hours_per_week=hours_per_week)
+
+    def _ipython_display_(self) -> None:
+        drawn = quick_wins_charts(self.wins, self.plan, enters=entry_words(self.wins.audit))
+        show(drawn["quick_wins"])
+        if len(self.wins.table):
+            show(wins_view(self.wins, len(self.wins.table)), top=TOP)
+            for name in self.wins.table["win"].head(3):
+                display(HTML(win_html(self.wins, name)))
+        show(drawn["work_plan"])
+        if len(self.plan.weeks) > 1:
+            show(weeks_view(self.plan))
+
+
+def wins_panel(
+    audit: Audit, hours_per_week: float = HOURS_PER_WEEK, *, weights: ImpactWeights | None = None, effort: EffortModel | None = None
+) -> WinsPanel | StillWins:  # fmt: skip
+    """The panel of quick wins; in an unattended run the same numbers without controls.
+
+    Parameters
+    ----------
+    audit : Audit
+    hours_per_week : float
+        Hours that people can work on it.
+    weights : ImpactWeights, optional
+    effort : EffortModel, optional
+    """
+    wins = quick_wins(audit, weights=weights, effort=effort)
+    return (StillWins if is_headless() else WinsPanel)(wins, hours_per_week)
+
+
+Won = WinsPanel | StillWins
+
+
+def show_wins_answer(source: Won) -> None:
+    """Show what to do first, what the first week brings, and what is uncertain."""
+    display(HTML(answer_html(wins_answer(source.wins, source.plan, entry_words(source.wins.audit)))))
+
+
+def export_wins(wins: QuickWins, plan: WorkPlan, client: Client) -> str:
+    """Write tickets, work list and charts into the client's exports; what was written, in a line."""
+    drawn = quick_wins_charts(wins, plan, enters=entry_words(wins.audit))
+    return export_words(tuple(deck.export_tickets(wins, client.exports, plan=plan, charts=drawn)), client)
+
+
+class WinsExport(Panel):
+    """A button that writes the wins that are shown into the client's exports."""
+
+    def __init__(self, source: WinsPanel, client: Client) -> None:
+        self._source, self._client = source, client
+        self.write = ipywidgets.Button(
+            description="Add to deck", icon="download", button_style="primary",
+            tooltip="Writes tickets for Jira, Asana and Trello, the work list as XLSX and the charts into the client's exports folder",
+        )  # fmt: skip
+        self.told, self.errors = ipywidgets.HTML(), ErrorBox()
+        self.write.on_click(guarded(self._write, self.errors))
+        super().__init__([self.write, self.told, self.errors])
+
+    def _write(self, button: Any = None) -> None:
+        self.told.value = note_html("Writing …")
+        try:
+            words = export_wins(self._source.wins, self._source.plan, self._client)
+        except Exception:
+            self.told.value = ""
+            raise
+        self.told.value = note_html(words)
+
+
+def wins_export_panel(source: Won, client: Client) -> WinsExport | None:
+    """The button; an unattended run writes the files at once and says what they are."""
+    if isinstance(source, WinsPanel):
+        return WinsExport(source, client)
+    display(HTML(note_html(export_wins(source.wins, source.plan, client))))
+    return None
+
+
+def _chapters(wins: QuickWins) -> list[tuple[str, str]]:
+    counts = wins.table["chapter"].value_counts()
+    known = [(name, title) for name, title in CHAPTER_TITLES.items() if name in counts]
+    return [("All chapters", EVERY), *((f"{title} ({counts[name]:,})", name) for name, title in known)]
+
+
+def _works(wins: QuickWins) -> list[tuple[str, str]]:
+    counts = wins.table["work"].value_counts()
+    return [
+        ("All kinds", EVERY),
+        *((f"{WORK_WORDS[work]} ({counts[work]:,})", str(work)) for work in Work if work in counts),
+    ]
+
+
+def _knob(name: str, knob: Any, value: float) -> ipywidgets.BoundedFloatText:
+    return ipywidgets.BoundedFloatText(
+        value=value, min=knob.low, max=knob.high, step=knob.step, description=f"{name}, {knob.unit}", tooltip=f"{knob.help} Source: {knob.source}.",
+        layout=ipywidgets.Layout(width="290px"), style={"description_width": "150px"},
+    )  # fmt: skip
