@@ -62,8 +62,11 @@ class Decisions:
         yield from self._canonicals()
         yield from self._merges()
         own = (*ANCHORS, *SITEMAP, ROBOTS, CANONICAL, TWIN, DUPLICATE)
-        rest = self.desk.findings[~self.desk.findings["check_id"].isin((*settled, *own))]
-        for check, found in rest.groupby("check_id", sort=False):
+        yield from self.others(self.desk.findings[~self.desk.findings["check_id"].isin((*settled, *own))])
+
+    def others(self, findings: pd.DataFrame) -> Iterator[Piece]:
+        """Findings that no other work settles: a template's together, the others one by one."""
+        for check, found in findings.groupby("check_id", sort=False):
             yield from self._by_template(str(check), found)
 
     # Words of links

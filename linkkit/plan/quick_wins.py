@@ -177,14 +177,15 @@ def quick_wins(
     broken = faults.Faults(desk)
     trials = Trials.of(audit, broken.targets)
     links, why = _plan_links(audit, desk, plan)
-    pieces = _merged(
-        [
-            *broken.pieces(trials),
-            *linking.Linking(desk, trials, links).pieces(),
-            *decisions.Decisions(desk).pieces((*faults.CHECKS, *linking.CHECKS)),
-        ]
-    )
-    notes = _notes(audit, every, kept, pieces, trials, why)
+    rest = decisions.Decisions(desk)
+    drawn = [
+        *broken.pieces(trials),
+        *linking.Linking(desk, trials, links).pieces(),
+        *rest.pieces((*faults.CHECKS, *linking.CHECKS)),
+    ]
+    told = {row for piece in drawn for row in piece.findings}
+    pieces = _merged([*drawn, *rest.others(desk.findings[~desk.findings.index.isin(told)])])
+    notes = _notes(audit, every, kept, trials, why)
     table = _measured(desk, trials, pieces, exact)
     return _ranked(table, tuple(pieces), trials, weights or ImpactWeights(), effort or EffortModel(), notes)
 
@@ -254,7 +255,7 @@ def _batch(action: str, kind: str, pieces: list[Piece]) -> Piece:
 
 
 def _notes(
-    audit: Audit, every: pd.DataFrame, kept: pd.DataFrame, pieces: Sequence[Piece], trials: Trials, why: str
+    audit: Audit, every: pd.DataFrame, kept: pd.DataFrame, trials: Trials, why: str
 ) -> tuple[str, ...]:
     notes = [f"Gains are of {trials.goal}, each win alone."]
     if not audit.manifest.complete:
@@ -274,11 +275,6 @@ def _notes(
     if left := len(every) - len(kept):
         notes.append(
             f"{many(left, 'finding')} of a severity that is not asked for {'is' if left == 1 else 'are'} left out."
-        )
-    told = {row for piece in pieces for row in piece.findings}
-    if silent := len(set(kept.index) - told):
-        notes.append(
-            f"{many(silent, 'finding')} on pages that no longer stand for themselves need no work of their own."
         )
     return tuple(notes)
 
@@ -366,11 +362,9 @@ def _traffic(desk: Desk, pieces: Sequence[Piece]) -> pd.DataFrame:
         columns[name] = [
             sum(values[page] * share for page, share in piece.stake) if known else np.nan for piece in pieces
         ]
-    table = pd.DataFrame(columns, dtype="float64")
+    table = pd.DataFrame(columns, index=range(len(pieces)), dtype="float64")
     totals = desk.metrics[list(TRAFFIC)].fillna(0.0).sum()
-    shares = pd.DataFrame(
-        {name: table[name] / totals[name] if totals[name] > 0 else np.nan for name in TRAFFIC}
-    )
+    shares = table / totals.where(totals > 0)
     return table.assign(traffic=shares.mean(axis=1, skipna=True))
 
 

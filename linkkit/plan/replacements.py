@@ -106,4 +106,6 @@ def _address(url: str) -> str:
 
 def _words(texts: Iterable[str]) -> frozenset[str]:
     found = (word for text in texts for word in _WORD.findall(text.lower()))
-    return frozenset(word for word in found if word not in _STOP and len(word) > 1)
+    # One and many of a thing are the same subject; both sides are cut alike, so that it harms no other language.
+    cut = (word.removesuffix("s") if len(word) > 3 else word for word in found if word not in _STOP)
+    return frozenset(word for word in cut if len(word) > 1)

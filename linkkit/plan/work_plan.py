@@ -1,5 +1,6 @@
 """The order of work in weeks: best value for an hour first, what depends on other work after it, and what all of it brings."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
 
@@ -87,7 +88,7 @@ def work_plan(
         raise SettingsError(
             f"work plan: hours_per_week = {hours_per_week!r}, weeks = {weeks!r}: numbers above 0 are expected"
         )
-    needs = depends(wins.pieces)
+    needs = depends(wins.pieces, np.flatnonzero(np.isnan(wins.trials.depth)).tolist())
     order = _ordered(len(wins.pieces), needs)
     table = wins.table
     hours = table["hours"].to_numpy(dtype=float)[order]
@@ -113,19 +114,20 @@ def work_plan(
     )
 
 
-def depends(pieces: tuple[Piece, ...]) -> list[set[int]]:
+def depends(pieces: tuple[Piece, ...], lost: Collection[int]) -> list[set[int]]:
     """For each piece the places of those that must come first.
 
-    A link from a page that other work brings into reach, or frees, comes after that work; so does a link to or from an
-    address that other work redirects away, which then is to be set on the page that stays.
+    A link from a page that no path leads to today (`lost`) comes after the work that brings it into reach; a link to or from
+    an address that other work redirects away after that, and is to be set on the page that stays.
     """
+    apart = set(lost)
     opened: dict[int, int] = {}
     moved: dict[int, int] = {}
     for place, piece in enumerate(pieces):
         if piece.repair is None:
             continue
-        if piece.key[0] in ("to", "nofollow"):
-            opened.setdefault(int(piece.pages[0]), place)
+        if piece.key[0] in ("to", "nofollow") and piece.pages[0] in apart:
+            opened.setdefault(piece.pages[0], place)
         for page in piece.repair.redirect:
             moved.setdefault(page, place)
     needs: list[set[int]] = []

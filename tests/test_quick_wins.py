@@ -1,0 +1,286 @@
+"""Quick wins: one piece of work for each thing to do, a template's faults in one, ranked by a formula that can be checked by hand."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import linkkit as lk
+from linkkit.errors import SettingsError
+from linkkit.plan import EffortModel, ImpactWeights, QuickWins, quick_wins, simulate, work_plan
+from linkkit.plan.effort import SEVERITY_WORTH, Work
+from linkkit.plan.pieces import Piece
+from linkkit.plan.quick_wins import COLUMNS, SOLVED
+from linkkit.plan.repairs import together
+from linkkit.plan.work_plan import depends
+from linkkit.schema import PAGES
+from tests.site_factory import ORIGIN, build
+
+PRODUCTS = [f"/shop/tent-{number}" for number in range(14)]
+POSTS = [f"/blog/post-{number}" for number in range(12)]
+
+
+def _pages() -> list[dict[str, Any]]:
+    pages: list[dict[str, Any]] = [
+        {"path": "/", "referring_domains": 9},
+        {"path": "/shop/", "title": "Shop"},
+        {"path": "/blog/", "title": "Blog"},
+        {"path": "/size-guide/", "title": "Size guide for tents"},
+        {"path": "/old-sizes/", "status": 301, "redirect_to": "/size-guide/"},
+        {"path": "/sizes-of-tents/", "status": 404},
+        {"path": "/hidden/", "title": "Hidden"},
+        {"path": "/orphan/", "found_in": ["sitemap"], "title": "Orphan"},
+        {"path": "/canvas-care-2019/", "status": 410, "referring_domains": 7},
+        {"path": "/care-of-canvas/", "title": "Care of canvas"},
+    ]
+    pages += [{"path": path, "title": f"Tent {path[-2:]}", "page_type": "product"} for path in PRODUCTS]
+    pages += [
+        {"path": path, "title": f"Post {path[-2:]}", "page_type": "post", "clicks": 10} for path in POSTS
+    ]
+    pages[10]["is_money_page"] = pages[11]["is_money_page"] = True
+    pages[10]["sessions"] = 300
+    return pages
+
+
+def _links() -> list[Any]:
+    links: list[Any] = [
+        "/ -> /shop/",
+        "/ -> /blog/",
+        "/ -> /size-guide/",
+        "/size-guide/ -> /",
+        "/blog/ -> /care-of-canvas/",
+        f"/care-of-canvas/ -> {PRODUCTS[0]}",
+    ]
+    links += [f"/shop/ -> {path}" for path in PRODUCTS]
+    links += [f"/blog/ -> {path}" for path in POSTS]
+    for path in PRODUCTS:
+        links.append({"source": path, "target": "/old-sizes/", "position": "footer", "anchor": "Sizes"})
+        links.append({"source": path, "target": "/shop/", "position": "breadcrumb", "anchor": "Shop"})
+    for path in POSTS:
+        links.append(
+            {"source": path, "target": "/sizes-of-tents/", "position": "footer", "anchor": "Sizes of tents"}
+        )
+        links.append(
+            {"source": path, "target": "/hidden/", "position": "footer", "nofollow": True, "anchor": "Hidden"}
+        )
+        links.append({"source": path, "target": "/blog/", "position": "breadcrumb", "anchor": "Blog"})
+    links.append({"source": POSTS[0], "target": PRODUCTS[0], "anchor": "a tent"})
+    links.append({"source": POSTS[2], "target": PRODUCTS[3], "nofollow": True, "anchor": "another tent"})
+    links.append({"source": "/blog/", "target": "/old-sizes/", "anchor": "old sizes"})
+    return links
+
+
+@pytest.fixture(scope="module")
+def audit() -> lk.Audit:
+    return lk.run_audit(build(_pages(), _links()))
+
+
+@pytest.fixture(scope="module")
+def wins(audit: lk.Audit) -> QuickWins:
+    return quick_wins(audit)
+
+
+def _row(wins: QuickWins, words: str) -> tuple[pd.Series, Piece]:
+    """The one win with these words in its title."""
+    found = wins.table[wins.table["title"].str.contains(words, regex=False)]
+    assert len(found) == 1, found["title"].tolist()
+    return found.iloc[0], wins.pieces[int(found.index[0])]
+
+
+def test_a_fault_of_a_template_is_one_change_for_all_its_pages(wins: QuickWins) -> None:
+    row, piece = _row(wins, "The footer links to /old-sizes/")
+    assert (row["fixes"], row["work"], row["action"]) == (14, "template", "point links elsewhere")
+    assert row["hours"] == 3.25
+    assert "“Sizes” to https://shop.example/old-sizes/ stands on 14 pages" in row["instructions"]
+    assert "change it to https://shop.example/size-guide/" in row["instructions"]
+    # Folding counts the links for the final page already.
+    assert (row["gain"], row["gain_note"], row["confidence"]) == (0.0, SOLVED, "high")
+    assert len(piece.pages) == 15
+    single, _ = _row(wins, "Point 1 link to /old-sizes/ straight at /size-guide/")
+    assert single["work"] == "reword"
+    assert "On https://shop.example/blog/: link “old sizes”" in single["instructions"]
+
+
+def test_gains_of_template_changes_are_those_of_the_changed_site(wins: QuickWins, audit: lk.Audit) -> None:
+    dead, piece = _row(wins, "The footer links to /sizes-of-tents/, which leads to no page")
+    assert dead["fixes"] == 12
+    assert piece.repair is not None
+    assert set(piece.repair.moved.values()) == {audit.site.page_id(f"{ORIGIN}/size-guide/")}
+    led = [
+        {**link, "target": "/size-guide/"}
+        if isinstance(link, dict) and link["target"] == "/sizes-of-tents/"
+        else link
+        for link in _links()
+    ]
+    after = lk.run_audit(build(_pages(), led)).authority.captured
+    assert dead["gain"] == pytest.approx(after - audit.authority.captured, abs=1e-9)
+    assert dead["gain"] != 0
+    free, _ = _row(wins, "The footer links to /hidden/ with nofollow")
+    freed = [
+        {**link, "nofollow": False} if isinstance(link, dict) and link["target"] == "/hidden/" else link
+        for link in _links()
+    ]
+    after = lk.run_audit(build(_pages(), freed)).authority.captured
+    assert free["gain"] == pytest.approx(after - audit.authority.captured, abs=1e-9)
+    assert "nofollow-only-page" in free["checks"]
+
+
+def test_lost_backlinks_are_led_to_the_page_that_comes_closest(wins: QuickWins, audit: lk.Audit) -> None:
+    row, piece = _row(wins, "Redirect /canvas-care-2019/ to /care-of-canvas/")
+    simulated = simulate(audit, redirect={"/canvas-care-2019/": "/care-of-canvas/"})
+    assert row["gain"] == pytest.approx(
+        simulated.after.authority.captured - audit.authority.captured, abs=1e-9
+    )
+    assert row["gain"] > 0.001
+    assert row["confidence"] == "medium"
+    assert "is a proposal" in row["unsure"]
+    assert piece.jobs == ((Work.SETTING, 1),)
+
+
+def test_the_ranking_is_the_formula(wins: QuickWins) -> None:
+    table = wins.table
+    assert list(table.columns) == list(COLUMNS)
+    parts = {
+        "gain": (table["gain"] / table["gain"].max()).fillna(0).clip(lower=-1),
+        "traffic": (table["traffic"] / table["traffic"].max()).fillna(0),
+        "depth": (table["clicks_saved"] / table["clicks_saved"].max()).fillna(0).clip(lower=-1),
+        "severity": table["severity"].map(SEVERITY_WORTH),
+    }
+    value = sum(share * parts[name] for name, share in wins.weights.shares().items())
+    np.testing.assert_allclose(table["value"], value)
+    np.testing.assert_allclose(table["per_hour"], value / table["hours"])
+    assert (table["per_hour"].round(9).diff().dropna() <= 0).all()
+    assert table["rank"].tolist() == list(range(1, len(table) + 1))
+    assert table["win"].iloc[0] == "QW-001"
+    assert "0.55 x gain of money pages" in wins.weights.formula()
+
+
+def test_every_finding_that_counts_is_settled_by_some_win(wins: QuickWins, audit: lk.Audit) -> None:
+    settled = {row for piece in wins.pieces for row in piece.findings}
+    asked = audit.findings[audit.findings["severity"] != "info"]
+    assert settled <= set(asked.index)
+    missing = asked.loc[sorted(set(asked.index) - settled), ["check_id", "url"]]
+    assert missing.empty, missing.to_string()
+    assert not wins.table["win"].duplicated().any()
+
+
+def test_the_same_again_and_other_weights_or_hours(wins: QuickWins, audit: lk.Audit) -> None:
+    pd.testing.assert_frame_equal(quick_wins(audit).table, wins.table)
+    severe = wins.ranked(weights=ImpactWeights(gain=0, traffic=0, depth=0, severity=1))
+    assert severe.table["value"].tolist() == severe.table["severity"].map(SEVERITY_WORTH).tolist()
+    pd.testing.assert_frame_equal(severe.ranked(weights=wins.weights).table, wins.table)
+    cheap = wins.ranked(effort=EffortModel(template=0.1))
+    assert _row(cheap, "The footer links to /old-sizes/")[0]["hours"] == 0.35
+    only = wins.only(work=[Work.TEMPLATE], most=2)
+    assert set(only.table["work"]) == {"template"}
+    assert [piece.jobs[0][0] for piece in only.pieces] == [Work.TEMPLATE] * 2
+    assert set(wins.affected["win"]) == set(wins.table["win"])
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: EffortModel(link=-1), "link = -1: must lie between"),
+        (lambda: EffortModel(link=float("nan"), start=99), "start = 99(.|\n)*link = nan: a number"),
+        (lambda: EffortModel().replace(sleep=1), "unknown: sleep; known are start"),
+        (lambda: ImpactWeights(gain=0, traffic=0, depth=0, severity=0), "at least one weight"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(make: Any, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        make()
+
+
+def test_beyond_what_is_solved_the_list_says_so(audit: lk.Audit) -> None:
+    few = quick_wins(audit, exact=1)
+    notes = set(few.table["gain_note"])
+    assert (few.table["gain_note"] == SOLVED).sum() == 1
+    assert {"to first order", "not solved: more wins than are solved at once"} & notes
+
+
+def test_without_signals_and_money_pages_it_says_so() -> None:
+    pages = [
+        {name: value for name, value in page.items() if name in PAGES.names or name == "path"}
+        for page in _pages()
+    ]
+    bare = [
+        {
+            k: v
+            for k, v in page.items()
+            if k not in ("is_money_page", "sessions", "clicks", "referring_domains")
+        }
+        for page in pages
+    ]
+    wins = quick_wins(lk.run_audit(build(bare, _links())))
+    assert wins.trials.goal == "indexable pages (no money pages are known)"
+    assert wins.table["traffic"].isna().all()
+    told = " ".join(wins.notes)
+    assert "No data on search clicks and sessions: traffic does not count" in told
+    assert "No money pages are known" in told
+    assert _row(wins, "The footer links to /sizes-of-tents/")[0]["gain"] > 0
+
+
+@pytest.mark.parametrize("pages", [[], ["/"]], ids=["empty", "one page"])
+def test_a_site_without_work(pages: list[str]) -> None:
+    wins = quick_wins(lk.run_audit(build(pages)))
+    assert {name: str(kind) for name, kind in wins.table.dtypes.items()} == {
+        name: str(pd.Series(dtype=kind).dtype) for name, kind in COLUMNS.items()
+    } or len(wins.table)
+    plan = work_plan(wins)
+    assert plan.weeks["week"].iloc[0] == 0
+    assert len(plan.steps) == len(wins.table)
+
+
+# The order of work
+
+
+def test_weeks_hold_their_hours_and_gains_are_those_of_all_work_so_far(wins: QuickWins) -> None:
+    plan = work_plan(wins, hours_per_week=5, weeks=100)
+    assert plan.steps["hours_done"].tolist() == pytest.approx(np.cumsum(plan.steps["hours"]).tolist())
+    assert (np.ceil((plan.steps["hours_done"] / 5).round(9)) == plan.steps["week"]).all()
+    assert plan.weeks["hours"].sum() == pytest.approx(wins.table["hours"].sum())
+    assert plan.weeks["wins"].sum() == len(wins.table)
+    assert plan.weeks["reached"].iloc[0] == wins.trials.before
+    whole = together([piece.repair for piece in wins.pieces if piece.repair is not None])
+    assert plan.weeks["reached"].iloc[-1] == pytest.approx(
+        wins.trials.reached(wins.trials.repaired(whole)), abs=1e-9
+    )
+    short = work_plan(wins, hours_per_week=1, weeks=2)
+    assert short.later == len(wins.table) - len(short.steps) > 0
+    assert short.weeks["week"].max() <= 2
+    for bad in ({"hours_per_week": 0}, {"hours_per_week": float("nan")}, {"weeks": 0}):
+        with pytest.raises(SettingsError, match="above 0"):
+            work_plan(wins, **bad)  # type: ignore[arg-type]
+
+
+def test_what_depends_on_other_work_comes_after_it(wins: QuickWins, audit: lk.Audit) -> None:
+    ids = {url.removeprefix(ORIGIN): page for page, url in enumerate(audit.graph.urls)}
+    orphan, post = ids["/orphan/"], ids[POSTS[0]]
+    piece = next(each for each in wins.pieces if each.repair is not None and each.key[0] == "to")
+    opens = replace(
+        piece,
+        key=("to", orphan),
+        pages=(orphan,),
+        repair=replace(piece.repair, add=np.array([[post, orphan]])),
+    )  # type: ignore[type-var]
+    uses = replace(
+        piece,
+        key=("link", orphan, post),
+        pages=(post,),
+        repair=replace(piece.repair, add=np.array([[orphan, post]])),
+    )  # type: ignore[type-var]
+    assert depends((uses, opens), [orphan]) == [{1}, set()]
+    assert depends((uses, opens), []) == [set(), set()]
+    moved = replace(
+        piece,
+        key=("merge", post),
+        repair=replace(piece.repair, add=np.empty((0, 2), dtype=np.int64), redirect={post: orphan}),
+    )  # type: ignore[type-var]
+    needs = depends((uses, opens, moved), [orphan])
+    assert needs == [{1, 2}, {2}, set()]
+    table = pd.concat([wins.table.head(3).assign(win=["a", "b", "c"])], ignore_index=True)
+    plan = work_plan(replace(wins, table=table, pieces=(uses, opens, moved)))
+    assert plan.steps["win"].tolist() == ["c", "b", "a"]
+    assert plan.steps["after"].tolist() == ["", "c", "b, c"]
