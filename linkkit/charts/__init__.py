@@ -88,6 +88,14 @@ from linkkit.charts.plan import (
     targets_table,
 )
 from linkkit.charts.proposals import plan_charts
+from linkkit.charts.quick_wins import (
+    effort_chart,
+    effort_table,
+    quick_wins_charts,
+    wins_answer,
+    work_chart,
+    work_headline,
+)
 from linkkit.charts.reach import (
     entrance_chance_chart,
     entrance_chance_table,
@@ -112,13 +120,6 @@ from linkkit.charts.readiness import (
     readiness_title,
     verdicts_chart,
     verdicts_table,
-from linkkit.charts.quick_wins import (
-    effort_chart,
-    effort_table,
-    quick_wins_charts,
-    wins_answer,
-    work_chart,
-    work_headline,
 )
 from linkkit.charts.robust import robustness_chart, robustness_table
 from linkkit.charts.stalls import (
@@ -138,9 +139,8 @@ from linkkit.charts.visits import (
     visitor_ways_table,
 )
 from linkkit.charts.whatif import summary_view, whatif_chart, whatif_headline, whatif_table
-from linkkit.charts.words import model_note, short_url, source_note
-from linkkit.plan.headline import plan_headline
 from linkkit.charts.words import entry_words, model_note, short_url, source_note
+from linkkit.plan.headline import plan_headline
 
 __all__ = [
     "Answer",
@@ -173,14 +173,14 @@ __all__ = [
     "depth_by_section_table",
     "depth_chart",
     "depth_table",
+    "effort_chart",
+    "effort_table",
     "engagement_chart",
     "engagement_table",
     "entrance_chance_chart",
     "entrance_chance_table",
     "entrance_outcomes_chart",
     "entrance_outcomes_table",
-    "effort_chart",
-    "effort_table",
     "entry_words",
     "findings_chart",
     "findings_table",
@@ -221,6 +221,7 @@ __all__ = [
     "plan_chart",
     "plan_charts",
     "plan_headline",
+    "quick_wins_charts",
     "reach_curve_chart",
     "reach_curve_table",
     "readiness_answer",
@@ -229,7 +230,6 @@ __all__ = [
     "readiness_title",
     "related_reach_chart",
     "related_reach_table",
-    "quick_wins_charts",
     "robustness_chart",
     "robustness_table",
     "section_facts_table",

@@ -46,6 +46,15 @@ from linkkit.widgets.planning import (
     targets_panel,
     targets_view,
 )
+from linkkit.widgets.quick_wins import (
+    StillWins,
+    WinsPanel,
+    show_wins_answer,
+    weeks_view,
+    wins_export_panel,
+    wins_panel,
+    wins_view,
+)
 from linkkit.widgets.readiness import (
     ReadinessExport,
     ReadinessPanel,
@@ -63,14 +72,6 @@ from linkkit.widgets.readiness import (
     show_readiness_targets,
     show_rules,
     show_verdict,
-from linkkit.widgets.quick_wins import (
-    StillWins,
-    WinsPanel,
-    show_wins_answer,
-    weeks_view,
-    wins_export_panel,
-    wins_panel,
-    wins_view,
 )
 from linkkit.widgets.suggestions import (
     SuggestionsPanel,
