@@ -21,7 +21,7 @@ from linkkit.sources.signals import add_signals
 from linkkit.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from linkkit import charts, deck, network, plan, widgets
+    from linkkit import charts, deck, network, plan, readiness, widgets
 
 __all__ = [
     "Audit",
@@ -49,6 +49,7 @@ __all__ = [
     "read_crawl",
     "read_edges",
     "read_screaming_frog",
+    "readiness",
     "run_audit",
     "run_checks",
     "tqdm_progress",
@@ -58,6 +59,6 @@ __all__ = [
 
 def __getattr__(name: str) -> ModuleType:
     """Import what draws and exports when it is first asked for: it doubles the time an import takes."""
-    if name in {"charts", "deck", "network", "plan", "widgets"}:
+    if name in {"charts", "deck", "network", "plan", "readiness", "widgets"}:
         return import_module(f"linkkit.{name}")
     raise AttributeError(f"module 'linkkit' has no attribute {name!r}")

@@ -189,6 +189,37 @@ def test_run_all_then_move_a_slider(page: "Page", lab: Lab, notebook: str) -> No
     ] * len(page.frames)
 
 
+def test_the_verdict_follows_its_sliders(page: "Page", lab: Lab) -> None:
+    """Notebook 10: the verdict stands in it, a slider moves it at once, a reset brings it back."""
+    run_all(page, lab, "10_readiness")
+    assert outputs(page, "application/vnd.jupyter.error") == []
+    assert outputs(page, "application/vnd.jupyter.stderr") == []
+
+    def told(words: str) -> None:
+        page.wait_for_function(
+            "text => document.querySelector('.jp-Notebook').innerText.includes(text)",
+            arg=words,
+            timeout=30 * SECONDS,
+        )
+
+    audit = lab.client.audit()
+    told(audit.readiness.sentence)
+    told(audit.readiness.holds)
+    other = audit.readiness.under(audit.thresholds.replace(min_money_in_reach=0.8))
+    assert other.sentence != audit.readiness.sentence
+    box = page.get_by_label("Min money in reach", exact=True).first
+    box.fill("0.8")
+    box.press("Enter")
+    told(other.sentence)
+    row = page.locator(".jp-OutputArea .widget-hbox", has=page.get_by_label("Min money in reach")).last
+    row.get_by_role("button", name="Reset to 0.95").click()
+    page.wait_for_function(
+        "text => !document.querySelector('.jp-Notebook').innerText.includes(text)",
+        arg=other.sentence,
+        timeout=30 * SECONDS,
+    )
+
+
 def test_the_plan_follows_its_controls(page: "Page", lab: Lab) -> None:
     """Notebook 09: the slider makes links, changes are tried, a fault is told in the panel, another goal makes another plan."""
     requested: list[str] = []

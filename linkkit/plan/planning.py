@@ -71,7 +71,7 @@ class Planning:
     @cached_property
     def relevance(self) -> Relevance:
         """Of the site's pages for each other, by text."""
-        return Relevance.from_site(self.audit.site, self.audit.graph)
+        return self.audit.relevance
 
     def robustness(self, goal: str | Sequence[str] = MONEY_PAGES) -> Robustness:
         """How far results for a goal depend on the link model and on the crawl."""

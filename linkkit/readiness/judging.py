@@ -299,7 +299,7 @@ def _hubs(audit: Audit, view: View, t: Thresholds) -> Gate:
         return Gate(HUBS, State.PASS, 1.0, limit, evidence=f"no section has as many as {least}: none needs a hub")  # fmt: skip
     bare = sections[sections["hub_id"].isna()]
     unknown = len(bare) if view.stopped_by else 0
-    named = ", ".join(bare["section"].head(5)) + (" ..." if len(bare) > 5 else "")
+    named = ", ".join(bare["section"].head(5)) + (f" and {len(bare) - 5:,} more" if len(bare) > 5 else "")
     head = f"{len(bare):,} of {count(len(sections), 'section')} of at least {least} {verb(len(bare), 'has')} no hub page: {named}" if len(bare) else f"all {count(len(sections), 'section')} of at least {least} {verb(len(sections), 'has')} a hub page"  # fmt: skip
     return counted(
         HUBS,
