@@ -133,7 +133,9 @@ class Audit:
         changed = {
             name for name, value in vars(thresholds).items() if value != getattr(self.thresholds, name)
         }
-        is_read = any(changed & set(result.check.thresholds) for result in self.results)
+        is_read = "sections" in changed or any(
+            changed & set(result.check.thresholds) for result in self.results
+        )
         return self.with_results(run_checks(self.facts, thresholds) if is_read else self.results, thresholds)
 
     def with_results(self, results: tuple[CheckResult, ...], thresholds: Thresholds) -> "Audit":

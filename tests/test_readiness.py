@@ -90,6 +90,28 @@ def test_the_depth_itself_is_a_limit_and_gone_pages_are_not_in_reach() -> None:
     assert found.evidence == "2 of 3 money pages are not within reach: 1 out of reach, 1 not indexable or gone"  # fmt: skip
 
 
+def test_limits_of_sections_hold_for_their_pages_and_gates_for_the_whole_site() -> None:
+    pages = [
+        "/",
+        {"path": "/far/m", "is_money_page": True},
+        {"path": "/m", "is_money_page": True},
+        "/a",
+        "/b",
+    ]
+    site = build(pages, ["/ -> /a", "/a -> /b", "/b -> /far/m", "/b -> /m"])
+    plain = lk.run_audit(site, lk.Thresholds(max_crawl_depth=2))
+    parted = plain.with_thresholds(plain.thresholds.with_sections({"/far/": {"max_crawl_depth": 3}}))
+    assert (gate(plain, MONEY).right, gate(parted, MONEY).right) == (0, 1)
+    assert "deeper than 2 clicks (3 in /far/)" in gate(parted, MONEY).evidence
+    # Checks follow as well: the thresholds of sections are thresholds.
+    assert (plain.findings["check_id"] == "deep-page").sum() == 2
+    assert (parted.findings["check_id"] == "deep-page").sum() == 1
+    with pytest.raises(
+        lk.SettingsError, match="min_straight_links is a limit of the verdict on the whole site"
+    ):
+        lk.Thresholds().with_sections({"/m/": {"min_straight_links": 0.9}})
+
+
 @pytest.mark.parametrize(("orphans", "state"), [(0, "pass"), (1, "pass"), (2, "pass"), (3, "fail")])
 def test_important_pages_have_links(orphans: int, state: str) -> None:
     # Ten pages with clicks and ten money pages: 0.9 of twenty-one (the start page has backlinks) is 18.9.

@@ -1,5 +1,7 @@
 """Chapter architecture: do the links follow the sections, and what hangs on a single link?"""
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from linkkit.checks.registry import Facts, check
@@ -22,10 +24,10 @@ _AT_ADDRESS = {
 }
 
 
-def sections_that_need_a_hub(hierarchy: Hierarchy, t: Thresholds) -> pd.DataFrame:
-    """Rows of `Hierarchy.sections` of at least ``t.min_section_pages`` pages that have an address of their own."""
+def sections_that_need_a_hub(hierarchy: Hierarchy, least: npt.ArrayLike) -> pd.DataFrame:
+    """Rows of `Hierarchy.sections` that have an address of their own and at least so many pages, the same for all or one number a row."""
     sections = hierarchy.sections
-    return sections[(sections["pages"] >= t.min_section_pages) & (sections["address"] != "")]
+    return sections[(sections["pages"] >= np.asarray(least)) & (sections["address"] != "")]
 
 
 @check(
@@ -45,7 +47,7 @@ def sections_without_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Sections of at least ``t.min_section_pages`` pages without a hub; `url` is what stands at the address, else an entry page."""
     if facts.hierarchy is None:
         return pd.DataFrame({"page": []})
-    judged = sections_that_need_a_hub(facts.hierarchy, t)
+    judged = sections_that_need_a_hub(facts.hierarchy, t.min_section_pages)
     bare = judged[judged["hub_id"].isna()]
     m = facts.metrics
     known = dict(zip(m["url"], m["page_id"], strict=True))

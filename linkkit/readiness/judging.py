@@ -9,6 +9,7 @@ import pandas as pd
 from linkkit.audit import Audit
 from linkkit.checks.architecture import sections_that_need_a_hub
 from linkkit.folding import Bools
+from linkkit.graph import LinkGraph
 from linkkit.metrics.importance import SIGNAL_WORDS
 from linkkit.plan.link_plan import LinkPlan
 from linkkit.readiness.gates import (
@@ -73,12 +74,14 @@ def _money(audit: Audit, view: View, t: Thresholds) -> Gate:
     if not total:
         return unjudged(MONEY, t, "no money pages are known: list them in notebook 01")
     live = graph.indexable & graph.stands
-    near = money & live & (view.depth <= t.max_crawl_depth)
+    limit = np.full(len(graph), float(t.max_crawl_depth))
+    limit[money] = t.limits("max_crawl_depth", graph.urls[money])
+    near = money & live & (view.depth <= limit)
     unseen = (pages["indexability_reason"] == Indexability.NOT_CRAWLED).to_numpy()
     unknown = money & ~near & (unseen | (live if view.stopped_by else False))
     dead, deep = money & ~live & ~unknown, money & live & ~near & ~np.isnan(view.depth) & ~unknown
     lost = money & live & np.isnan(view.depth) & ~unknown
-    clicks = count(t.max_crawl_depth, "click")
+    clicks = count(t.max_crawl_depth, "click") + _parts(t, "max_crawl_depth")
     parts = [
         (int(deep.sum()), f"deeper than {clicks}"),
         (int(lost.sum()), "out of reach"),
@@ -99,6 +102,12 @@ def _money(audit: Audit, view: View, t: Thresholds) -> Gate:
         pages=_worst(audit, money & ~near, depth),
         doubt=_stopped(view, unknown, "money page"),
     )
+
+
+def _parts(t: Thresholds, name: str) -> str:
+    """A remark where a threshold differs in parts of the site; else nothing."""
+    others = [f"{value:g} in {prefix}" for prefix, other, value, _ in t.section_values() if other == name]
+    return f" ({', '.join(others)})" if others else ""
 
 
 def _stopped(view: View, unknown: Bools, noun: str) -> str:
@@ -124,9 +133,17 @@ def important_pages(audit: Audit, view: View, t: Thresholds) -> Bools:
     own = graph.indexable & graph.stands & view.known
     average = 1.0 / max(int(own.sum()), 1)
     worth = np.nan_to_num(view.importance)
-    chosen = (worth > 0) & (worth >= t.important_page_ratio * average - EXACT)
-    chosen |= metrics["is_money_page"].to_numpy(dtype=bool) | (view.domains >= t.min_referring_domains)
+    ratio, domains = (_limits(t, name, graph) for name in ("important_page_ratio", "min_referring_domains"))
+    chosen = (worth > 0) & (worth >= ratio * average - EXACT)
+    chosen |= metrics["is_money_page"].to_numpy(dtype=bool) | (view.domains >= domains)
     return np.asarray(own & chosen)
+
+
+def _limits(t: Thresholds, name: str, graph: LinkGraph) -> npt.NDArray[np.float64]:
+    """A threshold for each page; sections cost a pass over all addresses only where there are any."""
+    if not t.sections:
+        return np.full(len(graph), float(getattr(t, name)))
+    return t.limits(name, graph.urls)
 
 
 def _important(audit: Audit, view: View, t: Thresholds) -> Gate:
@@ -293,8 +310,11 @@ def _unseen_words(view: View) -> str:
 def _hubs(audit: Audit, view: View, t: Thresholds) -> Gate:
     if audit.facts.hierarchy is None:
         return unjudged(HUBS, t, "the site's sections are not known")
-    sections = sections_that_need_a_hub(audit.facts.hierarchy, t)
-    limit, least = float(t.min_sections_with_hub), count(t.min_section_pages, "page")
+    known = audit.facts.hierarchy
+    limits = t.limits("min_section_pages", known.sections["address"] + "/")
+    sections = sections_that_need_a_hub(known, limits)
+    limit = float(t.min_sections_with_hub)
+    least = count(t.min_section_pages, "page") + _parts(t, "min_section_pages")
     if sections.empty:
         return Gate(HUBS, State.PASS, 1.0, limit, evidence=f"no section has as many as {least}: none needs a hub")  # fmt: skip
     bare = sections[sections["hub_id"].isna()]

@@ -22,6 +22,7 @@ from linkkit.charts import (
 )
 from linkkit.charts.words import quantity
 from linkkit.client import Client
+from linkkit.presets import usual
 from linkkit.readiness import GATE_THRESHOLDS, KINDS, Readiness, first_targets
 from linkkit.readiness.targets import DOMAINS
 from linkkit.readiness.verdict import RULES
@@ -68,7 +69,7 @@ class ReadinessPanel(Panel):
         live = len(audit.site.pages) <= LIVE_PAGES
         changed = guarded(self._changed, self.errors)
         self.knobs = {
-            name: KnobRow(name, knobs()[name], getattr(audit.thresholds, name), getattr(Thresholds(), name), changed, live=live)
+            name: KnobRow(name, knobs()[name], getattr(audit.thresholds, name), getattr(usual(audit.thresholds), name), changed, live=live)
             for name in GATE_THRESHOLDS
         }  # fmt: skip
         first = [self.knobs[kind.threshold] for kind in KINDS.values()]
@@ -128,7 +129,8 @@ class StillReadiness:
         self.readiness = audit.readiness
 
     def _ipython_display_(self) -> None:
-        t, defaults, lines = self.readiness.thresholds, Thresholds(), []
+        t, lines = self.readiness.thresholds, []
+        defaults = usual(t)
         for name in GATE_THRESHOLDS:
             value, default = getattr(t, name), getattr(defaults, name)
             changed = "" if value == default else f" (default {default:g})"
