@@ -8,7 +8,6 @@ import pandas as pd
 
 from linkkit.charts.answers import Answer
 from linkkit.charts.findings import SEVERITY_MARKS
-from linkkit.charts.plan import fine, signed, times
 from linkkit.charts.theme import (
     BLUE,
     GREEN,
@@ -28,6 +27,7 @@ from linkkit.charts.words import count, model_note, shorten, source_note, units,
 from linkkit.plan import QuickWins, WorkPlan
 from linkkit.plan.effort import WORK_WORDS, Work
 from linkkit.schema import Severity
+from linkkit.wording import fine, signed, times
 
 NAMED = 10
 """Wins that are numbered and named."""

@@ -20,7 +20,6 @@ from linkkit.charts import (
     work_chart,
 )
 from linkkit.charts.findings import SEVERITY_MARKS
-from linkkit.charts.plan import signed
 from linkkit.charts.words import count, entry_words, shorten
 from linkkit.client import Client
 from linkkit.plan import EffortModel, ImpactWeights, QuickWins, WorkPlan, quick_wins, work_plan
@@ -31,6 +30,7 @@ from linkkit.widgets.display import is_headless, panel_table_html, setup, show, 
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
+from linkkit.wording import signed
 
 TOP = 15
 """Wins that the table shows."""
