@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from linkkit.errors import SettingsError
-from linkkit.urls import UrlError, folder, host, lies_in, normalise, origin, sibling_origins
+from linkkit.urls import UrlError, folder, host, lies_in, normalise, origin, section, sibling_origins
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,27 @@ class SiteScope:
         """Why a URL does not belong to the site, in a few words."""
         place = self.origins.get(origin(url))
         return host(url) if place is None else f"not in {', '.join(self._folders[place])}"
+
+    def path(self, url: str) -> str:
+        """Path of a URL; on another host than the start page's with that host before it, so that paths tell pages apart."""
+        return self._host_before(url) + urlsplit(url).path
+
+    def section(self, url: str) -> str:
+        """The page's section (`linkkit.urls.section`); on another host than the start page's with that host before it.
+
+        Examples
+        --------
+        >>> scope = SiteScope.of("https://www.client.example/", ["shop.client.example"])
+        >>> scope.section("https://www.client.example/tents/a"), scope.section("https://shop.client.example/tents/a")
+        ('/tents/', 'shop.client.example/tents/')
+        """
+        return self._host_before(url) + section(url)
+
+    def _host_before(self, url: str) -> str:
+        if not self.hosts:
+            return ""
+        own = origin(url)
+        return own.partition("://")[2] if self.origins.get(own) else ""
 
     def words(self) -> str:
         """The scope in one line; empty where it is the start page's host and no more.

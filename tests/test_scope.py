@@ -79,6 +79,9 @@ def test_rows_outside_are_counted_and_not_audited(files: tuple[Path, Path]) -> N
     assert sorted(site.pages["url"]) == [
         "https://shop.client.example/en/", SITE, f"{SITE}en/", f"{SITE}en/a"
     ]  # fmt: skip
+    sections = site.pages.set_index("url")["section"]
+    assert sections[f"{SITE}en/"] == "/en/"
+    assert sections["https://shop.client.example/en/"] == "shop.client.example/en/"
     assert site.manifest.rejected == {"link whose source is outside the site": 1}
     assert site.engine.arrow("SELECT sum(links) AS n FROM external_links")["n"][0].as_py() == 2
     told = site.manifest.signals["analytics"]

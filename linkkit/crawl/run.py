@@ -116,11 +116,8 @@ def run_crawl(
         More addresses to request, such as those known from signals; public ones are mapped to the crawl's origin.
     public_url : str, optional
         Where the site lives for its visitors, if `url` is a copy: links to that host are requested on the copy.
-    hosts : iterable of str, optional
-        Other hosts that belong to the site (``shop.client.example``), each with and without ``www.``, over http and https.
-        They get no credentials, and are requested where they are, also where `url` is a copy.
-    folders : iterable of str, optional
-        Request only pages in these folders (``/en/``, or ``shop.client.example/en/`` on one host), and the start page.
+    hosts, folders : iterable of str, optional
+        Other hosts of the site, requested where they are and without credentials; the folders that narrow it (`SiteScope.of`).
     progress : callable, optional
         Called about twice a second with a `CrawlProgress`.
     cancel : threading.Event, optional
@@ -143,25 +140,11 @@ def run_crawl(
         After Ctrl-C, when the crawler has ended and the status is written.
     """
     options = check_options(
-        url,
-        max_pages=max_pages,
-        max_seconds=max_seconds,
-        max_depth=max_depth,
-        delay=delay,
-        concurrency=concurrency,
-        obey_robots=obey_robots,
-        user_agent=user_agent,
-        include=include,
-        exclude=exclude,
-        headers=headers,
-        basic_auth=basic_auth,
-        cookies=cookies,
-        sitemap=sitemap,
-        seeds=seeds,
-        public_url=public_url,
-        hosts=hosts,
+        url, max_pages=max_pages, max_seconds=max_seconds, max_depth=max_depth, delay=delay, concurrency=concurrency,
+        obey_robots=obey_robots, user_agent=user_agent, include=include, exclude=exclude, headers=headers,
+        basic_auth=basic_auth, cookies=cookies, sitemap=sitemap, seeds=seeds, public_url=public_url, hosts=hosts,
         folders=folders,
-    )
+    )  # fmt: skip
     return _crawl_into(Path(folder), options, progress, cancel, restart=restart)
 
 

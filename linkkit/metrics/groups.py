@@ -182,7 +182,7 @@ def _at_address(
 ) -> Grouping:
     """A grouping whose names are addresses: the page there is the pillar, else one is proposed."""
     own = cluster.dropna()
-    paths = site.pages["url"].map(lambda url: urlsplit(url).path)[own.index]
+    paths = site.pages["url"].map(site.scope.path)[own.index]
     stems = paths.str.replace(r"(?:index\.(?:html?|php))?$", "", regex=True).str.rstrip("/")
     at_home = own.index[stems == own.astype(str).str.rstrip("/")]
     hubs = pd.DataFrame({"cluster": own[at_home], "pillar_id": at_home}).drop_duplicates("cluster")

@@ -142,7 +142,9 @@ def _own_targets(audit: Audit, own: Ids, target: str) -> Ids:
         pillar = audit.metrics["pillar_id"].fillna(-1).to_numpy(dtype=np.int64)[own]
         return np.where(pillar >= 0, audit.graph.final[pillar], -1)
     by_path: Mapping[str, int] = {
-        urlsplit(str(url)).path: page for page, url in enumerate(audit.graph.urls) if audit.graph.stands[page]
+        audit.site.scope.path(str(url)): page
+        for page, url in enumerate(audit.graph.urls)
+        if audit.graph.stands[page]
     }
     return np.array(
         [by_path.get(str(name), -1) for name in audit.metrics["section"].iloc[own]], dtype=np.int64

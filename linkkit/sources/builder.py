@@ -35,7 +35,6 @@ from linkkit.urls import (
     normalise,
     origin,
     rebase,
-    section,
     sibling_origins,
     template_group,
     try_normalise,
@@ -343,7 +342,7 @@ class SiteBuilder:
         frame["page_id"] = np.arange(len(urls), dtype="int32")
         frame["url"] = urls
         frame["found_in"] = self._found
-        frame["section"] = [section(url) for url in urls]
+        frame["section"] = [self.scope.section(url) for url in urls]
         frame["page_type"] = [template_group(url) for url in urls]
         for name in ("robots_noindex", "robots_nofollow", "blocked_by_robots"):
             frame[name] = [bool(row.get(name)) for row in rows]

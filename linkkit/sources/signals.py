@@ -20,7 +20,7 @@ from linkkit.sources.lists import is_pattern, pattern, read_list
 from linkkit.sources.privacy import mask_urls
 from linkkit.sources.reading import Reading, rejects
 from linkkit.sources.recognise import plain_list, read_part, recognise
-from linkkit.urls import section, template_group, without_search_terms
+from linkkit.urls import template_group, without_search_terms
 
 SignalFile = Path | str
 FOUND = {
@@ -228,7 +228,7 @@ def merge(site: Site, readings: Sequence[Reading]) -> Merged:
     joiner = Joiner(pages, site.scope)
     joined = [_joined(joiner, pages, reading) for reading in readings]
     if joiner.new:
-        pages = pd.concat([pages, _uncrawled(joiner.new, len(pages))])
+        pages = pd.concat([pages, _uncrawled(joiner.new, len(pages), site.scope)])
     described = dict(site.manifest.signals)
     steps = _steps(site, readings, joined)
     for name in dict.fromkeys(reading.signal for reading in readings):
@@ -487,7 +487,7 @@ def _rejected(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return whole[list(columns)].astype(columns)
 
 
-def _uncrawled(urls: Sequence[str], first: int) -> pd.DataFrame:
+def _uncrawled(urls: Sequence[str], first: int, scope: SiteScope) -> pd.DataFrame:
     rows = [
         {
             "page_id": first + place,
@@ -497,7 +497,7 @@ def _uncrawled(urls: Sequence[str], first: int) -> pd.DataFrame:
             "blocked_by_robots": False,
             "is_indexable": False,
             "indexability_reason": str(Indexability.NOT_CRAWLED),
-            "section": section(url),
+            "section": scope.section(url),
             "page_type": template_group(url),
             "found_in": 0,
         }
