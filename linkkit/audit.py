@@ -169,9 +169,15 @@ class Audit:
     @property
     def warnings(self) -> list[str]:
         """What in the settings has no effect on this site, in words; usually nothing."""
-        return [
+        empty = [
             f"thresholds are set for {prefix}, but no page lies there: check how it is spelt"
             for prefix in empty_sections(self.facts, self.thresholds)
+        ]
+        read = {name for check in CHECKS.values() for name in check.thresholds}
+        return empty + [
+            f"{name} is judged for the whole site only: its value for {prefix} changes nothing"
+            for prefix, name, *_ in self.thresholds.section_values()
+            if name not in read
         ]
 
     def headlines(self) -> list[str]:

@@ -107,6 +107,13 @@ def test_sections_without_pages_are_named() -> None:
     assert audit.warnings == [warning]
     assert warning in audit.headlines()
     assert _audit().warnings == []
+    # What only the verdict reads is no matter of a section.
+    unread = set(knobs()) - {name for check in CHECKS.values() for name in check.thresholds}
+    for name in unread:
+        own = {"/blog/": {name: knobs()[name].low}}
+        assert _audit().with_thresholds(lk.Thresholds().with_sections(own)).warnings == [
+            f"{name} is judged for the whole site only: its value for /blog/ changes nothing"
+        ]
 
 
 def test_a_moving_slider_does_not_run_sections_again() -> None:
