@@ -179,3 +179,18 @@ def test_redirects_in_a_circle_are_broken_up() -> None:
     made = together([Repair(redirect={1: 2}), Repair(redirect={2: 1}), Repair(redirect={1: 3, 4: 1})])
     assert made.redirect == {1: 2, 4: 1}
     assert together([]).is_empty
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_one_link_brings_in_closed_form_is_what_solving_finds(seed: int) -> None:
+    pages, links = _site(seed + 20)
+    trials = Trials.of(_audit(pages, links[::2], {}), [])
+    graph, closed = trials.audit.graph, 0
+    for source in range(len(graph)):
+        for target in range(0, len(graph), 3):
+            repair = Repair(add=np.array([[source, target]]))
+            closed += trials._new_link(repair) is not None
+            solved, tried = trials.solved(repair), trials.tried(repair)
+            assert tried.gain == pytest.approx(solved.gain, abs=1e-9)
+            assert (tried.clicks_saved, tried.reached) == (solved.clicks_saved, solved.reached)
+    assert closed > 20

@@ -121,7 +121,7 @@ def _text(row: dict[Any, Any], pages: Sequence[str], goal: str) -> str:
     facts = [
         f"Brings: {gain} ({row['gain_note']})",
         f"Takes: {row['hours']:g} hours ({row['effort']})",
-        f"Severity: {row['severity']}; confidence: {row['confidence']}" + (f" ({row['unsure']})" if row["unsure"] else ""),
+        f"Severity: {row['severity']}; confidence: {row['confidence']}" + (f" ({row['unsure']})" if row["unsure"] not in ("", row["gain_note"]) else ""),
     ]  # fmt: skip
     if row["checks"]:
         titles = [CHECKS[each].title if each in CHECKS else each for each in row["checks"].split(", ")]

@@ -196,14 +196,17 @@ class Decisions:
         templates, rest = self._kinds(CANONICAL, found)
         yield from templates
         graph, pages = desk.audit.graph, desk.audit.site.pages
+        # Links to such a page name no copy any more once it stands for itself.
+        linked = desk.of_checks("link-to-canonicalised")
         for row in desk.each(rest):
             page = row.page
+            also = desk.rows(linked[linked["page"] == page])
             blocked = bool(pages["robots_noindex"].iloc[page])
             simulated = not blocked and graph.fold[page] == page and graph.leak[page] == ""
             yield Piece(
                 ("canonical", page), SET, f"Let the canonical of {desk.path(page)} name the page itself",
                 (f"{desk.urls[page]}: {row.evidence}.", f"Set its canonical to {desk.urls[page]}, or to the indexable page that it is a copy of."),
-                ((Work.SETTING, 1),), findings=(row.row,), pages=unique((page, row.related)), stake=((page, 1.0),),
+                ((Work.SETTING, 1),), findings=(row.row, *also), pages=unique((page, row.related)), stake=((page, 1.0),),
                 repair=Repair(indexable=np.array([page])) if simulated else None,
                 unsure="simulated with its own address as canonical" if simulated else "cannot be simulated: the page is kept out of the index",
             )  # fmt: skip

@@ -26,7 +26,7 @@ class Work(StrEnum):
 
 WORK_WORDS: Mapping[str, str] = {
     Work.REWORD: "edit of a link that is there",
-    Work.LINK: "one link in words that stand there",
+    Work.LINK: "one link, nothing to write",
     Work.SENTENCE: "one link with a new sentence",
     Work.SETTING: "setting of the server or the CMS",
     Work.FILE: "change of one file or list",
@@ -92,7 +92,7 @@ class EffortModel(_Knobs):
 
     start: float = _hours(0.25, 4, "To begin with one piece of work: find the page, agree on it, check it when it is live.")  # fmt: skip
     reword: float = _hours(0.1, 4, "To change the words, address or attribute of one link, or take it out.")
-    link: float = _hours(0.15, 4, "To turn words of a text into a link.")
+    link: float = _hours(0.15, 4, "To turn words of a text into a link, or to add a page to a list.")
     sentence: float = _hours(0.5, 8, "To write a sentence that carries a link, and place it.")
     setting: float = _hours(0.25, 8, "To set one redirect, canonical or robots directive.")
     file: float = _hours(1.0, 16, "To change one file or list that many pages stand in, such as a sitemap.")

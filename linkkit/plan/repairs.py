@@ -212,6 +212,14 @@ class Trials:
         """What a repair alone brings, exact."""
         if self._counts_already(repair):
             return Trial(0.0, 0.0, 0)
+        link = self._new_link(repair)
+        if link is not None:
+            gain = float(self._gains.exact(np.array([link[0]]), np.array([link[1]]))[0])
+            return Trial(gain, *self._saved(self._nearer(*link)))
+        return self.solved(repair)
+
+    def solved(self, repair: Repair) -> Trial:
+        """The same by solving the whole site again, whatever the repair is."""
         graph = self.repaired(repair)
         gain = self.reached(graph) - self.before
         return Trial(gain, *self._clicks_saved(graph)) if self._may_move(repair) else Trial(gain, 0.0, 0)
@@ -232,9 +240,43 @@ class Trials:
         ends = fold[list(repair.moved.values())]
         return bool((ends >= 0).all() and (fold[was] == ends).all())
 
+    def _new_link(self, repair: Repair) -> tuple[int, int] | None:
+        """The one link that a repair adds between two live pages where there was none; None for all other repairs.
+
+        What such a link brings has a closed form (`LinkGains.exact`), which needs one solve for each source.
+        """
+        others = len(repair.up) or repair.relinks or repair.redirect or len(repair.indexable)
+        if others or len(repair.add) != 1:
+            return None
+        graph = self.audit.graph
+        source, target = graph.final[repair.add[0]].tolist()
+        sound = graph.stands[source] and graph.stands[target] and source != target
+        return (source, target) if sound and graph.followed[source, target] == 0 else None
+
+    def _nearer(self, source: int, target: int) -> Floats:
+        """Clicks to each page with one more link: only what lies behind it can come nearer."""
+        depth = np.where(np.isnan(self.depth), np.inf, self.depth)
+        level = depth[source] + 1
+        if not level < depth[target]:
+            return self.depth
+        links = self.audit.graph.followed
+        frontier = np.array([target], dtype=np.int64)
+        while len(frontier):
+            depth[frontier] = level
+            level += 1
+            reached = np.unique(
+                np.concatenate(
+                    [links.indices[links.indptr[page] : links.indptr[page + 1]] for page in frontier]
+                )
+            )
+            frontier = reached[depth[reached] > level].astype(np.int64)
+        return np.where(np.isinf(depth), np.nan, depth)
+
     def _clicks_saved(self, graph: LinkGraph) -> tuple[float, int]:
         """Clicks saved over all indexable pages, and how many of them come into reach."""
-        now = clicks_from(graph.followed, [graph.start])[graph.final]
+        return self._saved(clicks_from(graph.followed, [graph.start])[graph.final])
+
+    def _saved(self, now: Floats) -> tuple[float, int]:
         was = self.depth[self.audit.graph.final]
         lowest = float(np.nanmax(self.depth, initial=0.0)) + 1
         counted = self.audit.graph.indexable & self.audit.graph.stands
