@@ -156,7 +156,7 @@ def entrance_outcomes_chart(
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 250, height=ROW * len(order)),
         title=entrance_headline(table, clicks=clicks),
-        notes=(f"Percent at the end of a bar: visits that reach a money page within {count(clicks, 'click')}. Pages: {basis}.", model, source),
+        notes=(f"Percent at the end of a bar: visits that reach a money page within {count(clicks, 'click')}. {basis[:1].upper()}{basis[1:]}.", model, source),
         description="; ".join(f"{names[page]}: {percent(money[page])} reach a money page" for page in order),
     )  # fmt: skip
 
@@ -305,7 +305,7 @@ def reach_curve_chart(table: pd.DataFrame, *, basis: str, model: str, source: st
     return finish(
         chart.properties(width=WIDTH - 220, height=260),
         title=f"{percent(float(own[3]))} of visits reach a money page within 3 clicks, {percent(float(own[MAX_CLICKS]))} within {MAX_CLICKS} ({first})",
-        notes=(f"Visits by page: {basis}.", model, source),
+        notes=(f"{basis[:1].upper()}{basis[1:]}.", model, source),
         description="; ".join(f"{name}: {percent(float(group['share'].iloc[-1]))} within {MAX_CLICKS} clicks" for name, group in shown.groupby("reader", sort=False)),
     )  # fmt: skip
 
