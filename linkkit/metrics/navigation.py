@@ -172,8 +172,8 @@ def _entrances(site: Site, graph: LinkGraph, counted: pd.DataFrame) -> tuple[Flo
         return _summed(counted["target"], counted["steps"], len(graph)), "entrances"
     sessions = fold_signals(site.pages, graph.fold)["sessions"].astype("float64")
     # What folds into another page counts there.
-    own = sessions.where(graph.final == np.arange(len(graph)))
-    return own.to_numpy(dtype=np.float64), "sessions" if own.notna().any() else "none"
+    own = np.where(graph.final == np.arange(len(graph)), sessions.to_numpy(dtype=np.float64), np.nan)
+    return np.asarray(own, dtype=np.float64), "none" if np.isnan(own).all() else "sessions"
 
 
 def _passes(count: int, steps: pd.DataFrame, counted: pd.DataFrame, sessions: Floats) -> pd.DataFrame:

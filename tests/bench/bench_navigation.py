@@ -26,20 +26,30 @@ def site_of(count: int) -> lk.Site:
     popular = np.minimum(random.zipf(1.4, count * LINKS) - 1, count - 1)
     source = np.repeat(np.arange(count), LINKS)
     pages = [
-        {"path": f"/p{page}", "is_money_page": page % 50 == 7, "sessions": int(random.integers(1, 500))} for page in range(count)
+        {"path": f"/p{page}", "is_money_page": page % 50 == 7, "sessions": int(random.integers(1, 500))}
+        for page in range(count)
     ]
-    links = [{"source": f"/p{s}", "target": f"/p{t}"} for s, t in zip(source.tolist(), popular.tolist(), strict=True)]
+    links = [
+        {"source": f"/p{s}", "target": f"/p{t}"}
+        for s, t in zip(source.tolist(), popular.tolist(), strict=True)
+    ]
     site = build([START, *pages], [*links, "/ -> /p0"])
     ids = site.pages.set_index("url")["page_id"]
     own = ids[[f"{START}p{page}" for page in range(count)]].to_numpy()
     size = count * STEPS_A_PAGE
     begin = random.integers(0, count, size)
-    onward = np.where(random.random(size) < 0.9, popular.reshape(count, LINKS)[begin, random.integers(0, LINKS, size)], random.integers(0, count, size))
+    onward = np.where(
+        random.random(size) < 0.9,
+        popular.reshape(count, LINKS)[begin, random.integers(0, LINKS, size)],
+        random.integers(0, count, size),
+    )
     steps = pa.table(
         {
             "source_id": np.concatenate([own[begin], np.full(count, OUTSIDE)]).astype("int32"),
             "target_id": np.concatenate([own[onward], own]).astype("int32"),
-            "transitions": np.concatenate([random.integers(1, 60, size), random.integers(1, 300, count)]).astype("float64"),
+            "transitions": np.concatenate(
+                [random.integers(1, 60, size), random.integers(1, 300, count)]
+            ).astype("float64"),
         },
         schema=TRANSITIONS,
     )
@@ -53,8 +63,12 @@ if __name__ == "__main__":
     authority = authority_of(graph, site.pages, fold_signals(site.pages, graph.fold)["is_money_page"])
     began = time.process_time()
     found = navigation_of(site, graph, authority)
-    print(f"{pages:,} pages, {len(graph.source):,} edges, {len(found.steps):,} pairs of steps: {time.process_time() - began:.1f} CPU s")
-    print(f"{len(found.shortcuts):,} ways without a link, {len(found.unused):,} unused links, chance {found.reach[:, 3].mean():.3f} in 3 clicks")
+    print(
+        f"{pages:,} pages, {len(graph.source):,} edges, {len(found.steps):,} pairs of steps: {time.process_time() - began:.1f} CPU s"
+    )
+    print(
+        f"{len(found.shortcuts):,} ways without a link, {len(found.unused):,} unused links, chance {found.reach[:, 3].mean():.3f} in 3 clicks"
+    )
     audit = lk.run_audit(site)
     began = time.process_time()
     made = chapter_charts(audit, "navigation")
