@@ -298,11 +298,6 @@ class Thresholds:
                 faults.append(
                     f"{where}: unknown threshold {', '.join(unknown)}; known are {', '.join(knobs())}"
                 )
-            faults += [
-                f"{where}: {name} is a limit of the verdict on the whole site; it belongs under [thresholds]"
-                for name in values
-                if name in WHOLE_SITE
-            ]
             own = {name: values[name] for name in knobs() if name in values}
             faults += [f"{where}: {fault}" for name, value in own.items() if (fault := _fault(name, value))]
             found[prefix] = SectionThresholds(prefix, tuple(own.items()))
@@ -362,13 +357,6 @@ class Thresholds:
             for name in knobs()
             if getattr(self, name) != getattr(default, name)
         }
-
-
-WHOLE_SITE = frozenset(
-    "min_money_in_reach min_important_linked min_descriptive_anchors min_straight_links min_captured_of_plan"
-    " min_sections_with_hub min_reached_pages not_ready_gap".split()
-)
-"""Limits of the verdict's gates: shares of the whole site, which cannot differ from section to section."""
 
 
 def knobs() -> dict[str, Knob]:

@@ -133,9 +133,9 @@ def important_pages(audit: Audit, view: View, t: Thresholds) -> Bools:
     own = graph.indexable & graph.stands & view.known
     average = 1.0 / max(int(own.sum()), 1)
     worth = np.nan_to_num(view.importance)
-    ratio, domains = (_limits(t, name, graph) for name in ("important_page_ratio", "min_referring_domains"))
-    chosen = (worth > 0) & (worth >= ratio * average - EXACT)
-    chosen |= metrics["is_money_page"].to_numpy(dtype=bool) | (view.domains >= domains)
+    chosen = (worth > 0) & (worth >= t.important_page_ratio * average - EXACT)
+    chosen |= metrics["is_money_page"].to_numpy(dtype=bool)
+    chosen |= view.domains >= _limits(t, "min_referring_domains", graph)
     return np.asarray(own & chosen)
 
 
