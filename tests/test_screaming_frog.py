@@ -41,7 +41,7 @@ def test_the_exports_of_a_site_give_the_metrics_of_its_crawl(
     signals = sample_client.folder / "signals"
     read = lk.read_screaming_frog(export[0], inlinks=export[1])
     assert read.start_url == crawled.start_url
-    names = ("search_console", "analytics", "backlinks")
+    names = ("search_console", "analytics", "transitions", "backlinks")
     files = {name: signals / f"{name}.csv" for name in names} | {
         "logs": signals / "access.log",
         "money_pages": signals / "money_pages.txt",

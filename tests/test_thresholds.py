@@ -17,9 +17,10 @@ from tests.site_factory import build
 MORE_WHEN_LOWER = (
     "max_crawl_depth ambiguous_anchor_targets single_anchor_pages max_anchor_wordings too_many_links_ratio too_many_links_min over_linked_ratio"
     " over_linked_min_share over_linked_min_drain under_linked_ratio max_landing_clicks min_referring_domains max_leaked_share bot_waste_hits"
-    " near_duplicate_similarity min_section_pages max_hub_clicks min_hanging_pages"
+    " near_duplicate_similarity min_section_pages max_hub_clicks min_hanging_pages min_entrances max_journey_clicks"
+    " min_shortcut_steps min_shortcut_share min_unlinked_steps min_missed_steps max_search_share min_search_steps"
 ).split()
-MORE_WHEN_HIGHER = ["weak_linking_pages", "weak_anchor_caught"]
+MORE_WHEN_HIGHER = ["weak_linking_pages", "weak_anchor_caught", "min_money_chance"]
 
 
 def test_defaults_lie_in_their_range() -> None:
@@ -96,7 +97,18 @@ def _facts() -> Facts:
     chain = ["/ -> /a", "/a -> /b", "/b -> /c", "/c -> /e", "/e -> /d", "/d -> /a", "/e -> /a", "/ -> /e"]
     links = [*chain, *[f"/a -> {leaf}" for leaf in leaves], *[f"{leaf} -> /a" for leaf in leaves]]
     alike = [{"source": "/", "target": target, "anchor": "Gear"} for target in ("/a", "/b", "/c", "/d")]
-    site = build(pages, [*links, *alike])
+    steps = [
+        "-> /a 900",
+        "-> /e 60",
+        "/a -> /l/1 300",
+        "/l/1 -> /b 90",
+        "/l/1 -> /e 20",
+        "/b -> /c 40",
+        "/e -> /s?q= 55",
+        "/e -> /a 70",
+    ]
+    steps += ["/c -> /l/3 35", "/l/2 -> /a 8", "-> /l/5 2000"]
+    site = build([*pages, {"path": "/s?q=", "robots": ["noindex"]}], [*links, *alike], steps=steps)
     return gather_facts(site, lk.LinkGraph.from_site(site))
 
 

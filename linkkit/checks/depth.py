@@ -67,7 +67,10 @@ def dead_ends(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "evidence": [
                 f"{outlinks:,} internal links, none of them a followed content link to another live page"
                 + (f"; {each:,.0f} referring domains" if each > 0 else "")
-                for outlinks, each in zip(ends["outlinks"], domains, strict=True)
+                + (f"; {visits:,.0f} sessions" if visits > 0 else "")
+                for outlinks, each, visits in zip(
+                    ends["outlinks"], domains, ends["sessions"].fillna(0), strict=True
+                )
             ],
         }
     )

@@ -3,7 +3,10 @@
 A model, not a measurement, and named as one wherever it is shown. On each page the reader takes one of its links, each by
 its weight, or leaves; with visitors' steps known, they decide as far as there are enough of them. What the reader does
 next depends on the page alone, not on how it was reached: real visitors remember where they came from and what they want.
-`tests/bench/bench_reader.py` measures how well such readers foretell what people click.
+`tests/bench/bench_reader.py` measures how well such readers foretell what people click. On the unfinished games of Wikispeedia (West &
+Leskovec 2012; 24,875 paths, a fifth of them held out, 18,423 clicks, position and text of links unknown) the model without steps is as
+good as a choice among 40 links alike, the clicked one being among its first five in 18 % of clicks; with the other paths' steps on the
+same pages 24 and 46 %. Links weighed by the linking pages of their target come first more often (24 % among five) but do worse on the whole (63).
 """
 
 from dataclasses import dataclass
