@@ -729,13 +729,11 @@ class SampleSite:
 
     @cached_property
     def passes(self) -> Counter[str]:
-        came, gone, seen = Counter[str](), Counter[str](), Counter[str]()
+        came, gone = Counter[str](), Counter[str]()
         for (source, target), count in self.steps.items():
             came[target] += count
             gone[source] += count
-        for url, value in self.signals.values["sessions"].items():
-            seen[self.fold(url)] += int(value)
-        return Counter({url: max(came[url], gone[url], seen[url]) for url in self.pages})
+        return Counter({url: max(came[url], gone[url]) for url in self.pages})
 
     @cached_property
     def anyhow_linked(self) -> set[tuple[str, str]]:

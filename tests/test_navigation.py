@@ -148,8 +148,10 @@ def test_steps_outweigh_the_model_as_they_grow_and_hidden_ones_are_bounded() -> 
 def test_pages_count_what_came_and_went(shop: lk.Audit) -> None:
     pages = of(shop).pages.set_index(np.array(paths(shop.metrics["url"])))
     assert pages["entrances"].to_dict() == {"/": 400, "/post": 200, "/x": 0, "/end": 0, "/buy": 0}
-    # The largest of steps in (200 + 90 + 20), steps out (120) and sessions (300).
-    assert pages["passes"].to_dict() == {"/": 500, "/post": 310, "/x": 120, "/end": 80, "/buy": 60}
+    # Steps and entrances in (200 + 90 + 20), or steps out (120); sessions may be of other days.
+    assert pages["passes"].to_dict() == {"/": 400, "/post": 310, "/x": 120, "/end": 0, "/buy": 60}
+    counted = build(**SHOP, steps=[step for step in STEPS if not step.startswith("->")])
+    assert of(lk.run_audit(counted)).pages["passes"].tolist() == [500, 300, 120, 80, 60]
     assert pages["steps_out"].to_dict() == {"/": 90, "/post": 120, "/x": 80, "/end": 0, "/buy": 0}
     assert pages["observed"]["/post"] == pytest.approx(310 / 330)
     assert of(shop).basis == "entrances"
@@ -294,7 +296,7 @@ def test_views_say_what_is_known(shop: lk.Audit) -> None:
     assert words.startswith("200 visits (visits by the page they began on) on /post.")
     assert "Likeliest way: /post → /x → /buy." in words
     assert next_pages_view(shop, url("/x"))["Goes on to"].tolist() == ["/buy", "/post"]
-    assert dead_ends_view(shop).to_numpy().tolist() == [["/end", "80", "0 %"]]
+    assert dead_ends_view(shop).to_numpy().tolist() == [["/end", "80", ""]]
     ways = journeys_view(shop).set_index("Visits begin on")
     assert ways.loc["/post", "Likeliest way"] == "/x → /buy"
     flow = visitor_flow(shop, url("/x"))

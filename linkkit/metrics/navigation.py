@@ -57,7 +57,7 @@ class Navigation:
     ----------
     pages : DataFrame
         One row per page: ``entrances`` (visits that began there, after folding; by `basis`), ``passes`` (how often the page was
-        passed: the largest of steps and entrances in, steps out, sessions), ``steps_out``; of these ``to_search``, ``to_start``
+        passed: steps and entrances in, or steps out where those are more; sessions only where no entrances are counted), ``steps_out``; of these ``to_search``, ``to_start``
         and ``unlinked`` (no crawled link, no way back, no search); ``money_chance`` (to reach a money page before leaving),
         ``money_clicks`` (of those who do), ``next_page`` (page id on the likeliest way; -1 for none), ``observed`` (share of
         all this that rests on steps); ``should_lead`` (live, with visits that begin there, no legal text, account or search).
@@ -107,8 +107,7 @@ def navigation_of(site: Site, graph: LinkGraph, authority: Authority) -> Navigat
     entering = counted["source"] == OUTSIDE
     steps = counted[~entering].reset_index(drop=True)
     entrances, basis = _entrances(site, graph, counted[entering])
-    sessions = fold_signals(site.pages, graph.fold)["sessions"].fillna(0.0).to_numpy()
-    pages = _passes(len(graph), steps, counted, sessions)
+    pages = _passes(site, graph, steps, counted, basis)
     pages.insert(0, "entrances", entrances)
     leading = np.flatnonzero(graph.stands & (entrances > 0))
     leading = leading[~_chosen(graph, leading, NO_ENTRANCES)]
@@ -176,10 +175,16 @@ def _entrances(site: Site, graph: LinkGraph, counted: pd.DataFrame) -> tuple[Flo
     return np.asarray(own, dtype=np.float64), "none" if np.isnan(own).all() else "sessions"
 
 
-def _passes(count: int, steps: pd.DataFrame, counted: pd.DataFrame, sessions: Floats) -> pd.DataFrame:
-    came = _summed(counted["target"], counted["steps"], count)
-    gone = _summed(steps["source"], steps["steps"], count)
-    passes = np.maximum(np.maximum(came, gone), sessions)
+def _passes(
+    site: Site, graph: LinkGraph, steps: pd.DataFrame, counted: pd.DataFrame, basis: Basis
+) -> pd.DataFrame:
+    """How often each page was passed and left. Sessions are of another file and may be of other days: only if need be."""
+    came = _summed(counted["target"], counted["steps"], len(graph))
+    gone = _summed(steps["source"], steps["steps"], len(graph))
+    passes = np.maximum(came, gone)
+    if basis != "entrances":
+        sessions = fold_signals(site.pages, graph.fold)["sessions"].fillna(0.0).to_numpy()
+        passes = np.maximum(passes, sessions)
     return pd.DataFrame({"passes": passes, "steps_out": gone})
 
 

@@ -132,13 +132,14 @@ def dead_ends_view(audit: Audit, *, top: int = 200) -> pd.DataFrame:
     ends = audit.findings.loc[audit.findings["check_id"] == "dead-end", "url"]
     ids = audit.metrics.loc[audit.metrics["url"].isin(ends), "page_id"].to_numpy(dtype=np.int64)
     rows = n.pages.iloc[ids].assign(sessions=audit.metrics["sessions"].fillna(0.0)[ids].to_numpy())
-    rows = rows[(rows["passes"] > 0)].sort_values("passes", ascending=False, kind="stable").head(top)
+    rows = rows[(rows["passes"] > 0) | (rows["sessions"] > 0)]
+    rows = rows.sort_values(["sessions", "passes"], ascending=False, kind="stable").head(top)
     return pd.DataFrame(
         {
             "Page": _paths(audit, pd.Series(rows.index)),
             "Sessions": [f"{each:,.0f}" for each in rows["sessions"]],
             "Went on": [
-                percent(min(out / passes, 1.0)) if n.has_steps else ""
+                percent(min(out / passes, 1.0)) if n.has_steps and passes > 0 else ""
                 for out, passes in zip(rows["steps_out"], rows["passes"], strict=True)
             ],
         }
