@@ -85,6 +85,8 @@ class Decisions:
         if len(found) == 0:
             return [], found
         uses = self._uses(found)
+        # Few texts stand on as many pages as a template needs.
+        uses = uses[uses.groupby(["container_id", "anchor"])["source_id"].transform("size") >= least]
         pieces: list[Piece] = []
         taken: set[int] = set()
         for (container, text), own in uses.groupby(["container_id", "anchor"], sort=True):

@@ -342,6 +342,8 @@ class _Links:
         """Links that a template repeats, container by container, and the others, one by one."""
         rows = self.rows(page) if rows is None else rows
         least = self.desk.audit.graph.model.boilerplate_min_pages
+        if len(rows) < least:
+            return [], rows
         parts, single = [], np.ones(len(rows), dtype=bool)
         repeated = rows["is_boilerplate"] | (rows["position"] != Position.CONTENT)
         for key, own in rows[repeated].groupby(["container_id", "position"], sort=True):

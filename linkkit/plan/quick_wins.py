@@ -284,21 +284,21 @@ def _notes(
 
 def _measured(desk: Desk, trials: Trials, pieces: Sequence[Piece], exact: int) -> pd.DataFrame:
     """All columns but those of the ranking."""
-    findings = desk.findings
+    columns = [desk.findings[name].astype(str).tolist() for name in ("severity", "chapter", "check_id")]
+    facts = dict(zip(desk.findings.index.tolist(), zip(*columns, strict=True), strict=True))
+    order = list(Severity)
     rows = []
     for piece, (trial, note) in zip(pieces, _tried(trials, pieces, exact), strict=True):
-        own = findings.loc[list(piece.findings)]
-        worst = min(
-            (Severity(each) for each in own["severity"]), key=list(Severity).index, default=Severity.INFO
-        )
-        first = own[own["severity"] == worst]
+        own = [facts[row] for row in piece.findings]
+        worst = min((Severity(each[0]) for each in own), key=order.index, default=Severity.INFO)
+        chapter = next((each[1] for each in own if each[0] == worst), PLAN_CHAPTER)
         rows.append(
             {
                 "action": piece.action,
                 "title": piece.title,
                 "instructions": "\n".join(piece.steps),
-                "chapter": str(first["chapter"].iloc[0]) if len(first) else PLAN_CHAPTER,
-                "checks": ", ".join(dict.fromkeys(own["check_id"])),
+                "chapter": chapter,
+                "checks": ", ".join(dict.fromkeys(each[2] for each in own)),
                 "findings": len(own),
                 "severity": str(worst),
                 "gain": trial.gain,
