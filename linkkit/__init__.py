@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkkit.audit import Audit, run_audit, run_checks
 from linkkit.client import Client
+from linkkit.compare import Comparison, compare
 from linkkit.crawl import crawl, tqdm_progress
 from linkkit.errors import CrawlError, LinkkitError, SettingsError, SiteError, SourceError
 from linkkit.graph import LinkGraph
@@ -27,6 +28,7 @@ __all__ = [
     "Audit",
     "Client",
     "Cluster",
+    "Comparison",
     "CrawlError",
     "LinkGraph",
     "LinkModel",
@@ -39,6 +41,7 @@ __all__ = [
     "add_clusters",
     "add_signals",
     "charts",
+    "compare",
     "crawl",
     "deck",
     "load",

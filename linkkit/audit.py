@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from linkkit.checks import CHECKS, CheckResult, Facts, empty_sections, run_by_section
+from linkkit.checks.definitions import definitions
 from linkkit.checks.registry import CHAPTERS, empty_findings, sort_findings
 from linkkit.folding import folding_audit
 from linkkit.graph import LinkGraph
@@ -25,7 +26,7 @@ from linkkit.metrics.importance import fold_signals, importance
 from linkkit.metrics.links import link_share
 from linkkit.metrics.navigation import navigation_of
 from linkkit.schema import Severity
-from linkkit.site import Manifest, Site, new_site_folder
+from linkkit.site import Manifest, Site, linkkit_version, new_site_folder
 from linkkit.text.anchors import GOOD_LINE, AnchorVerdicts, judge_anchors
 from linkkit.text.better_anchors import better_anchors
 from linkkit.text.kinds import classify_anchors
@@ -222,10 +223,23 @@ class Audit:
                 "link_model": asdict(self.graph.model),
                 "importance_signals": self.facts.importance_signals,
                 "readiness": self.readiness.summary(),
+                **self._kept_for_comparisons(),
                 "site": asdict(self.manifest),
             }
             (partial / "manifest.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
         return target
+
+    def _kept_for_comparisons(self) -> dict[str, object]:
+        """What tells a later audit whether the site changed or the way it was judged (`linkkit.compare`)."""
+        indexable = int(self.site.pages["is_indexable"].sum())
+        return {
+            "linkkit": linkkit_version(),
+            "definitions": definitions(),
+            "pages": {"known": len(self.site.pages), "indexable": indexable},
+            "entry": self.authority.entry.basis,
+            "ledger": {cause: float(share) for cause, share in self.ledger.items()},
+            "captured": self.authority.captured if self.authority.money.any() else None,
+        }
 
 
 _WITHOUT_THRESHOLDS = ("authority", "folding", "relevance", "readiness_basis")

@@ -13,12 +13,18 @@ import typer
 from linkkit.errors import LinkkitError
 from linkkit.linkmodel import Choice, LinkModel, model_settings
 from linkkit.presets import presets
+from linkkit.schema import Severity
 from linkkit.thresholds import Knob, Thresholds, knobs
 from linkkit.urls import web_address
+
+EXIT_NEW_FINDINGS = 4
+"""Of a run that did its job and found something new that it was told to fail on."""
 
 app = typer.Typer(
     name="linkkit",
     help="Audit a site's internal links before backlinks are built to it.",
+    epilog="Exit codes: 0 the job was done; 1 it failed; 2 wrong usage; 3 the crawl stopped before its end; "
+    f"{EXIT_NEW_FINDINGS} new findings at or above --fail-on; 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -69,6 +75,19 @@ Header = Annotated[
 ]
 Anew = Annotated[bool, typer.Option(help="Begin a new crawl even if the last one was interrupted.")]
 Notebooks = Annotated[bool, typer.Option(help="Execute the notebooks as well.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        help=r"Old address to new one, where the site moved: '^https://old\.example/(.*)$ => https://new.example/\1'; repeat it.",
+    ),
+]
+FailOn = Annotated[
+    Severity | None,
+    typer.Option(
+        help=f"End with exit code {EXIT_NEW_FINDINGS} where a finding of this severity or a worse one is new."
+    ),
+]
 
 
 @app.callback()
@@ -235,21 +254,85 @@ def _audit(
     basic_auth: BasicAuth = None,
     cookies: Cookies = None,
     header: Header = None,
+    compare_to: Annotated[
+        str | None,
+        typer.Option(
+            help="Compare with an older crawl: its date, or 'last'. The site is crawled anew unless the latest crawl was not audited yet."
+        ),
+    ] = None,
+    map_: Map = None,
+    fail_on: FailOn = None,
     **changed: Any,
 ) -> None:
     """Audit a client: crawl its site if that is still to be done, run every check, write notebooks and exports."""
     options = _crawl_options(locals())
     with _told():
-        from linkkit.headless import client_for  # noqa: PLC0415
+        from linkkit.headless import client_for, needs_crawl  # noqa: PLC0415
 
         chosen = client_for(url, client, clients)
-        if recrawl or url or not chosen.crawls:
+        compares = compare_to is not None or fail_on is not None
+        if recrawl or url or needs_crawl(chosen, compares=compares):
             _crawl(chosen, options, anew=recrawl)
         given = {name: value for name, value in changed.items() if value is not None}
         settings = {name: given.pop(name) for name in model_settings() if name in given}
         thresholds = chosen.settings.thresholds.replace(**given) if given else None
         model = chosen.settings.model.replace(**settings) if settings else None
-        _run(chosen, notebooks=notebooks, thresholds=thresholds, model=model)
+        audit = _run(chosen, notebooks=notebooks, thresholds=thresholds, model=model)
+        if compares:
+            _say("")
+            if chosen.crawl_before() is None:
+                _say("Nothing to compare with: this is the first crawl.")
+                return
+            _compare(chosen, compare_to, None, map_, fail_on, audit=audit)
+
+
+@app.command()
+def compare(
+    client: ClientName = None,
+    clients: Clients = Path("clients"),
+    from_: Annotated[
+        str, typer.Option("--from", help="Older crawl: its date, 'last' (the one before --to) or 'first'.")
+    ] = "last",
+    to: Annotated[str, typer.Option(help="Newer crawl: its date, or 'last'.")] = "last",
+    map_: Map = None,
+    fail_on: FailOn = None,
+    as_reported: Annotated[
+        bool,
+        typer.Option(
+            help="Hold findings against those of the report in its day; without it, both crawls are judged alike."
+        ),
+    ] = False,
+) -> None:
+    """Say what changed between two crawls of a client, and write it into its exports."""
+    with _told():
+        from linkkit.headless import client_for  # noqa: PLC0415
+
+        basis = {"basis": "as_reported"} if as_reported else {}
+        _compare(client_for(None, client, clients), from_, to, map_, fail_on, **basis)
+
+
+def _compare(
+    client: Any,
+    old: str | None,
+    new: str | None,
+    rules: list[str] | None,
+    fail_on: Severity | None,
+    **options: Any,
+) -> None:
+    from linkkit.charts import comparison_lines  # noqa: PLC0415
+    from linkkit.headless import compare_client  # noqa: PLC0415
+
+    given = {**({"url_mapping": rules} if rules else {}), **options}
+    run = compare_client(client, old, new, **given)
+    severity = fail_on or Severity.HIGH
+    for place, line in enumerate(comparison_lines(run.comparison, severity=severity)):
+        _say(line if place == 0 else f"  {line}")
+    _say("")
+    _say(f"Comparison {client.exports}")
+    bad = run.comparison.new_findings(severity)
+    if fail_on is not None and len(bad):
+        _say(f"New findings of severity {fail_on} or worse: {len(bad):,}")
+        raise typer.Exit(EXIT_NEW_FINDINGS)
 
 
 @app.command()
@@ -316,7 +399,7 @@ app.command("audit")(_with_flags(_audit))
 
 def _run(
     client: Any, *, notebooks: bool, thresholds: Thresholds | None = None, model: LinkModel | None = None
-) -> None:
+) -> Any:
     from tqdm.auto import tqdm  # noqa: PLC0415
 
     from linkkit.headless import audit_client, chapter_notebooks  # noqa: PLC0415
@@ -353,6 +436,7 @@ def _run(
     _say(f"Exports    {client.exports}")
     if (run.audit.checks["state"] == "error").any():
         raise typer.Exit(1)
+    return run.audit
 
 
 def _crawl(client: Any, options: dict[str, Any], *, anew: bool = False) -> Any:

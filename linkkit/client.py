@@ -14,6 +14,7 @@ import pandas as pd
 import tomlkit
 
 from linkkit.audit import Audit, run_audit
+from linkkit.compare.client_past import ClientPast
 from linkkit.crawl import CrawlStatus, ProgressCallback, crawl
 from linkkit.errors import SettingsError, SiteError
 from linkkit.linkmodel import LinkModel
@@ -31,13 +32,13 @@ _NAME = re.compile(r"[\w][\w .-]{0,63}")
 
 
 @dataclass(frozen=True)
-class Client:
+class Client(ClientPast):
     """One client: a folder under ``clients/`` and what lies in it.
 
     Attributes
     ----------
     folder : Path
-        ``client.toml``, ``signals/``, ``crawls/<date>/``, ``notebooks/``, ``exports/``.
+        ``client.toml``, ``signals/``, ``crawls/<date>/``, ``audits/<date>/``, ``plans/``, ``notebooks/``, ``exports/``.
     settings : ClientSettings
     """
 
@@ -249,16 +250,26 @@ class Client:
             kept.rename(folder / "replaced" / f"{now}-{name}")
         shutil.copyfile(file, kept)
 
-    def site(self) -> Site:
-        """The latest crawl, with the client's signals and clusters.
+    def site(self, crawl: str | None = None) -> Site:
+        """The latest crawl, or an older one by its name, with the client's signals and clusters of today.
+
+        Clusters that do not fit an older crawl, because their pages were not there yet, are left out of it.
+
+        Parameters
+        ----------
+        crawl : str, optional
+            One of `crawl_names`.
 
         Raises
         ------
         SiteError
-            If nothing was crawled or imported yet.
+            If nothing was crawled or imported yet, or there is no such crawl.
         """
-        site = merge(self._latest(), self.signals()).site
-        return add_clusters(site, self.settings.clusters) if self.settings.clusters else site
+        site = merge(self._latest() if crawl is None else self.raw_site(crawl), self.signals()).site
+        clusters = self.settings.clusters
+        if crawl is not None and crawl != self.crawl_names[-1]:
+            clusters = tuple(each for each in clusters if not assigned(site, (each,))[2])
+        return add_clusters(site, clusters) if clusters else site
 
     def scope_note(self, site: Site) -> str:
         """That a site was collected under another scope than ``client.toml`` has now, in words; empty where it was not."""
@@ -272,10 +283,16 @@ class Client:
         """Rows of the files in ``signals/`` that found no page: ``signal``, ``file``, ``row``, ``value``, ``reason``."""
         return merge(self._latest(), self.signals()).rejects
 
-    def audit(self, thresholds: Thresholds | None = None, *, model: LinkModel | None = None) -> Audit:
-        """Audit the latest crawl under the client's thresholds and link model, or others."""
+    def audit(
+        self,
+        thresholds: Thresholds | None = None,
+        *,
+        model: LinkModel | None = None,
+        crawl: str | None = None,
+    ) -> Audit:
+        """Audit the latest crawl, or an older one, under the client's thresholds and link model, or others."""
         return run_audit(
-            self.site(), thresholds or self.settings.thresholds, model=model or self.settings.model
+            self.site(crawl), thresholds or self.settings.thresholds, model=model or self.settings.model
         )
 
     def save_thresholds(self, thresholds: Thresholds) -> "Client":

@@ -13,10 +13,12 @@ from linkkit import charts, deck
 from linkkit.audit import Audit
 from linkkit.checks.registry import CHAPTERS
 from linkkit.client import SETTINGS, Client
+from linkkit.compare import Comparison
 from linkkit.demo import sample_folder, serve
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.linkmodel import LinkModel
 from linkkit.plan import quick_wins, work_plan
+from linkkit.site import MANIFEST
 from linkkit.thresholds import Thresholds
 from linkkit.urls import host, normalise
 
@@ -82,7 +84,7 @@ def audit_client(
     """
     step("building the link graph and running the checks")
     audit = client.audit(thresholds, model=model)
-    crawled = client.crawls[-1]
+    crawled = client.folder / "crawls" / client.crawl_names[-1]
     results = audit.save(client.folder / "audits" / crawled.name, overwrite=True)
     step("writing the exports")
     pictures = {
@@ -155,6 +157,58 @@ def _run_notebook(notebook: Path, target: Path, client: Client, kernel: Any, ste
     # A notebook that nobody signed shows no widgets; this one was written by our own run.
     NotebookNotary().sign(nbformat.read(target, as_version=4))
     return target
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonRun:
+    """What a comparison left behind.
+
+    Attributes
+    ----------
+    comparison : Comparison
+    exports : tuple of Path
+        CSV files, workbook and charts.
+    """
+
+    comparison: Comparison
+    exports: tuple[Path, ...]
+
+
+def compare_client(
+    client: Client,
+    old: str | None = None,
+    new: str | None = None,
+    *,
+    audit: Audit | None = None,
+    **options: Any,
+) -> ComparisonRun:
+    """Compare two crawls of a client and write what changed into its exports.
+
+    Parameters
+    ----------
+    client : Client
+    old, new : str, optional
+        Names of crawls; the one before `new`, and the latest, without them.
+    audit : Audit, optional
+        Of the new crawl, where it is at hand already.
+    **options
+        Of `linkkit.compare`, such as ``url_mapping``.
+    """
+    comparison = client.compare(old, new, audit=audit, **options)
+    pictures = charts.comparison_charts(comparison)
+    files = deck.export_comparison(comparison, client.exports, charts=pictures)
+    return ComparisonRun(comparison, tuple(files))
+
+
+def needs_crawl(client: Client, *, compares: bool) -> bool:
+    """Whether a run has to crawl first: nothing was crawled yet, or the latest crawl of its own was audited and is to be compared.
+
+    An import is never crawled over: only the tool that made it can make the next one.
+    """
+    if not client.crawl_names:
+        return True
+    latest = client.folder / "crawls" / client.crawl_names[-1]
+    return compares and (latest / "crawl").is_dir() and (client.audits / latest.name / MANIFEST).is_file()
 
 
 @contextmanager

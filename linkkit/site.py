@@ -227,6 +227,13 @@ def load(folder: Path | str) -> Site:
     return Site(path, manifest)
 
 
+def joint_engine(old: Site, new: Site) -> Engine:
+    """SQL over the link-sized tables of two Sites at once: ``old_links`` and ``new_links``."""
+    return EmbeddedEngine(
+        {f"{side}_links": site.folder / "links.parquet" for side, site in (("old", old), ("new", new))}
+    )
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
     """Write the manifest of the tables that lie in `folder`; gives it with their row counts and the time."""
     rows = {name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in TABLES}

@@ -43,6 +43,19 @@ from linkkit.charts.balance import (
     link_balance_chart,
     link_balance_table,
 )
+from linkkit.charts.changes import (
+    authority_changes_chart,
+    authority_changes_table,
+    changes_chart,
+    comparison_charts,
+    finding_changes_chart,
+    finding_changes_table,
+    page_changes_chart,
+    page_changes_table,
+    plan_outcome_chart,
+    plan_outcome_table,
+)
+from linkkit.charts.changes_words import comparison_answer, comparison_lines
 from linkkit.charts.chapters import authority_charts, chapter_charts
 from linkkit.charts.clusters import (
     cluster_authority_chart,
@@ -78,6 +91,7 @@ from linkkit.charts.flow import (
     section_journeys_chart,
     section_journeys_table,
 )
+from linkkit.charts.history import history_chart, history_table
 from linkkit.charts.holdout import holdout_chart, holdout_view
 from linkkit.charts.network import network_chart
 from linkkit.charts.plan import (
@@ -153,6 +167,8 @@ __all__ = [
     "anchor_verdicts_chart",
     "anchor_verdicts_table",
     "answer",
+    "authority_changes_chart",
+    "authority_changes_table",
     "authority_charts",
     "before_after",
     "before_after_chart",
@@ -160,13 +176,17 @@ __all__ = [
     "better_anchors_view",
     "bot_hits_chart",
     "bot_hits_table",
+    "changes_chart",
     "chapter_charts",
     "cluster_authority_chart",
     "cluster_flow_chart",
     "cluster_flow_table",
     "cluster_links_chart",
     "cluster_links_table",
+    "comparison_answer",
     "comparison_chart",
+    "comparison_charts",
+    "comparison_lines",
     "concentration_chart",
     "concentration_table",
     "depth_by_section_chart",
@@ -182,6 +202,8 @@ __all__ = [
     "entrance_outcomes_chart",
     "entrance_outcomes_table",
     "entry_words",
+    "finding_changes_chart",
+    "finding_changes_table",
     "findings_chart",
     "findings_table",
     "found_in_chart",
@@ -193,6 +215,8 @@ __all__ = [
     "gates_chart",
     "gates_table",
     "gates_view",
+    "history_chart",
+    "history_table",
     "holdout_chart",
     "holdout_view",
     "hubs_table",
@@ -217,10 +241,14 @@ __all__ = [
     "network_chart",
     "orphan_states_chart",
     "orphan_states_table",
+    "page_changes_chart",
+    "page_changes_table",
     "plan_answer",
     "plan_chart",
     "plan_charts",
     "plan_headline",
+    "plan_outcome_chart",
+    "plan_outcome_table",
     "quick_wins_charts",
     "reach_curve_chart",
     "reach_curve_table",

@@ -87,7 +87,16 @@ def crawl(
         cancel=cancel,
         restart=restart,
     )
-    settings = {"max_pages": max_pages, "max_depth": max_depth, "obey_robots": obey_robots, "delay": delay}
+    settings = {
+        "max_pages": max_pages,
+        "max_depth": max_depth,
+        "max_seconds": max_seconds,
+        "obey_robots": obey_robots,
+        "user_agent": user_agent,
+        "include": [include] if isinstance(include, str) else list(include),
+        "exclude": [exclude] if isinstance(exclude, str) else list(exclude),
+        "delay": delay,
+    }
     return site_of(result, settings=settings)
 
 

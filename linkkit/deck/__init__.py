@@ -1,6 +1,7 @@
 """What leaves the building: findings, the plan and tickets as CSV and XLSX, charts as PNG and SVG. Reads results, computes nothing."""
 
 from linkkit.deck.bundle import export, export_chapter
+from linkkit.deck.comparison import export_comparison
 from linkkit.deck.files import ExportError
 from linkkit.deck.findings import export_findings, export_table
 from linkkit.deck.images import export_charts
@@ -13,6 +14,7 @@ __all__ = [
     "export",
     "export_chapter",
     "export_charts",
+    "export_comparison",
     "export_findings",
     "export_plan",
     "export_readiness",

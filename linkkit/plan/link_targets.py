@@ -9,7 +9,7 @@ import pandas as pd
 from linkkit.audit import Audit
 from linkkit.errors import SettingsError
 from linkkit.plan.choosing import ORPHANS, choose_pages
-from linkkit.schema import OrphanState
+from linkkit.schema import Indexability, OrphanState
 from linkkit.site import Site
 
 DEEP, WEAK_MONEY, WEAK_PILLARS, WEAK = "deep pages", "weak money pages", "weak pillars", "weak pages"
@@ -66,11 +66,13 @@ def link_targets(audit: Audit, targets: str | Iterable[str] | None = None) -> pd
 
 
 def new_pages(audit: Audit, older: Site) -> list[str]:
-    """URLs of pages that an older crawl did not know and that nobody went back to link in running text.
+    """URLs of pages that an older crawl did not come to and that nobody went back to link in running text.
 
-    Pages with at most ``weak_linking_pages`` content inlinks count; give them to `suggest_links` as targets.
+    Pages with at most ``weak_linking_pages`` content inlinks count; give them to `suggest_links` as targets. What the older
+    crawl knew from a file alone, and never requested, counts as new.
     """
-    is_new = ~audit.site.pages["url"].isin(older.pages["url"]).to_numpy()
+    requested = older.pages["indexability_reason"] != Indexability.NOT_CRAWLED
+    is_new = ~audit.site.pages["url"].isin(older.pages["url"][requested]).to_numpy()
     return audit.site.pages["url"][is_new & _weak(audit) & _linkable(audit)].tolist()
 
 

@@ -9,6 +9,15 @@ from linkkit.widgets.clusters import (
     cluster_members,
     cluster_overview,
 )
+from linkkit.widgets.comparing import (
+    ComparePanel,
+    StillComparison,
+    compare_crawls,
+    compare_export_panel,
+    compare_panel,
+    new_pages_view,
+    older_site,
+)
 from linkkit.widgets.crawl import CrawlPanel, crawl_panel, crawl_words
 from linkkit.widgets.display import is_headless, picture_chart, picture_table, setup, show
 from linkkit.widgets.errors import NotebookStopError
@@ -120,6 +129,7 @@ __all__ = [
     "ClientPanel",
     "ClusterEditor",
     "ClusterExplorer",
+    "ComparePanel",
     "CrawlPanel",
     "ExportPanel",
     "FindingsBrowser",
@@ -131,6 +141,7 @@ __all__ = [
     "ProposalPanel",
     "ReadinessExport",
     "ReadinessPanel",
+    "StillComparison",
     "StillModel",
     "StillPanel",
     "StillPlan",
@@ -155,6 +166,9 @@ __all__ = [
     "cluster_explorer",
     "cluster_members",
     "cluster_overview",
+    "compare_crawls",
+    "compare_export_panel",
+    "compare_panel",
     "crawl_panel",
     "crawl_words",
     "dead_ends_view",
@@ -181,8 +195,10 @@ __all__ = [
     "model_lines",
     "model_panel",
     "new_client",
+    "new_pages_view",
     "next_pages_view",
     "notable_pages",
+    "older_site",
     "open_client",
     "page_explorer",
     "page_inlinks",

@@ -368,6 +368,19 @@ def export_planned(proposal: Proposal, client: Client, domains: float = DOMAINS)
     )
 
 
+def keep_plan(proposal: Proposal, client: Client, *, is_accepted: bool = True) -> str:
+    """Keep a plan in the client's folder, so that later crawls can be held against it; what was kept, in a line.
+
+    Raises
+    ------
+    LinkkitError
+        If there is no plan in the proposal, or no crawl that it rests on.
+    """
+    file = client.save_plan(proposal, is_accepted=is_accepted)
+    what = "Accepted" if is_accepted else "Kept as this run's proposal"
+    return f"{what}: {len(proposal.links):,} links in {file.relative_to(client.folder)}. Notebook 12_compare says later which were made."
+
+
 class PlanExport(Panel):
     """A button that writes the plan that is shown into the client's exports."""
 
@@ -376,11 +389,21 @@ class PlanExport(Panel):
             description="Add to deck", icon="download", button_style="primary",
             tooltip="Writes the plan and the backlink targets as CSV and XLSX, and the charts as PNG and SVG, into the client's exports folder",
         )  # fmt: skip
+        self.accept = ipywidgets.Button(
+            description="Accept this plan", icon="check",
+            tooltip="Keeps the plan in the client's folder: later crawls are held against it in notebook 12_compare",
+            layout=ipywidgets.Layout(width="160px"),
+        )  # fmt: skip
         self.told = ipywidgets.HTML()
         self.errors = ErrorBox()
         self._source, self._client, self._domains = source, client, domains
         self.write.on_click(guarded(self._write, self.errors))
-        super().__init__([self.write, self.told, self.errors])
+        self.accept.on_click(guarded(self._accept, self.errors))
+        super().__init__([ipywidgets.HBox([self.write, self.accept]), self.told, self.errors])
+
+    def _accept(self, button: Any = None) -> None:
+        self.told.value = ""
+        self.told.value = note_html(keep_plan(self._source.proposal, self._client))
 
     def _write(self, button: Any = None) -> None:
         self.told.value = note_html("Writing …")
@@ -404,7 +427,10 @@ def plan_export_panel(
     """
     if isinstance(source, PlanPanel):
         return PlanExport(source, client, lambda: targets.box.value if targets else domains)
-    display(HTML(note_html(export_planned(source.proposal, client, domains))))
+    told = export_planned(source.proposal, client, domains)
+    if source.proposal.plan is not None and client.crawl_names:
+        told += f" {keep_plan(source.proposal, client, is_accepted=False)}"
+    display(HTML(note_html(told)))
     return None
 
 

@@ -1,0 +1,228 @@
+"""A comparison as files: findings, pages and links that came and went, as CSV and as a workbook."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+import xlsxwriter
+
+from linkkit.charts.changes_words import basis_words, comparison_answer, comparison_source
+from linkkit.compare import Comparison
+from linkkit.compare.comparison import changed_pages
+from linkkit.compare.findings import REMAINING
+from linkkit.compare.pages import GAINED, LOST, SAME, STAYED
+from linkkit.deck.cells import MAX_ROWS, sheet_text
+from linkkit.deck.definitions import Column
+from linkkit.deck.files import export_folder, replacing
+from linkkit.deck.findings import write_csv
+from linkkit.deck.images import export_charts
+from linkkit.deck.sheets import Book, Grid, write_grid
+from linkkit.deck.workbook import DEFINITION_COLUMNS, OPTIONS
+from linkkit.schema import Severity
+
+NAME = "comparison"
+_KINDS = {"whole": "float64", "number": "float64", "share": "float64", "fine": "float64"}
+
+SUMMARY_COLUMNS = (
+    Column("what", "What", 34, "text", "What is counted."),
+    Column("old", "Then", 16, "number", "In the old crawl, judged as the new one is."),
+    Column("new", "Now", 16, "number", "In the new crawl."),
+    Column("change", "Change", 12, "number", "Now less then."),
+    Column("note", "", 80, "text", "What the numbers rest on."),
+)
+SETTING_COLUMNS = (
+    Column("kind", "What", 18, "text", "Threshold, link model, signal, topic cluster, crawl, version or check definition."),
+    Column("name", "Which", 36, "text", "Its name."),
+    Column("old", "Then", 28, "text", "What it was."),
+    Column("new", "Now", 28, "text", "What it is."),
+    Column("is_evened_out", "Evened out", 10, "flag", "Whether judging the old crawl anew takes the effect away."),
+    Column("effect", "What it does", 70, "text", "What it does to this comparison."),
+)  # fmt: skip
+FINDING_CHANGE_COLUMNS = (
+    Column("status", "Since then", 12, "text", "New, gone or remaining, both crawls judged alike."),
+    Column("reason", "Why", 26, "text", "Fixed, or why it is gone or new although nobody worked on it."),
+    Column("as_reported", "Against the report", 14, "text", "The same, held against what was reported in its day; empty where that is not known or was never reported."),
+    Column("severity", "Severity", 10, "severity", "How much it matters before backlinks are built."),
+    Column("title", "What is wrong", 30, "text", "The check that found it, in words."),
+    Column("url", "Page", 48, "text", "The page to act on, under its new address."),
+    Column("related_url", "Related page", 40, "text", "A second page: an example of a linking page, the pillar, the twin."),
+    Column("evidence", "Evidence", 36, "text", "What was seen; of findings that are gone, then."),
+    Column("old_value", "Value then", 10, "number", "What was measured in the old crawl."),
+    Column("value", "Value now", 10, "number", "What was measured; of findings that are gone, then."),
+    Column("unit", "Unit", 15, "text", "Unit of the values."),
+    Column("fix", "What to do", 42, "text", "The change that settles it."),
+    Column("check_id", "Check", 26, "text", "Short name of the check."),
+)  # fmt: skip
+PAGE_CHANGE_COLUMNS = (
+    Column("url", "Page", 60, "text", "Its address, mapped where the site moved."),
+    Column("old_url", "Old address", 40, "text", "What the old crawl called it."),
+    Column("change", "Change", 12, "text", "Gained, lost, or stayed."),
+    Column("why", "Why", 34, "text", "Why it is no page of the index on the other side."),
+    Column("is_money_page", "Money page", 9, "flag", "Whether the analyst listed it as a page that earns money."),
+    Column("what_changed", "What changed", 26, "text", "Status, indexability, title, clicks."),
+    Column("old_status", "Status then", 8, "whole", "HTTP status."),
+    Column("new_status", "Status now", 8, "whole", "HTTP status."),
+    Column("old_crawl_depth", "Clicks then", 8, "whole", "Fewest clicks from the start page; empty where unreachable."),
+    Column("new_crawl_depth", "Clicks now", 8, "whole", "Fewest clicks from the start page; empty where unreachable."),
+    Column("drift", "Drift", 14, "text", "Deeper, nearer, out of reach, back in reach."),
+    Column("old_authority", "Authority then", 10, "fine", "Share of all authority that settled here."),
+    Column("new_authority", "Authority now", 10, "fine", "Share of all authority that settles here."),
+    Column("old_landing_yield", "Yield then", 10, "share", "Of authority landing here, the share that reached money pages."),
+    Column("new_landing_yield", "Yield now", 10, "share", "The same now."),
+    Column("old_title", "Title then", 32, "text", "Its title element."),
+    Column("new_title", "Title now", 32, "text", "Its title element."),
+)  # fmt: skip
+LINK_COUNT_COLUMNS = (
+    Column("change", "Change", 10, "text", "Gained or lost."),
+    Column("section", "Section", 24, "text", "Of the linking page."),
+    Column("position", "Place", 14, "text", "Where on the page the link stands."),
+    Column("why", "Why", 34, "text", "The link alone, or a page that came or went."),
+    Column("links", "Links", 10, "whole", "Distinct links."),
+    Column("nofollow", "Of them nofollow", 10, "whole", "Links marked nofollow."),
+)
+LINK_COLUMNS = (
+    Column("change", "Change", 10, "text", "Gained or lost."),
+    Column("source", "On", 56, "text", "The linking page."),
+    Column("target", "Leads to", 56, "text", "What it links to; money pages first."),
+    Column("position", "Place", 14, "text", "Where on the page the link stands."),
+    Column("nofollow", "nofollow", 9, "flag", "Whether it is marked nofollow."),
+    Column("is_money_page", "Money page", 9, "flag", "Whether it leads to a page that earns money."),
+    Column("why", "Why", 34, "text", "The link alone, or a page that came or went."),
+)
+PLANNED_COLUMNS = (
+    Column("state", "State", 28, "text", "What became of the planned link."),
+    Column("source", "Put a link on", 48, "text", "Page that was to get it."),
+    Column("target", "It leads to", 48, "text", "Page that it leads to."),
+    Column("phrase", "Words to link", 26, "text", "Words that were to become the link."),
+    Column("gain", "Was to bring", 10, "fine", "Share of all authority that it was to bring to the goal."),
+)
+
+
+def export_comparison(
+    comparison: Comparison, folder: Path | str, *, charts: Mapping[str, alt.TopLevelMixin] | None = None
+) -> list[Path]:
+    """Write ``comparison-findings.csv``, ``comparison-pages.csv``, ``comparison-links.csv``, a workbook ``comparison.xlsx``, and charts.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    folder : path
+        Made if it is missing. Files of the same names are replaced, other files left alone.
+    charts : mapping of name to Altair chart, optional
+
+    Returns
+    -------
+    list of Path
+        Every file written.
+
+    Raises
+    ------
+    ExportError
+        If a file cannot be written or a chart not drawn.
+    """
+    target = export_folder(folder)
+    tables = {
+        "findings": (findings_export(comparison), FINDING_CHANGE_COLUMNS),
+        "pages": (pages_export(comparison), PAGE_CHANGE_COLUMNS),
+        "links": (comparison.links.sample, LINK_COLUMNS),
+    }
+    written = []
+    for name, (table, columns) in tables.items():
+        path = target / f"{NAME}-{name}.csv"
+        with replacing(path) as partial:
+            write_csv(table, {column.name: _KINDS.get(column.kind, "str") for column in columns}, partial)
+        written.append(path)
+    book = target / f"{NAME}.xlsx"
+    with replacing(book) as partial:
+        _write_book(comparison, partial)
+    return [*written, book, *export_charts(charts or {}, target / "charts")]
+
+
+def findings_export(comparison: Comparison) -> pd.DataFrame:
+    """Every finding of either audit, new ones first, with the title of its check."""
+    titles = comparison.checks.set_index("check_id")["title"]
+    rows = comparison.findings
+    return rows.assign(title=rows["check_id"].map(titles).fillna(rows["check_id"]))
+
+
+def pages_export(comparison: Comparison) -> pd.DataFrame:
+    """Pages that came, went, or changed in any way, money pages first."""
+    changed = changed_pages(comparison).groupby("url")["what"].agg(", ".join)
+    pages = comparison.pages
+    drifted = ~pages["drift"].isin(["", SAME])
+    told = pages["url"].map(changed).fillna("")
+    moved = pages["old_url"].notna() & (pages["old_url"] != pages["url"])
+    kept = (
+        pages["change"].isin([GAINED, LOST]) | (told != "") | drifted | (moved & (pages["change"] == STAYED))
+    )
+    both = told.where(~drifted | (told == ""), told + ", ") + drifted.map({True: "clicks", False: ""})
+    rows = pages.assign(what_changed=both)[kept]
+    texts = ["old_url", "why", "old_title", "new_title"]
+    rows = rows.assign(**{name: rows[name].fillna("").astype(str) for name in texts})
+    return rows.sort_values(["is_money_page", "change", "url"], ascending=[False, True, True], kind="stable")
+
+
+def _write_book(comparison: Comparison, path: Path) -> None:
+    findings = findings_export(comparison)
+    grids = [
+        Grid("Summary", SUMMARY_COLUMNS, _summary(comparison), tab="#22394D"),
+        Grid("What else differs", SETTING_COLUMNS, comparison.settings, tab="#E69F00"),
+        Grid(
+            "New and gone", FINDING_CHANGE_COLUMNS, findings[findings["status"] != REMAINING], tab="#D55E00"
+        ),
+        Grid("Remaining", FINDING_CHANGE_COLUMNS, findings[findings["status"] == REMAINING], tab="#9AA5AC"),
+        Grid("Pages", PAGE_CHANGE_COLUMNS, pages_export(comparison), tab="#009E73", wrap=False),
+        Grid("Links by section", LINK_COUNT_COLUMNS, comparison.links.counts, tab="#0072B2"),
+        Grid("Links", LINK_COLUMNS, comparison.links.sample, tab="#0072B2", wrap=False),
+    ]
+    if comparison.plan is not None:
+        grids.append(Grid("Plan", PLANNED_COLUMNS, comparison.plan.links, tab="#CC79A7"))
+    grids.append(Grid("Definitions", DEFINITION_COLUMNS, _definitions(grids), tab="#7F7F7F"))
+    with path.open("wb") as file:
+        workbook = xlsxwriter.Workbook(file, OPTIONS)
+        workbook.use_zip64()
+        title = f"Comparison of {comparison.new.manifest.start_url}"
+        workbook.set_properties({"title": sheet_text(title)[:255], "comments": "Made with linkkit"})
+        book = Book(workbook)
+        for grid in grids:
+            write_grid(book, grid, max_rows=MAX_ROWS)
+        workbook.close()
+
+
+def _summary(comparison: Comparison) -> pd.DataFrame:
+    """The numbers of both sides, and in words what they rest on."""
+    old, new, links = comparison.old, comparison.new, comparison.links
+    both = (old, new)
+    counted: dict[str, list[float]] = {
+        "Pages that can stand in an index": [each.site.pages["is_indexable"].sum() for each in both],
+        "Links (distinct by page, target and place)": [links.old_links, links.new_links],
+        "Findings, judged alike": [len(each.findings) for each in both],
+    }
+    for name in Severity:
+        counted[f"of them {name}"] = [(each.findings["severity"] == name).sum() for each in both]
+    counted["Of 100 units of authority, reach money pages"] = [100 * share for share in comparison.captured]
+    table = pd.DataFrame(
+        [(what, float(then), float(now)) for what, (then, now) in counted.items()],
+        columns=["what", "old", "new"],
+    )
+    answer = comparison_answer(comparison)
+    notes = [answer.sentence, answer.caveat, basis_words(comparison), comparison_source(comparison)]
+    notes += [f"URL mapping: {rule}" + (f" ({rule.why})" if rule.why else "") for rule in comparison.rules]
+    notes += [f"Worth a mapping: {rule} ({rule.why})" for rule in comparison.suggested]
+    if comparison.reported is not None:
+        notes.insert(3, f"Reported on {comparison.old_name}: {len(comparison.reported.findings):,} findings.")
+    notes = [note for note in notes if note]
+    blank = pd.DataFrame({"what": [""] * max(len(notes) - len(table), 0)})
+    whole = pd.concat([table.assign(change=table["new"] - table["old"]), blank], ignore_index=True)
+    return whole.assign(note=[*notes, *([""] * (len(whole) - len(notes)))])
+
+
+def _definitions(grids: list[Grid]) -> pd.DataFrame:
+    rows = [
+        (grid.name, column.heading, column.name, column.meaning)
+        for grid in grids
+        for column in grid.columns
+        if column.heading
+    ]
+    return pd.DataFrame(rows, columns=[column.name for column in DEFINITION_COLUMNS])
