@@ -16,7 +16,7 @@ THRESHOLD, MODEL, SIGNAL, CLUSTER, CRAWL, VERSION, DEFINITION = (
 )  # fmt: skip
 EVENED_OUT = "evened out: the old crawl is judged as the new one is"
 _CRAWL_SETTINGS = ("max_pages", "max_depth", "max_seconds", "obey_robots", "include", "exclude", "user_agent",
-                   "public_url", "scope", "hosts", "folders", "sitemap", "files")  # fmt: skip
+                   "hosts", "folders")  # fmt: skip
 _UNKNOWN = "not recorded"
 FAR_APART = 0.5
 """A signal file that matches less than this share of the rows it matches in the other crawl is named."""

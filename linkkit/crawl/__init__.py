@@ -63,6 +63,9 @@ def crawl(
     >>> import linkkit as lk
     >>> site = lk.crawl("https://www.client.example/", "crawl")  # doctest: +SKIP
     """
+    # Lists, not what can be read only once: the manifest names them as well.
+    include, exclude = ([each] if isinstance(each, str) else list(each) for each in (include, exclude))
+    hosts, folders = list(hosts), list(folders)
     result = run_crawl(
         url,
         folder,
@@ -93,8 +96,10 @@ def crawl(
         "max_seconds": max_seconds,
         "obey_robots": obey_robots,
         "user_agent": user_agent,
-        "include": [include] if isinstance(include, str) else list(include),
-        "exclude": [exclude] if isinstance(exclude, str) else list(exclude),
+        "include": include,
+        "exclude": exclude,
+        "hosts": hosts,
+        "folders": folders,
         "delay": delay,
     }
     return site_of(result, settings=settings)
