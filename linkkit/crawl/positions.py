@@ -31,6 +31,12 @@ _SCOPING = frozenset({"article", "aside", "main", "nav", "section"})
 
 _PREFIX = r"(?:(?:site|main|primary|secondary|global|top|bottom|page|left|right|side|sub|mobile|desktop|mega|sphinx|wp|the|js|l|c)[-_]?)*"
 _SUFFIX = r"(?:[-_]{0,2}(?:wrapper|wrap|container|inner|outer|area|bar|main|top|bottom|left|right|section|content|column|col|row|list|items?|links?|primary|secondary|fixed|sticky|block|box|widget|\d++))*"
+# A list of contents is a menu of the parts below a page; a layout that merely has one ("with-toc", "toc-main") is none.
+_CONTENTS = (
+    r"^(?:(?:ez|lwp|wp-block|rank-math|simple|easy|doc|docs|article|page|post|book|chapter|local|the|js)[-_]?)*"
+    r"(?:toc|table-?of-?contents|list-?of-?(?:contents|tables|figures|examples|chapters))"
+    r"(?:[-_]{0,2}(?:wrapper|wrap|container|inner|outer|box|block|widget|list|items?|links?|entry|menu|\d++))*$"
+)
 _HINTS: tuple[tuple[re.Pattern[str], Position], ...] = (
     (re.compile(r"^(?:.*[-_])?bread-?crumbs?(?:[-_].*)?$|^(?:bread)?crumb-?trail$|^crumbs$"), "breadcrumb"),
     (
@@ -40,6 +46,7 @@ _HINTS: tuple[tuple[re.Pattern[str], Position], ...] = (
         ),
         "navigation",
     ),
+    (re.compile(_CONTENTS), "navigation"),
     (re.compile(rf"^{_PREFIX}(?:side-?bar|widget-?area){_SUFFIX}$"), "sidebar"),
     (
         re.compile(rf"^(?:(?:site|main|global|top|primary|the)[-_]?)*(?:header|masthead|top-?bar){_SUFFIX}$"),
