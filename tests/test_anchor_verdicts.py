@@ -177,6 +177,9 @@ def test_irrelevant_only_where_another_page_is_called_so() -> None:
     [
         ("de", "Wanderstiefel richtig pflegen", "Der Wanderstiefel braucht Wachs und Pflege nach jedem Weg.", "Wanderstiefelpflege"),
         ("de", "Kinderschlafsäcke", "Ein Schlafsack für Kinder und der Schlafsack für Große.", "Schlafsack"),
+        ("de", "Wanderschuhe für Damen", "Unsere Wanderschuhe halten auch im Regen dicht und sitzen auf langen Wegen gut.", "Schuhe"),
+        ("de", "Schuhe", "Für den Berg und für die Stadt: Schuhe mit fester Sohle, die man lange trägt.", "Wanderschuhe"),
+        ("nl", "Wandelschoenen", "Onze wandelschoenen blijven droog in de regen, ook wie graag lang wandelt.", "Schoenen"),
         ("ru", "Палатки для гор", "Лёгкие палатки с дугами из алюминия для ветра и снега.", "горная палатка"),
         ("ar", "الخيام الجبلية", "نبيع خيام خفيفة للجبال مع أعمدة من الألومنيوم", "خيام خفيفة للجبل"),
         ("zh", "登山帐篷", "我们的帐篷轻便防水，适合高山露营。", "轻便的帐篷"),
@@ -187,7 +190,7 @@ def test_irrelevant_only_where_another_page_is_called_so() -> None:
     ],
 )  # fmt: skip
 def test_scripts_and_compounds(language: str, title: str, text: str, anchor: str) -> None:
-    other = {"de": "Kocher mit Gas", "ru": "Горелки", "ar": "مواقد", "zh": "炉具", "ja": "コンロ", "ko": "버너", "th": "เตา", "en": "Stoves"}  # fmt: skip
+    other = {"de": "Kocher mit Gas", "nl": "Branders op gas", "ru": "Горелки", "ar": "مواقد", "zh": "炉具", "ja": "コンロ", "ko": "버너", "th": "เตา", "en": "Stoves"}  # fmt: skip
     pages = [
         _page("/", "x", f"{anchor}. {MUCH}", language),
         _page("/t", title, text, language),
@@ -200,14 +203,13 @@ def test_scripts_and_compounds(language: str, title: str, text: str, anchor: str
     assert scores["/s"] < DEFAULT_LINE
 
 
-def test_compounds_split_into_words_of_the_site() -> None:
+def test_names_in_code_and_compounds_are_widened() -> None:
     vocabulary = Vocabulary()
-    vocabulary.learn("Die Stiefel zum Wandern, der Wander Weg und die Pflege der Arbeit", "de")
+    vocabulary.learn("Die Stiefel zum Wandern, die Pflege und die Arbeit", "de")
     parts = WordParts(vocabulary)
-    assert parts.of_compound("Wanderstiefel", "de") == ["wander", "stiefel"]
-    assert parts.of_compound("Wanderstiefelpflege", "de") == ["wander", "stiefel", "pflege"]
-    assert parts.of_compound("Arbeitsstiefel", "de") == ["arbeit", "stiefel"]
-    assert parts.of_compound("Wanderstiefel", "en") == parts.of_compound("Bergschuh", "de") == []
+    assert parts.widened("Wanderstiefel im Berg", "de") == "Wanderstiefel im Berg\nwander stiefel"
+    assert parts.widened("Wanderstiefel", "en") == "Wanderstiefel"
+    assert parts.widened("os.path_join()", "en") == "os.path_join()\nos path join"
     assert split_names("os.path_join()") == "os path join"
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from linkkit.text.compounds import LANGUAGES, Compounds
 from linkkit.text.contextual import SiteLinks
 from linkkit.text.corpus import Corpus, Words
 from linkkit.text.generic import normalise_anchor
@@ -30,10 +31,6 @@ WEIGHTS = (1.5, 0.5, 1.0, 4.7, 2.5, 1.5, 3.5)
 CONSTANT = -4.7
 """Of a logistic regression over three sites, weights at least 0, rounded; fitted to two of them, it does as well on the third."""
 
-COMPOUNDING = frozenset("de nl sv da no nb nn fi hu is et af".split())
-"""Languages that write compounds as one word: a part of one counts as a word of its own."""
-_MIN_PART = 4
-_LINKING = ("", "s", "es", "n", "en", "er", "e", "ns")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
 _GRAM = 3
 _BLOCK = 2_000
@@ -99,46 +96,16 @@ class WordParts:
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self._forms: dict[str, frozenset[str]] = {}
-        self._known: dict[tuple[str, str], list[str]] = {}
+        self._compounds = Compounds(vocabulary)
 
     def widened(self, text: str, language: str) -> str:
         """A text, the parts of its names in code, and of its compounds."""
-        if language not in COMPOUNDING:
+        if language not in LANGUAGES:
             return join((text, split_names(text)))
-        parts = [part for token in dict.fromkeys(tokens(text)) for part in self.of_compound(token, language)]
+        parts = [
+            part for token in dict.fromkeys(tokens(text)) for part in self._compounds.parts(token, language)
+        ]
         return join((text, split_names(text), " ".join(parts)))
-
-    def of_compound(self, word: str, language: str) -> list[str]:
-        """The words that a compound is made of, its head last; empty where it is none.
-
-        Only languages of `COMPOUNDING`, and parts of at least four letters that some page uses on their own.
-        """
-        if language not in COMPOUNDING or len(word) < 2 * _MIN_PART or not word.isalpha():
-            return []
-        key = (word.casefold(), language)
-        if key not in self._known:
-            if language not in self._forms:
-                forms = self._vocabulary.forms(language)
-                self._forms[language] = frozenset(form.casefold() for form in forms if len(form) >= _MIN_PART)
-            self._known[key] = _split(key[0], self._forms[language])
-        return self._known[key]
-
-
-def _split(word: str, forms: frozenset[str]) -> list[str]:
-    # The longest head first: what a compound is, before what kind of it.
-    for cut in range(_MIN_PART, len(word) - _MIN_PART + 1):
-        head = word[cut:]
-        if head in forms:
-            for link in _LINKING:
-                rest = word[: cut - len(link)] if word[:cut].endswith(link) else ""
-                if len(rest) < _MIN_PART:
-                    continue
-                parts = _split(rest, forms) or ([rest] if rest in forms else [])
-                if parts:
-                    return [*parts, *(_split(head, forms) or [head])]
-    return []
 
 
 @dataclass(frozen=True, eq=False)
