@@ -13,7 +13,7 @@ from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel
 from linkkit.site import Site, load
 from linkkit.sources.advertools import read_crawl
-from linkkit.sources.cluster_edits import read_clusters
+from linkkit.sources.cluster_files import read_clusters
 from linkkit.sources.clusters import Cluster, add_clusters
 from linkkit.sources.edges import read_edges
 from linkkit.sources.importing import read

@@ -4,7 +4,7 @@ import filecmp
 import re
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from linkkit.linkmodel import LinkModel
 from linkkit.presets import changed as differing
 from linkkit.settings import ClientSettings, client_toml, defaults_of, with_values
 from linkkit.site import MANIFEST, Site, load
+from linkkit.sources.cluster_files import merge_clusters, moved_pages
 from linkkit.sources.clusters import Cluster, add_clusters, assigned
 from linkkit.sources.importing import Imported, read
 from linkkit.sources.reading import Reading
@@ -192,6 +193,8 @@ class Client(ClientPast):
     ) -> Imported:
         """Take in files of any kind: a crawl becomes the latest of ``crawls/``, signals are copied into ``signals/``.
 
+        Clusters are added to those in ``client.toml``: open the client again to have them in its settings.
+
         Parameters
         ----------
         *paths : files or folders
@@ -227,6 +230,8 @@ class Client(ClientPast):
                 hosts=self.settings.scope.hosts,
                 folders=self.settings.scope.folders,
             )
+            if imported.clusters:
+                imported = self._keep_clusters(imported)
         except BaseException:
             if folder.is_dir():
                 shutil.rmtree(folder)
@@ -234,6 +239,22 @@ class Client(ClientPast):
         for file, signal in imported.signal_files.items():
             self._keep(file, signal)
         return imported
+
+    def _keep_clusters(self, imported: Imported) -> Imported:
+        """Add clusters to those in ``client.toml``, by name; what that did is noted in the report."""
+        stored = Client.open(self.folder.name, clients=self.folder.parent)
+        before = stored.settings.clusters
+        merged, said = merge_clusters(before, imported.clusters, stored.settings.start_url)
+        if merged != before:
+            stored.save_clusters(merged)
+        site = imported.site
+        if site is not None:
+            said += moved_pages(site, before, merged)
+            site = add_clusters(site, merged)
+        report = imported.report.copy()
+        row = report.index[report["feeds"] == "clusters"][-1]
+        report.loc[row, "notes"] += f"; {SETTINGS}: {'; '.join(said) or 'has all of it already'}"
+        return replace(imported, site=site, report=report, clusters=merged)
 
     def _keep(self, file: Path, signal: str) -> None:
         """Copy a signal file; it takes the place of one of its name, which moves to ``signals/replaced/``."""

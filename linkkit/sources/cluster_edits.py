@@ -1,97 +1,20 @@
-"""Changes of the analyst's clusters: pages moved, clusters renamed, merged, taken away; from and to a table of pages.
+"""Changes of the analyst's clusters: pages moved, clusters renamed, merged, taken away; accepted proposals.
 
 Each function gives new clusters and leaves the old ones alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pandas as pd
 
-from linkkit.errors import SettingsError, SourceError
+from linkkit.errors import SettingsError
 from linkkit.site import Site
 from linkkit.sources.clusters import Cluster, assigned
-from linkkit.sources.columns import find
-from linkkit.sources.tabular import Table, open_tables
 from linkkit.urls import origin, try_normalise
 
 Clusters = tuple[Cluster, ...]
-
-_PAGES = (
-    "url",
-    "page",
-    "address",
-    "pattern",
-    "path",
-    "url or pattern",
-    "page url",
-    "landing page",
-    "seite",
-    "adresse",
-)
-_NAMES = ("cluster", "topic", "group", "topic cluster", "hub", "silo", "thema")
-_PILLARS = ("pillar", "is pillar", "pillar page", "is_pillar", "pillar flag", "hub page")
-_YES = frozenset("yes y true 1 x pillar ja oui si sí wahr vrai ✓ ✔".split())
-_NO = frozenset("no n false 0 nein non falsch faux cluster".split()) | {"", "-"}
-
-
-def read_clusters(path: Path | str) -> Clusters:
-    """Read clusters from a CSV or spreadsheet with the columns url (or pattern), cluster and, if wanted, pillar (yes or nothing).
-
-    Raises
-    ------
-    SourceError
-        If the file is missing or damaged, lacks a column, or holds rows that cannot be used; all of them are named.
-    """
-    file = Path(path)
-    tables = open_tables(file)
-    table = next((each for each in tables if _places(each)), None)
-    if table is None:
-        found = "; ".join(", ".join(each.header) for each in tables)
-        raise SourceError(
-            f"{file}: columns url and cluster are expected, and pillar where one is known; found {found or 'nothing'}"
-        )
-    page, name, pillar = _places(table) or (0, 0, None)
-    pages: dict[str, list[str]] = {}
-    pillars: dict[str, str] = {}
-    faults = []
-    for number, row in table.rows():
-        cells = [cell.strip() for cell in [*row, *[""] * (len(table.header) - len(row))]]
-        if not any(cells):
-            continue
-        entry, cluster = cells[page], cells[name]
-        flag = "" if pillar is None else cells[pillar].casefold()
-        if not entry or not cluster:
-            faults.append(f"row {number}: {'no address' if not entry else 'no cluster'}")
-        elif flag not in _YES | _NO:
-            faults.append(f"row {number}: pillar = {flag!r}; yes or nothing is expected")
-        elif flag in _YES and ("*" in entry or cluster in pillars):
-            faults.append(
-                f"row {number}: "
-                + (
-                    f"a pattern ({entry}) cannot be the pillar"
-                    if "*" in entry
-                    else f"{cluster!r} has a pillar already ({pillars[cluster]})"
-                )
-            )
-        else:
-            own = pages.setdefault(cluster, [])
-            if flag in _YES:
-                pillars[cluster] = entry
-            elif entry not in own:
-                own.append(entry)
-    if faults:
-        raise SourceError(f"{file}:\n  " + "\n  ".join(faults[:20]) + ("\n  ..." if len(faults) > 20 else ""))
-    if not pages:
-        raise SourceError(f"{file}: no row below the header")
-    return tuple(Cluster(each, pillars.get(each, ""), tuple(own)) for each, own in pages.items())
-
-
-def _places(table: Table) -> tuple[int, int, int | None] | None:
-    page, name = find(table.header, _PAGES), find(table.header, _NAMES)
-    return None if page is None or name is None else (page, name, find(table.header, _PILLARS))
 
 
 def from_pages(site: Site, cluster: pd.Series, pillars: Mapping[str, int]) -> Clusters:

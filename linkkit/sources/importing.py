@@ -9,6 +9,8 @@ import pandas as pd
 from linkkit.errors import SourceError
 from linkkit.site import Site
 from linkkit.sources.advertools import read_crawl
+from linkkit.sources.cluster_files import ClusterFile, Clusters, found_on, merge_clusters
+from linkkit.sources.clusters import add_clusters
 from linkkit.sources.edges import read_edges
 from linkkit.sources.reading import Reading
 from linkkit.sources.recognise import Part, read_part, recognise
@@ -44,12 +46,16 @@ class Imported:
         many name a crawled page, how many pages were not crawled, how many rows lie outside the site or could not be used.
     rejects : DataFrame
         ``signal``, ``file``, ``row``, ``value``, ``reason`` of each row that found no page.
+    clusters : tuple of Cluster
+        Topic clusters among the files, without rows that name no page of the site where there is one. Pages of `site`
+        know theirs.
     """
 
     site: Site | None
     readings: list[Reading]
     report: pd.DataFrame
     rejects: pd.DataFrame
+    clusters: Clusters = ()
 
     @property
     def signal_files(self) -> dict[Path, str]:
@@ -119,18 +125,55 @@ def read(
     )
     target = made or site
     readings = [reading for _, reading in pairs]
-    rows = [_row(part, made) for part in parts if not part.read]
+    rows = [_row(part, made) for part in parts if not part.read and not part.clusters]
+    tables = [(part, part.clusters()) for part in parts if part.clusters]
     if target is None:
         rows += [_row(part, None, reading) for part, reading in pairs]
         refused = [reading.rejects.assign(signal=reading.signal, file=part.name) for part, reading in pairs]
-        rejects = pd.concat(refused, ignore_index=True) if refused else pd.DataFrame()
-        return Imported(None, readings, _report(rows), rejects)
+        return _with_clusters(None, readings, rows, refused, tables)
     merged = merge(target, readings)
     rows += [
         _row(part, None, reading, account)
         for (part, reading), account in zip(pairs, merged.accounts, strict=True)
     ]
-    return Imported(merged.site, readings, _report(rows), merged.rejects)
+    return _with_clusters(merged.site, readings, rows, [merged.rejects], tables)
+
+
+def _with_clusters(
+    site: Site | None,
+    readings: list[Reading],
+    rows: list[dict[str, object]],
+    refused: list[pd.DataFrame],
+    tables: Sequence[tuple[Part, ClusterFile]],
+) -> Imported:
+    """What was read, and the clusters among the files; rows that name no page of the site are rejects."""
+    clusters: Clusters = ()
+    for part, table in tables:
+        found, pages = (table, None) if site is None else found_on(site, table)
+        clusters, said = merge_clusters(clusters, found.clusters, "" if site is None else site.start_url)
+        told = [f"{len(found.clusters):,} clusters"] + ([] if pages is None else [f"{pages:,} pages"])
+        rows.append(
+            {
+                "file": part.name,
+                "recognised": part.kind,
+                "feeds": "clusters",
+                "rows": len(table.rows) + len(table.rejects),
+                "matched": pd.NA if site is None else len(found.rows),
+                "rejected": len(found.rejects),
+                "notes": "; ".join([*told, *(each for each in said if "new cluster" not in each)]),
+            }
+        )
+        refused.append(found.rejects.assign(signal="clusters", file=part.name))
+    rejects = [each for each in refused if len(each)] or refused[:1]
+    if site is not None and clusters:
+        site = add_clusters(site, clusters)
+    return Imported(
+        site,
+        readings,
+        _report(rows),
+        pd.concat(rejects, ignore_index=True) if rejects else pd.DataFrame(),
+        clusters,
+    )
 
 
 def read_crawl_parts(

@@ -10,8 +10,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkkit.errors import SourceError
-from linkkit.sources import analytics, backlinks, edges, lists, logs, screaming_frog, search_console, sitemaps
+from linkkit.sources import (
+    analytics,
+    backlinks,
+    cluster_files,
+    edges,
+    lists,
+    logs,
+    screaming_frog,
+    search_console,
+    sitemaps,
+)
 from linkkit.sources.bots import verify_by_dns
+from linkkit.sources.cluster_files import ClusterFile
 from linkkit.sources.reading import Reading
 from linkkit.sources.tabular import Table, detect_encoding, leading_bytes, leading_unpacked, open_tables
 
@@ -22,7 +33,7 @@ EXPECTED = (
     "a crawl (advertools .jl or Parquet; a URL list or link list of Screaming Frog, Sitebulb or the like; an edge list with "
     "source and target), a sitemap, a Search Console export, a GA4 export of pages or page transitions, a backlink export "
     "(Ahrefs, Semrush, Majestic, Moz, Search Console, or target and referring_domains), an access log (combined, CloudFront, "
-    "IIS), a page inventory with a column of addresses, or a list of addresses, one a line"
+    "IIS), topic clusters (url or pattern, cluster, pillar), a page inventory with a column of addresses, or a list of addresses, one a line"
 )
 
 
@@ -43,7 +54,9 @@ class Part:
     crawl : str or None
         What part of a crawl it is: ``rows`` (pages with their links), ``pages``, ``links``, ``edges``.
     read : callable or None
-        Reads the signal. Without signal and crawl, the part is known and of no use here.
+        Reads the signal. Without signal, crawl and clusters, the part is known and of no use here.
+    clusters : callable or None
+        Reads topic clusters, which are a setting of the client and no signal.
     """
 
     path: Path
@@ -52,6 +65,7 @@ class Part:
     signal: str | None = None
     crawl: str | None = None
     read: Callable[[], Reading] | None = None
+    clusters: Callable[[], ClusterFile] | None = None
 
 
 def read_part(part: Part, *, verify_bots: bool = False) -> Reading:
@@ -125,6 +139,16 @@ def plain_list(path: Path, signal: str) -> Part:
     return Part(path, str(path), "list of addresses", signal, read=lambda: lists.read_list(path, signal))
 
 
+def inventory(table: Table) -> Part:
+    """A table with a column of addresses as pages that should exist."""
+    return Part(table.path, table.name, "page inventory", "urls", read=lambda: lists.read_inventory(table))
+
+
+def inventories(path: Path) -> list[Part]:
+    """The tables of a file that have a column of addresses, whatever else is noted beside them."""
+    return [inventory(table) for table in open_tables(path) if table.head and lists.is_inventory(table)]
+
+
 def _parquet(path: Path, columns: Mapping[str, str] | None) -> Part:
     try:
         names = set(pq.read_schema(path).names)
@@ -157,7 +181,7 @@ def _tables(path: Path, columns: Mapping[str, str] | None) -> list[Part]:
     if columns and len(tables) == 1 and edges.has_source_and_target(tables[0].header, columns):
         return [Part(path, tables[0].name, "edge list", crawl="edges")]
     parts = [_table(table) if table.head else _empty(table) for table in tables]
-    if not any(part.signal or part.crawl for part in parts):
+    if not any(part.signal or part.crawl or part.clusters for part in parts):
         reasons = {part.kind for part in parts}
         raise SourceError(
             "; ".join(f"{part.name}: {part.kind}" for part in parts[:5])
@@ -185,14 +209,21 @@ def _table(table: Table) -> Part:
     for recognised, kind, signal, read in _SIGNALS:
         if recognised(table):
             return Part(table.path, table.name, kind, signal, read=lambda read=read: read(table))  # type: ignore[misc]
+    return _other(table)
+
+
+def _other(table: Table) -> Part:
+    """What is told by few columns: the more telling ones come before."""
     if edges.is_edge_list(table):
         return Part(table.path, table.name, "edge list", crawl="edges")
     if search_console.is_other_sheet(table):
         return Part(table.path, table.name, "another sheet of a Search Console export, which names no page")
-    if lists.is_inventory(table):
+    if cluster_files.is_clusters(table):
         return Part(
-            table.path, table.name, "page inventory", "urls", read=lambda: lists.read_inventory(table)
+            table.path, table.name, "topic clusters", clusters=lambda: cluster_files.read_table(table)
         )
+    if lists.is_inventory(table):
+        return inventory(table)
     return Part(table.path, table.name, f"not understood; seen: {_seen(table)}")
 
 

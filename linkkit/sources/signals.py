@@ -19,7 +19,7 @@ from linkkit.sources.joining import OUTSIDE, Joiner, is_file
 from linkkit.sources.lists import is_pattern, pattern, read_list
 from linkkit.sources.privacy import mask_urls
 from linkkit.sources.reading import Reading, rejects
-from linkkit.sources.recognise import plain_list, read_part, recognise
+from linkkit.sources.recognise import inventories, plain_list, read_part, recognise
 from linkkit.urls import template_group, without_search_terms
 
 SignalFile = Path | str
@@ -87,6 +87,9 @@ def read_signal(name: str, source: SignalFile | Iterable[str], *, verify_bots: b
         parts = recognise(path)
     except SourceError as error:
         raise SourceError(f"{name}: {error}; for {name} {_EXPECTED[name]} is expected") from error
+    if name in LISTS and any(part.clusters for part in parts):
+        # Asked for as a list of pages, a table is one, even where topics are noted in it.
+        parts = inventories(path) or parts
     if name in LISTS and all(part.signal in ("urls", "money_pages") for part in parts):
         if parts[0].kind == "list of addresses":
             parts = [plain_list(path, name)]
@@ -111,6 +114,10 @@ def read_file(path: Path, *, verify_bots: bool = False) -> list[Reading]:
     readings = [read_part(part, verify_bots=verify_bots) for part in parts if part.read]
     if not readings:
         seen = ", ".join(dict.fromkeys(part.kind for part in parts))
+        if any(part.clusters for part in parts):
+            raise SourceError(
+                f"{path}: recognised as {seen}, which are kept in client.toml: import the file, and take it out of the folder"
+            )
         raise SourceError(
             f"{path}: recognised as {seen}, which says nothing about pages beside their links; import it as a crawl, or "
             "take it out of the folder"

@@ -14,11 +14,11 @@ from linkkit.errors import SettingsError
 from linkkit.network import cluster_network
 from linkkit.sources.cluster_edits import (
     move_pages,
-    read_clusters,
     remove_cluster,
     rename_cluster,
     set_pillar,
 )
+from linkkit.sources.cluster_files import read_clusters
 from linkkit.sources.clusters import Cluster, assigned
 from linkkit.widgets.display import is_headless, show
 from linkkit.widgets.errors import ErrorBox, Panel, guarded

@@ -140,7 +140,7 @@ class ImportPanel(Panel):
         help_ = ipywidgets.HTML(
             note_html(
                 "Crawls of Screaming Frog, Sitebulb or advertools, link lists; Search Console, GA4, backlink exports, access "
-                "logs, sitemaps, page lists. What a file is, its content tells. Files stay on this machine; e-mail addresses "
+                "logs, sitemaps, page lists, topic clusters (url, cluster, pillar). What a file is, its content tells. Files stay on this machine; e-mail addresses "
                 "and tokens in query strings are masked. A Screaming Frog crawl is two files: drop them together."
             )
         )
@@ -183,7 +183,10 @@ def _told(imported: Imported) -> str:
         more = f", the first {_SHOWN} of them" if len(rejects) > _SHOWN else ""
         parts.append(heading_html(f"{count(len(rejects), 'row')} not used{more}"))
         parts.append(table_html(rejects.head(_SHOWN)))
-    parts.append(note_html("Run the cells below again."))
+    again = "Run the cells below again."
+    if imported.clusters:
+        again = "The clusters are kept in client.toml: run the notebook again from its first cell to see them measured."
+    parts.append(note_html(again))
     return "".join(parts)
 
 
