@@ -56,7 +56,7 @@ _SUFFIXES = {
     }.items()
 }
 """What ends words without being one."""
-_NOUNS_HAVE_CAPITALS = frozenset({"de"})
+NOUNS_HAVE_CAPITALS = frozenset({"de"})
 LANGUAGES = frozenset(_LINKING) | frozenset(_SAME)
 """Languages that write compounds as one word (ISO 639-1)."""
 
@@ -102,7 +102,7 @@ class _Splitter:
         own = [form for form in forms if len(form) >= MIN_OWN_PART and form.isalpha()]
         self._closed = closed
         self._forms = frozenset(form.lower() for form in own) - closed
-        self._has_capitals = language in _NOUNS_HAVE_CAPITALS
+        self._has_capitals = language in NOUNS_HAVE_CAPITALS
         self._nouns = (
             frozenset(form.lower() for form in own if form[0].isupper()) - closed
             if self._has_capitals

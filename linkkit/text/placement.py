@@ -1,6 +1,7 @@
 """Where a link could stand: the exact words in a page's running text that name the target, and the sentence around them."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,11 +15,14 @@ import pyarrow as pa
 
 from linkkit.schema import LINK_END, LINK_START
 from linkkit.site import Site
+from linkkit.text.compounds import NOUNS_HAVE_CAPITALS
 from linkkit.text.corpus import closed_links
 from linkkit.text.scores import Relevance
-from linkkit.text.words import Ints, Vocabulary, token_spans
+from linkkit.text.words import Ints, Vocabulary, token_spans, tokens
 
 Kind = Literal["anchor", "title", "part of the title", "topic"]
+Proof = Literal["", "name", "company"]
+"""What shows that a word on its own means the page called so: it is written as a name, or stands beside words typical of the page."""
 
 SHARED_PAGES = 3
 """A sentence that stands on at least this many pages is the template's, not the page's."""
@@ -90,8 +94,8 @@ def find_places(
     sources, target : int arrays
         Rows of the corpus, pair by pair.
     """
-    naming = _Naming(relevance)
     texts = _running_texts(site, relevance, np.unique(sources))
+    naming = _Naming(relevance, _running_texts(site, relevance, np.unique(targets)))
     shared = _shared_sentences(site, texts)
     by_source: dict[int, list[int]] = defaultdict(list)
     for case, source in enumerate(sources.tolist()):
@@ -104,30 +108,35 @@ def find_places(
             for case in cases:
                 target = int(targets[case])
                 names = naming.of(source, target)
-                found[case] = _phrases(page, names) or _phrases(page, naming.topics(target, page.pairs))
+                found[case] = _phrases(page, names, naming.typical(target)) or _phrases(
+                    page, naming.topics(target, page.pairs)
+                )
     return found
 
 
 @dataclass(frozen=True, eq=False)
 class _Name:
-    """One phrase that names a target: its words, the sources (rows) that hold it, and what it says."""
+    """One phrase that names a target: its words, the sources (rows) that hold it, what it says; what proof a place needs."""
 
     words: Ints
     sources: Ints
     phrase: Phrase
+    proof: Proof = ""
 
 
 class _Naming:
     """The phrases of each target that some source holds, with what each says."""
 
-    def __init__(self, relevance: Relevance) -> None:
-        self._relevance = relevance
+    def __init__(self, relevance: Relevance, texts: dict[int, str]) -> None:
+        self._relevance, self._texts = relevance, texts
         self._titles = relevance.titles.table.groupby("target").indices
         self._anchors = relevance.anchor_shares.groupby("target").indices
         self._uses = relevance.anchors.table.groupby(["phrase", "target"]).indices
         self._rarity = relevance.title_rarity()
         self._known: dict[int, list[_Name]] = {}
         self._topics: dict[int, dict[tuple[int, int], float]] = {}
+        self._typical: dict[int, frozenset[int]] = {}
+        self._own: dict[int, _Page] = {}
 
     def of(self, source: int, target: int) -> list[_Name]:
         """Names of a target that the scan found in a source."""
@@ -135,6 +144,13 @@ class _Naming:
         if names is None:
             names = self._known[target] = [*self._anchor_names(target), *self._title_names(target)]
         return [name for name in names if _holds(name.sources, source)]
+
+    def typical(self, target: int) -> frozenset[int]:
+        """Heaviest words of a target (`TYPICAL_TERMS`)."""
+        known = self._typical.get(target)
+        if known is None:
+            known = self._typical[target] = frozenset(self._heavy(target))
+        return known
 
     def topics(self, target: int, pairs: frozenset[tuple[int, int]]) -> list[_Name]:
         """Of the source's words in a row, those that are typical of the target and stand there too."""
@@ -146,12 +162,15 @@ class _Naming:
             for pair in sorted(known.keys() & pairs)
         ]
 
-    def _typical_pairs(self, target: int) -> Iterator[tuple[tuple[int, int], float]]:
+    def _heavy(self, target: int) -> dict[int, float]:
         vectors = self._relevance.vectors
         begin, end = vectors.pages.indptr[target], vectors.pages.indptr[target + 1]
         columns, weights = vectors.pages.indices[begin:end], vectors.pages.data[begin:end]
         heavy = np.argsort(-weights, kind="stable")[:TYPICAL_TERMS]
-        weight = dict(zip(vectors.terms[columns[heavy]].tolist(), weights[heavy].tolist(), strict=True))
+        return dict(zip(vectors.terms[columns[heavy]].tolist(), weights[heavy].tolist(), strict=True))
+
+    def _typical_pairs(self, target: int) -> Iterator[tuple[tuple[int, int], float]]:
+        weight = self._heavy(target)
         body = self._relevance.corpus.bodies[target].tolist()
         for first, second in pairwise(body):
             if first != second and first in weight and second in weight:
@@ -185,7 +204,25 @@ class _Naming:
             if score >= MIN_PHRASE_SCORE and (is_whole or len(words) > 1 or rarity >= MIN_WORD_RARITY):
                 sources = hits.pages.indices[hits.pages.indptr[number] : hits.pages.indptr[number + 1]]
                 kind: Kind = "title" if is_whole else "part of the title"
-                yield _Name(words, sources, Phrase("", "", kind, score))
+                yield _Name(words, sources, Phrase("", "", kind, score), self._proof(target, words))
+
+    def _proof(self, target: int, words: Ints) -> Proof:
+        """What proof a title of one word needs that has a capital there: "Moss" is a sleeping bag, "moss" grows on stones."""
+        corpus = self._relevance.corpus
+        language = str(corpus.names["language"].iat[target])
+        if len(words) > 1 or target not in self._texts or language in NOUNS_HAVE_CAPITALS:
+            return ""
+        own = self._own.get(target)
+        if own is None:
+            own = self._own[target] = _Page(self._texts[target], corpus.vocabulary, language, frozenset())
+        word = int(words[0])
+        titles = (str(corpus.names[name].iat[target]) for name in ("title", "h1"))
+        has_capital = any(
+            token[0].isupper() and corpus.vocabulary.number(token, language) == word
+            for title in titles
+            for token in tokens(title)
+        )
+        return own.proof(word) if has_capital else ""
 
 
 def _holds(rows: Ints, row: int) -> bool:
@@ -200,7 +237,8 @@ class _Page:
         self.text = text
         spans = list(token_spans(text))
         self._begins, self._ends = [span[1] for span in spans], [span[2] for span in spans]
-        self._numbers = closed_links(vocabulary.encode(text, language))
+        numbers = vocabulary.encode(text, language)
+        self._read, self._numbers = numbers.tolist(), closed_links(numbers)
         self._places: dict[int, list[int]] = defaultdict(list)
         self._sentences = list(_sentences(text, shared))
         for place, number in enumerate(self._numbers.tolist()):
@@ -212,15 +250,52 @@ class _Page:
         numbers = self._numbers.tolist()
         return frozenset(pairwise(numbers))
 
-    def find(self, words: Ints) -> tuple[int, int] | None:
-        """Begin and end of the first place of a phrase in a sentence of the page's own."""
+    def find(
+        self, words: Ints, proof: Proof = "", beside: frozenset[int] = frozenset()
+    ) -> tuple[int, int] | None:
+        """Begin and end of the first place of a phrase in a sentence of the page's own.
+
+        Parameters
+        ----------
+        words : int array
+        proof : {"", "name", "company"}
+            What the place must show besides.
+        beside : frozenset of int
+            Words that keep company with it.
+        """
         size = len(words)
         for place in self._places.get(int(words[0]), ()):
             if np.array_equal(self._numbers[place : place + size], words):
                 begin, end = self._begins[place], self._ends[place + size - 1]
-                if self._sentence(begin) is not None:
+                sentence = self._sentence(begin)
+                if sentence is not None and self._is_proven(place, sentence, proof, beside):
                     return begin, self._balanced(begin, end)
         return None
+
+    def _is_proven(self, place: int, sentence: tuple[int, int], proof: Proof, beside: frozenset[int]) -> bool:
+        low, high = bisect_left(self._begins, sentence[0]), bisect_left(self._begins, sentence[1])
+        has_company = not beside.isdisjoint(self._read[low:high])
+        if proof != "name":
+            return not proof or has_company
+        around = [other for other in (place - 1, place + 1) if low < other < high]
+        # "Gale Road" is not the Gale.
+        is_longer = any(
+            self.text[self._begins[other]].isupper() and self._read[other] not in beside for other in around
+        )
+        # A capital that begins a sentence says nothing.
+        return not (self.text[self._begins[place]].islower() or is_longer) and (low < place or has_company)
+
+    def proof(self, word: int) -> Proof:
+        """What proof the page's title of one word needs elsewhere, by how the page itself writes it.
+
+        With small letters it is a word like any other; with a capital within a sentence a name; a page without it does not tell.
+        """
+        places = self._places.get(word, [])
+        firsts = {begin for begin, _, _ in self._sentences}
+        if not places:
+            return "company"
+        is_small = any(self.text[self._begins[place]].islower() for place in places)
+        return "name" if not is_small and any(self._begins[place] not in firsts for place in places) else ""
 
     def _balanced(self, begin: int, end: int) -> int:
         """The end of a phrase, with the bracket that closes one it opens."""
@@ -243,10 +318,10 @@ class _Page:
         return None
 
 
-def _phrases(page: _Page, names: list[_Name]) -> list[Phrase]:
+def _phrases(page: _Page, names: list[_Name], typical: frozenset[int] = frozenset()) -> list[Phrase]:
     best: dict[str, Phrase] = {}
     for name in names:
-        place = page.find(name.words)
+        place = page.find(name.words, name.proof, typical - {int(name.words[0])})
         if place is None:
             continue
         text = page.text[slice(*place)]
