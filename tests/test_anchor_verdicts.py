@@ -230,7 +230,15 @@ def test_references_are_told_from_names() -> None:
         ("pl", "Pokażemy, jak rozbić namiot w deszczu i na co zwrócić uwagę przy wyborze sprzętu w góry, żeby nie zmoknąć w nocy i nie być tam samemu."),
         ("ru", "Мы покажем, как поставить палатку в дождь и на что обратить внимание при выборе снаряжения для гор, чтобы не промокнуть ночью."),
         ("", "def main int void return x y z class object method value type list tuple dict set str bytes none true false import"),
+        ("en", "Tents that stand up to the wind of the hills"),
+        ("de", "Jacken für die Berge, die wir in Kendal nähen und reparieren"),
+        ("fi", "Ompelemme ne Kendalissa ja korjaamme ne niin kauan kuin sinulla on sellainen, ja se on hyvä."),
+        ("id", "Kami menjahit semuanya di Kendal dan memperbaikinya untuk Anda dengan benang yang kuat"),
+        ("tr", "Bir tane olduğu sürece onarıyoruz, bu bizim için çok önemli"),
+        ("hi", "पहाड़ों के लिए जैकेट। हम इन्हें केंडल में सिलते हैं और इसे ठीक करते हैं।"),
+        ("he", "מעילים עמידים במים"),
         ("", "Tents and stoves"),
+        ("", "Kendal, Fort William, Corrie 2, Gale, Moss, Otter Solo"),
     ],
 )  # fmt: skip
 def test_language_by_function_words(language: str, text: str) -> None:

@@ -138,6 +138,43 @@ def test_an_anchor_in_use_comes_with_its_count() -> None:
     assert rows["reason"].str.startswith("used as anchor for this page on 4 of 5 pages that contain it").all()
 
 
+@pytest.mark.parametrize(
+    ("own", "sentence", "phrase"),
+    [
+        # The page itself writes its name with a capital: so must the others.
+        ("Nights are warm in the Moss bag.", "Pitch on dry moss, never on wet stones.", ""),
+        ("Nights are warm in the Moss bag.", "We slept in the Moss, on dry stones.", "Moss"),
+        ("Nights are warm in the Moss bag.", "The shop in Moss Road has stones.", ""),
+        ("Nights are warm in the Moss bag.", "Moss grows on wet stones.", ""),
+        ("Nights are warm in the Moss bag.", "Moss keeps you warm on wet stones.", "Moss"),
+        # It writes the word small: a word like any other.
+        ("How moss grows, and where.", "Pitch on dry moss, never on wet stones.", "moss"),
+        # It does not tell: what is typical of it must stand beside the word.
+        ("Warm nights, and little weight.", "Pitch on dry moss, never on wet stones.", ""),
+        ("Warm nights, and little weight.", "Sleep on moss: warm, with little weight.", "moss"),
+    ],
+)
+def test_a_proper_name_is_looked_for_as_a_name(own: str, sentence: str, phrase: str) -> None:
+    pages = {
+        "/": "<h1>Home</h1><p>Shop. <a href=/a>A walk</a> <a href=/moss>More</a>",
+        "/moss": f"<h1>Moss</h1><p>{own}",
+        "/a": f"<h1>A walk</h1><p>It rained. {sentence}",
+    }
+    audit = audit_of(pages, facts={"/moss": {"title": "Moss synthetic bag"}})
+    rows = suggest_links(audit, targets=url("/moss"), min_score=-99).set_index("source")
+    assert rows.loc[url("/a"), "phrase"] == phrase
+
+
+def test_german_nouns_have_capitals_and_are_names_all_the_same() -> None:
+    pages = {
+        "/": "<h1>Start</h1><p>Laden. <a href=/a>Eine Tour</a> <a href=/moos>Mehr</a>",
+        "/moos": "<h1>Moos</h1><p>Warm liegt man im Moos.",
+        "/a": "<h1>Eine Tour</h1><p>Es regnete. Moos wächst auf nassen Steinen.",
+    }
+    rows = suggest_links(audit_of(pages, language="de"), targets=url("/moos"), min_score=-99)
+    assert rows.set_index("source").loc[url("/a"), "phrase"] == "Moos"
+
+
 def test_sentences_of_the_template_offer_no_phrase() -> None:
     pages = {
         f"/{number}": f"<h1>Page {number}</h1><p>We also rent geodesic tents.</p><p>Own words {number}."

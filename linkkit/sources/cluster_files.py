@@ -1,5 +1,6 @@
 """Tables of clusters: which page belongs to which topic, one page or pattern a row; what of them a site has."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -233,10 +234,10 @@ def moved_pages(site: Site, before: Iterable[Cluster], after: Iterable[Cluster])
     """Pages that other clusters would hold than before, in words: an address goes before a pattern."""
     old, new = assigned(site, before)[0], assigned(site, after)[0]
     moved = old.notna() & (old != new)
-    pairs = pd.DataFrame({"old": old[moved], "new": new[moved].fillna("none")}).value_counts(sort=False)
+    pairs = Counter(zip(old[moved].astype(str), new[moved].fillna("none").astype(str), strict=True))
     return [
-        f"{count:,} {'page' if count == 1 else 'pages'} that a pattern of {old!r} matches {'is' if count == 1 else 'are'} now in {new!r}"
-        for (old, new), count in pairs.items()
+        f"{count:,} {'page' if count == 1 else 'pages'} that a pattern of {one!r} matches {'is' if count == 1 else 'are'} now in {other!r}"
+        for (one, other), count in pairs.items()
     ]
 
 

@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import pandas as pd
 
+from linkkit.text.words import is_word, tokens
+
 _SAMPLE = 2_000
 _SCRIPTS = (
     # Kana before Han: Japanese is written with both.
@@ -21,10 +23,10 @@ _SCRIPTS = (
 )
 """Scripts that one language of the web is written in; Latin, Cyrillic and Arabic tell none."""
 _SHARE = 0.1
-MIN_WORDS, MIN_SHARE, MIN_LEAD = 20, 0.15, 1.1
-"""A text tells its language by its words if it has this many, this share of them are function words of it, and this many times
-as many as of any other."""
-_WORD = re.compile(r"[^\W\d_]+")
+MIN_WORDS, MIN_HITS, MIN_SHARE = 6, 3, 0.15
+"""A text tells its language by its words if it has this many, so many are function words of it, and this share of all."""
+MIN_LEAD, SHORT, SHORT_LEAD = 1.1, 20, 1.3
+"""And so many times as many as of any other language; below this many words, the second figure."""
 
 
 @cache
@@ -77,7 +79,7 @@ def text_language(text: str) -> str:
         for code, script in _SCRIPTS:
             if len(script.findall(text)) >= _SHARE * letters:
                 return code
-    words = _WORD.findall(text.casefold())
+    words = [token for token in tokens(text.casefold()) if is_word(token) and not token.isdecimal()]
     if len(words) < MIN_WORDS:
         return ""
     counts = sorted(
@@ -85,4 +87,6 @@ def text_language(text: str) -> str:
         reverse=True,
     )
     (best, language), (second, _) = counts[:2]
-    return language if best >= MIN_SHARE * len(words) and best >= MIN_LEAD * second else ""
+    lead = SHORT_LEAD if len(words) < SHORT else MIN_LEAD
+    is_clear = best >= max(MIN_HITS, MIN_SHARE * len(words), lead * second)
+    return language if is_clear else ""
