@@ -12,10 +12,12 @@ import linkkit as lk
 from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel
 from linkkit.metrics.authority import Flow
+from linkkit.plan import gains as gains_module
 from linkkit.plan.choosing import choose_pages, link_block
 from linkkit.plan.edits import Edits, added_weight, edited
 from linkkit.plan.gains import LinkGains
 from linkkit.plan.link_plan import Constraints, plan_links
+from tests.bench.docs_site import random_graph
 from tests.random_graphs import link_graphs
 from tests.site_factory import build, paths
 
@@ -62,6 +64,27 @@ def test_the_gain_of_every_possible_link_is_what_solving_again_finds(problem: tu
         after = _captured(edited(graph, Edits(add=pair[None])), entry, goal)
         assert exact[place] == pytest.approx(after - before, abs=1e-9)
         assert exact[place] <= bound[place] + 1e-9
+
+
+def test_gains_of_many_links_are_near_the_exact_ones_and_little_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph, chance = random_graph(400, 4_000), np.random.default_rng(2)
+    flow = Flow.from_graph(graph)
+    entry, goal = np.zeros(400), np.zeros(400)
+    entry[chance.integers(0, 400, 20)], goal[chance.integers(0, 400, 20)] = 1 / 20, 1.0
+    made = [
+        LinkGains(flow, flow.visits(entry).values, flow.landing_yield(goal).values, 1.0) for _ in range(2)
+    ]
+    sources, targets = chance.integers(0, 400, 3_000), chance.integers(0, 400, 3_000)
+    exact = made[0].exact(sources, targets)
+    assert made[0].near(sources, targets) == pytest.approx(exact, rel=2e-3, abs=1e-12)
+    # Three columns fit; the others are solved for again where they are asked for again.
+    monkeypatch.setattr(gains_module, "COLUMN_BYTES", 3 * exact[:400].nbytes)
+    few = np.argsort(sources[:200], kind="stable")
+    again = np.concatenate([made[1].exact(sources[:200][few], targets[:200][few]) for _ in range(2)])
+    assert again == pytest.approx(np.tile(exact[:200][few], 2), rel=1e-9, abs=1e-15)
+    assert len(made[1].columns) == 3
 
 
 def _audit_of(graph: LinkGraph, entry: np.ndarray, goal: np.ndarray) -> lk.Audit:

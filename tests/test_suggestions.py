@@ -216,8 +216,7 @@ def test_pages_of_another_language_and_near_duplicates_are_left_out() -> None:
     audit = audit_of(pages, facts={"/de": {"language": "de"}})
     rows = suggest_links(audit, targets=url("/tents"), min_score=-99)
     assert rows["source"].tolist() == [url("/")]
-    relevance = Relevance.from_site(audit.site, audit.graph)
-    twins = similar_pages(relevance.corpus, relevance.vectors)
+    twins = similar_pages(audit.words)
     assert twins[["page_id", "other_id"]].to_numpy().tolist() == [[1, 2]]
     assert twins["similarity"].item() > 0.8
 
@@ -279,7 +278,7 @@ def assert_phrases_stand(audit: lk.Audit, rows: pd.DataFrame) -> None:
 def test_every_phrase_of_the_sample_site_stands_in_running_text(sample_client: lk.Client) -> None:
     audit = sample_client.audit()
     rows = suggest_links(audit, targets="/*")
-    assert (rows["phrase"] != "").sum() > 50
+    assert (rows["phrase"] != "").sum() > 40
     assert_phrases_stand(audit, rows)
     linked = audit.site.engine.arrow("SELECT DISTINCT source_id, target_id FROM links").to_pydict()
     assert not set(zip(linked["source_id"], linked["target_id"], strict=True)) & set(

@@ -1,6 +1,7 @@
 """TF-IDF and neighbours against scikit-learn; weights, contextual links, names."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -10,11 +11,10 @@ import linkkit as lk
 from linkkit.text import vectors as vectors_module
 from linkkit.text.contextual import SiteLinks
 from linkkit.text.corpus import Corpus, Words, slug_words
-from linkkit.text.language import page_languages
+from linkkit.text.language import page_language, primary_languages
 from linkkit.text.names import is_descriptive, title_labels, title_parts
 from linkkit.text.scores import FEATURES, Relevance, Weights, fit_weights
-from linkkit.text.vectors import Vectors, heaviest, nearest, top_of_rows
-from tests.site_factory import build
+from linkkit.text.vectors import Vectors, heaviest, nearest
 from tests.text_site import prose_site
 
 
@@ -76,9 +76,8 @@ def test_nearest_rows_are_those_of_the_full_product(monkeypatch: pytest.MonkeyPa
 def test_ties_go_to_the_lower_column() -> None:
     values = np.array([[0.5, 0.5, 0.5, 0.0], [0.1, 0.9, 0.1, 0.1]], dtype=np.float32)
     expected = [[0.5, 0.5, 0, 0], [0.1, 0.9, 0, 0]]
-    assert np.allclose(top_of_rows(values, 2).toarray(), expected)
     assert np.allclose(heaviest(csr_array(values), 2).toarray(), expected)
-    assert np.allclose(top_of_rows(values, 9).toarray(), values)
+    assert np.allclose(heaviest(csr_array(values), 9).toarray(), values)
 
 
 def test_fitted_weights_equal_those_of_scikit_learn() -> None:
@@ -125,15 +124,10 @@ def test_anchors_that_say_nothing_are_no_phrases(anchor: str) -> None:
 def test_slugs_and_languages() -> None:
     assert slug_words("https://shop.example/a-b/c_d.html?x=y") == "a b c d"
     assert slug_words("https://shop.example/%E3%83%86%E3%83%B3%E3%83%88/") == "テント"
-    site = build(
-        [
-            {"path": "/", "language": "en-GB"},
-            {"path": "/a", "title": "テント"},
-            {"path": "/b", "title": "텐트"},
-            "/c",
-        ]
-    )
-    assert page_languages(site.pages, {}) == ["en", "ja", "ko", ""]
+    declared = primary_languages(pd.Series(["en-GB", None, None, None]))
+    titles = ("テント", "テント", "텐트", "")
+    found = [page_language(code, title, "", "") for code, title in zip(declared, titles, strict=True)]
+    assert found == ["en", "ja", "ko", ""]
 
 
 def test_links_of_templates_and_lists_are_not_contextual() -> None:

@@ -17,7 +17,7 @@ from linkkit.schema import FINDINGS, CheckState, Effort, FoundIn, OrphanState, S
 from linkkit.site import Manifest
 from linkkit.text.anchors import AnchorVerdicts
 from linkkit.text.better_anchors import ADVICE
-from linkkit.text.scores import SiteWords
+from linkkit.text.site_words import SiteWords
 from linkkit.thresholds import Thresholds
 
 logger = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
     site : Site
     graph : LinkGraph
     languages : sequence of str, optional
-        ISO 639-1 code of each page (`linkkit.text.language.page_languages`); what the pages declare without it.
+        ISO 639-1 code of each page (`linkkit.text.language.page_language`); what the pages declare without it.
 
     Returns
     -------

@@ -7,7 +7,7 @@ from linkkit.site import Site
 from linkkit.text.duplicates import similar_pages
 from linkkit.text.generic import normalise_anchor
 from linkkit.text.names import is_descriptive
-from linkkit.text.scores import SiteWords
+from linkkit.text.site_words import SiteWords
 from linkkit.urls import twin_key
 
 DUPLICATES = {
@@ -39,7 +39,7 @@ def near_duplicates(site: Site, words: SiteWords, anchor_uses: pd.DataFrame) -> 
         ``same_title`` (title or h1 alike but for case and punctuation); ``shared_anchor`` (a descriptive anchor that
         links use for both; empty where there is none).
     """
-    pairs = similar_pages(words.corpus, words.vectors)
+    pairs = similar_pages(words)
     urls = site.pages["url"].to_numpy(dtype=object)
     one, other = pairs["page_id"].to_numpy(), pairs["other_id"].to_numpy()
     keys = {page: twin_key(urls[page]) for page in np.unique(np.concatenate([one, other])).tolist()}

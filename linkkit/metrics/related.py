@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from linkkit.graph import LinkGraph
-from linkkit.text.scores import SiteWords
-from linkkit.text.vectors import nearest
+from linkkit.text.site_words import SiteWords
+from linkkit.text.vectors import heaviest
 
 EACH = 5
 """Related pages looked at for each page."""
@@ -41,7 +41,7 @@ def related_pages(
     """
     own = graph.indexable & graph.stands
     if words is not None:
-        near = nearest(words.vectors.pages, each).tocoo()
+        near = heaviest(words.neighbours, each).tocoo()
         pages = np.asarray(words.corpus.pages)
         pairs = pd.DataFrame({"page": pages[near.row], "related": pages[near.col]})
         kept = (near.data >= LEAST_LIKENESS) & own[pairs["page"]] & own[pairs["related"]]

@@ -15,6 +15,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from linkkit.metrics.authority import Flow
 from linkkit.metrics.solver import Floats
@@ -22,6 +23,11 @@ from linkkit.metrics.solver import Floats
 Ids = npt.NDArray[np.int64]
 COLUMN_TOLERANCE = 1e-12
 """Error of a column of N, against entries of at least 1 where it divides."""
+COLUMN_BYTES = 500_000_000
+"""Columns that are kept take this much memory at most."""
+FAINT_WAY = 3e-4
+"""`LinkGains.near` follows no way that a smaller share of visits takes."""
+_BLOCK = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +89,44 @@ class LinkGains:
             result[places] = first[places] / (1 - self.flow.damping * share * (column[targets[places]] - own))
         return result
 
+    def near(self, sources: Ids, targets: Ids) -> Floats:
+        """`exact` to about a thousandth of each gain, for any number of sources: no solve, only the ways of a few clicks.
+
+        Of the columns of N, what reaches a page over ways that fewer than `FAINT_WAY` of its visitors take is left out.
+        """
+        first = self.numerators(sources, targets)
+        result = np.zeros(len(first))
+        every = np.unique(sources[first != 0])
+        onward = csr_array(self.flow.moves * self.flow.damping)
+        for begin in range(0, len(every), _BLOCK):
+            block = every[begin : begin + _BLOCK]
+            step = csr_array(
+                (np.ones(len(block)), (block, np.arange(len(block)))), shape=(len(self.value), len(block))
+            )
+            columns = step
+            while step.nnz:
+                step = onward @ step
+                columns = columns + step
+                step.data[step.data < FAINT_WAY] = 0
+                step.eliminate_zeros()
+            places = np.flatnonzero((first != 0) & np.isin(sources, block))
+            number = np.searchsorted(block, sources[places])
+            to, own = (np.asarray(columns[rows[places], number]).ravel() for rows in (targets, sources))
+            share = self.share(sources[places])
+            own = (own - 1) / self.flow.damping
+            result[places] = first[places] / (1 - self.flow.damping * share * (to - own))
+        return result
+
     def _column(self, page: int) -> Floats:
         """Visits to `page` of a unit that lands on each page: N e_s."""
-        if page not in self._fresh:
+        known = self.columns.pop(page, None)
+        if known is None or page not in self._fresh:
             unit = np.zeros(len(self.value))
             unit[page] = 1.0
-            known = self.columns.get(page)
-            self.columns[page] = self.flow.worth(unit, tolerance=COLUMN_TOLERANCE, start=known).values
+            known = self.flow.worth(unit, tolerance=COLUMN_TOLERANCE, start=known).values
             self._fresh.add(page)
-        return self.columns[page]
+        # Those not used for longest go first.
+        self.columns[page] = known
+        while len(self.columns) > 1 and len(self.columns) * known.nbytes > COLUMN_BYTES:
+            del self.columns[next(iter(self.columns))]
+        return known

@@ -40,7 +40,8 @@ from linkkit.urls import (
     try_normalise,
 )
 
-_BATCH = 200_000
+_BATCH, _TEXT_BATCH = 200_000, 5_000
+"""Rows kept until they are written; texts are long, and read a few thousand pages at a time."""
 # C0 and C1 controls but tab and line breaks, lone surrogates, noncharacters: a chart renderer dies of some.
 _UNSTORABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
@@ -109,7 +110,7 @@ class SiteBuilder:
         self._anchors: dict[str, int] = {"": 0}
         self._containers: dict[str, int] = {"": 0}
         self._links = _Batches(self._partial / "links.parquet", LINKS)
-        self._text = _Batches(self._partial / "text.parquet", TEXT)
+        self._text = _Batches(self._partial / "text.parquet", TEXT, rows=_TEXT_BATCH)
         self._external = _Batches(self._partial / "external_links.parquet", EXTERNAL_LINKS)
         self.rejected: Counter[str] = Counter()
         self.target_id(self.start_url)
@@ -424,14 +425,14 @@ def _storable(text: str) -> str:
 class _Batches:
     """Rows of a link-sized table on their way to a Parquet file."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._schema = schema
+    def __init__(self, path: Path, schema: pa.Schema, *, rows: int = _BATCH) -> None:
+        self._schema, self._size = schema, rows
         self._writer = pq.ParquetWriter(path, schema, compression="zstd")
         self._rows: list[tuple[Any, ...]] = []
 
     def add(self, row: tuple[Any, ...]) -> None:
         self._rows.append(row)
-        if len(self._rows) >= _BATCH:
+        if len(self._rows) >= self._size:
             self._flush()
 
     def close(self) -> None:

@@ -19,7 +19,8 @@ from linkkit.text.generic import normalise_anchor
 from linkkit.text.kinds import classify_anchors, is_reference
 from linkkit.text.language import function_words
 from linkkit.text.names import MAX_HOLDERS, title_parts
-from linkkit.text.vectors import Vectors
+from linkkit.text.site_words import SiteWords
+from linkkit.text.stored import page_texts
 from linkkit.text.words import is_word, tokens
 
 EXACT, PARTIAL, DESCRIPTIVE = "exact title", "partial title", "descriptive"
@@ -168,28 +169,24 @@ class AnchorVerdicts:
         return verdict
 
 
-def judge_anchors(
-    site: Site, corpus: Corpus, links: SiteLinks, vectors: Vectors, *, seed: int = 0
-) -> AnchorVerdicts:
+def judge_anchors(site: Site, words: SiteWords, *, seed: int = 0) -> AnchorVerdicts:
     """Hold every editorial anchor of a site against its target, and shuffle them to see what the scores are worth.
 
     Parameters
     ----------
     site : Site
-    corpus, links, vectors
+    words : SiteWords
         Of the same site.
     seed : int
         Of the shuffling.
     """
-    pairs = _pairs(corpus, links)
+    corpus = words.corpus
+    pairs = _pairs(corpus, words.links)
     if pairs.empty:
         return AnchorVerdicts(_typed(pairs, corpus), Calibration())
-    stored = site.engine.arrow("SELECT page_id, headings FROM text ORDER BY page_id")
-    headings = heading_lines(
-        zip(stored["page_id"].to_pylist(), stored["headings"].to_pylist(), strict=True), corpus
-    )
+    headings = heading_lines(page_texts(site, "headings"), corpus)
     texts = AnchorTexts.of(_texts(pairs, corpus), corpus)
-    fit = AnchorFit(corpus, vectors, links, headings, texts)
+    fit = AnchorFit(words, headings, texts)
     target = pairs["target"].to_numpy(dtype=np.int64)
     text = _numbers(pairs, texts, corpus)
     features = fit.features(text, target, pairs["sources"].to_numpy(dtype=np.int64))
@@ -200,7 +197,7 @@ def judge_anchors(
     ).to_numpy()
     hollow = [
         _says_nothing(anchor, language)
-        for anchor, language in zip(pairs["anchor"], pairs["language"], strict=True)
+        for anchor, language in zip(pairs["anchor"].tolist(), pairs["language"].tolist(), strict=True)
     ]
     # Function words are names as well where the page is about them: a manual's "in" and "from".
     pairs.loc[is_judged & np.array(hollow) & (scores < GOOD_LINE), "kind"] = "generic"
@@ -275,10 +272,15 @@ def _texts(pairs: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
 def _numbers(pairs: pd.DataFrame, texts: AnchorTexts, corpus: Corpus) -> Rows:
     table = texts.table
     number = {
-        key: place for place, key in enumerate(zip(table["normalised"], table["language"], strict=True))
+        key: place
+        for place, key in enumerate(
+            zip(table["normalised"].tolist(), table["language"].tolist(), strict=True)
+        )
     }
     languages = corpus.names["language"].to_numpy(dtype=object)[pairs["target"].to_numpy()]
-    return np.array([number[key] for key in zip(pairs["normalised"], languages, strict=True)], dtype=np.int64)
+    return np.array(
+        [number[key] for key in zip(pairs["normalised"].tolist(), languages, strict=True)], dtype=np.int64
+    )
 
 
 def _exact(pairs: pd.DataFrame, corpus: Corpus) -> npt.NDArray[np.bool_]:

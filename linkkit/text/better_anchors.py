@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
-import pyarrow as pa
 
 from linkkit.schema import LINK_END, LINK_START
 from linkkit.site import Site
@@ -14,6 +13,7 @@ from linkkit.text.generic import normalise_anchor
 from linkkit.text.kinds import is_reference
 from linkkit.text.language import function_words
 from linkkit.text.names import MAX_HOLDERS, is_descriptive, title_parts
+from linkkit.text.stored import page_texts
 from linkkit.text.words import is_character, is_word, token_spans, tokens
 
 MAX_LETTERS, MAX_WORDS = 60, 8
@@ -183,17 +183,12 @@ def _runs(text: str, little: frozenset[str]) -> list[str]:
 
 def _sentences(site: Site, asked: pd.DataFrame) -> dict[tuple[int, str], str]:
     """The sentence in which each anchor is a link, by source and anchor; none where the crawl kept no running text."""
-    wanted = pa.table({"page_id": pa.array(asked["example_source"].unique(), pa.int32())})
-    table = site.engine.arrow(
-        "SELECT t.page_id, t.linkable FROM text t JOIN wanted w USING (page_id) WHERE t.linkable <> '' ORDER BY t.page_id",
-        wanted=wanted,
-    )
     anchors: dict[int, set[str]] = defaultdict(set)
     for source, anchor in zip(asked["example_source"].tolist(), asked["anchor"].tolist(), strict=True):
         anchors[source].add(anchor)
     found: dict[tuple[int, str], str] = {}
-    for page, text in zip(table["page_id"].to_pylist(), table["linkable"].to_pylist(), strict=True):
-        for sentence in _SENTENCE_END.split(text):
+    for page, text in page_texts(site, "linkable", wanted=list(anchors)):
+        for sentence in _SENTENCE_END.split(text or ""):
             for link in _IN_LINK.findall(sentence):
                 anchor = " ".join(link.split())
                 if anchor in anchors[page]:

@@ -12,7 +12,7 @@ import pandas as pd
 from linkkit.errors import SettingsError
 from linkkit.graph import LinkGraph
 from linkkit.site import Site
-from linkkit.text.placement import Phrase, find_places
+from linkkit.text.placement import Phrase, Places
 from linkkit.text.scores import FEATURES, Floats, Relevance
 
 NEAR_DUPLICATE = 0.8
@@ -90,7 +90,8 @@ def link_scores(
             pairs.append(np.column_stack([best, np.full(len(best), target)]))
             features.append(np.column_stack([value[best, column] for value in values]))
     chosen = np.concatenate(pairs)
-    return _table(site, known, chosen[:, 0], chosen[:, 1], np.concatenate(features), phrases=phrases)
+    table = _table(known, chosen[:, 0], chosen[:, 1], np.concatenate(features))
+    return with_phrases(table, Places(site, known), known) if phrases else table
 
 
 def score_pairs(
@@ -126,7 +127,9 @@ def score_pairs(
     rows = [_rows_of(known, each) for each in ids]
     sound = np.flatnonzero((rows[0] >= 0) & (rows[1] >= 0))
     pair = rows[0][sound], rows[1][sound]
-    table = _table(site, known, *pair, known.at(*pair), phrases=phrases)
+    table = _table(known, *pair, known.at(*pair))
+    if phrases:
+        table = with_phrases(table, Places(site, known), known)
     table.index = pd.Index(sound)
     table = table.reindex(range(len(ids[0])))
     table["source_id"], table["target_id"] = ids
@@ -171,20 +174,13 @@ def _top(scores: Floats, count: int) -> npt.NDArray[np.int64]:
 
 
 def _table(
-    site: Site,
     relevance: Relevance,
     sources: npt.NDArray[np.integer],
     targets: npt.NDArray[np.integer],
     features: Floats,
-    *,
-    phrases: bool,
 ) -> pd.DataFrame:
+    """Pairs without phrases."""
     scores = relevance.score(features)
-    places: list[list[Phrase]] = (
-        find_places(site, relevance, sources, targets) if phrases else [[] for _ in range(len(sources))]
-    )
-    firsts = [place[0] if place else None for place in places]
-    named = [place if place and place[0].kind != "topic" else [] for place in places]
     table = pd.DataFrame(
         {
             "source_id": relevance.corpus.pages[sources],
@@ -192,21 +188,37 @@ def _table(
             "score": scores,
             "relevance": 1 / (1 + np.exp(-scores)),
             "similarity": features[:, FEATURES.index("tfidf")],
-            "phrase": [place[0].text if place else "" for place in named],
-            "sentence": [first.sentence if first else "" for first in firsts],
-            "alternatives": pd.Series(
-                [tuple(each.text for each in place[1:]) for place in places], dtype=object
-            ),
-            "reason": [
-                _reason(first, values) for first, values in zip(firsts, features.tolist(), strict=True)
-            ],
-            "strength": [
-                _strength(score, has_phrase=bool(place)) if phrases else ""
-                for place, score in zip(named, scores.tolist(), strict=True)
-            ],
+            "phrase": "",
+            "sentence": "",
+            "alternatives": pd.Series([()] * len(sources), dtype=object),
+            "reason": [_reason(values) for values in features.tolist()],
+            "strength": "",
         }
     )
     return table.astype(COLUMNS)
+
+
+def with_phrases(pairs: pd.DataFrame, places: Places, relevance: Relevance) -> pd.DataFrame:
+    """Pairs of `link_scores` with the words that could become the link, and what these say for it."""
+    found = places.find(*(_rows_of(relevance, pairs[name].to_numpy()) for name in ("source_id", "target_id")))
+    firsts = [place[0] if place else None for place in found]
+    named = [first is not None and first.kind != "topic" for first in firsts]
+    every = zip(found, firsts, named, pairs["reason"], pairs["score"], strict=True)
+    rows = [
+        (
+            first.text if first and is_named else "",
+            first.sentence if first else "",
+            tuple(each.text for each in place[1:]) if is_named else (),
+            "; ".join([_naming(first), *([reason] if reason != _NO_REASON else [])]) if first else reason,
+            _strength(score, has_phrase=is_named),
+        )
+        for place, first, is_named, reason, score in every
+    ]
+    columns = ["phrase", "sentence", "alternatives", "reason", "strength"]
+    told = pd.DataFrame(rows, columns=columns, index=pairs.index, dtype=object)
+    return pairs.assign(**{name: told[name] for name in columns}).astype(
+        {name: COLUMNS[name] for name in columns}
+    )
 
 
 def _strength(score: float, *, has_phrase: bool) -> str:
@@ -215,24 +227,26 @@ def _strength(score: float, *, has_phrase: bool) -> str:
     return "strong" if score >= STRONG else "worth a look" if score >= WORTH_A_LOOK else "long shot"
 
 
-def _reason(phrase: Phrase | None, values: list[float]) -> str:
-    """Why the pair fits: the phrase first, then what else speaks for it."""
+_NO_REASON = "nothing much: no page of the site fits better"
+
+
+def _naming(phrase: Phrase) -> str:
+    """What a phrase says for a pair."""
+    if phrase.kind == "anchor":
+        return f"used as anchor for this page on {phrase.uses:,} of {phrase.holders:,} pages that contain it"
+    if phrase.kind == "topic":
+        return f'both pages speak of "{phrase.text}"'
+    return f"the words are {'the title' if phrase.kind == 'title' else 'part of the title'} of the target"
+
+
+def _reason(values: list[float]) -> str:
+    """Why the pair fits, whatever its phrase."""
     by_name = dict(zip(FEATURES, values, strict=True))
     said = []
-    if phrase is not None and phrase.kind == "anchor":
-        said.append(
-            f"used as anchor for this page on {phrase.uses:,} of {phrase.holders:,} pages that contain it"
-        )
-    elif phrase is not None and phrase.kind == "topic":
-        said.append(f'both pages speak of "{phrase.text}"')
-    elif phrase is not None:
-        said.append(
-            f"the words are {'the title' if phrase.kind == 'title' else 'part of the title'} of the target"
-        )
     if by_name["knn_links"] >= _WORTH_SAYING:
         said.append("pages like this one link to the target")
     if by_name["knn_targets"] >= _WORTH_SAYING:
         said.append("this page links to pages like the target")
     if by_name["tfidf"] >= _WORTH_SAYING:
         said.append(f"similarity of the two texts {by_name['tfidf']:.2f}")
-    return "; ".join(said) or "nothing much: no page of the site fits better"
+    return "; ".join(said) or _NO_REASON

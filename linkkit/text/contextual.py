@@ -103,9 +103,7 @@ def list_pages(site: Site, graph: LinkGraph, corpus: Corpus) -> npt.NDArray[np.b
     table = site.engine.arrow(_LINKED_TEXT, fold=_rows_table(site, graph, corpus))
     share = np.zeros(len(corpus))
     share[table["row"].to_numpy()] = table["share"].to_numpy()
-    words = np.bincount(corpus.bodies.rows[corpus.bodies.numbers >= 0], minlength=len(corpus))
-    running = np.bincount(corpus.running.rows[corpus.running.numbers >= 0], minlength=len(corpus))
-    sparse = running < MIN_RUNNING_SHARE * words
+    sparse = corpus.running.sizes() < MIN_RUNNING_SHARE * corpus.bodies.sizes()
     return np.asarray(corpus.names["has_text"].to_numpy(dtype=bool) & ((share >= LIST_SHARE) | sparse))
 
 

@@ -1,9 +1,9 @@
 """Corpus: the words of every page that can be linked, as numbers."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
@@ -12,13 +12,15 @@ import pandas as pd
 
 from linkkit.graph import LinkGraph
 from linkkit.site import Site
-from linkkit.text.language import page_languages
+from linkkit.text.language import page_language, primary_languages
+from linkkit.text.stored import page_texts
 from linkkit.text.words import LINK_CLOSES, LINK_OPENS, STOP, Ints, Vocabulary, join
 
 Bools = npt.NDArray[np.bool_]
 Basis = Literal["page text", "titles", "addresses", "nothing"]
 
 _SLUG = re.compile(r"[\W_]+")
+_PART_WORDS = 1_000_000
 _FILE_ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 
@@ -43,10 +45,29 @@ class Words:
     def __getitem__(self, row: int) -> Ints:
         return self.numbers[self.starts[row] : self.starts[row + 1]]
 
-    @cached_property
+    @property
     def rows(self) -> Ints:
         """Row of each number."""
         return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+
+    def part(self, begin: int, end: int) -> "Words":
+        """The texts of some rows."""
+        first, last = self.starts[begin], self.starts[end]
+        return Words(self.numbers[first:last], self.starts[begin : end + 1] - first)
+
+    def parts(self) -> Iterator[tuple[int, "Words"]]:
+        """All texts in runs of a million words, each with its first row: what is computed of them stays small."""
+        begin = 0
+        while begin < len(self):
+            end = int(np.searchsorted(self.starts, self.starts[begin] + _PART_WORDS, side="right")) - 1
+            end = min(max(end, begin + 1), len(self))
+            yield begin, self.part(begin, end)
+            begin = end
+
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Numbers of each text that are words or punctuation, breaks and closed ones aside."""
+        counts = [np.bincount(part.rows[part.numbers >= 0], minlength=len(part)) for _, part in self.parts()]
+        return np.concatenate([np.empty(0, dtype=np.int64), *counts])
 
     @classmethod
     def of(cls, texts: list[Ints]) -> "Words":
@@ -115,26 +136,23 @@ class Corpus:
         # Index -1, a page that leads nowhere, finds the last place, which is no row.
         rows = rows[graph.fold]
         known = site.pages.loc[pages]
-        stored = site.engine.arrow("SELECT page_id, text, linkable FROM text ORDER BY page_id")
-        ids = stored["page_id"].to_pylist()
-        texts = {page: text for page, text in zip(ids, stored["text"].to_pylist(), strict=True) if text}
-        linkable = dict(zip(ids, stored["linkable"].to_pylist(), strict=True))
-        has_text = [page in texts for page in pages.tolist()]
-        languages = page_languages(known, texts)
         vocabulary = Vocabulary(stemming=stemming)
-        titles, bodies, running = [], [], []
+        titles, bodies, running, languages, has_text = [], [], [], [], []
         slugs = [slug_words(url) for url in known["url"]]
+        declared = primary_languages(known["language"])
         lines = known[["title", "h1", "meta_description"]].fillna("").astype(str)
-        for page, language, slug, line in zip(
-            pages.tolist(), languages, slugs, lines.itertuples(index=False), strict=True
+        stored = _in_step(pages.tolist(), page_texts(site, "text", "linkable"))
+        for (text, linkable), code, slug, line in zip(
+            stored, declared, slugs, lines.itertuples(index=False), strict=True
         ):
+            language = page_language(code, line.title, line.h1, text)
             title = vocabulary.learn(join((line.title, line.h1 if line.h1 != line.title else "")), language)
-            text = texts.pop(page, None) or join((line.meta_description, slug))
+            body = vocabulary.learn(text or join((line.meta_description, slug)), language)
             titles.append(title)
-            body = vocabulary.learn(text, language)
             bodies.append(np.concatenate([title, [STOP], body]).astype(np.int32))
-            own_part = linkable.get(page)
-            running.append(body if own_part is None else closed_links(vocabulary.learn(own_part, language)))
+            running.append(body if linkable is None else closed_links(vocabulary.learn(linkable, language)))
+            languages.append(language)
+            has_text.append(bool(text))
         names = pd.DataFrame(
             {
                 "url": known["url"].to_numpy(dtype=object),
@@ -148,6 +166,16 @@ class Corpus:
         return cls(pages, rows, names, Words.of(titles), Words.of(bodies), Words.of(running), vocabulary)
 
 
+def _in_step(pages: list[int], stored: Iterator[tuple[Any, ...]]) -> Iterator[tuple[str, str | None]]:
+    """Body text and linkable part of each page in turn, of ascending ids; nothing where none is kept."""
+    here = next(stored, None)
+    for page in pages:
+        while here is not None and here[0] < page:
+            here = next(stored, None)
+        is_kept = here is not None and here[0] == page
+        yield (here[1] or "", here[2]) if is_kept and here is not None else ("", None)
+
+
 _CLOSED = -10
 """A closed word is this, less its number."""
 
@@ -156,6 +184,11 @@ def closed_links(numbers: Ints) -> Ints:
     """A text with the words between link marks closed: no phrase is found there until `opened` opens them."""
     inside = np.cumsum(numbers == LINK_OPENS) - np.cumsum(numbers == LINK_CLOSES) > 0
     return np.where(inside & (numbers >= 0), _CLOSED - numbers, numbers)
+
+
+def with_links(numbers: Ints) -> Ints:
+    """A text of `closed_links` as it is read, the words of its links among the others."""
+    return np.where(numbers <= _CLOSED, _CLOSED - numbers, numbers)
 
 
 def opened(numbers: Ints, anchors: list[Ints]) -> Ints:

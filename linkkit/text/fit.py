@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 
 from linkkit.text.compounds import LANGUAGES, Compounds
 from linkkit.text.contextual import SiteLinks
@@ -20,7 +21,8 @@ from linkkit.text.corpus import Corpus, Words
 from linkkit.text.generic import normalise_anchor
 from linkkit.text.language import function_words
 from linkkit.text.phrases import find_phrases, phrase_hashes
-from linkkit.text.vectors import Vectors, term_keys
+from linkkit.text.site_words import SiteWords
+from linkkit.text.vectors import heaviest, pruned, term_keys
 from linkkit.text.words import UNKNOWN, Vocabulary, join, tokens
 
 Floats = npt.NDArray[np.float64]
@@ -32,8 +34,8 @@ CONSTANT = -4.7
 """Of a logistic regression over three sites, weights at least 0, rounded; fitted to two of them, it does as well on the third."""
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
-_GRAM = 3
-_BLOCK = 2_000
+_GRAM, _LETTER_BITS = 3, 21
+_BLOCK, _PAIRS = 2_000, 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,27 +130,21 @@ class AnchorFit:
 
     Parameters
     ----------
-    corpus : Corpus
-    vectors : Vectors
-        Of the corpus.
-    links : SiteLinks
-        Of the corpus: what other pages call each page.
+    words : SiteWords
+        Pages, their vectors, and what other pages call them.
     headings : sequence of str
         Headings of each row, one a line.
     texts : AnchorTexts
     """
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        vectors: Vectors,
-        links: SiteLinks,
-        headings: Sequence[str],
-        texts: AnchorTexts,
-    ) -> None:
-        self._corpus, self._vectors, self.texts = corpus, vectors, texts
+    def __init__(self, words: SiteWords, headings: Sequence[str], texts: AnchorTexts) -> None:
+        corpus = words.corpus
+        self._corpus, self._vectors, self.texts = corpus, words.vectors, texts
         rows, keys = content_terms(texts, corpus)
         self._terms = np.unique(keys)
+        self._number = np.full(len(corpus.vocabulary), -1, dtype=np.int64)
+        words_only = self._terms[self._terms < len(self._number)]
+        self._number[words_only] = np.arange(len(words_only))
         own = np.unique(rows.astype(np.int64) * max(1, len(self._terms)) + np.searchsorted(self._terms, keys))
         self._anchor, self._term = np.divmod(own, max(1, len(self._terms)))
         self._starts = np.searchsorted(self._anchor, np.arange(len(texts) + 1))
@@ -159,7 +155,7 @@ class AnchorFit:
         count = len(corpus)
         self._idf = np.log((1 + count) / (1 + df)) + 1
         self._rarest = float(np.log(1 + count) + 1)
-        self._sources = self._source_counts(links)
+        self._sources = self._source_counts(words.links)
 
     def features(self, anchors: Rows, targets: Rows, own: Rows) -> Floats:
         """How each anchor fits each target: pair x `FEATURES`.
@@ -173,6 +169,15 @@ class AnchorFit:
         own : int array
             Pages that use the text for the target: a single one's own words are no witness for it.
         """
+        # A few thousand pairs at a time: each has a row for every one of its words.
+        parts = [
+            self._features(anchors[each], targets[each], own[each])
+            for begin in range(0, len(anchors), _PAIRS)
+            for each in (slice(begin, begin + _PAIRS),)
+        ]
+        return np.concatenate([np.empty((0, len(FEATURES))), *parts])
+
+    def _features(self, anchors: Rows, targets: Rows, own: Rows) -> Floats:
         pair, place = _runs(self._starts[anchors], self._starts[anchors + 1])
         term, row = self._term[place], targets[pair]
         weight = self._idf[term]
@@ -203,19 +208,25 @@ class AnchorFit:
 
     def nearest_pages(self, anchors: Rows, count: int) -> tuple[Rows, Rows]:
         """The pages whose words an anchor is most like: place in `anchors`, and row; at most `count` each."""
-        cosines = (self._encoded[anchors] @ self._vectors.pages.T).tocsr()
-        place = np.repeat(np.arange(len(anchors)), np.diff(cosines.indptr))
-        order = np.lexsort((cosines.indices, -cosines.data, place))
-        rank = np.arange(len(order)) - cosines.indptr[place[order]]
-        kept = order[rank < count]
-        return place[kept], cosines.indices[kept].astype(np.int64)
+        places, rows = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+        for begin in range(0, len(anchors), _BLOCK):
+            cosines = self._encoded[anchors[begin : begin + _BLOCK]] @ self._across
+            near = heaviest(csr_array(cosines), count).tocoo()
+            places.append(near.row.astype(np.int64) + begin)
+            rows.append(near.col.astype(np.int64))
+        return np.concatenate(places), np.concatenate(rows)
+
+    @cached_property
+    def _across(self) -> csr_array:
+        """Term x page; of a large site the heaviest terms of each page."""
+        return csr_array(pruned(self._vectors.pages).T)
 
     def _names(self, headings: Sequence[str]) -> tuple[Words, Words]:
         names, vocabulary = self._corpus.names, self._corpus.vocabulary
         parts = WordParts(vocabulary)
         named, headed = [], []
         for title, h1, slug, language, lines in zip(
-            names["title"], names["h1"], names["slug"], names["language"], headings, strict=True
+            *(names[each].tolist() for each in ("title", "h1", "slug", "language")), headings, strict=True
         ):
             text = join((title, h1 if h1 != title else "", slug))
             named.append(vocabulary.encode(parts.widened(text, language), language))
@@ -223,15 +234,25 @@ class AnchorFit:
         return Words.of(named), Words.of(headed)
 
     def _sets(self, words: Words) -> _Sets:
-        rows, keys = term_keys(words, self._corpus)
-        return _Sets(np.unique(self._known(rows, keys)), max(1, len(self._terms)))
+        found = [np.empty(0, dtype=np.int64)]
+        for begin, part in words.parts():
+            rows, keys = term_keys(part, self._corpus)
+            found.append(np.unique(self._known(rows.astype(np.int64) + begin, keys)))
+        return _Sets(np.concatenate(found), max(1, len(self._terms)))
 
     def _known(self, rows: npt.NDArray[np.integer], keys: Rows) -> Rows:
         """Row x term of those keys that some anchor has."""
         if not len(self._terms):
             return np.empty(0, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self._terms, keys), len(self._terms) - 1)
-        found = self._terms[place] == keys
+        if self._terms[-1] < len(self._number):
+            # Without pairs of characters a table says where each word stands.
+            place = np.where(
+                keys < len(self._number), self._number[np.minimum(keys, len(self._number) - 1)], -1
+            )
+            found = place >= 0
+        else:
+            place = np.minimum(np.searchsorted(self._terms, keys), len(self._terms) - 1)
+            found = self._terms[place] == keys
         return rows[found].astype(np.int64) * len(self._terms) + place[found]
 
     def _source_counts(self, links: SiteLinks) -> tuple[Rows, Rows]:
@@ -239,7 +260,7 @@ class AnchorFit:
         number = {
             key: place
             for place, key in enumerate(
-                zip(self.texts.table["normalised"], self.texts.table["language"], strict=True)
+                zip(*(self.texts.table[each].tolist() for each in ("normalised", "language")), strict=True)
             )
         }
         normal = {anchor: normalise_anchor(text) for anchor, text in links.anchors.items()}
@@ -284,16 +305,16 @@ class AnchorFit:
     @cached_property
     def _highest(self) -> Floats:
         """Largest cosine of each text with any page."""
-        across = self._vectors.pages.T.tocsr()
         blocks = [
-            (self._encoded[begin : begin + _BLOCK] @ across).max(axis=1).toarray().ravel()
+            (self._encoded[begin : begin + _BLOCK] @ self._across).max(axis=1).toarray().ravel()
             for begin in range(0, len(self.texts), _BLOCK)
         ]
         return np.concatenate([np.zeros(0), *blocks])
 
     def _relative(self, anchors: Rows, targets: Rows) -> Floats:
         highest = self._highest[anchors]
-        return np.where(highest > 0, self._cosine(anchors, targets) / np.maximum(highest, 1e-9), 0)
+        share = self._cosine(anchors, targets) / np.maximum(highest, 1e-9)
+        return np.where(highest > 0, np.minimum(share, 1.0), 0)
 
     def _phrase(self, anchors: Rows, targets: Rows) -> Floats:
         hits, numbers = self._hits
@@ -310,21 +331,33 @@ class AnchorFit:
         return found.pages.T.tocsr(), found.numbers(phrase_hashes(self.texts.words))
 
     def _gram_share(self, anchors: Rows, targets: Rows) -> Floats:
-        names, texts = self._corpus.names, self.texts.table["normalised"].tolist()
-        grams = {row: _grams(texts[row]) for row in np.unique(anchors).tolist()}
-        held: dict[int, frozenset[str]] = {
-            row: _grams(
-                normalise_anchor(f"{names['title'].iat[row]} {names['h1'].iat[row]} {names['slug'].iat[row]}")
+        """Share of an anchor's runs of `_GRAM` characters that are in title, h1 or address."""
+        (starts, own), named = self._grams
+        pair, place = _runs(starts[anchors], starts[anchors + 1])
+        held = named.holds(targets[pair], own[place])
+        counts = np.maximum(starts[anchors + 1] - starts[anchors], 1)
+        return _sums(pair, held.astype(np.float64), len(anchors)) / counts
+
+    @cached_property
+    def _grams(self) -> tuple[tuple[Rows, Rows], _Sets]:
+        """Runs of characters of each text, as begins and numbers; and those of each page's names."""
+        names = self._corpus.names
+        called = [
+            normalise_anchor(f"{title} {h1} {slug}")
+            for title, h1, slug in zip(
+                *(names[each].tolist() for each in ("title", "h1", "slug")), strict=True
             )
-            for row in np.unique(targets).tolist()
-        }
-        return np.array(
-            [
-                len(grams[anchor] & held[target]) / max(1, len(grams[anchor]))
-                for anchor, target in zip(anchors.tolist(), targets.tolist(), strict=True)
-            ],
-            dtype=np.float64,
-        )
+        ]
+        rows, grams = _grams(self.texts.table["normalised"].tolist())
+        known, number = np.unique(grams, return_inverse=True)
+        own = np.unique(rows * max(1, len(known)) + number)
+        rows, number = np.divmod(own, max(1, len(known)))
+        starts = np.searchsorted(rows, np.arange(len(self.texts) + 1))
+        rows, grams = _grams(called)
+        place = np.minimum(np.searchsorted(known, grams), max(0, len(known) - 1))
+        found = known[place] == grams if len(known) else np.zeros(len(grams), dtype=np.bool_)
+        held = np.unique(rows[found] * max(1, len(known)) + place[found])
+        return (starts, number), _Sets(held, max(1, len(known)))
 
 
 def content_terms(texts: AnchorTexts, corpus: Corpus) -> tuple[Rows, Rows]:
@@ -360,10 +393,19 @@ def _bare(numbers: npt.NDArray[np.int32], is_word: npt.NDArray[np.bool_]) -> npt
     return numbers[words[0] : words[-1] + 1] if len(words) else numbers[:0]
 
 
-def _grams(text: str) -> frozenset[str]:
-    if len(text) <= _GRAM:
-        return frozenset([text]) if text else frozenset()
-    return frozenset(text[place : place + _GRAM] for place in range(len(text) - _GRAM + 1))
+def _grams(texts: list[str]) -> tuple[Rows, Rows]:
+    """Row and code of every run of `_GRAM` characters; a shorter text is a run of its own, an empty one has none."""
+    padded = [text.ljust(_GRAM, "\0") if text else "" for text in texts]
+    sizes = np.array([len(text) for text in padded], dtype=np.int64)
+    every = "".join(padded).encode("utf-32-le", "surrogatepass")
+    letters = np.frombuffer(every, dtype=np.uint32).astype(np.int64)
+    row, place = _runs(
+        np.cumsum(sizes) - sizes, np.maximum(np.cumsum(sizes) - _GRAM + 1, np.cumsum(sizes) - sizes)
+    )
+    code = np.zeros(len(place), dtype=np.int64)
+    for step in range(_GRAM):
+        code = (code << _LETTER_BITS) | letters[place + step]
+    return row, code
 
 
 def heading_lines(site_texts: Iterable[tuple[int, str | None]], corpus: Corpus) -> list[str]:

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -36,22 +35,12 @@ def function_words() -> dict[str, frozenset[str]]:
     return {language: frozenset(words.casefold().split()) for language, words in listed.items()}
 
 
-def page_languages(pages: pd.DataFrame, texts: Mapping[int, str]) -> list[str]:
-    """ISO 639-1 code of each page; the empty string where neither declaration nor text tells it.
+def page_language(declared: str, title: str, h1: str, text: str) -> str:
+    """ISO 639-1 code of a page: what it declares (`primary_languages`), else what a tenth of its letters or its function words tell.
 
-    Parameters
-    ----------
-    pages : DataFrame
-        Pages of a Site, any of them, indexed by page id.
-    texts : mapping of page id to body text
-        Where a page declares no language, a tenth of its letters decide, or else its function words.
+    The empty string where nothing does.
     """
-    declared = primary_languages(pages["language"])
-    named = pages["title"].fillna("").astype(str) + " " + pages["h1"].fillna("").astype(str)
-    return [
-        code or text_language(f"{name} {texts.get(page, '')[:_SAMPLE]}")
-        for page, code, name in zip(pages.index.tolist(), declared, named, strict=True)
-    ]
+    return declared or text_language(f"{title} {h1} {text[:_SAMPLE]}")
 
 
 def primary_languages(declared: pd.Series) -> list[str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csr_array
 
 from linkkit.text.contextual import SiteLinks
 from linkkit.text.corpus import Corpus, Words
@@ -57,9 +56,17 @@ class Titles:
     table: pd.DataFrame
 
     @classmethod
-    def of(cls, corpus: Corpus, links: SiteLinks) -> "Titles":
-        """Collect the phrases of every page's title and h1 and find them in every body."""
-        table, words = _title_phrases(corpus, reference_words(links))
+    def of(cls, corpus: Corpus, links: SiteLinks, word_pages: npt.NDArray[np.int64]) -> "Titles":
+        """Collect the phrases of every page's title and h1 and find them in every body.
+
+        Parameters
+        ----------
+        corpus : Corpus
+        links : SiteLinks
+        word_pages : int array
+            Pages that use each word (`linkkit.text.vectors.Vectors.word_pages`).
+        """
+        table, words = _title_phrases(corpus, reference_words(links), word_pages)
         every = Words.of(words)
         hits = find_phrases(corpus.bodies, every)
         table = table.assign(phrase=hits.numbers(phrase_hashes(every)))
@@ -162,11 +169,17 @@ def is_descriptive(anchor: str) -> bool:
     )
 
 
-def _title_phrases(corpus: Corpus, references: list[str]) -> tuple[pd.DataFrame, list[Ints]]:
+def _title_phrases(
+    corpus: Corpus, references: list[str], word_pages: npt.NDArray[np.int64]
+) -> tuple[pd.DataFrame, list[Ints]]:
     """Every phrase of every title and h1: its target, kind and share; and its words."""
     is_word, is_character = corpus.vocabulary.flags()
-    df, has_letter = _word_pages(corpus), corpus.vocabulary.has_letter()
-    common, filler = (df > max(COMMON_PAGES, share * len(corpus)) for share in (COMMON_SHARE, FILLER_SHARE))
+    has_letter = corpus.vocabulary.has_letter()
+    # Punctuation makes no phrase rare, and neither begins nor ends one.
+    common, filler = (
+        ~is_word | (word_pages > max(COMMON_PAGES, share * len(corpus)))
+        for share in (COMMON_SHARE, FILLER_SHARE)
+    )
     parts = [
         [
             part
@@ -177,7 +190,7 @@ def _title_phrases(corpus: Corpus, references: list[str]) -> tuple[pd.DataFrame,
     ]
     shared = Counter(part for own in parts for part in set(own))
     rows, words = [], []
-    for target, (own, language) in enumerate(zip(parts, corpus.names["language"], strict=True)):
+    for target, (own, language) in enumerate(zip(parts, corpus.names["language"].tolist(), strict=True)):
         for part in dict.fromkeys(own):
             if shared[part] > MAX_HOLDERS:
                 continue
@@ -231,13 +244,3 @@ def _trimmed(numbers: Ints, is_word: npt.NDArray[np.bool_]) -> Ints:
     """A phrase without punctuation at its ends."""
     words = np.flatnonzero((numbers < 0) | is_word[np.maximum(numbers, 0)]) if len(numbers) else numbers
     return numbers[words[0] : words[-1] + 1] if len(words) else numbers[:0]
-
-
-def _word_pages(corpus: Corpus) -> npt.NDArray[np.int64]:
-    """Number of pages that use each word."""
-    known = corpus.bodies.numbers >= 0
-    rows, numbers = corpus.bodies.rows[known], corpus.bodies.numbers[known]
-    shape = (len(corpus), len(corpus.vocabulary))
-    uses = csr_array((np.ones(len(rows), dtype=np.int32), (rows, numbers)), shape=shape)
-    uses.sum_duplicates()
-    return np.bincount(uses.indices, minlength=shape[1])

@@ -20,7 +20,6 @@ MAX_CHARACTERS = 30
 """Tokens of the longest phrase in a script of single characters."""
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _FILTER_BITS = 22
-_CHUNK = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +89,9 @@ def find_phrases(texts: Words, phrases: Words) -> PhraseHits:
     words = Words.of([phrases[place] for place in sound[first].tolist()])
     sizes = np.diff(words.starts)
     rows, numbers = [], []
-    for begin, end in _chunks(texts):
-        found_rows, found = _scan(texts, begin, end, keys, sizes)
-        rows.append(found_rows)
+    for begin, part in texts.parts():
+        found_rows, found = _scan(part, keys, sizes)
+        rows.append(found_rows + begin)
         numbers.append(found)
     if not rows:
         none = csc_array((len(texts), len(keys)), dtype=np.int32)
@@ -103,18 +102,10 @@ def find_phrases(texts: Words, phrases: Words) -> PhraseHits:
     return PhraseHits(keys, csc_array(hits), np.bincount(hits.indices, minlength=len(keys)), words)
 
 
-def _chunks(texts: Words) -> list[tuple[int, int]]:
-    """Ranges of rows of about `_CHUNK` words each."""
-    cuts = np.searchsorted(texts.starts, np.arange(0, texts.starts[-1] + _CHUNK, _CHUNK), side="right") - 1
-    cuts = np.unique(np.append(np.minimum(cuts, len(texts)), len(texts)))
-    return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
-
-
 def _scan(
-    texts: Words, begin: int, end: int, keys: Hashes, sizes: npt.NDArray[np.int64]
+    texts: Words, keys: Hashes, sizes: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    start, stop = texts.starts[begin], texts.starts[end]
-    numbers, rows = texts.numbers[start:stop], texts.rows[start:stop]
+    numbers, rows = texts.numbers, texts.rows
     mixed = _mixed(numbers)
     # How many words from each place on belong to the same text without a break.
     here = np.arange(len(numbers))

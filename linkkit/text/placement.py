@@ -11,14 +11,14 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from linkkit.schema import LINK_END, LINK_START
 from linkkit.site import Site
 from linkkit.text.compounds import NOUNS_HAVE_CAPITALS
-from linkkit.text.corpus import closed_links
+from linkkit.text.corpus import with_links
 from linkkit.text.scores import Relevance
-from linkkit.text.words import Ints, Vocabulary, token_spans, tokens
+from linkkit.text.stored import page_texts
+from linkkit.text.words import Ints, spans, tokens
 
 Kind = Literal["anchor", "title", "part of the title", "topic"]
 Proof = Literal["", "name", "company"]
@@ -73,15 +73,8 @@ class Phrase:
     holders: int = 0
 
 
-def find_places(
-    site: Site,
-    relevance: Relevance,
-    sources: npt.NDArray[np.integer],
-    targets: npt.NDArray[np.integer],
-) -> list[list[Phrase]]:
-    """Phrases for each pair of rows, best first, at most one and `MAX_ALTERNATIVES` more.
-
-    Where none names the target, those of its topic; empty where there is none either.
+class Places:
+    """Finds the words that could become a link, for one set of pairs after the other.
 
     Only running text counts (`linkkit.schema.TEXT`): no headings, no links, no chrome, no code; and no sentence that
     stands on `SHARED_PAGES` pages or more. A page without such text has no places.
@@ -91,44 +84,92 @@ def find_places(
     site : Site
     relevance : Relevance
         Of the same site.
-    sources, target : int arrays
-        Rows of the corpus, pair by pair.
     """
-    texts = _running_texts(site, relevance, np.unique(sources))
-    naming = _Naming(relevance, _running_texts(site, relevance, np.unique(targets)))
-    shared = _shared_sentences(site, texts)
-    by_source: dict[int, list[int]] = defaultdict(list)
-    for case, source in enumerate(sources.tolist()):
-        by_source[source].append(case)
-    found: list[list[Phrase]] = [[] for _ in range(len(sources))]
-    languages = relevance.corpus.names["language"].to_numpy()
-    for source, cases in by_source.items():
-        if source in texts:
-            page = _Page(texts[source], relevance.corpus.vocabulary, str(languages[source]), shared)
-            for case in cases:
+
+    def __init__(self, site: Site, relevance: Relevance) -> None:
+        self._site, self._relevance, self._naming = site, relevance, _Naming(relevance)
+
+    def may_name(
+        self, sources: npt.NDArray[np.integer], targets: npt.NDArray[np.integer]
+    ) -> npt.NDArray[np.bool_]:
+        """Whether words that name the target stand anywhere in the source; without them `find` gives its topic at best."""
+        result = np.zeros(len(sources), dtype=np.bool_)
+        order = np.argsort(targets, kind="stable")
+        cuts = np.flatnonzero(np.diff(targets[order])) + 1
+        for cases in np.split(order, cuts) if len(order) else ():
+            holders = [name.sources for name in self._naming.every(int(targets[cases[0]]))]
+            result[cases] = np.isin(sources[cases], np.concatenate([_NO_ROWS, *holders]))
+        return result
+
+    def find(self, sources: npt.NDArray[np.integer], targets: npt.NDArray[np.integer]) -> list[list[Phrase]]:
+        """Phrases for each pair of rows, best first, at most one and `MAX_ALTERNATIVES` more.
+
+        Where none names the target, those of its topic; empty where there is none either.
+        """
+        by_source: dict[int, list[int]] = defaultdict(list)
+        for case, source in enumerate(sources.tolist()):
+            by_source[source].append(case)
+        found: list[list[Phrase]] = [[] for _ in range(len(sources))]
+        corpus = self._relevance.corpus
+        rows = np.array(sorted(by_source), dtype=np.int64)
+        row_of = dict(zip(corpus.pages[rows].tolist(), rows.tolist(), strict=True))
+        own = self._own_pages(np.unique(targets))
+        for each, text in page_texts(self._site, "linkable", wanted=list(row_of)):
+            if not text:
+                continue
+            source = row_of[each]
+            page = _Page(text, corpus.running[source], self._shared)
+            for case in by_source[source]:
                 target = int(targets[case])
-                names = naming.of(source, target)
-                found[case] = _phrases(page, names, naming.typical(target)) or _phrases(
-                    page, naming.topics(target, page.pairs)
+                names = self._naming.of(source, target, own.get(target))
+                found[case] = _phrases(page, names, self._naming.typical(target)) or _phrases(
+                    page, self._naming.topics(target, page.pairs)
                 )
-    return found
+        return found
+
+    def _own_pages(self, targets: npt.NDArray[np.integer]) -> dict[int, "_Page"]:
+        """Running texts of the targets whose title of one word needs a proof (`_Naming.of`)."""
+        corpus = self._relevance.corpus
+        unsure = [target for target in targets.tolist() if self._naming.has_capital_name(target)]
+        row_of = dict(zip(corpus.pages[unsure].tolist(), unsure, strict=True))
+        return {
+            row_of[each]: _Page(text, corpus.running[row_of[each]], frozenset())
+            for each, text in page_texts(self._site, "linkable", wanted=list(row_of))
+            if text is not None
+        }
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """Sentences that stand on `SHARED_PAGES` pages of the site or more."""
+        table = self._site.engine.arrow(
+            f"""WITH cut AS (
+                SELECT DISTINCT page_id, trim(unnest(string_split_regex(linkable, '{_SENTENCE}'))) AS sentence
+                FROM text WHERE linkable <> ''
+            )
+            SELECT sentence FROM cut WHERE sentence <> '' GROUP BY sentence HAVING count(*) >= {SHARED_PAGES}"""
+        )
+        return frozenset(table["sentence"].to_pylist())
 
 
 @dataclass(frozen=True, eq=False)
 class _Name:
-    """One phrase that names a target: its words, the sources (rows) that hold it, what it says; what proof a place needs."""
+    """One phrase that names a target: its words, the sources (rows) that hold it, what it says; what proof a place needs.
+
+    `has_capital`: one word, written with a capital in the title.
+    """
 
     words: Ints
     sources: Ints
     phrase: Phrase
+    has_capital: bool = False
     proof: Proof = ""
 
 
 class _Naming:
     """The phrases of each target that some source holds, with what each says."""
 
-    def __init__(self, relevance: Relevance, texts: dict[int, str]) -> None:
-        self._relevance, self._texts = relevance, texts
+    def __init__(self, relevance: Relevance) -> None:
+        self._relevance = relevance
         self._titles = relevance.titles.table.groupby("target").indices
         self._anchors = relevance.anchor_shares.groupby("target").indices
         self._uses = relevance.anchors.table.groupby(["phrase", "target"]).indices
@@ -136,14 +177,30 @@ class _Naming:
         self._known: dict[int, list[_Name]] = {}
         self._topics: dict[int, dict[tuple[int, int], float]] = {}
         self._typical: dict[int, frozenset[int]] = {}
-        self._own: dict[int, _Page] = {}
 
-    def of(self, source: int, target: int) -> list[_Name]:
-        """Names of a target that the scan found in a source."""
+    def of(self, source: int, target: int, own: "_Page | None" = None) -> list[_Name]:
+        """Names of a target that the scan found in a source.
+
+        A title of one word that has a capital there needs a proof, which the target's `own` text tells: "Moss" is a
+        sleeping bag, "moss" grows on stones.
+        """
+        names = [name for name in self.every(target) if _holds(name.sources, source)]
+        if own is None:
+            return names
+        return [
+            replace(name, proof=own.proof(int(name.words[0]))) if name.has_capital else name for name in names
+        ]
+
+    def has_capital_name(self, target: int) -> bool:
+        """Whether some name of a target is one word that has a capital in the title."""
+        return any(name.has_capital for name in self.every(target))
+
+    def every(self, target: int) -> list[_Name]:
+        """Names of a target, and the sources that the scan found each in."""
         names = self._known.get(target)
         if names is None:
             names = self._known[target] = [*self._anchor_names(target), *self._title_names(target)]
-        return [name for name in names if _holds(name.sources, source)]
+        return names
 
     def typical(self, target: int) -> frozenset[int]:
         """Heaviest words of a target (`TYPICAL_TERMS`)."""
@@ -204,25 +261,20 @@ class _Naming:
             if score >= MIN_PHRASE_SCORE and (is_whole or len(words) > 1 or rarity >= MIN_WORD_RARITY):
                 sources = hits.pages.indices[hits.pages.indptr[number] : hits.pages.indptr[number + 1]]
                 kind: Kind = "title" if is_whole else "part of the title"
-                yield _Name(words, sources, Phrase("", "", kind, score), self._proof(target, words))
+                yield _Name(words, sources, Phrase("", "", kind, score), self._has_capital(target, words))
 
-    def _proof(self, target: int, words: Ints) -> Proof:
-        """What proof a title of one word needs that has a capital there: "Moss" is a sleeping bag, "moss" grows on stones."""
+    def _has_capital(self, target: int, words: Ints) -> bool:
+        """Whether a name of one word has a capital in the title, in a language where that means something."""
         corpus = self._relevance.corpus
         language = str(corpus.names["language"].iat[target])
-        if len(words) > 1 or target not in self._texts or language in NOUNS_HAVE_CAPITALS:
-            return ""
-        own = self._own.get(target)
-        if own is None:
-            own = self._own[target] = _Page(self._texts[target], corpus.vocabulary, language, frozenset())
-        word = int(words[0])
+        if len(words) > 1 or language in NOUNS_HAVE_CAPITALS:
+            return False
         titles = (str(corpus.names[name].iat[target]) for name in ("title", "h1"))
-        has_capital = any(
-            token[0].isupper() and corpus.vocabulary.number(token, language) == word
+        return any(
+            token[0].isupper() and corpus.vocabulary.number(token, language) == int(words[0])
             for title in titles
             for token in tokens(title)
         )
-        return own.proof(word) if has_capital else ""
 
 
 def _holds(rows: Ints, row: int) -> bool:
@@ -233,22 +285,18 @@ def _holds(rows: Ints, row: int) -> bool:
 class _Page:
     """Running text of one source, with the place of every word."""
 
-    def __init__(self, text: str, vocabulary: Vocabulary, language: str, shared: frozenset[str]) -> None:
-        self.text = text
-        spans = list(token_spans(text))
-        self._begins, self._ends = [span[1] for span in spans], [span[2] for span in spans]
-        numbers = vocabulary.encode(text, language)
-        self._read, self._numbers = numbers.tolist(), closed_links(numbers)
-        self._places: dict[int, list[int]] = defaultdict(list)
-        self._sentences = list(_sentences(text, shared))
-        for place, number in enumerate(self._numbers.tolist()):
-            self._places[number].append(place)
+    def __init__(self, text: str, numbers: Ints, shared: frozenset[str]) -> None:
+        self.text, self._numbers, self._shared = text, numbers, shared
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        """Begin and end of every token."""
+        return spans(self.text)
 
     @cached_property
     def pairs(self) -> frozenset[tuple[int, int]]:
         """Every two tokens in a row."""
-        numbers = self._numbers.tolist()
-        return frozenset(pairwise(numbers))
+        return frozenset(pairwise(self._numbers.tolist()))
 
     def find(
         self, words: Ints, proof: Proof = "", beside: frozenset[int] = frozenset()
@@ -264,38 +312,39 @@ class _Page:
             Words that keep company with it.
         """
         size = len(words)
-        for place in self._places.get(int(words[0]), ()):
-            if np.array_equal(self._numbers[place : place + size], words):
-                begin, end = self._begins[place], self._ends[place + size - 1]
+        for place in np.flatnonzero(self._numbers == words[0]).tolist():
+            if (self._numbers[place : place + size].tolist()) == words.tolist():
+                begin, end = self._spans[place][0], self._spans[place + size - 1][1]
                 sentence = self._sentence(begin)
                 if sentence is not None and self._is_proven(place, sentence, proof, beside):
                     return begin, self._balanced(begin, end)
         return None
 
     def _is_proven(self, place: int, sentence: tuple[int, int], proof: Proof, beside: frozenset[int]) -> bool:
-        low, high = bisect_left(self._begins, sentence[0]), bisect_left(self._begins, sentence[1])
-        has_company = not beside.isdisjoint(self._read[low:high])
+        low, high = (bisect_left(self._spans, (begin, begin)) for begin in sentence)
+        read = with_links(self._numbers[low:high]).tolist()
+        has_company = not beside.isdisjoint(read)
         if proof != "name":
             return not proof or has_company
         around = [other for other in (place - 1, place + 1) if low < other < high]
         # "Gale Road" is not the Gale.
         is_longer = any(
-            self.text[self._begins[other]].isupper() and self._read[other] not in beside for other in around
+            self.text[self._spans[other][0]].isupper() and read[other - low] not in beside for other in around
         )
         # A capital that begins a sentence says nothing.
-        return not (self.text[self._begins[place]].islower() or is_longer) and (low < place or has_company)
+        return not (self.text[self._spans[place][0]].islower() or is_longer) and (low < place or has_company)
 
     def proof(self, word: int) -> Proof:
         """What proof the page's title of one word needs elsewhere, by how the page itself writes it.
 
         With small letters it is a word like any other; with a capital within a sentence a name; a page without it does not tell.
         """
-        places = self._places.get(word, [])
-        firsts = {begin for begin, _, _ in self._sentences}
+        places = np.flatnonzero(self._numbers == word).tolist()
+        firsts = {begin for begin, _ in self._sentences}
         if not places:
             return "company"
-        is_small = any(self.text[self._begins[place]].islower() for place in places)
-        return "name" if not is_small and any(self._begins[place] not in firsts for place in places) else ""
+        is_small = any(self.text[self._spans[place][0]].islower() for place in places)
+        return "name" if not is_small and any(self._spans[place][0] not in firsts for place in places) else ""
 
     def _balanced(self, begin: int, end: int) -> int:
         """The end of a phrase, with the bracket that closes one it opens."""
@@ -312,10 +361,14 @@ class _Page:
         return f"{'… ' if left > low else ''}{cut}{' …' if right < high else ''}"
 
     def _sentence(self, place: int) -> tuple[int, int] | None:
-        for begin, end, is_own in self._sentences:
+        for begin, end in self._sentences:
             if begin <= place < end:
-                return (begin, end) if is_own else None
+                return (begin, end) if self.text[begin:end].strip() not in self._shared else None
         return None
+
+    @cached_property
+    def _sentences(self) -> list[tuple[int, int]]:
+        return _sentence_spans(self.text)
 
 
 def _phrases(page: _Page, names: list[_Name], typical: frozenset[int] = frozenset()) -> list[Phrase]:
@@ -332,33 +385,7 @@ def _phrases(page: _Page, names: list[_Name], typical: frozenset[int] = frozense
     return ranked[: 1 + MAX_ALTERNATIVES]
 
 
-def _running_texts(site: Site, relevance: Relevance, sources: npt.NDArray[np.integer]) -> dict[int, str]:
-    wanted = pa.table({"page_id": relevance.corpus.pages[sources], "row": sources.astype(np.int64)})
-    table = site.engine.arrow(
-        "SELECT w.row, t.linkable FROM text t JOIN wanted w USING (page_id) WHERE t.linkable <> '' ORDER BY w.row",
-        wanted=wanted,
-    )
-    return dict(zip(table["row"].to_pylist(), table["linkable"].to_pylist(), strict=True))
-
-
-def _shared_sentences(site: Site, texts: dict[int, str]) -> frozenset[str]:
-    """Sentences of these pages that stand on `SHARED_PAGES` pages of the site or more."""
-    own = {text[begin:end].strip() for text in texts.values() for begin, end in _sentence_spans(text)}
-    table = site.engine.arrow(
-        f"""WITH cut AS (
-            SELECT DISTINCT page_id, trim(unnest(string_split_regex(linkable, '{_SENTENCE}'))) AS sentence
-            FROM text WHERE linkable <> ''
-        )
-        SELECT sentence FROM cut WHERE sentence <> '' GROUP BY sentence HAVING count(*) >= {SHARED_PAGES}"""
-    )
-    return frozenset(own.intersection(table["sentence"].to_pylist()))
-
-
 def _sentence_spans(text: str) -> list[tuple[int, int]]:
     cuts = [match.span() for match in _SENTENCE_END.finditer(text)]
     begins = [0, *(end for _, end in cuts)]
     return list(zip(begins, [*(begin for begin, _ in cuts), len(text)], strict=True))
-
-
-def _sentences(text: str, shared: frozenset[str]) -> list[tuple[int, int, bool]]:
-    return [(begin, end, text[begin:end].strip() not in shared) for begin, end in _sentence_spans(text)]

@@ -18,12 +18,12 @@ from linkkit.site import Site
 from linkkit.text.contextual import SiteLinks
 from linkkit.text.corpus import Corpus
 from linkkit.text.names import Anchors, Titles, idf
-from linkkit.text.vectors import Vectors, nearest
+from linkkit.text.site_words import SiteWords
+from linkkit.text.vectors import Vectors
 
 Floats = npt.NDArray[np.float32]
 
 FEATURES = ("tfidf", "title2body", "title_phrase", "title_ngram", "anchor", "knn_links", "knn_targets")
-NEIGHBOURS = 20
 _BLOCK_CELLS = 4_000_000
 
 
@@ -71,28 +71,6 @@ class Weights:
 
 
 @dataclass(frozen=True, eq=False)
-class SiteWords:
-    """The words of a site's pages and its links between them: what everything about text begins with.
-
-    Attributes
-    ----------
-    corpus : Corpus
-    links : SiteLinks
-    vectors : Vectors
-    """
-
-    corpus: Corpus
-    links: SiteLinks
-    vectors: Vectors
-
-    @classmethod
-    def from_site(cls, site: Site, graph: LinkGraph) -> "SiteWords":
-        """Read the texts and links of a Site."""
-        corpus = Corpus.from_site(site, graph)
-        return cls(corpus, SiteLinks.from_site(site, graph, corpus), Vectors.of(corpus))
-
-
-@dataclass(frozen=True, eq=False)
 class Relevance:
     """Everything that scores rest on; knows all pages of a corpus and the links that are taken as known.
 
@@ -102,7 +80,7 @@ class Relevance:
     links : SiteLinks
     vectors : Vectors
     neighbours : csr_array
-        `nearest` of the corpus, `NEIGHBOURS` a row.
+        `linkkit.text.site_words.SiteWords.neighbours`.
     titles : Titles
     anchors : Anchors
     contextual : csr_array, float32
@@ -125,26 +103,18 @@ class Relevance:
     @classmethod
     def from_site(cls, site: Site, graph: LinkGraph, *, weights: Weights | None = None) -> "Relevance":
         """Read the texts and links of a Site and compute everything that scores rest on."""
-        corpus = Corpus.from_site(site, graph)
-        return cls.of(corpus, SiteLinks.from_site(site, graph, corpus), weights)
+        return cls.of(SiteWords.from_site(site, graph), weights)
 
     @classmethod
-    def of(
-        cls,
-        corpus: Corpus,
-        links: SiteLinks,
-        weights: Weights | None = None,
-        *,
-        vectors: Vectors | None = None,
-    ) -> "Relevance":
-        """Compute vectors (where they are not given), neighbours and phrases of a corpus."""
-        vectors = vectors or Vectors.of(corpus)
+    def of(cls, words: SiteWords, weights: Weights | None = None) -> "Relevance":
+        """Find the phrases that name pages, and what links are known."""
+        corpus, links = words.corpus, words.links
         return cls(
             corpus,
             links,
-            vectors,
-            nearest(vectors.pages, NEIGHBOURS),
-            Titles.of(corpus, links),
+            words.vectors,
+            words.neighbours,
+            Titles.of(corpus, links, words.vectors.word_pages),
             Anchors.of(corpus, links),
             _adjacency(links.uses["source"], links.uses["target"], len(corpus)),
             _adjacency(links.source, links.target, len(corpus)),

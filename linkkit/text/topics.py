@@ -13,9 +13,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array, csr_matrix
 
 from linkkit.graph import LinkGraph
-from linkkit.site import Site
 from linkkit.text.corpus import Basis, Corpus
-from linkkit.text.vectors import Vectors, nearest
+from linkkit.text.site_words import SiteWords
+from linkkit.text.vectors import Vectors, heaviest
 from linkkit.text.words import Ints
 
 NEIGHBOURS = 15
@@ -82,21 +82,18 @@ class TopicSpace:
 
     Attributes
     ----------
-    corpus : Corpus
-    vectors : Vectors
+    words : SiteWords
     links : csr_array
         Row x row, 1 where a page links another (`own_links`).
     """
 
-    corpus: Corpus
-    vectors: Vectors
+    words: SiteWords
     links: csr_array
 
     @classmethod
-    def from_site(cls, site: Site, graph: LinkGraph) -> "TopicSpace":
-        """Read the texts and links of a Site."""
-        corpus = Corpus.from_site(site, graph)
-        return cls(corpus, Vectors.of(corpus), own_links(graph, corpus))
+    def of(cls, words: SiteWords, graph: LinkGraph) -> "TopicSpace":
+        """Add the links of a graph to the words of the same Site."""
+        return cls(words, own_links(graph, words.corpus))
 
     @cached_property
     def ties(self) -> csr_array:
@@ -105,7 +102,7 @@ class TopicSpace:
         Nearness is the larger of the two cosines where one page is among the other's `NEIGHBOURS`; a link weighs less
         the more links its two pages have, in both directions together.
         """
-        near = nearest(self.vectors.pages, NEIGHBOURS)
+        near = heaviest(self.words.neighbours, NEIGHBOURS)
         near = csr_array(near.maximum(near.T)).astype(np.float64)
         both = csr_array(self.links + self.links.T).astype(np.float64)
         degree = np.asarray(both.sum(axis=0)).ravel()
@@ -136,16 +133,17 @@ class TopicSpace:
         labels = _by_size(runs[best])
         kept = kept_mates(labels, [run for place, run in enumerate(runs) if place != best])
         stability = np.where(labels == UNCLUSTERED, np.nan, kept)
-        terms = topic_terms(self.corpus, self.vectors, labels)
+        corpus = self.words.corpus
+        terms = topic_terms(corpus, self.words.vectors, labels)
         return Topics(
-            self.corpus.pages,
+            corpus.pages,
             labels,
             stability,
             distinct_names(terms),
             terms,
             resolution,
             float(agreement[best]),
-            self.corpus.basis,
+            corpus.basis,
         )
 
 

@@ -19,7 +19,7 @@ SMALL_SITE = 20
 """Below this many pages every term counts: shares of so few say nothing."""
 PRUNE_ABOVE, PRUNED_TERMS = 20_000, 32
 """Above this many pages, neighbours are found by this many terms of each page."""
-_BLOCK = 256
+_BLOCK, _PAIRS = 256, 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,32 +37,31 @@ class Vectors:
     terms : int64 array
         Key of each column, ascending (`term_keys`).
     idf : float32 array
+    word_pages : int64 array
+        Rows that hold each word of the vocabulary, whether or not it counts as a term; 0 for punctuation.
     """
 
     pages: csr_array
     titles: csr_array
     terms: npt.NDArray[np.int64]
     idf: Floats32
+    word_pages: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, corpus: Corpus) -> "Vectors":
         """Vectors of every row of a corpus."""
-        count = len(corpus)
-        rows, keys = term_keys(corpus.bodies, corpus)
-        title_rows, title_keys = term_keys(corpus.titles, corpus)
-        terms = _all_terms(keys, title_keys, len(corpus.vocabulary))
-        bodies, titles = (
-            _counts(at, _columns(own, terms, len(corpus.vocabulary)), (count, len(terms)))
-            for at, own in ((rows, keys), (title_rows, title_keys))
-        )
-        pages = bodies + titles * (TITLE_WEIGHT - 1)
+        count, size = len(corpus), len(corpus.vocabulary)
+        terms = _all_terms(corpus)
+        titles = _counted(corpus.titles, corpus, terms)
+        pages = _counted(corpus.bodies, corpus, terms) + titles * (TITLE_WEIGHT - 1)
         df = np.bincount(pages.indices, minlength=len(terms))
         small = count < SMALL_SITE
         kept = np.flatnonzero(df > 0 if small else (df >= MIN_PAGES) & (df <= MAX_SHARE * count))
         if len(kept) > MAX_TERMS:
             kept = np.sort(kept[np.argsort(-df[kept], kind="stable")[:MAX_TERMS]])
         idf = (np.log((1 + count) / (1 + df[kept])) + 1).astype(np.float32)
-        return cls(_weighted(pages, kept, idf), _weighted(titles, kept, idf), terms[kept], idf)
+        pages, titles = _weighted(pages[:, kept], idf), _weighted(titles[:, kept], idf)
+        return cls(pages, titles, terms[kept], idf, df[:size])
 
     def encode(self, texts: Words, corpus: Corpus) -> csr_array:
         """Vectors of other texts (anchors, queries) in the same space: row x term."""
@@ -72,8 +71,7 @@ class Vectors:
         places = np.minimum(np.searchsorted(self.terms, keys), len(self.terms) - 1)
         known = self.terms[places] == keys
         shape = (len(texts), len(self.terms))
-        counts = _counts(rows[known], places[known], shape)
-        return _weighted(counts, np.arange(len(self.terms)), self.idf)
+        return _weighted(_counts(rows[known], places[known], shape), self.idf)
 
 
 def term_keys(words: Words, corpus: Corpus) -> tuple[Ints, npt.NDArray[np.int64]]:
@@ -95,8 +93,8 @@ def term_keys(words: Words, corpus: Corpus) -> tuple[Ints, npt.NDArray[np.int64]
 def nearest(vectors: csr_array, count: int) -> csr_array:
     """Cosines of each row to its `count` nearest other rows; ties go to the lower row.
 
-    Beyond `PRUNE_ABOVE` rows only the `PRUNED_TERMS` heaviest terms of each row are compared, and cosines are a little
-    too small: the time would grow with the square of the rows.
+    Beyond `PRUNE_ABOVE` rows, twice as many candidates are found by the `PRUNED_TERMS` heaviest terms of each row, and only
+    these compared in full: the time would grow with the square of the rows.
 
     Parameters
     ----------
@@ -112,63 +110,77 @@ def nearest(vectors: csr_array, count: int) -> csr_array:
     """
     size = vectors.shape[0]
     is_large = size > PRUNE_ABOVE
-    compared = heaviest(vectors, PRUNED_TERMS) if is_large else vectors
+    compared = pruned(vectors)
     across = csr_array(compared.T)
-    blocks = []
+    blocks = [csr_array((0, size), dtype=np.float32)]
     for begin in range(0, size, _BLOCK):
         cosines = compared[begin : begin + _BLOCK] @ across
+        rows = np.repeat(np.arange(cosines.shape[0]), np.diff(cosines.indptr))
+        cosines.data[cosines.indices == rows + begin] = 0
         if is_large:
-            rows = cosines.tocoo()
-            other = rows.col != rows.row + begin
-            cosines = csr_array((rows.data[other], (rows.row[other], rows.col[other])), shape=cosines.shape)
-            blocks.append(heaviest(cosines, count))
-        else:
-            dense = cosines.toarray()
-            here = np.arange(len(dense))
-            dense[here, begin + here] = 0
-            blocks.append(top_of_rows(dense, count))
-    return csr_array(vstack(blocks)) if blocks else csr_array((0, 0), dtype=np.float32)
+            found = heaviest(cosines, 2 * count).tocoo()
+            values = cosines_of(vectors, found.row + begin, found.col)
+            cosines = csr_array((values, (found.row, found.col)), shape=cosines.shape)
+        blocks.append(heaviest(cosines, count))
+    return csr_array(vstack(blocks, format="csr"))
+
+
+def pruned(vectors: csr_array) -> csr_array:
+    """Of a large site, the `PRUNED_TERMS` heaviest terms of each row; what is nearest by these is nearest by all, mostly."""
+    return heaviest(vectors, PRUNED_TERMS) if vectors.shape[0] > PRUNE_ABOVE else vectors
+
+
+def cosines_of(
+    vectors: csr_array, rows: npt.NDArray[np.integer], others: npt.NDArray[np.integer]
+) -> Floats32:
+    """Cosine of each pair of rows."""
+    found = [np.empty(0, dtype=np.float32)]
+    for begin in range(0, len(rows), _PAIRS):
+        one, other = rows[begin : begin + _PAIRS], others[begin : begin + _PAIRS]
+        found.append(np.asarray(vectors[one].multiply(vectors[other]).sum(axis=1)).ravel())
+    return np.concatenate(found)
 
 
 def heaviest(matrix: csr_array, count: int) -> csr_array:
-    """A sparse matrix with only the `count` largest entries of each row; ties go to the lower column."""
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    order = np.lexsort((matrix.indices, -matrix.data, rows))
-    kept = order[np.arange(len(order)) - matrix.indptr[rows[order]] < count]
-    return csr_array((matrix.data[kept], (rows[kept], matrix.indices[kept])), shape=matrix.shape)
+    """A sparse matrix with only the `count` largest positive entries of each row; ties go to the lower column."""
+    lengths = np.diff(matrix.indptr)
+    limit = np.zeros(len(lengths), dtype=matrix.dtype)
+    for row in np.flatnonzero(lengths > count).tolist():
+        values = matrix.data[matrix.indptr[row] : matrix.indptr[row + 1]]
+        limit[row] = np.partition(values, len(values) - count)[len(values) - count]
+    # The few that are left have to be sorted, for what equals the limit is cut by column.
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    left = np.flatnonzero((matrix.data >= limit[rows]) & (matrix.data > 0))
+    rows, columns, values = rows[left], matrix.indices[left], matrix.data[left]
+    order = np.lexsort((columns, -values, rows))
+    begins = np.searchsorted(rows, np.arange(len(lengths)))
+    kept = np.sort(order[np.arange(len(order)) - begins[rows[order]] < count])
+    result = csr_array((values[kept], (rows[kept], columns[kept])), shape=matrix.shape)
+    result.sort_indices()
+    return result
 
 
-def top_of_rows(values: npt.NDArray[np.floating], count: int) -> csr_array:
-    """The `count` largest positive values of each row; ties go to the lower column."""
-    width = values.shape[1]
-    if count < width:
-        # The count-th largest of each row; what equals it is cut by column.
-        limit = np.partition(values, width - count, axis=1)[:, width - count]
-        above = values > limit[:, None]
-        equal = (values == limit[:, None]) & (values > 0)
-        room = count - above.sum(axis=1)
-        kept = above | (equal & (np.cumsum(equal, axis=1) <= room[:, None]))
-        kept &= values > 0
-    else:
-        kept = values > 0
-    rows, columns = np.nonzero(kept)
-    return csr_array((values[rows, columns], (rows, columns)), shape=values.shape)
+def _all_terms(corpus: Corpus) -> npt.NDArray[np.int64]:
+    """Keys of all terms, ascending: every word, then the pairs of characters in use."""
+    size = len(corpus.vocabulary)
+    found = [np.arange(size, dtype=np.int64)]
+    if corpus.vocabulary.flags()[1].any():
+        for words in (corpus.titles, corpus.bodies):
+            every = [np.unique(term_keys(part, corpus)[1]) for _, part in words.parts()]
+            found += [keys[keys >= size] for keys in every]
+    return np.unique(np.concatenate(found))
 
 
-def _all_terms(
-    keys: npt.NDArray[np.int64], title_keys: npt.NDArray[np.int64], size: int
-) -> npt.NDArray[np.int64]:
-    """Keys of all columns, ascending: every word, then the pairs of characters in use."""
-    pairs = np.unique(np.concatenate([keys[keys >= size], title_keys[title_keys >= size]]))
-    return np.concatenate([np.arange(size, dtype=np.int64), pairs])
-
-
-def _columns(keys: npt.NDArray[np.int64], terms: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
-    # A word's column is its number; only pairs have to be looked up.
-    columns = keys.copy()
-    pairs = keys >= size
-    columns[pairs] = np.searchsorted(terms, keys[pairs])
-    return columns
+def _counted(words: Words, corpus: Corpus, terms: npt.NDArray[np.int64]) -> csr_array:
+    """How often each text has each term."""
+    size, blocks = len(corpus.vocabulary), [csr_array((0, len(terms)), dtype=np.float32)]
+    for _, part in words.parts():
+        rows, columns = term_keys(part, corpus)
+        # A word's column is its number; only pairs have to be looked up.
+        pairs = columns >= size
+        columns[pairs] = np.searchsorted(terms, columns[pairs])
+        blocks.append(_counts(rows, columns, (len(part), len(terms))))
+    return csr_array(vstack(blocks, format="csr"))
 
 
 def _counts(rows: Ints, columns: npt.NDArray[np.int64], shape: tuple[int, int]) -> csr_array:
@@ -177,8 +189,8 @@ def _counts(rows: Ints, columns: npt.NDArray[np.int64], shape: tuple[int, int]) 
     return matrix
 
 
-def _weighted(counts: csr_array, columns: npt.NDArray[np.int64], idf: Floats32) -> csr_array:
-    matrix = csr_array(counts[:, columns], dtype=np.float32)
+def _weighted(counts: csr_array, idf: Floats32) -> csr_array:
+    matrix = csr_array(counts, dtype=np.float32)
     matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
     length = np.sqrt(np.add.reduceat(np.append(matrix.data**2, 0), matrix.indptr[:-1])) if matrix.nnz else 0
     length = np.where(np.diff(matrix.indptr) > 0, length, 1)

@@ -8,8 +8,8 @@ phrase are tokens of their own, so that a phrase is only found where the text ho
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int32]
 UNKNOWN, STOP, LINK_OPENS, LINK_CLOSES = -1, -2, -3, -4
 """Numbers of a word that no page of the site uses, of a line break, and of the marks around a link's text."""
 
-_MAX_WORD = 80
+_MAX_WORD, _MAX_PIECE = 80, 40
 _CHARACTERS = (
     "\u0e01-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u3105-\u312f\u3131-\u318e"
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
@@ -52,7 +52,9 @@ _PLAIN = re.compile(rf"{_NUMBER}|\w+|{_STOP}|{_PAUSE}")
 _ANY = re.compile(
     rf"{_NUMBER}|[{_CHARACTERS}][{_MARK}]*|[^\W{_CHARACTERS}]+(?:[{_MARK}]+[^\W{_CHARACTERS}]*)*|{_STOP}|{_PAUSE}"
 )
-_PLAIN_TEXT = re.compile(f"[\u0000-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u2bff{LINK_START}{LINK_END}]*")
+_PLAIN_TEXT = re.compile(
+    f"[\u0000-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u20cf\u2100-\u2bff{LINK_START}{LINK_END}]*"
+)
 _STOPS = {"\n": STOP, LINK_START: LINK_OPENS, LINK_END: LINK_CLOSES}
 _DROPPED = dict.fromkeys(
     [
@@ -87,6 +89,11 @@ def token_spans(text: str) -> Iterator[tuple[str, int, int]]:
         yield match[0], match.start(), match.end()
 
 
+def spans(text: str) -> list[tuple[int, int]]:
+    """Begin and end of each of `tokens`."""
+    return [match.span() for match in _pattern(text).finditer(text)]
+
+
 def _pattern(text: str) -> re.Pattern[str]:
     return _PLAIN if text.isascii() or _PLAIN_TEXT.fullmatch(text) else _ANY
 
@@ -116,6 +123,11 @@ def normal_word(token: str, language: str = "") -> str:
         folded = folded.translate(_DROPPED).translate(_ALIKE)
     if _CODE.search(folded) or is_character(token):
         return folded
+    return _stemmed(folded, language)
+
+
+@lru_cache(1 << 16)
+def _stemmed(folded: str, language: str) -> str:
     stemmer = _stemmer(language)
     return stemmer.stemWord(folded) if stemmer is not None else folded
 
@@ -124,6 +136,20 @@ def normal_word(token: str, language: str = "") -> str:
 def _stemmer(language: str) -> "snowballstemmer.stemmer | None":
     name = _STEMMERS.get(language)
     return None if name is None else snowballstemmer.stemmer(name)
+
+
+class _Pieces(dict[str, bytes]):
+    """Numbers of the tokens of what stands between two spaces, as bytes; long ones, of scripts without spaces, are not kept."""
+
+    def __init__(self, learn: Callable[[str], Ints]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, piece: str) -> bytes:
+        numbers = self._learn(piece).tobytes()
+        if len(piece) <= _MAX_PIECE:
+            self[piece] = numbers
+        return numbers
 
 
 class Vocabulary:
@@ -139,19 +165,30 @@ class Vocabulary:
         self._stemming = stemming
         self._ids: dict[str, int] = {}
         self._seen: dict[str, dict[str, int]] = {}
+        self._pieces: dict[str, _Pieces] = {}
         self._texts: list[str] = []
+        self._flags = (np.empty(0, np.bool_), np.empty(0, np.bool_))
 
     def __len__(self) -> int:
         return len(self._ids)
 
     def learn(self, text: str, language: str = "") -> Ints:
         """Numbers of a text's tokens; new words get new ones."""
-        seen = self._seen.setdefault(language if self._stemming else "", {})
+        language = language if self._stemming else ""
+        pieces = self._pieces.get(language)
+        if pieces is None:
+            pieces = self._pieces[language] = _Pieces(lambda piece: self._learn(piece, language))
+        # What stands between spaces recurs, and need not be cut into tokens again.
+        every = text.replace("\n", " \n ").split(" ")
+        return np.frombuffer(b"".join(map(pieces.__getitem__, every)), np.int32)
+
+    def _learn(self, text: str, language: str) -> Ints:
+        seen = self._seen.setdefault(language, {})
         found = tokens(text)
-        for token in dict.fromkeys(found):
+        for token in found:
             if token not in seen:
                 seen[token] = _STOPS[token] if token in _STOPS else self._number(token, language)
-        return np.fromiter(map(seen.__getitem__, found), np.int32, len(found))
+        return np.array([seen[token] for token in found], dtype=np.int32)
 
     def encode(self, text: str, language: str = "") -> Ints:
         """Numbers of a text's tokens; `UNKNOWN` for words never learnt."""
@@ -164,8 +201,11 @@ class Vocabulary:
 
     def flags(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """For each number: whether it is a word (no punctuation), and whether it is a single character's."""
-        words = np.fromiter(map(is_word, self._texts), np.bool_, len(self._texts))
-        return words, np.fromiter(map(is_character, self._texts), np.bool_, len(self._texts))
+        if len(self._flags[0]) != len(self._texts):
+            count = len(self._texts)
+            words = np.fromiter(map(is_word, self._texts), np.bool_, count)
+            self._flags = words, np.fromiter(map(is_character, self._texts), np.bool_, count)
+        return self._flags
 
     def has_letter(self) -> npt.NDArray[np.bool_]:
         """For each number, whether its word has a letter: numbers alone name nothing."""

@@ -1,7 +1,6 @@
 """Panel: proposals for topic clusters, to look at, and to accept one by one."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 import ipywidgets
@@ -25,7 +24,7 @@ from linkkit.metrics.groups import (
     topic_clusters,
 )
 from linkkit.sources.cluster_edits import from_pages
-from linkkit.text.topics import RESOLUTION, TopicSpace, nmi
+from linkkit.text.topics import RESOLUTION, nmi
 from linkkit.widgets.display import is_headless, show, table_html
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import heading_html, note_html
@@ -40,7 +39,6 @@ def propose_clusters(
     *,
     resolution: float = RESOLUTION,
     level: int = 2,
-    space: TopicSpace | None = None,
 ) -> Grouping:
     """A proposal for the site's topic clusters.
 
@@ -53,8 +51,6 @@ def propose_clusters(
         Text and links: higher gives more and smaller topics.
     level : int
         Folders: how deep.
-    space : TopicSpace, optional
-        Of the same audit, to save its computation.
 
     Raises
     ------
@@ -70,8 +66,7 @@ def propose_clusters(
         return breadcrumb_clusters(site, graph, depth)
     if basis != "text and links":
         raise SettingsError(f"no proposal from {basis!r}; known are {', '.join(PROPOSALS)}")
-    known = space or TopicSpace.from_site(site, graph)
-    return topic_clusters(site, graph, depth, known.propose(resolution))
+    return topic_clusters(site, graph, depth, audit.topics.propose(resolution))
 
 
 def proposal_table(audit: Audit, grouping: Grouping) -> pd.DataFrame:
@@ -204,10 +199,6 @@ class ProposalPanel(Panel):
         super().__init__([self.basis, fine, self.errors, self.told, take])
         self.refresh()
 
-    @cached_property
-    def _space(self) -> TopicSpace:
-        return TopicSpace.from_site(self._audit.site, self._audit.graph)
-
     def refresh(self, change: Any = None) -> None:
         """Show the proposal that the choices ask for."""
         is_text = self.basis.value == "text and links"
@@ -218,7 +209,6 @@ class ProposalPanel(Panel):
             self.basis.value,
             resolution=self.resolution.value,
             level=self.level.value,
-            space=self._space if is_text else None,
         )
         self.kept.value = ""
         self.told.value = (

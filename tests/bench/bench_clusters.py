@@ -1,13 +1,10 @@
-"""Proposed topics against the docs' own chapters, and their cost: ``python -m tests.bench.bench_clusters [quality|cost] ...``.
+"""Proposed topics against the docs' own chapters, ``python -m tests.bench.bench_clusters [python postgresql]``.
 
-``quality [python postgresql]`` crawls Debian's documentation sites over loopback (or takes folders of an earlier crawl) and
-compares proposals, folders and pillars with the chapters of their tables of contents. ``cost [pages]`` prints CPU seconds on
-invented sites, and whether a second run gives the same bytes. Nothing is asserted.
+Crawls Debian's documentation sites over loopback (or takes folders of an earlier crawl) and compares proposals, folders and pillars
+with the chapters of their tables of contents. Nothing is asserted.
 """
 
-import hashlib
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,15 +13,12 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score, v_measure_score
 
 import linkkit as lk
-from linkkit.metrics.anchors import anchor_uses
-from linkkit.metrics.clusters import cluster_measures
 from linkkit.metrics.depth import clicks_from
-from linkkit.metrics.duplicates import near_duplicates
-from linkkit.metrics.groups import folder_clusters, topic_clusters
+from linkkit.metrics.groups import folder_clusters
 from linkkit.metrics.pillars import propose_pillars
-from linkkit.text.scores import SiteWords
+from linkkit.text.site_words import SiteWords
 from linkkit.text.topics import Topics, TopicSpace
-from tests.bench.bench_text import crawled, invented, timed
+from tests.bench.bench_text import crawled
 from tests.bench.chapters import chapters
 from tests.conftest import find_docs
 
@@ -42,7 +36,7 @@ def quality(*names: str) -> None:
         graph = lk.LinkGraph.from_site(site)
         truth = pd.Series([urlsplit(url).path for url in site.pages["url"]]).map(chapters(name, folder))
         print(f"\n{name}: {len(site.pages):,} URLs, {truth.notna().sum():,} in {truth.nunique():,} chapters")
-        space = TopicSpace.from_site(site, graph)
+        space = TopicSpace.of(SiteWords.from_site(site, graph), graph)
         for resolution in RESOLUTIONS:
             topics = space.propose(resolution)
             bar = BARS[name][1] if BARS[name][0] == resolution else None
@@ -75,33 +69,5 @@ def _agreement(topics: Topics, truth: pd.Series) -> str:
     )
 
 
-def cost(*sizes: int) -> None:
-    """CPU seconds of each step, and a digest of what came out, twice."""
-    for pages in sizes or (1_000, 10_000):
-        site = invented(pages)
-        graph = lk.LinkGraph.from_site(site)
-        depth = pd.Series(clicks_from(graph.followed, [graph.start]))
-        print(f"{pages:,} pages, {site.manifest.rows['links']:,} links")
-        digests = []
-        for _ in range(2):
-            start = time.process_time()
-            uses = anchor_uses(site, graph)
-            pairs = timed(
-                "near-duplicates, words included",
-                lambda s=site, g=graph, u=uses: near_duplicates(s, SiteWords.from_site(s, g), u),
-            )
-            space = timed("words and vectors", lambda s=site, g=graph: TopicSpace.from_site(s, g))
-            timed("ties", lambda s=space: s.ties)
-            topics = timed("proposal, 4 seeds", lambda s=space: s.propose())
-            grouping = timed("pillars", lambda s=site, g=graph, d=depth, t=topics: topic_clusters(s, g, d, t))
-            table = timed("measures", lambda r=grouping, g=graph: cluster_measures(r, g))
-            print(
-                f"  total {time.process_time() - start:.1f} s, {len(topics)} topics, {len(pairs)} near-duplicates"
-            )
-            digests.append(hashlib.sha256(table.to_csv().encode() + topics.labels.tobytes()).hexdigest()[:16])
-        print(f"  byte-identical twice: {digests[0] == digests[1]}")
-
-
 if __name__ == "__main__":
-    kind, *rest = sys.argv[1:] or ["quality"]
-    cost(*map(int, rest)) if kind == "cost" else quality(*rest)
+    quality(*sys.argv[1:])

@@ -1,20 +1,25 @@
-"""Link suggestions: what comes back of hidden links, and what it costs: ``python -m tests.bench.bench_text [quality|cost] ...``.
+"""Link suggestions: what comes back of hidden links, and what all of text costs: ``python -m tests.bench.bench_text [quality|scale] ...``.
 
 ``quality [python postgresql]`` crawls Debian's documentation sites over loopback, hides links that the HTML itself shows to be
-contextual, and prints hit rates of every method tried. ``cost [pages ...]`` prints CPU seconds and memory on invented sites.
-Nothing is asserted.
+contextual, and prints hit rates of every method tried. ``scale [pages ...]`` prints CPU and wall seconds
+and memory of the whole text chapter on invented sites. Nothing is asserted.
 """
 
+import hashlib
+import inspect
 import resource
+import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+from unittest.mock import patch
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import lxml.html
@@ -23,15 +28,17 @@ import numpy.typing as npt
 import pandas as pd
 
 import linkkit as lk
+from linkkit import audit as audit_module
+from linkkit.metrics.groups import topic_clusters
+from linkkit.plan import suggestions
 from linkkit.schema import LINK_END, LINK_START, Position
 from linkkit.site import Manifest
 from linkkit.sources.builder import SiteBuilder
-from linkkit.text.candidates import link_scores
 from linkkit.text.contextual import SiteLinks
-from linkkit.text.corpus import Corpus
 from linkkit.text.evaluate import METHODS, Refit, evaluate, only, refit
 from linkkit.text.holdout import hide, split_pairs
 from linkkit.text.scores import Relevance
+from linkkit.text.site_words import SiteWords
 from tests.conftest import _QuietHandler, _Server, find_docs
 
 T = TypeVar("T")
@@ -106,8 +113,8 @@ def quality(*names: str) -> None:
         site = lk.load(folder) if (folder / "manifest.json").exists() else crawled(given)
         name = folder.name
         graph = lk.LinkGraph.from_site(site)
-        corpus = Corpus.from_site(site, graph)
-        links = SiteLinks.from_site(site, graph, corpus)
+        words = SiteWords.from_site(site, graph)
+        corpus, links = words.corpus, words.links
         row = {_path(url): place for place, url in enumerate(corpus.names["url"])}
         truth = {
             (row[a], row[b]) for a, b in contextual_truth(name) if a in row and b in row and row[a] != row[b]
@@ -115,15 +122,15 @@ def quality(*names: str) -> None:
         print(f"\n{name}: {len(corpus):,} pages")
         _print_rule(name, truth, links)
         pairs = np.array(sorted(truth))
-        relevance = Relevance.of(corpus, links)
+        relevance = Relevance.of(words)
         _print(evaluate(relevance, pairs=pairs, methods=TRIED))
         plain = replace(relevance, corpus=replace(corpus, running=corpus.bodies))
         anywhere = replace(plain, anchors=type(relevance.anchors).of(plain.corpus, links))
         print("anchors looked for anywhere in the body, linked or not (as in the trial):")
         _print(evaluate(anywhere, pairs=pairs), only_method="linkkit")
-        whole = Corpus.from_site(site, graph, stemming=False)
+        whole = SiteWords.from_site(site, graph, stemming=False)
         print("without stemming:")
-        _print(evaluate(Relevance.of(whole, links), pairs=pairs), only_method="linkkit")
+        _print(evaluate(Relevance.of(whole), pairs=pairs), only_method="linkkit")
         _print_refit(relevance, pairs)
 
 
@@ -168,29 +175,64 @@ def _print(table: pd.DataFrame, *, only_method: str | None = None) -> None:
     print(shown.round(3).to_string(index=False))
 
 
-def invented(pages: int, *, links: int = 10, words: int = 600, seed: int = 1) -> lk.Site:
-    """A site of random prose: word use as in language (Zipf), a title of rarer words each, links with the target's words."""
+def invented(
+    pages: int, *, links: int = 10, words: int = 528, seed: int = 1, folder: Path | None = None
+) -> lk.Site:
+    """A site of random prose, about 3.7 kB a page: word use as in language (Zipf), a third of it a topic's own; a title of rarer
+    words each; links, most to the same topic, with the target's words; every fiftieth page nearly another's text, every hundredth
+    earns money, every two hundredth no page links to.
+    """
     chance = np.random.default_rng(seed)
-    names = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in _SYLLABLES for c in _SYLLABLES]
-    common = np.minimum(chance.zipf(1.25, size=(pages, words)) - 1, len(names) - 1)
-    titles = chance.integers(200, len(names), size=(pages, 5))
-    builder = SiteBuilder("https://bench.example/")
+    names = np.array(
+        [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in _SYLLABLES for c in _SYLLABLES], dtype=object
+    )
+    topics = chance.integers(500, len(names), size=(max(1, pages // 100), 300))
+    topic = chance.integers(len(topics), size=pages)
+    members = [np.flatnonzero(topic == each) for each in range(len(topics))]
+    titles = np.column_stack(
+        [
+            topics[topic[:, None], chance.integers(300, size=(pages, 3))],
+            chance.integers(200, len(names), size=(pages, 2)),
+        ]
+    )
+    builder = SiteBuilder("https://bench.example/0", folder=folder)
     url = [f"https://bench.example/{page}" for page in range(pages)]
+    prose = np.empty(0)
     for page in range(pages):
-        targets = chance.choice(pages, size=links)
-        prose = [[names[word] for word in line] for line in common[page].reshape(12, -1)]
+        if page % 50 or not page:
+            prose = np.minimum(chance.zipf(1.25, size=words) - 1, len(names) - 1)
+            own = chance.random(words) < 1 / 3
+            # The first words of a topic are the ones it uses most.
+            prose[own] = topics[topic[page], np.minimum(chance.zipf(1.25, size=own.sum()), 300) - 1]
+        else:
+            # The page before, a few words changed.
+            prose = np.where(chance.random(words) < 0.05, chance.integers(len(names), size=words), prose)
+        near = chance.choice(members[topic[page]], size=links)
+        targets = np.where(chance.random(links) < 0.7, near, chance.integers(pages, size=links))
+        targets = targets[(targets % 200 > 0) | (targets == 0)]
+        lines = [names[line].tolist() for line in prose.reshape(12, -1)]
         anchors = []
         for place, target in enumerate(targets.tolist()):
             begin = int(chance.integers(0, 3))
-            anchors.append(" ".join(names[word] for word in titles[target][begin : begin + 3]))
-            prose[place % 12].insert(7, f"{LINK_START}{anchors[-1]}{LINK_END}")
+            anchors.append(" ".join(names[titles[target][begin : begin + 3]]))
+            lines[place % 12].insert(7, f"{LINK_START}{anchors[-1]}{LINK_END}")
             other = titles[chance.integers(pages)]
-            prose[(place + 5) % 12].insert(3, " ".join(names[word] for word in other[1:4]))
-        linkable = "\n".join(" ".join(line).capitalize() + "." for line in prose)
+            lines[(place + 5) % 12].insert(3, " ".join(names[other[1:4]]))
+        linkable = "\n".join(" ".join(line).capitalize() + "." for line in lines)
         text = linkable.replace(LINK_START, "").replace(LINK_END, "")
-        title = " ".join(names[word] for word in titles[page]).capitalize()
-        facts = {"status": 200, "content_type": "text/html", "title": title, "h1": title, "language": "en"}
-        number = builder.add_page(url[page], facts, text=text, linkable=linkable)
+        title = " ".join(names[titles[page]]).capitalize()
+        facts = {
+            "status": 200,
+            "content_type": "text/html",
+            "title": title,
+            "h1": title,
+            "language": "en",
+            "is_money_page": page % 100 == 50,
+        }
+        headings = "\n".join(" ".join(line[:4]) for line in lines[::4])
+        number = builder.add_page(
+            url[page], facts, text=f"{title}\n{text}", linkable=linkable, headings=headings
+        )
         assert number is not None
         builder.add_links(
             number,
@@ -206,41 +248,89 @@ _SYLLABLES = [f"{a}{b}" for a in "bdfghklmnprstvz" for b in ("a", "e", "i", "o",
 
 
 def timed(name: str, work: Callable[[], T]) -> T:
-    """Result; prints CPU seconds and the peak of memory so far."""
-    start = time.process_time()
+    """Result; prints CPU and wall seconds, and the peak of memory so far."""
+    start, begun = time.process_time(), time.perf_counter()
     result = work()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"  {name:<34}{time.process_time() - start:8.2f} s   peak {peak:5.2f} GB", flush=True)
+    print(
+        f"  {name:<44}{time.process_time() - start:8.1f} CPU s{time.perf_counter() - begun:8.1f} s   peak {peak:5.2f} GB",
+        flush=True,
+    )
     return result
 
 
-def cost(*sizes: int) -> None:
-    """CPU seconds of each step on invented sites."""
-    for pages in sizes or (1_000, 10_000):
-        site = invented(pages)
-        start = time.process_time()
-        print(f"{pages:,} pages, {site.manifest.rows['links']:,} links")
-        graph = timed("graph", lambda s=site: lk.LinkGraph.from_site(s))
-        corpus = timed("words", lambda s=site, g=graph: Corpus.from_site(s, g))
-        links = timed("links", lambda s=site, g=graph, c=corpus: SiteLinks.from_site(s, g, c))
-        known = timed("vectors, neighbours, phrases", lambda c=corpus, k=links: Relevance.of(c, k))
-        targets = list(_every(pages, 5_000))
-        scored = timed(
-            f"scores, {len(targets):,} targets x 20",
-            lambda s=site, g=graph, r=known, t=targets: link_scores(s, g, t, 20, relevance=r, phrases=False),
-        )
-        some = targets[:500]
+def scale(*sizes: int) -> None:
+    """The whole text chapter in one audit of an invented site: each size in a process of its own, so that peaks are its own."""
+    for pages in sizes or (10_000, 100_000):
+        folder = Path(tempfile.gettempdir()) / "linkkit-bench" / f"text-{pages}-{_code()}"
+        for step in ("invent", "chapter"):
+            if step == "chapter" or not (folder / "manifest.json").exists():
+                subprocess.run(
+                    [sys.executable, "-m", "tests.bench.bench_text", step, str(pages), str(folder)],
+                    check=True,
+                )
+
+
+def _code() -> str:
+    return hashlib.sha256(inspect.getsource(invented).encode()).hexdigest()[:8]
+
+
+def invent(pages: str, folder: str) -> None:
+    """Write an invented site to a folder."""
+    Path(folder).parent.mkdir(exist_ok=True)
+    invented(int(pages), folder=Path(folder))
+
+
+def chapter(pages: str, folder: str) -> None:
+    """CPU seconds of each part of the text chapter as an audit runs it: anchors, near-duplicates, topics, suggestions, plan."""
+    site = lk.load(folder)
+    print(f"{int(pages):,} pages, {site.manifest.rows['links']:,} links")
+    timed("(to compare machines: ten million additions)", _additions)
+    parts = {
+        (audit_module, "_site_words"): "reading, words, vectors",
+        (audit_module, "judge_anchors"): "anchor verdicts",
+        (audit_module, "_better_anchors"): "better anchors",
+        (audit_module, "near_duplicates"): "near-duplicates, with the neighbours of all",
+        (suggestions, "link_scores"): "  of these: scores",
+        (suggestions, "_chosen"): "  of these: words and places",
+        (suggestions, "_gains"): "  of these: gains",
+    }
+    with ExitStack() as watched:
+        for (module, name), label in parts.items():
+            watched.enter_context(patch.object(module, name, partial(_watched, label, getattr(module, name))))
+        start, begun = time.process_time(), time.perf_counter()
+        audit = timed("audit, all chapters", lambda: lk.run_audit(site))
+        timed("phrases of titles and anchors", lambda: audit.relevance)
+        table = timed("suggestions", lambda: lk.plan.suggest_links(audit))
         timed(
-            f"with phrases, {len(some):,} targets x 5",
-            lambda s=site, g=graph, r=known, t=some: link_scores(s, g, t, 5, relevance=r),
+            "plan candidates, topical fit",
+            lambda: (
+                lk.plan.link_plan(audit, 1) and lk.plan.backlink_targets(audit, relevance=audit.relevance)
+            ),
         )
-        print(f"  total {time.process_time() - start:.1f} s for {len(scored):,} candidates")
+        depth = audit.metrics["crawl_depth"]
+        topics = timed("topics", lambda: topic_clusters(site, audit.graph, depth, audit.topics.propose()))
+    print(
+        f"  total {time.process_time() - start:.1f} CPU s, {time.perf_counter() - begun:.1f} s; {len(audit.facts.anchors.pairs):,} anchors, "
+        f"{len(audit.facts.near_duplicates):,} near-duplicates, {len(topics.names):,} topics, {len(table):,} suggestions for "
+        f"{table['target'].nunique():,} pages"
+    )
 
 
-def _every(pages: int, most: int) -> Iterator[int]:
-    return iter(range(0, pages, max(1, pages // most)))
+def _additions() -> int:
+    total = 0
+    for each in range(10_000_000):
+        total += each
+    return total
+
+
+def _watched(label: str, work: Callable[..., T], *given: Any, **named: Any) -> T:
+    return timed(label, lambda: work(*given, **named))
 
 
 if __name__ == "__main__":
-    kind, *rest = sys.argv[1:] or ["cost"]
-    cost(*map(int, rest)) if kind == "cost" else quality(*rest)
+    kind, *rest = sys.argv[1:] or ["scale"]
+    if kind == "scale":
+        scale(*map(int, rest))
+    else:
+        {"quality": quality, "invent": invent, "chapter": chapter}[kind](*rest)
