@@ -266,8 +266,9 @@ def wins_answer(wins: QuickWins, plan: WorkPlan, enters: str = "authority that b
     first = wins.table.iloc[0]
     gained = float(plan.weeks["gain"].iloc[1]) if len(plan.weeks) > 1 else 0.0
     done = int(plan.weeks["wins"].iloc[1]) if len(plan.weeks) > 1 else 0
+    goal = wins.trials.goal.partition(" (")[0]
     week = (
-        f"The first week of {plan.hours_per_week:g} hours does {count(done, 'piece', 'pieces')} of work and brings {signed(gained)} of 100 units of the {enters}"
+        f"The first week of {plan.hours_per_week:g} hours does {count(done, 'piece', 'pieces')} of work and brings {goal} {signed(gained)} of every 100 units of {enters}"
         if done
         else f"The first piece of work takes more than a week of {plan.hours_per_week:g} hours"
     )
