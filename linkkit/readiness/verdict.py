@@ -1,6 +1,12 @@
 """The verdict: may backlinks be built to this site now, and what decides it.
 
-The rules stand in `RULES`; the first that holds gives the verdict.
+The first of these rules that holds gives the verdict (`RULES` says them to people, with the gates that decide):
+
+1. inconclusive: the data gate fails, or a gate cannot be judged because the links are not known well enough.
+2. not ready: a gate is missed by more than ``not_ready_gap`` of all that it counts.
+3. fix first: a gate is missed.
+4. inconclusive: none is missed, but one of the two gates on money pages (`NEEDED`) cannot be judged.
+5. ready: every gate that can be judged holds.
 
 A gate that could not be judged for want of a file never counts as held: the verdict names it. A gate is only judged where it comes out
 the same whatever the unseen pages hold, so that an incomplete crawl decides where it matters, and only there.
