@@ -182,9 +182,12 @@ def test_a_history_of_two_audits(client: lk.Client, comparison: Comparison) -> N
     comparison.new.save(client.audits / client.crawl_names[-1], overwrite=True)
     (client.audits / "2020-01-01").mkdir(exist_ok=True)
     (client.audits / "2020-01-01" / "manifest.json").write_text("{}", "utf-8")
-    about = client.audits / client.crawl_names[-1] / "manifest.json"
+    first_about, about = (client.audits / name / "manifest.json" for name in client.crawl_names)
+    # An audit of a version that knew no verdict.
+    told = json.loads(about.read_text("utf-8"))
+    verdict = json.loads(first_about.read_text("utf-8"))["readiness"]["verdict"]
     about.write_text(
-        json.dumps(json.loads(about.read_text("utf-8")) | {"readiness": {"verdict": "fix first"}}), "utf-8"
+        json.dumps({name: value for name, value in told.items() if name != "readiness"}), "utf-8"
     )
     rows = client.history()
     assert list(rows["audit"]) == ["2020-01-01", *client.crawl_names]
@@ -195,7 +198,8 @@ def test_a_history_of_two_audits(client: lk.Client, comparison: Comparison) -> N
     assert (first["settings_changed"], last["settings_changed"]) == (False, True)
     assert last["captured"] == pytest.approx(comparison.new.authority.captured)
     assert (first["orphans"], last["orphans"]) == (7, 7)
-    assert (pd.isna(first["verdict"]), last["verdict"]) == (True, "fix first")
+    assert first["verdict"] == verdict != ""
+    assert pd.isna(last["verdict"])
     assert last["pages"] == comparison.new.site.pages["is_indexable"].sum()
 
 
