@@ -14,7 +14,7 @@ from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
-import snowballstemmer
+import Stemmer
 
 from linkkit.schema import LINK_END, LINK_START
 
@@ -133,9 +133,9 @@ def _stemmed(folded: str, language: str) -> str:
 
 
 @cache
-def _stemmer(language: str) -> "snowballstemmer.stemmer | None":
+def _stemmer(language: str) -> "Stemmer.Stemmer | None":
     name = _STEMMERS.get(language)
-    return None if name is None else snowballstemmer.stemmer(name)
+    return None if name is None else Stemmer.Stemmer(name)
 
 
 class _Pieces(dict[str, bytes]):
