@@ -174,6 +174,14 @@ class _Naming:
         self._anchors = relevance.anchor_shares.groupby("target").indices
         self._uses = relevance.anchors.table.groupby(["phrase", "target"]).indices
         self._rarity = relevance.title_rarity()
+        # Arrays: a row at a time, a frame costs more than what is looked up in it.
+        self._title = {
+            name: relevance.titles.table[name].to_numpy()
+            for name in ("phrase", "is_whole", "share", "holders")
+        }
+        self._anchor = {name: relevance.anchor_shares[name].to_numpy() for name in ("phrase", "uses")}
+        self._users = relevance.anchors.table["source"].to_numpy()
+        self._names = {name: relevance.corpus.names[name].tolist() for name in ("language", "title", "h1")}
         self._known: dict[int, list[_Name]] = {}
         self._topics: dict[int, dict[tuple[int, int], float]] = {}
         self._typical: dict[int, frozenset[int]] = {}
@@ -234,27 +242,22 @@ class _Naming:
                 yield (first, second), (weight[first] + weight[second]) / 10
 
     def _anchor_names(self, target: int) -> Iterator[_Name]:
-        hits, shares = self._relevance.anchors.hits, self._relevance.anchor_shares
-        users = self._relevance.anchors.table["source"].to_numpy()
-        rows = shares.iloc[self._anchors.get(target, _NONE)]
-        for number, uses in zip(rows["phrase"].tolist(), rows["uses"].tolist(), strict=True):
+        hits = self._relevance.anchors.hits
+        places = self._anchors.get(target, _NONE)
+        columns = (self._anchor[name][places].tolist() for name in ("phrase", "uses"))
+        for number, uses in zip(*columns, strict=True):
             holders = hits.pages.indices[hits.pages.indptr[number] : hits.pages.indptr[number + 1]]
-            every = len(np.union1d(holders, users[self._uses[number, target]]))
+            every = len(np.union1d(holders, self._users[self._uses[number, target]]))
             share = uses / (every + 1)
             if share >= MIN_ANCHOR_SHARE:
                 yield _Name(hits.words[number], holders, Phrase("", "", "anchor", share + 0.2, uses, every))
 
     def _title_names(self, target: int) -> Iterator[_Name]:
-        hits, table = self._relevance.titles.hits, self._relevance.titles.table
+        hits = self._relevance.titles.hits
         places = self._titles.get(target, _NONE)
-        rows = table.iloc[places]
+        columns = (self._title[name][places].tolist() for name in ("phrase", "is_whole", "share", "holders"))
         for number, is_whole, share, holders, rarity in zip(
-            rows["phrase"].tolist(),
-            rows["is_whole"].tolist(),
-            rows["share"].tolist(),
-            rows["holders"].tolist(),
-            self._rarity[places].tolist(),
-            strict=True,
+            *columns, self._rarity[places].tolist(), strict=True
         ):
             words = hits.words[number]
             score = 0.25 + 0.6 * rarity / holders if is_whole else 0.5 * rarity * share + 0.05 * len(words)
@@ -265,15 +268,14 @@ class _Naming:
 
     def _has_capital(self, target: int, words: Ints) -> bool:
         """Whether a name of one word has a capital in the title, in a language where that means something."""
-        corpus = self._relevance.corpus
-        language = str(corpus.names["language"].iat[target])
-        if len(words) > 1 or language in NOUNS_HAVE_CAPITALS:
+        if len(words) > 1:
             return False
-        titles = (str(corpus.names[name].iat[target]) for name in ("title", "h1"))
-        return any(
-            token[0].isupper() and corpus.vocabulary.number(token, language) == int(words[0])
-            for title in titles
-            for token in tokens(title)
+        language = str(self._names["language"][target])
+        number = self._relevance.corpus.vocabulary.number
+        return language not in NOUNS_HAVE_CAPITALS and any(
+            token[0].isupper() and number(token, language) == int(words[0])
+            for name in ("title", "h1")
+            for token in tokens(str(self._names[name][target]))
         )
 
 
@@ -321,11 +323,13 @@ class _Page:
         return None
 
     def _is_proven(self, place: int, sentence: tuple[int, int], proof: Proof, beside: frozenset[int]) -> bool:
+        if not proof:
+            return True
         low, high = (bisect_left(self._spans, (begin, begin)) for begin in sentence)
         read = with_links(self._numbers[low:high]).tolist()
         has_company = not beside.isdisjoint(read)
-        if proof != "name":
-            return not proof or has_company
+        if proof == "company":
+            return has_company
         around = [other for other in (place - 1, place + 1) if low < other < high]
         # "Gale Road" is not the Gale.
         is_longer = any(
