@@ -284,3 +284,53 @@ def test_what_depends_on_other_work_comes_after_it(wins: QuickWins, audit: lk.Au
     plan = work_plan(replace(wins, table=table, pieces=(uses, opens, moved)))
     assert plan.steps["win"].tolist() == ["c", "b", "a"]
     assert plan.steps["after"].tolist() == ["", "c", "b, c"]
+
+
+def test_ways_of_visitors_without_a_link_are_links_to_add() -> None:
+    links = [
+        "/ -> /post",
+        "/ -> /x",
+        "/post -> /x",
+        "/post -> /end",
+        "/x -> /buy",
+        "/x -> /",
+        "/buy -> /",
+        "/end -> /",
+    ]
+    pages = ["/", "/post", "/x", "/end", {"path": "/buy", "is_money_page": True}]
+    steps = ["-> / 400", "-> /post 200", "/post -> /x 120", "/x -> /buy 100", "/end -> /buy 60"]
+    audit = lk.run_audit(build(pages, links, steps=steps))
+    table = quick_wins(audit).table.set_index("title")
+    shortcut, step = (table.loc[f"Link to /buy from {source}"] for source in ("/post", "/end"))
+    assert "missing-shortcut" in shortcut["checks"]
+    assert "step-without-link" in step["checks"]
+    for found, source in ((shortcut, "/post"), (step, "/end")):
+        changed = simulate(audit, add_links=[(f"{ORIGIN}{source}", f"{ORIGIN}/buy")])
+        assert found["gain"] == pytest.approx(
+            changed.after.authority.captured - changed.before.authority.captured, rel=1e-6
+        )
+    assert step["unsure"].startswith("open the page in a browser first")
+
+
+def test_a_link_to_a_deep_page_comes_from_where_its_section_allows() -> None:
+    """The limit of the page's own section tells which pages are near enough to link to it."""
+    care = "Canvas care for tents: how canvas is washed, dried and proofed against rain."
+    texts = {
+        "/": "Walks and weather.",
+        "/a": "Walks in hills.",
+        "/a/b": care,
+        "/a/d": care,
+        "/care/canvas": care,
+    }
+    pages = [{"path": path, "text": text, "is_money_page": "care" in path} for path, text in texts.items()]
+    links = ["/ -> /a", "/a -> /a/b", "/a/b -> /care/canvas", "/a -> /a/d", "/a/d -> /"]
+    usual = lk.run_audit(build(pages, links), lk.Thresholds(max_crawl_depth=2))
+    tight = usual.with_thresholds(
+        lk.Thresholds(max_crawl_depth=3).with_sections({"/care/": {"max_crawl_depth": 2}})
+    )
+    titles = [
+        [str(row.title) for row in quick_wins(each).table.itertuples() if "deep-page" in str(row.checks)]
+        for each in (usual, tight)
+    ]
+    assert titles[0] == titles[1] != []
+    assert "/a/d" not in titles[0][0]

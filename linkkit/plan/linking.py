@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,9 +23,10 @@ TO_PAGE = (ORPHAN, ISLAND, "non-indexable-sources-only", "chrome-only-page", "we
 """Checks that a link to the page settles."""
 FROM_HUB = ("page-beside-hub", "missing-cluster-link")
 """Checks that a link from the related page settles."""
-FROM_PAGE = ("dead-end", "stalled-landing-page")
+FROM_PAGE = ("dead-end", "stalled-landing-page", "entrance-without-path")
 """Checks that a link from the page to one that earns settles."""
-TO_RELATED = ("missing-pillar-link", "page-without-link-up")
+STEP = "step-without-link"
+TO_RELATED = ("missing-pillar-link", "page-without-link-up", "missing-shortcut", STEP)
 """Checks that a link from the page to the related page settles."""
 UP = "page-without-link-up"
 LEAK = "authority-leak"
@@ -45,6 +46,7 @@ WITH_TEXT = 400
 LISTED = "as the page that gathers its section, list"
 UPWARDS = "add a breadcrumb, or a line at its head, that leads up to"
 _LISTED = {FROM_HUB[0]: LISTED, UP: UPWARDS}
+LOOK = "open the page in a browser first: where a menu or form leads there already, make that a plain link"
 NO_PAGE = "cannot be simulated: no page could be found that fits, a person must choose one"
 
 
@@ -93,7 +95,8 @@ class Linking:
         pairs = zip(rest["source"].tolist(), rest["target"].tolist(), strict=True)
         for row, pair, how, phrase in zip(desk.each(rest), pairs, listed, words, strict=True):
             used[pair[0]] += 1
-            yield self._piece(("link", *pair), [pair], [phrase], (row.row,), row.page, listed=how)
+            piece = self._piece(("link", *pair), [pair], [phrase], (row.row,), row.page, listed=how)
+            yield replace(piece, unsure=LOOK) if row.check_id == STEP else piece
 
     def _by_hub(self, ends: pd.DataFrame) -> tuple[list[Piece], pd.DataFrame]:
         """Hubs and pillars that lack many pages: their list is to be mended, not one link after the other."""
@@ -254,7 +257,7 @@ class Linking:
         """Which pages may link to a page so that the link settles its findings."""
         fits = self._may_link[sources]
         if DEEP in checks:
-            fits &= self._depth[sources] < self.desk.audit.thresholds.max_crawl_depth
+            fits &= self._depth[sources] < self._deepest(page)
         if SINGLE in checks:
             fits &= ~self._behind(page, sources)
         if ISOLATED in checks:
@@ -262,6 +265,11 @@ class Linking:
             alike = np.array([own[s] == own[page] for s in sources], dtype=bool)
             fits = fits & alike if (fits & alike).any() else fits
         return np.asarray(fits, dtype=bool)
+
+    def _deepest(self, page: int) -> float:
+        """Depth that the page may have, where it lies."""
+        t = self.desk.audit.thresholds
+        return float(t.limits("max_crawl_depth", [self.desk.urls[page]])[0])
 
     @cached_property
     def _depth(self) -> npt.NDArray[np.float64]:
