@@ -94,8 +94,9 @@ def audit_client(
     }
     exports = tuple(deck.export(audit, client.exports, charts=pictures))
     step("ranking the quick wins")
-    wins = quick_wins(audit)
-    work = work_plan(wins)
+    settings = client.settings
+    wins = quick_wins(audit, weights=settings.impact, effort=settings.effort)
+    work = work_plan(wins, hours_per_week=settings.hours_per_week)
     pictures = charts.quick_wins_charts(wins, work, enters=charts.entry_words(audit))
     exports += tuple(deck.export_tickets(wins, client.exports, plan=work, charts=pictures))
     executed = run_notebooks(chapter_notebooks(), client, step=step) if notebooks else ()

@@ -538,3 +538,18 @@ def test_which_crawls_are_meant() -> None:
             pair_of(names, old, new, "acme")
     with pytest.raises(SiteError, match="only one, 2026-01-05"):
         pair_of(names[:1], None, None, "acme")
+
+
+def test_a_client_keeps_its_mapping(tmp_path: Path) -> None:
+    client = lk.Client.new("acme", f"{ORIGIN}/", clients=tmp_path)
+    for path in ("/a/", "/new/a/"):
+        edges = tmp_path / "edges.csv"
+        edges.write_text(f"source,target\n{ORIGIN}/,{ORIGIN}{path}\n{ORIGIN}{path},{ORIGIN}/\n", "utf-8")
+        client.import_files(edges)
+    assert of(client.compare(), "gained") != {}
+    said = rf"url_mapping = ['^{ORIGIN}/a/(.*)$ => {ORIGIN}/new/a/\1']"
+    settings = client.folder / "client.toml"
+    settings.write_text(settings.read_text("utf-8").replace("#url_mapping = []", said), "utf-8")
+    again = lk.Client.open("acme", clients=tmp_path)
+    assert of(again.compare(), "gained") == of(again.compare(), "lost") == {}
+    assert of(again.compare(url_mapping=[]), "gained") != {}

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import linkkit as lk
+from linkkit.compare import read_rules
 from linkkit.crawl import run_crawl
 from linkkit.linkmodel import LinkModel
 from linkkit.presets import model_words, preset, presets, threshold_words
@@ -76,6 +77,7 @@ def test_the_examples_are_sound() -> None:
     assert found.clusters[0].name == "Tents"
     assert found.brand["primary_colour"] == "#22382d"
     assert found.crawl["exclude"] == ["[?&]sort="]
+    assert read_rules(found.url_mapping)[0].replacement == r"https://new.example/\1"
 
 
 def test_crawl_settings_are_those_of_the_crawl() -> None:
@@ -138,6 +140,19 @@ max_crawl_depth = 0
 
 [sections."/shop/"]
 max_crawl_depth = 4
+
+[compare]
+url_mapping = ["^https://old/(.*$ => https://new/", "no arrow"]
+
+[work]
+link = 99
+coffee = 1
+
+[impact]
+gain = 0
+traffic = 0
+depth = 0
+severity = 0
 """
     with pytest.raises(lk.SettingsError) as caught:
         ClientSettings.parse(text)
@@ -158,6 +173,11 @@ max_crawl_depth = 4
         'line 23: sections."/blog/": unknown threshold deepest; known are',
         'line 24: sections."/blog/": max_crawl_depth = 0: must lie between 1 and 10 clicks',
         'line 26: sections."/shop/": only thresholds are known there',
+        "rule 1, ^https://old/(.*$ => https://new/: missing )",
+        "'no arrow': expected 'pattern => replacement'",
+        "line 33: work setting 'link' = 99: must be 0 to 4",
+        "line 34: unknown work setting 'coffee'; known are hours_per_week, start, reword",
+        "ImpactWeights: at least one weight must be above 0",
     ):
         assert fault in message, f"{fault}\n---\n{message}"
 

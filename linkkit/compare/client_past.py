@@ -94,7 +94,7 @@ class ClientPast:
         old_audit : Audit, optional
             Of the old one.
         **options
-            Of `linkkit.compare`, such as ``url_mapping``.
+            Of `linkkit.compare`, such as ``url_mapping``, which wins over that of ``client.toml``.
 
         Raises
         ------
@@ -103,7 +103,8 @@ class ClientPast:
         """
         before, after = pair_of(self.crawl_names, old, new, self.settings.name)
         now = audit or self.audit(crawl=after)
-        given: dict[str, Any] = {
+        mapping = self.settings.url_mapping
+        given: dict[str, Any] = ({"url_mapping": mapping} if mapping else {}) | {
             "reported": self._reported(before),
             "plan": last_plan(self.plans(), after),
             "names": (before, after),

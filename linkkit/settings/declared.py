@@ -7,6 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from linkkit.plan.effort import EffortModel, ImpactWeights
+from linkkit.plan.work_plan import HOURS_PER_WEEK
+
 Kind = Literal["text", "switch", "whole", "number", "texts"]
 
 _EXPECTED = {
@@ -174,6 +177,35 @@ SIGNALS = {
     for name, (words, file) in _SIGNALS.items()
 }  # fmt: skip
 """``[signals]``: files in the client's folder ``signals``; only what its content does not tell has to be named."""
+
+COMPARE = {
+    "url_mapping": Setting(
+        "texts", [], "pattern => replacement",
+        "Where the site moved: old address to new one, the first rule that fits counts; patterns are RE2's. --map wins over it.",
+        "without it a move of the whole site is found by itself",
+        example=r"""['^https://old\.example/(.*)$ => https://new.example/\1']""",
+    ),
+}  # fmt: skip
+"""``[compare]``: how two crawls are held against each other."""
+
+
+def _of_knobs(numbers: EffortModel | ImpactWeights) -> dict[str, Setting]:
+    return {
+        name: Setting(
+            "number", getattr(numbers, name), each.unit, each.help, each.source, each.low, each.high
+        )
+        for name, each in numbers.knobs().items()
+    }
+
+
+EFFORT, IMPACT = _of_knobs(EffortModel()), _of_knobs(ImpactWeights())
+WORK = {
+    "hours_per_week": Setting(
+        "number", HOURS_PER_WEEK, "hours", "Time in a week that people can work on it.", "linkkit's own; ask them", 1, 80
+    ),
+    **EFFORT,
+}  # fmt: skip
+"""``[work]``: what work takes (`linkkit.plan.EffortModel`); ``[impact]``: what it is worth (`linkkit.plan.ImpactWeights`)."""
 
 BRAND = {
     "name": Setting("text", "", "", "Name on exports, if it is not the client's name.", "the client"),

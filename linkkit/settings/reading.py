@@ -8,17 +8,43 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from linkkit.compare import read_rules
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.linkmodel import LinkModel
+from linkkit.plan import EffortModel, ImpactWeights
+from linkkit.plan.work_plan import HOURS_PER_WEEK
 from linkkit.presets import Preset, preset
 from linkkit.scope import SiteScope
-from linkkit.settings.declared import BRAND, CRAWL, MAIN, SCOPE, SIGNALS, Setting
+from linkkit.settings.declared import (
+    BRAND,
+    COMPARE,
+    CRAWL,
+    EFFORT,
+    IMPACT,
+    MAIN,
+    SCOPE,
+    SIGNALS,
+    WORK,
+    Setting,
+)
 from linkkit.settings.lines import at_line
 from linkkit.sources.clusters import Cluster
 from linkkit.thresholds import Thresholds
 
 SIGNAL_FILES = tuple(SIGNALS)
-TABLES = ("scope", "crawl", "signals", "thresholds", "sections", "model", "clusters", "brand")
+TABLES = (
+    "scope",
+    "crawl",
+    "signals",
+    "thresholds",
+    "sections",
+    "model",
+    "clusters",
+    "compare",
+    "work",
+    "impact",
+    "brand",
+)
 _NAMED = re.compile(r"^\s*(?:unknown [a-z ]+ )?(\w+)(?: = |;|, )")
 _IN_SECTION = re.compile(r'^\s*(sections\."[^"]*"): (?:unknown threshold )?(\w+)?')
 _Made = TypeVar("_Made")
@@ -54,6 +80,12 @@ class ClientSettings:
         Name of the preset; empty where there is none.
     hosts, folders : tuple of str
         What belongs to the site beside the start page's host, as written (`linkkit.scope.SiteScope.of`).
+    url_mapping : tuple of str
+        Rules by which a comparison takes old addresses for new ones (`linkkit.compare.read_rules`).
+    hours_per_week : float
+        For the order of work in weeks.
+    effort : EffortModel
+    impact : ImpactWeights
     """
 
     name: str
@@ -69,6 +101,10 @@ class ClientSettings:
     preset: str = ""
     hosts: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    url_mapping: tuple[str, ...] = ()
+    hours_per_week: float = HOURS_PER_WEEK
+    effort: EffortModel = field(default_factory=EffortModel)
+    impact: ImpactWeights = field(default_factory=ImpactWeights)
 
     @property
     def scope(self) -> SiteScope:
@@ -158,6 +194,11 @@ class _Reader:
         hosts, folders = (tuple(scope.get(name, ())) for name in ("hosts", "folders"))
         if (hosts or folders) and start:
             self._try("scope", "", lambda: SiteScope.of(start, hosts, folders))
+        mapping = tuple(self._table("compare", "compare setting", COMPARE).get("url_mapping", ()))
+        self._try("compare", "url_mapping", lambda: read_rules(mapping))
+        work = self._table("work", "work setting", WORK)
+        hours = {name: value for name, value in work.items() if name in EFFORT}
+        weights = self._table("impact", "impact weight", IMPACT)
         return ClientSettings(
             name=main.get("name", ""),
             start_url=start,
@@ -172,6 +213,10 @@ class _Reader:
             preset=main.get("preset", ""),
             hosts=hosts,
             folders=folders,
+            url_mapping=mapping,
+            hours_per_week=work.get("hours_per_week", HOURS_PER_WEEK),
+            effort=EffortModel(**hours),
+            impact=self._try("impact", "", lambda: ImpactWeights(**weights)) or ImpactWeights(),
         )
 
     def _thresholds(self, began: Preset | None) -> Thresholds | None:

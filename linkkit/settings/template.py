@@ -9,7 +9,7 @@ import tomlkit
 
 from linkkit.linkmodel import Choice, LinkModel, model_settings
 from linkkit.presets import Preset, preset, presets
-from linkkit.settings.declared import BRAND, CRAWL, MAIN, SCOPE, SIGNALS, Setting
+from linkkit.settings.declared import BRAND, COMPARE, CRAWL, IMPACT, MAIN, SCOPE, SIGNALS, WORK, Setting
 from linkkit.thresholds import Knob, Thresholds, knobs
 
 _WIDTH = 118
@@ -27,6 +27,9 @@ _ABOUT = {
     " wins; what it does not name comes from around it. Every threshold may stand there.",
     "model": "What link weights and authority rest on. Search engines publish none of these numbers.",
     "clusters": "Topic clusters, one table each; notebook 07_topic_clusters writes them. In paths * stands for any characters.",
+    "compare": "How two crawls of the site are held against each other.",
+    "work": "What work takes: hours, from which quick wins are ranked and the order of work in weeks is made.",
+    "impact": "What the measures of impact count for in the ranking of quick wins. Only their proportions matter.",
     "brand": "How exports look.",
 }
 _SECTIONS = '[sections."/blog/".thresholds]\nmax_crawl_depth = 5'
@@ -86,6 +89,9 @@ def documented(chosen: Preset | None = None) -> dict[str, tuple[Documented, ...]
             _knob(name, each, getattr(model, name), reasons.get(name))
             for name, each in model_settings().items()
         ),
+        "compare": tuple(_plain(name, each) for name, each in COMPARE.items()),
+        "work": tuple(_plain(name, each) for name, each in WORK.items()),
+        "impact": tuple(_plain(name, each) for name, each in IMPACT.items()),
         "brand": tuple(_plain(name, each) for name, each in BRAND.items()),
     }
 
@@ -113,7 +119,7 @@ def client_toml(
     }
     lines = [*_commented(_HEAD), ""]
     tables = documented(chosen)
-    for table in ("", "scope", "crawl", "signals", "thresholds", "sections", "model", "clusters", "brand"):
+    for table in ("", *_ABOUT):
         if table:
             lines += ["", *_commented(_ABOUT[table])]
         if table in ("sections", "clusters"):
@@ -129,7 +135,8 @@ def settings_page() -> str:
     """The page of the documentation on ``client.toml``, as Markdown."""
     titles = {
         "": "At the top of the file", "scope": "`[scope]`", "crawl": "`[crawl]`", "signals": "`[signals]`",
-        "thresholds": "`[thresholds]`", "model": "`[model]`", "brand": "`[brand]`",
+        "thresholds": "`[thresholds]`", "model": "`[model]`", "compare": "`[compare]`", "work": "`[work]`", "impact": "`[impact]`",
+        "brand": "`[brand]`",
     }  # fmt: skip
     lines = [
         "# Settings of a client",

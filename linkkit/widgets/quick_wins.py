@@ -245,20 +245,31 @@ class StillWins:
 
 
 def wins_panel(
-    audit: Audit, hours_per_week: float = HOURS_PER_WEEK, *, weights: ImpactWeights | None = None, effort: EffortModel | None = None
+    audit: Audit,
+    hours_per_week: float | None = None,
+    *,
+    client: Client | None = None,
+    weights: ImpactWeights | None = None,
+    effort: EffortModel | None = None,
 ) -> WinsPanel | StillWins:  # fmt: skip
     """The panel of quick wins; in an unattended run the same numbers without controls.
 
     Parameters
     ----------
     audit : Audit
-    hours_per_week : float
+    hours_per_week : float, optional
         Hours that people can work on it.
+    client : Client, optional
+        Whose ``client.toml`` tells hours and weights that are not given.
     weights : ImpactWeights, optional
     effort : EffortModel, optional
     """
+    said = client.settings if client else None
+    if said:
+        weights, effort = weights or said.impact, effort or said.effort
     wins = quick_wins(audit, weights=weights, effort=effort)
-    return (StillWins if is_headless() else WinsPanel)(wins, hours_per_week)
+    hours = hours_per_week or (said.hours_per_week if said else HOURS_PER_WEEK)
+    return (StillWins if is_headless() else WinsPanel)(wins, hours)
 
 
 Won = WinsPanel | StillWins
