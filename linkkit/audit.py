@@ -196,6 +196,7 @@ class Audit:
         lines = [
             self.readiness.sentence,
             self.readiness.headline,
+            *([caveat] if (caveat := self.readiness.caveat) else []),
             f"{len(pages):,} URLs known, {int(pages['is_indexable'].sum()):,} pages can stand in an index, "
             f"{self.manifest.rows['links']:,} internal links",
         ]

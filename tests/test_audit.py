@@ -134,13 +134,14 @@ def test_headlines() -> None:
     lines = lk.run_audit(_site()).headlines()
     assert lines[0].startswith("Fix first: 2 of 7 gates do not hold: 1 of 4 content links")
     assert "authority that enters at the start page" in lines[1]
-    assert lines[2] == "6 URLs known, 5 pages can stand in an index, 5 internal links"
+    assert lines[2].startswith("Not judged, and no all-clear: important pages have links (")
+    assert lines[3] == "6 URLs known, 5 pages can stand in an index, 5 internal links"
     assert "high: 2 x Pages no other page links to" in lines
-    order = [line.split(":")[0] for line in lines[3:]]
+    order = [line.split(":")[0] for line in lines[4:]]
     assert order == sorted(order, key=["high", "medium", "low", "info"].index)
     stopped = lk.run_audit(_site(complete=False, stopped_by="page limit of 6")).headlines()
     assert stopped[0].startswith("Fix first: ")
-    assert stopped[3] == "the crawl is incomplete (page limit of 6): some checks cannot be judged"
+    assert stopped[4] == "the crawl is incomplete (page limit of 6): some checks cannot be judged"
     assert not any("no other page links to" in line for line in stopped)
     assert lk.run_audit(build([{"path": "/", "crawled": False}])).headlines()[2:] == [
         "1 URLs known, 0 pages can stand in an index, 0 internal links"

@@ -301,6 +301,8 @@ def test_one_page_and_empty_sites_are_inconclusive(pages: list[Any]) -> None:
     assert r.robustness["verdict"].eq("inconclusive").all()
     assert first_targets(r).empty
     assert r.headline.startswith("What a backlink brings to money pages cannot be said.")
+    # What keeps several gates from being judged is said once.
+    assert r.sentence.count("no page of the site was crawled") <= 1
     json.dumps(r.summary())
 
 
@@ -495,3 +497,14 @@ def test_anchor_themes_are_varied() -> None:
     assert themes["partial"].tolist() == ["the small Corrie", "The Tarn tent"]
     bare = lk.run_audit(build(["/", "/a"], ["/ -> /a"]))
     assert anchor_themes(bare, np.array([1])).iloc[0].to_dict() == {"brand": "shop.example", "exact": "", "partial": "", "topical": ""}  # fmt: skip
+
+
+def test_what_could_not_be_judged_stands_among_the_headlines() -> None:
+    pages = [
+        "/",
+        {"path": "/a", "is_money_page": True, "referring_domains": 3},
+        {"path": "/gone", "status": 404},
+    ]
+    audit = lk.run_audit(build(pages, ["/ -> /a", "/a -> /gone", "/a -> /"]))
+    assert audit.readiness.caveat.startswith("Not judged, and no all-clear: ")
+    assert audit.headlines()[2] == audit.readiness.caveat

@@ -256,10 +256,10 @@ def _links(audit: Audit, view: View, t: Thresholds) -> Gate:
         right=total - wrong - unknown,
         unknown=unknown,
         total=total,
-        evidence=head + (f"; {unknown:,} lead to pages that nobody requested" if unknown else ""),
+        evidence=head + (f"; {unknown:,} {verb(unknown, 'leads')} to pages that nobody requested" if unknown else ""),
         fix=lambda needed, amount: f"point {these(needed, amount)} links at live pages".replace("this one links", "this link"),
         pages=[str(url) for url in worst],
-        doubt=f"{unknown:,} of {total:,} links lead to pages that nobody requested" + (f" ({view.stopped_by})" if view.stopped_by else ""),
+        doubt=f"{unknown:,} of {total:,} links {verb(unknown, 'leads')} to pages that nobody requested" + (f" ({view.stopped_by})" if view.stopped_by else ""),
     )  # fmt: skip
 
 

@@ -171,7 +171,7 @@ class Readiness:
         if self.ruling.rule == 1:
             certain = [gate.title.lower() for gate in self.gates if gate.state is State.FAIL and gate.id != DATA]  # fmt: skip
             more = f" What is missed already: {'; '.join(certain)}." if certain else ""
-            said = "; ".join(gate.reason or gate.evidence for gate in deciding)
+            said = "; ".join(dict.fromkeys(gate.reason or gate.evidence for gate in deciding))
             return f"Inconclusive: {said}.{more}"
         if self.verdict is Verdict.INCONCLUSIVE:
             said = "; ".join(dict.fromkeys(gate.reason for gate in deciding))
@@ -277,7 +277,7 @@ def readiness_of(audit: Audit) -> Readiness:
 
 def _because(gates: tuple[Gate, ...], ruling: Ruling) -> str:
     deciding = [gate for gate in gates if gate.id in ruling.decided_by]
-    return "; ".join(gate.reason or gate.evidence for gate in deciding) or "every gate that can be judged holds"  # fmt: skip
+    return "; ".join(dict.fromkeys(gate.reason or gate.evidence for gate in deciding)) or "every gate that can be judged holds"  # fmt: skip
 
 
 def _number(value: float) -> float | None:
