@@ -404,7 +404,7 @@ def _run(
 
     from linkkit.headless import audit_client, chapter_notebooks  # noqa: PLC0415
 
-    steps = 2 + (len(chapter_notebooks()) if notebooks else 0)
+    steps = 3 + (len(chapter_notebooks()) if notebooks else 0)
     with tqdm(
         total=steps, desc="Audit", unit="step", bar_format="{desc} {n}/{total} |{bar}| {elapsed} {postfix}"
     ) as bar:
