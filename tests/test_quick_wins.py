@@ -319,10 +319,13 @@ def test_a_link_to_a_deep_page_comes_from_where_its_section_allows() -> None:
         "/": "Walks and weather.",
         "/a": "Walks in hills.",
         "/a/b": care,
-        "/a/d": care,
+        "/a/d": "Drying canvas after rain keeps tents alive; proofed canvas dries faster.",
         "/care/canvas": care,
     }
-    pages = [{"path": path, "text": text, "is_money_page": "care" in path} for path, text in texts.items()]
+    pages = [
+        {"path": path, "text": text, "title": text[:12], "is_money_page": "care" in path}
+        for path, text in texts.items()
+    ]
     links = ["/ -> /a", "/a -> /a/b", "/a/b -> /care/canvas", "/a -> /a/d", "/a/d -> /"]
     usual = lk.run_audit(build(pages, links), lk.Thresholds(max_crawl_depth=2))
     tight = usual.with_thresholds(
