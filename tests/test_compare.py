@@ -553,3 +553,13 @@ def test_a_client_keeps_its_mapping(tmp_path: Path) -> None:
     again = lk.Client.open("acme", clients=tmp_path)
     assert of(again.compare(), "gained") == of(again.compare(), "lost") == {}
     assert of(again.compare(url_mapping=[]), "gained") != {}
+
+
+def test_a_threshold_of_a_section_is_held_against_what_held_there_before() -> None:
+    limits = lk.Thresholds(max_crawl_depth=2)
+    before = audit().with_thresholds(limits)
+    tight = before.with_thresholds(limits.with_sections({"/a/": {"max_crawl_depth": 5}}))
+    for old, new, said in ((before, tight, ("2", "5")), (tight, before, ("5", "2"))):
+        rows = compare(old, new).settings
+        (row,) = rows[rows["name"] == "max_crawl_depth in /a/"].itertuples()
+        assert (row.old, row.new) == said

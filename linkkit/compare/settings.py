@@ -60,7 +60,10 @@ def _numbers(
 ) -> Iterable[Row]:
     """Settings that differ. One that the old audit did not know had no say in it: that is named as well."""
     for name in dict.fromkeys([*now, *was]):
-        a, b = was.get(name, _UNKNOWN if was else defaults.get(name)), now.get(name, _UNKNOWN)
+        # What a section does not set is there as everywhere.
+        around = name.partition(" in ")[0]
+        a = was.get(name, was.get(around, _UNKNOWN) if was else defaults.get(around))
+        b = now.get(name, now.get(around, _UNKNOWN))
         if a != b:
             yield kind, name, _said(a), _said(b), True, EVENED_OUT
 
