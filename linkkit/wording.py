@@ -5,7 +5,9 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
-_PLURALS = re.compile(r"\b(?:pages|links|clicks|targets|redirects|domains|hops)\b")
+_PLURALS = re.compile(
+    r"\b(?:pages|links|clicks|targets|redirects|domains|hops|rows|reloads|lines|hits|requests)\b"
+)
 _IRREGULAR = {"is": "are", "has": "have", "does": "do", "lies": "lie"}
 
 
@@ -37,6 +39,17 @@ def quantity(value: float, unit: str) -> str:
 
 def _singular(match: re.Match[str]) -> str:
     return match.group()[:-1]
+
+
+def capitalised(words: str) -> str:
+    """Words as a sentence begins: the first letter large, the rest as it is.
+
+    Examples
+    --------
+    >>> capitalised("no findings fixed, 2 on /Shop/"), capitalised("3 findings")
+    ('No findings fixed, 2 on /Shop/', '3 findings')
+    """
+    return words[:1].upper() + words[1:]
 
 
 def verb(number: float, singular: str) -> str:

@@ -377,6 +377,7 @@ def random_audit(drawn: tuple[set[str], set[tuple[str, str]], set[str], bool]) -
 MIRRORED = {
     "appeared": "fixed",
     "page is new": "page is gone",
+    "related page is new": "related page is gone",
     "page was not crawled before": "page was not crawled now",
     "check could not be judged before": "check could not be judged now",
     "settings or definition changed": "settings or definition changed",

@@ -30,7 +30,7 @@ from linkkit.compare.findings import FIXED, GONE, NEW, REDEFINED
 from linkkit.compare.pages import GAINED, LOST
 from linkkit.compare.planned import STATES, PlanOutcome
 from linkkit.schema import Severity
-from linkkit.wording import fine
+from linkkit.wording import capitalised, fine
 
 CHECKS_SHOWN, SECTIONS_SHOWN = 18, 14
 NEW_WORDS, FIXED_WORDS, GONE_WORDS = "▲ new", "● fixed", "■ gone, not fixed"
@@ -357,7 +357,7 @@ def findings_headline(comparison: Comparison) -> str:
     numbers = totals(comparison.findings[comparison.findings["reason"] != REDEFINED])
     gone = numbers["otherwise gone"]
     other = f", {gone:,} {verb(gone, 'is')} gone for another reason" if gone else ""
-    return f"{count(numbers['fixed'], 'finding')} fixed{other}, {numbers['new']:,} new, {numbers['remaining']:,} as before"  # fmt: skip
+    return capitalised(f"{count(numbers['fixed'], 'finding')} fixed{other}, {numbers['new']:,} new, {numbers['remaining']:,} as before")  # fmt: skip
 
 
 def pages_headline(comparison: Comparison) -> str:

@@ -21,7 +21,7 @@ from linkkit.compare.pages import BACK_IN_REACH, DEEPER, GAINED, LOST, NEARER, O
 from linkkit.compare.planned import MADE, THERE_BEFORE, PlanOutcome
 from linkkit.schema import Severity
 from linkkit.urls import origin
-from linkkit.wording import fine
+from linkkit.wording import capitalised, fine
 
 _EXAMPLES = 5
 
@@ -79,7 +79,7 @@ def comparison_answer(comparison: Comparison) -> Answer:
     small = numbers["new"] - bad
     doubt = [audit for audit in (comparison.old, comparison.new) if not audit.manifest.complete]
     verdict = "fix" if bad else "unknown" if doubt else "look" if small else "good"
-    return Answer(verdict, "; ".join(parts) + ".", _caveat(comparison))
+    return Answer(verdict, capitalised("; ".join(parts)) + ".", _caveat(comparison))
 
 
 def _caveat(comparison: Comparison) -> str:
@@ -87,7 +87,7 @@ def _caveat(comparison: Comparison) -> str:
     gone = comparison.findings[(comparison.findings["status"] == GONE) & ~comparison.findings["reason"].isin([FIXED, REDEFINED])]  # fmt: skip
     if len(gone):
         reasons = ", ".join(
-            f"{number:,} x {reason}" for reason, number in gone["reason"].value_counts().items()
+            f"{number:,} ({reason})" for reason, number in gone["reason"].value_counts().items()
         )
         said.append(f"Gone, but not fixed: {reasons}.")
     unsure = comparison.findings[
@@ -96,7 +96,7 @@ def _caveat(comparison: Comparison) -> str:
     ]
     if len(unsure):
         reasons = ", ".join(
-            f"{number:,} x {reason}" for reason, number in unsure["reason"].value_counts().items()
+            f"{number:,} ({reason})" for reason, number in unsure["reason"].value_counts().items()
         )
         said.append(f"New, but perhaps there before: {reasons}.")
     open_ = comparison.settings[~comparison.settings["is_evened_out"]]

@@ -13,7 +13,10 @@ from linkkit.compare.findings import (
     FIXED,
     GONE,
     NEW,
+    PAGE_GONE,
     PAGE_NEW,
+    RELATED_GONE,
+    RELATED_NEW,
     REMAINING,
     check_changes,
     finding_changes,
@@ -147,7 +150,9 @@ class Comparison:
         """
         rank = [str(each) for each in Severity]
         wanted = rank[: rank.index(str(severity)) + 1]
-        new = (self.findings["status"] == NEW) & self.findings["reason"].isin([APPEARED, PAGE_NEW])
+        new = (self.findings["status"] == NEW) & self.findings["reason"].isin(
+            [APPEARED, PAGE_NEW, PAGE_GONE, RELATED_NEW, RELATED_GONE]
+        )
         return self.findings[new & self.findings["severity"].isin(wanted)]
 
 

@@ -14,11 +14,12 @@ from linkkit.schema import FINDINGS, CheckState, Indexability, Severity
 NEW, GONE, REMAINING = "new", "gone", "remaining"
 APPEARED, FIXED = "appeared", "fixed"
 PAGE_NEW, PAGE_GONE = "page is new", "page is gone"
+RELATED_NEW, RELATED_GONE = "related page is new", "related page is gone"
 NOT_CRAWLED_BEFORE, NOT_CRAWLED_NOW = "page was not crawled before", "page was not crawled now"
 NOT_JUDGED_BEFORE, NOT_JUDGED_NOW = "check could not be judged before", "check could not be judged now"
 REDEFINED = "settings or definition changed"
-REASONS = (APPEARED, FIXED, PAGE_NEW, PAGE_GONE, NOT_CRAWLED_BEFORE, NOT_CRAWLED_NOW, NOT_JUDGED_BEFORE,
-           NOT_JUDGED_NOW, REDEFINED)  # fmt: skip
+REASONS = (APPEARED, FIXED, PAGE_NEW, PAGE_GONE, RELATED_NEW, RELATED_GONE, NOT_CRAWLED_BEFORE, NOT_CRAWLED_NOW,
+           NOT_JUDGED_BEFORE, NOT_JUDGED_NOW, REDEFINED)  # fmt: skip
 
 EXAMPLES = frozenset(
     {
@@ -158,13 +159,19 @@ def _reasoned(table: pd.DataFrame, sides: _Sides, status: str) -> pd.DataFrame:
     unjudged = ~table["check_id"].map(other_states).isin([CheckState.PASSED, CheckState.FAILED]).to_numpy()
     page, related = (_facts(sides.pages, table[name], other) for name in ("url", "related_url"))
     missed = page["missed"] | related["missed"]
-    swapped = page["change"].isin([GAINED, LOST]) | related["change"].isin([GAINED, LOST])
     reason = np.select(
-        [unjudged, missed.to_numpy(), swapped.to_numpy()],
+        [
+            unjudged,
+            missed.to_numpy(),
+            *((side["change"] == change).to_numpy() for side in (page, related) for change in (GAINED, LOST)),
+        ],
         [
             NOT_JUDGED_BEFORE if is_new else NOT_JUDGED_NOW,
             NOT_CRAWLED_BEFORE if is_new else NOT_CRAWLED_NOW,
-            PAGE_NEW if is_new else PAGE_GONE,
+            PAGE_NEW,
+            PAGE_GONE,
+            RELATED_NEW,
+            RELATED_GONE,
         ],
         default=APPEARED if is_new else FIXED,
     )

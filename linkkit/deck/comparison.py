@@ -28,8 +28,14 @@ SUMMARY_COLUMNS = (
     Column("what", "What", 34, "text", "What is counted."),
     Column("old", "Then", 16, "number", "In the old crawl, judged as the new one is."),
     Column("new", "Now", 16, "number", "In the new crawl."),
-    Column("change", "Change", 12, "number", "Now less then."),
-    Column("note", "", 80, "text", "What the numbers rest on."),
+    Column("change", "Change", 12, "number", "Now minus then."),
+    Column(
+        "note",
+        "In words",
+        80,
+        "text",
+        "The comparison in words and what it rests on; these lines do not belong to the numbers beside them.",
+    ),
 )
 SETTING_COLUMNS = (
     Column("kind", "What", 18, "text", "Threshold, link model, signal, topic cluster, crawl, version or check definition."),
