@@ -55,6 +55,8 @@ def finish(chart: alt.TopLevelMixin, *, title: str, notes: Sequence[str] = (), d
         .configure_axis(
             domainColor=GREY, tickColor=GREY, gridColor=PALE, labelColor=INK, titleColor=MUTED, labelFontSize=12,
             titleFontSize=12, titleFontWeight="normal", titlePadding=8, labelLimit=300,
+            # Vega's own 200 pixels let the title of an axis run into its longer labels.
+            maxExtent=400,
         )
         .configure_legend(
             orient="top", title=None, labelFontSize=12, labelColor=INK, symbolSize=110, offset=12, labelLimit=260

@@ -72,6 +72,17 @@ div.vis-network div.vis-navigation div.vis-button { filter: grayscale(1); opacit
 div.vis-network div.vis-navigation div.vis-button:hover { opacity: 1; box-shadow: none; }
 div.vis-network div.vis-navigation div.vis-button:is(.vis-up, .vis-down, .vis-left, .vis-right) { display: none; }
 </style>"""
+# vis.js fits the picture once, at once; in a panel the frame gets its size later, and again when the window changes.
+_FIT = """
+function wholePicture() {
+  var box = document.getElementById("mynetwork");
+  if (!box.clientWidth || !box.clientHeight) return;
+  network.fit({animation: false});
+  if (network.getScale() > 1) network.moveTo({scale: 1});
+}
+wholePicture();
+network.on("resize", wholePicture);
+"""
 # Circles behind the nodes; numbers and labels come in as JSON that holds no markup.
 _RINGS = """
 function wholeRings() {
@@ -182,9 +193,11 @@ def _made_safe(page: str, rings: Sequence[tuple[float, str]]) -> str:
     if _POLICY not in head or _STYLE not in head:
         raise RuntimeError("pyvis wrote a page without a head; install pyvis 0.3.2")
     rest = rest.replace(_HTML_TOOLTIP, _TEXT_TOOLTIP)
-    if rings:
+    before, call, after = rest.rpartition("drawGraph();")
+    if not rings:
+        rest = before + call + _FIT + after
+    else:
         circles = json.dumps([[float(radius), str(label)] for radius, label in rings]).replace("<", "\\u003c")
-        before, call, after = rest.rpartition("drawGraph();")
         rest = (
             before
             + call
