@@ -12,6 +12,9 @@ from linkkit.thresholds import Knob
 from linkkit.widgets.errors import ErrorBox, Panel
 from linkkit.widgets.layout import note_html
 
+_DIGITS = 9
+"""A slider counts its steps from its lower end, and so may answer 0.8 with 0.7999999999999999."""
+
 LIVE_PAGES = 20_000
 """Up to this size the result follows while the slider moves; above, when it is let go."""
 
@@ -129,9 +132,13 @@ class KnobRow(Panel):
     @property
     def value(self) -> float:
         """The value that slider and box show."""
-        return int(self.box.value) if self._whole else float(self.box.value)
+        return int(self.box.value) if self._whole else round(float(self.box.value), _DIGITS)
 
     def _on_value(self, change: Any = None) -> None:
+        if self.box.value != self.value:
+            # Comes back here with the tidy number.
+            self.box.value = self.value
+            return
         self._mark()
         self._changed()
 
