@@ -322,7 +322,7 @@ def navigation_sentence(audit: Audit, findings: pd.DataFrame) -> str:
                 "way over another page deserves a link of its own",
                 "ways over another page deserve a link of their own",
             ),
-            ("step-without-link", "page is gone to without a link", "pages are gone to without a link"),
+            ("step-without-link", "page is reached without a link", "pages are reached without a link"),
             ("unused-link", "content link is never taken", "content links are never taken"),
             ("search-dependence", "page sends many into the search", "pages send many into the search"),
         )

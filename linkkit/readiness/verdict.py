@@ -41,7 +41,7 @@ WHOSE = "the plan's"
 RULES = (
     "inconclusive: the links cannot be seen (too few pages reached, links that need JavaScript, nothing crawled, a single page), or a gate "
     "cannot be judged because they are not known well enough (an incomplete crawl, pages that nobody requested). These gates decide.",
-    "not ready: a gate is missed by more than not_ready_gap (a quarter, unless changed) of all that it counts. These gates decide.",
+    "not ready: a gate is missed by more than the limit Not ready gap (a quarter, unless changed) of all that it counts. These gates decide.",
     "fix first: a gate is missed. All that are missed decide.",
     "inconclusive: no gate is missed, but where money pages lie, or what reaches them, cannot be judged.",
     "ready: every gate that can be judged holds, the two on money pages among them.",

@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import os
+import re
 import struct
 from typing import Any
 
@@ -17,6 +18,8 @@ from linkkit.network import Picture
 
 HEADLESS = "LINKKIT_HEADLESS"
 _SCALE = 2
+_CELL = "<{cell} style='text-align:left;vertical-align:top;max-width:26em;padding:3px 14px 3px 6px{more}'>"
+_SHORT = re.compile(r"<td>(?=[^<>\s/]{1,16}</td>)")
 # The still of a live output is for the day when the notebook is opened again and no kernel runs: it is shown only where
 # the output holds no live widget. An untrusted notebook loses the rule, and so shows the still, which is right as well.
 _STILL_RULE = (
@@ -115,11 +118,12 @@ def table_html(table: pd.DataFrame) -> str:
     """A table as HTML, everything in it escaped, text to the left."""
     with pd.option_context("display.max_colwidth", None):
         page = table.to_html(index=False, border=0, escape=True)
-    # Cells hold no tags of their own: they are escaped.
+    # Numbers, states and ids of one word (QW-001) never break; paths and sentences do. Cells hold no tags: they are escaped.
+    page = _SHORT.sub(_CELL.format(cell="td", more=";white-space:nowrap"), page)
     for cell in ("td", "th"):
         page = page.replace(
             f"<{cell}>",
-            f"<{cell} style='text-align:left;vertical-align:top;max-width:26em;padding:3px 14px 3px 6px'>",
+            _CELL.format(cell=cell, more=""),
         )
     return page
 

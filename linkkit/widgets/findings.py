@@ -181,6 +181,7 @@ class FindingsBrowser(Panel):
         shown = view[["Severity", "What", "Page", "Measured", "Evidence", "Related page"]].copy()
         for name in ("Page", "Related page"):
             shown[name] = [url.removeprefix(home) for url in shown[name]]
+        shown["Evidence"] = shown["Evidence"].str.replace(f"{home}/", "/", regex=False)
         return shown
 
     def _findings(self) -> pd.DataFrame:
@@ -246,4 +247,9 @@ def _matches(rows: pd.DataFrame, text: str) -> pd.Series:
 def _measured(value: float, unit: str, limit: float) -> str:
     if math.isnan(value):
         return ""
-    return quantity(value, unit) + ("" if math.isnan(limit) else f" (limit {limit:g})")
+    # A share of something reads as percent, and so does its limit.
+    is_share = unit.startswith("of ")
+    told = f"{value:.1%} {unit}" if is_share else quantity(value, unit)
+    return told + (
+        "" if math.isnan(limit) else f" (limit {limit:.1%})" if is_share else f" (limit {limit:g})"
+    )

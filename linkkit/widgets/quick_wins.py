@@ -1,6 +1,7 @@
 """Panel of quick wins: what to do first, by chapter and kind of work, and the weeks that it takes."""
 
 import html
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -155,7 +156,7 @@ class WinsPanel(Panel):
             name: _knob(name, knob, getattr(wins.effort, name)) for name, knob in wins.effort.knobs().items()
         }
         self.knobs = ipywidgets.Accordion(
-            [ipywidgets.VBox(list(self.weights.values())), ipywidgets.VBox(list(self.effort.values()))],
+            [_explained(self.weights, wins.weights.knobs()), _explained(self.effort, wins.effort.knobs())],
             titles=("What each measure counts for", "Hours that work takes"), selected_index=None,
         )  # fmt: skip
         self.one = ipywidgets.Dropdown(
@@ -331,8 +332,15 @@ def _works(wins: QuickWins) -> list[tuple[str, str]]:
     ]
 
 
+def _explained(boxes: dict[str, ipywidgets.BoundedFloatText], known: Mapping[str, Any]) -> ipywidgets.VBox:
+    """Number boxes below each other, each with what it means beside it."""
+    return ipywidgets.VBox(
+        [ipywidgets.HBox([box, ipywidgets.HTML(note_html(known[name].help))]) for name, box in boxes.items()]
+    )
+
+
 def _knob(name: str, knob: Any, value: float) -> ipywidgets.BoundedFloatText:
     return ipywidgets.BoundedFloatText(
-        value=value, min=knob.low, max=knob.high, step=knob.step, description=f"{name}, {knob.unit}", tooltip=f"{knob.help} Source: {knob.source}.",
+        value=value, min=knob.low, max=knob.high, step=knob.step, description=f"{name.capitalize()}, {knob.unit}", tooltip=f"{knob.help} Source: {knob.source}.",
         layout=ipywidgets.Layout(width="290px"), style={"description_width": "150px"},
     )  # fmt: skip

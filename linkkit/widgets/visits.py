@@ -7,7 +7,6 @@ from IPython.display import HTML, display
 from linkkit.audit import Audit
 from linkkit.charts.reach import navigation_of_audit
 from linkkit.charts.words import count, percent, short_url
-from linkkit.metrics.navigation import BASIS_WORDS
 from linkkit.network import Picture, visitor_flow
 from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, show
@@ -16,6 +15,11 @@ from linkkit.widgets.layout import note_html
 from linkkit.widgets.tuning import StillTuning, Tuned, audit_of
 
 _OFFERED = 500
+_BEGAN = {
+    "entrances": "entrances of GA4",
+    "sessions": "sessions that saw it stand for them",
+    "none": "none are known",
+}
 
 
 def visited_pages(audit: Audit, *, top: int = _OFFERED) -> list[str]:
@@ -39,7 +43,7 @@ def visit_words(audit: Audit, url: str) -> str:
     first = (
         f"No visits that begin on {name} are known."
         if pd.isna(begin) or begin == 0
-        else f"{count(float(begin), 'visit')} ({BASIS_WORDS[n.basis]}) on {name}."
+        else f"{count(float(begin), 'visit')} began on {name} ({_BEGAN[n.basis]})."
     )
     if not audit.authority.money.any():
         return f"{first} No money pages are known."

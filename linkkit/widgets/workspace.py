@@ -8,7 +8,7 @@ from IPython.display import HTML, display
 
 from linkkit.audit import Audit
 from linkkit.charts import answer, source_note
-from linkkit.charts.words import count
+from linkkit.charts.words import count, quantity
 from linkkit.client import SETTINGS, Client
 from linkkit.errors import LinkkitError
 from linkkit.presets import changed as differing
@@ -156,7 +156,7 @@ def knowledge(site: Site) -> pd.DataFrame:
         detail = (
             ""
             if told is None
-            else ", ".join(f"{value:,} {key}" for key, value in told.items() if value or key == "rows")
+            else ", ".join(quantity(value, key) for key, value in told.items() if value or key == "rows")
         )
         rows.append((_NAMES[name], "missing" if told is None else "there", detail, _HELPS[name]))
     return pd.DataFrame(rows, columns=["Source", "State", "Detail", "Tells us"])
