@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.browser import MISSING, chromium, find_chromium
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
     from linkkit.client import Client
+
+# No test asserts a time: on a busy machine an example may take long.
+settings.register_profile("linkkit", deadline=None)
+settings.load_profile("linkkit")
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = {

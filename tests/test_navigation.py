@@ -293,7 +293,7 @@ def test_related_pages_without_text_are_those_of_a_cluster() -> None:
 def test_views_say_what_is_known(shop: lk.Audit) -> None:
     assert visited_pages(shop)[:2] == [url("/post"), url("/")]
     words = visit_words(shop, url("/post"))
-    assert words.startswith("200 visits (visits by the page they began on) on /post.")
+    assert words.startswith("200 visits began on /post (entrances of GA4).")
     assert "Likeliest way: /post → /x → /buy." in words
     assert next_pages_view(shop, url("/x"))["Goes on to"].tolist() == ["/buy", "/post"]
     assert dead_ends_view(shop).to_numpy().tolist() == [["/end", "80", ""]]
