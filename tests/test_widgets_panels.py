@@ -592,7 +592,7 @@ def test_clusters_are_edited_and_saved_only_when_told(own: Client, tmp_path: Pat
     editor.pillar.value = f"{START}guides/"
     assert editor.members.options[0][0].startswith("★ /guides/")
     assert "not saved" in editor.told.value
-    assert "clusters" not in (own.folder / "client.toml").read_text("utf-8")
+    assert "\n[[clusters]]" not in (own.folder / "client.toml").read_text("utf-8")
     editor.members.value, editor.to.value = (HOSTILE_URL,), "Odd ones"
     editor.move.click()
     assert [each.name for each in editor.clusters] == ["Guides", "Odd ones"]
