@@ -1,6 +1,7 @@
 """Panel: two crawls of a client side by side, and what changed between them."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -20,7 +21,7 @@ from linkkit.plan import new_pages
 from linkkit.site import Site
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
-from linkkit.widgets.exporting import export_words
+from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 
 TOP = 40
@@ -317,38 +318,28 @@ def new_pages_view(audit: Audit, older: Site | None) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def export_compared(comparison: Comparison, client: Client) -> str:
-    """Write a comparison and its charts into the client's exports; what was written, in a line."""
-    files = deck.export_comparison(comparison, client.exports, charts=comparison_charts(comparison))
-    return export_words(tuple(files), client)
+def export_compared(comparison: Comparison, client: Client) -> tuple[Path, ...]:
+    """Write a comparison and its charts into the client's exports; the files."""
+    return tuple(deck.export_comparison(comparison, client.exports, charts=comparison_charts(comparison)))
 
 
-class CompareExport(Panel):
+class CompareExport(ExportButton):
     """A button that writes the comparison that is shown into the client's exports."""
 
     def __init__(self, source: ComparePanel, client: Client) -> None:
-        self._source, self._client = source, client
-        self.write = ipywidgets.Button(
-            description="Add to deck", icon="download", button_style="primary",
-            tooltip="Writes the comparison as CSV and XLSX, and its charts as PNG and SVG, into the client's exports folder",
-        )  # fmt: skip
-        self.told, self.errors = ipywidgets.HTML(), ErrorBox()
-        self.write.on_click(guarded(self._write, self.errors))
-        super().__init__([self.write, self.told, self.errors])
-
-    def _write(self, button: Any = None) -> None:
-        self.told.value = note_html("Writing …")
-        try:
-            self.told.value = note_html(export_compared(self._source.comparison, self._client))
-        except Exception:
-            self.told.value = ""
-            raise
+        super().__init__(
+            lambda: export_compared(source.comparison, client),
+            client,
+            "Writes the comparison as CSV and XLSX, and its charts as PNG and SVG, into the client's exports folder",
+        )
 
 
 def compare_export_panel(source: Compared, client: Client) -> CompareExport | None:
     """The button; an unattended run writes the files at once, and with one crawl there is nothing to write."""
     if isinstance(source, ComparePanel):
         return CompareExport(source, client)
-    told = "There is nothing to write yet." if source.comparison is None else export_compared(source.comparison, client)  # fmt: skip
+    told = "There is nothing to write yet."
+    if source.comparison is not None:
+        told = export_words(export_compared(source.comparison, client), client)
     display(HTML(note_html(told)))
     return None

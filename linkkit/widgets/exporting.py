@@ -1,5 +1,6 @@
 """Panel: put a chapter's findings and charts into the client's exports."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,31 +41,62 @@ def export_words(files: tuple[Path, ...], client: Client) -> str:
     return f"Wrote {count(len(files), 'file')} to {client.folder}: {names}"
 
 
-class ExportPanel(Panel):
-    """A button that writes the exports under the thresholds that the sliders show."""
+class ExportButton(Panel):
+    """A button that writes files, and says which or what went wrong.
 
-    def __init__(self, source: Audit | TuningPanel, client: Client, chapter: str | None = None) -> None:
-        self._source = source
-        self._client = client
-        self._chapter = chapter
+    Parameters
+    ----------
+    write : callable
+        Writes what is shown when the button is clicked; the files.
+    client : Client
+        In whose folder they lie.
+    tooltip : str
+        What is written, for the button.
+    beside : sequence of widget
+        Further buttons in its line.
+
+    Attributes
+    ----------
+    files : tuple of Path
+        Those written last.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[], tuple[Path, ...]],
+        client: Client,
+        tooltip: str,
+        beside: Sequence[ipywidgets.Widget] = (),
+    ) -> None:
+        self._files, self._client = write, client
         self.files: tuple[Path, ...] = ()
         self.write = ipywidgets.Button(
-            description="Add to deck", icon="download", button_style="primary",
-            tooltip="Writes findings as CSV and XLSX, and charts as PNG and SVG, into the client's exports folder",
-        )  # fmt: skip
-        self.told = ipywidgets.HTML()
-        self.errors = ErrorBox()
+            description="Add to deck", icon="download", button_style="primary", tooltip=tooltip
+        )
+        self.told, self.errors = ipywidgets.HTML(), ErrorBox()
         self.write.on_click(guarded(self._write, self.errors))
-        super().__init__([self.write, self.told, self.errors])
+        first = ipywidgets.HBox([self.write, *beside]) if beside else self.write
+        super().__init__([first, self.told, self.errors])
 
     def _write(self, button: Any = None) -> None:
         self.told.value = note_html("Writing …")
         try:
-            self.files = export_chapter(audit_of(self._source), self._client, self._chapter)
+            self.files = self._files()
         except Exception:
             self.told.value = ""
             raise
         self.told.value = note_html(export_words(self.files, self._client))
+
+
+class ExportPanel(ExportButton):
+    """A button that writes the exports under the thresholds that the sliders show."""
+
+    def __init__(self, source: Audit | TuningPanel, client: Client, chapter: str | None = None) -> None:
+        super().__init__(
+            lambda: export_chapter(audit_of(source), client, chapter),
+            client,
+            "Writes findings as CSV and XLSX, and charts as PNG and SVG, into the client's exports folder",
+        )
 
 
 def export_panel(source: Tuned, client: Client, chapter: str | None = None) -> ExportPanel | None:

@@ -1,6 +1,7 @@
 """Panels of the plan: pages to build backlinks to, and the new links that make each backlink worth most."""
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -24,7 +25,7 @@ from linkkit.plan.robustness import TOP
 from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
-from linkkit.widgets.exporting import export_words
+from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 from linkkit.widgets.tuning import LIVE_PAGES
 from linkkit.wording import fine
@@ -360,12 +361,10 @@ def targets_panel(source: Planned, domains: int = DOMAINS) -> TargetsPanel | Non
     return None
 
 
-def export_planned(proposal: Proposal, client: Client, domains: float = DOMAINS) -> str:
-    """Write plan, targets and their charts into the client's exports; what was written, in a line."""
+def export_planned(proposal: Proposal, client: Client, domains: float = DOMAINS) -> tuple[Path, ...]:
+    """Write plan, targets and their charts into the client's exports; the files."""
     charts = plan_charts(proposal, domains=domains)
-    return export_words(
-        tuple(deck.export_plan(proposal, client.exports, domains=domains, charts=charts)), client
-    )
+    return tuple(deck.export_plan(proposal, client.exports, domains=domains, charts=charts))
 
 
 def keep_plan(proposal: Proposal, client: Client, *, is_accepted: bool = True) -> str:
@@ -381,38 +380,27 @@ def keep_plan(proposal: Proposal, client: Client, *, is_accepted: bool = True) -
     return f"{what}: {len(proposal.links):,} links in {file.relative_to(client.folder)}. Notebook 12_compare says later which were made."
 
 
-class PlanExport(Panel):
-    """A button that writes the plan that is shown into the client's exports."""
+class PlanExport(ExportButton):
+    """A button that writes the plan that is shown into the client's exports, and one that keeps it for later crawls."""
 
     def __init__(self, source: PlanPanel, client: Client, domains: Callable[[], float]) -> None:
-        self.write = ipywidgets.Button(
-            description="Add to deck", icon="download", button_style="primary",
-            tooltip="Writes the plan and the backlink targets as CSV and XLSX, and the charts as PNG and SVG, into the client's exports folder",
-        )  # fmt: skip
         self.accept = ipywidgets.Button(
             description="Accept this plan", icon="check",
             tooltip="Keeps the plan in the client's folder: later crawls are held against it in notebook 12_compare",
             layout=ipywidgets.Layout(width="160px"),
         )  # fmt: skip
-        self.told = ipywidgets.HTML()
-        self.errors = ErrorBox()
-        self._source, self._client, self._domains = source, client, domains
-        self.write.on_click(guarded(self._write, self.errors))
+        self._source = source
+        super().__init__(
+            lambda: export_planned(source.proposal, client, domains()),
+            client,
+            "Writes the plan and the backlink targets as CSV and XLSX, and the charts as PNG and SVG, into the client's exports folder",
+            beside=[self.accept],
+        )
         self.accept.on_click(guarded(self._accept, self.errors))
-        super().__init__([ipywidgets.HBox([self.write, self.accept]), self.told, self.errors])
 
     def _accept(self, button: Any = None) -> None:
         self.told.value = ""
         self.told.value = note_html(keep_plan(self._source.proposal, self._client))
-
-    def _write(self, button: Any = None) -> None:
-        self.told.value = note_html("Writing …")
-        try:
-            words = export_planned(self._source.proposal, self._client, self._domains())
-        except Exception:
-            self.told.value = ""
-            raise
-        self.told.value = note_html(words)
 
 
 def plan_export_panel(
@@ -427,7 +415,7 @@ def plan_export_panel(
     """
     if isinstance(source, PlanPanel):
         return PlanExport(source, client, lambda: targets.box.value if targets else domains)
-    told = export_planned(source.proposal, client, domains)
+    told = export_words(export_planned(source.proposal, client, domains), client)
     if source.proposal.plan is not None and client.crawl_names:
         told += f" {keep_plan(source.proposal, client, is_accepted=False)}"
     display(HTML(note_html(told)))

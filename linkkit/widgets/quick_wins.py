@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -29,7 +30,7 @@ from linkkit.plan.quick_wins import CHAPTER_TITLES
 from linkkit.plan.work_plan import HOURS_PER_WEEK
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
-from linkkit.widgets.exporting import export_words
+from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 from linkkit.wording import signed
 
@@ -281,40 +282,28 @@ def show_wins_answer(source: Won) -> None:
     display(HTML(answer_html(wins_answer(source.wins, source.plan, entry_words(source.wins.audit)))))
 
 
-def export_wins(wins: QuickWins, plan: WorkPlan, client: Client) -> str:
-    """Write tickets, work list and charts into the client's exports; what was written, in a line."""
+def export_wins(wins: QuickWins, plan: WorkPlan, client: Client) -> tuple[Path, ...]:
+    """Write tickets, work list and charts into the client's exports; the files."""
     drawn = quick_wins_charts(wins, plan, enters=entry_words(wins.audit))
-    return export_words(tuple(deck.export_tickets(wins, client.exports, plan=plan, charts=drawn)), client)
+    return tuple(deck.export_tickets(wins, client.exports, plan=plan, charts=drawn))
 
 
-class WinsExport(Panel):
+class WinsExport(ExportButton):
     """A button that writes the wins that are shown into the client's exports."""
 
     def __init__(self, source: WinsPanel, client: Client) -> None:
-        self._source, self._client = source, client
-        self.write = ipywidgets.Button(
-            description="Add to deck", icon="download", button_style="primary",
-            tooltip="Writes tickets for Jira, Asana and Trello, the work list as XLSX and the charts into the client's exports folder",
-        )  # fmt: skip
-        self.told, self.errors = ipywidgets.HTML(), ErrorBox()
-        self.write.on_click(guarded(self._write, self.errors))
-        super().__init__([self.write, self.told, self.errors])
-
-    def _write(self, button: Any = None) -> None:
-        self.told.value = note_html("Writing …")
-        try:
-            words = export_wins(self._source.wins, self._source.plan, self._client)
-        except Exception:
-            self.told.value = ""
-            raise
-        self.told.value = note_html(words)
+        super().__init__(
+            lambda: export_wins(source.wins, source.plan, client),
+            client,
+            "Writes tickets for Jira, Asana and Trello, the work list as XLSX and the charts into the client's exports folder",
+        )
 
 
 def wins_export_panel(source: Won, client: Client) -> WinsExport | None:
     """The button; an unattended run writes the files at once and says what they are."""
     if isinstance(source, WinsPanel):
         return WinsExport(source, client)
-    display(HTML(note_html(export_wins(source.wins, source.plan, client))))
+    display(HTML(note_html(export_words(export_wins(source.wins, source.plan, client), client))))
     return None
 
 

@@ -30,7 +30,7 @@ from linkkit.thresholds import Thresholds, knobs
 from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
-from linkkit.widgets.exporting import export_words
+from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 from linkkit.widgets.tuning import LIVE_PAGES, KnobRow, keep_button
 
@@ -229,29 +229,15 @@ def export_readiness(readiness: Readiness, client: Client) -> tuple[Path, ...]:
     return tuple(deck.export_readiness(readiness, client.exports, charts=readiness_charts(readiness)))
 
 
-class ReadinessExport(Panel):
+class ReadinessExport(ExportButton):
     """A button that writes the verdict under the thresholds that the sliders show."""
 
     def __init__(self, source: Audit | ReadinessPanel, client: Client) -> None:
-        self._source, self._client = source, client
-        self.files: tuple[Path, ...] = ()
-        self.write = ipywidgets.Button(
-            description="Add to deck", icon="download", button_style="primary",
-            tooltip="Writes gates, variants and targets as CSV, and charts as PNG and SVG, into the client's exports folder",
-        )  # fmt: skip
-        self.told = ipywidgets.HTML()
-        self.errors = ErrorBox()
-        self.write.on_click(guarded(self._write, self.errors))
-        super().__init__([self.write, self.told, self.errors])
-
-    def _write(self, button: Any = None) -> None:
-        self.told.value = note_html("Writing …")
-        try:
-            self.files = export_readiness(readiness_in(self._source), self._client)
-        except Exception:
-            self.told.value = ""
-            raise
-        self.told.value = note_html(export_words(self.files, self._client))
+        super().__init__(
+            lambda: export_readiness(readiness_in(source), client),
+            client,
+            "Writes gates, variants and targets as CSV, and charts as PNG and SVG, into the client's exports folder",
+        )
 
 
 def readiness_export_panel(source: Judged, client: Client) -> ReadinessExport | None:
