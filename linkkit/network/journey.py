@@ -5,7 +5,7 @@ import numpy as np
 from linkkit.audit import Audit
 from linkkit.metrics.authority import LEAKS, MONEY
 from linkkit.metrics.journeys import Step, carried, clicks_from_landing
-from linkkit.network.labels import describe, distinct_labels, page_label
+from linkkit.network.labels import name_pages, page_label, page_row, words_row
 from linkkit.network.picture import Picture, edges_frame, nodes_frame
 
 _COLUMN, _ROW = 330.0, 46.0
@@ -46,7 +46,7 @@ def authority_journey(audit: Audit, url: str, *, each: int = 8, clicks: int = 3)
         rest = int((step.arrives > 0).sum()) - len(pages)
         place = -(len(pages) + (rest > 0) + (step.lost > 0) - 1) / 2
         top = -(each + 1) / 2 - 1.2
-        rows.append(_words(len(rows), _heading(click, step), "heading", x, top * _ROW))
+        rows.append(words_row(len(rows), _heading(click, step), "heading", x, top * _ROW))
         for each_page in pages:
             node[click][each_page] = len(rows)
             rows.append(_node(audit, each_page, step, click, len(rows), x, place * _ROW))
@@ -54,13 +54,13 @@ def authority_journey(audit: Audit, url: str, *, each: int = 8, clicks: int = 3)
         if rest > 0:
             node[click][_REST] = len(rows)
             left = float(step.arrives.sum() - step.arrives[pages].sum())
-            more = _words(len(rows), f"{rest:,} more: {_units(left)}", "more", x, place * _ROW)
-            rows.append({**more, "shape": "box"})
+            label = f"{rest:,} more: {_units(left)}"
+            rows.append(words_row(len(rows), label, "more", x, place * _ROW, shape="box"))
             place += 1
         if step.lost > 0:
             node[click][_LOST] = len(rows)
             rows.append(_lost(len(rows), step.lost, x, place * _ROW))
-    _name(rows)
+    name_pages(rows)
     edges = [
         edge
         for click in range(1, clicks + 1)
@@ -144,37 +144,21 @@ def _node(
     audit: Audit, page: int, step: Step, click: int, number: int, x: float, y: float
 ) -> dict[str, object]:
     amount = _units(float(step.arrives[page]))
-    return {
-        "node": number,
-        "url": audit.site.pages["url"][page],
-        "title": str(audit.site.pages["title"].fillna("")[page]),
-        "label": amount,
-        "detail": f"{describe(audit, page)}\n{amount} of 100 units arrive at this click",
-        "role": "page" if click == 0 else "passed",
-        "shape": "box",
-        "size": 20.0,
-        "is_money_page": bool(audit.authority.money[page]),
-        "x": x,
-        "y": y,
-    }
-
-
-def _name(rows: list[dict[str, object]]) -> None:
-    """Put each page's name before its amount."""
-    pages = [row for row in rows if row["url"]]
-    for row, label in zip(pages, distinct_labels([str(row["url"]) for row in pages]), strict=True):
-        row["label"] = f"{label}  {row['label']}"
-
-
-def _words(number: int, label: str, role: str, x: float, y: float) -> dict[str, object]:
-    return {
-        "node": number, "url": "", "title": "", "label": label, "detail": label, "role": role,
-        "shape": "text", "size": 20.0, "is_money_page": False, "x": x, "y": y,
-    }  # fmt: skip
+    return page_row(
+        audit,
+        page,
+        number,
+        "page" if click == 0 else "passed",
+        x,
+        y,
+        is_money_page=bool(audit.authority.money[page]),
+        detail=f"{amount} of 100 units arrive at this click",
+        label=amount,
+    )
 
 
 def _lost(number: int, share: float, x: float, y: float) -> dict[str, object]:
-    return {**_words(number, f"lost  {_units(share)}", "leaked", x, y), "shape": "box"}
+    return words_row(number, f"lost  {_units(share)}", "leaked", x, y, shape="box")
 
 
 def _title(audit: Audit, page: int, steps: list[Step]) -> str:

@@ -65,3 +65,49 @@ def describe(audit: Audit, page: int) -> str:
     if metrics["clicks"] > 0:
         lines.append(f"{metrics['clicks']:,.0f} search clicks")
     return "\n".join(lines)
+
+
+def page_row(
+    audit: Audit,
+    page: int,
+    node: int,
+    role: str,
+    x: float,
+    y: float,
+    *,
+    is_money_page: bool,
+    detail: str = "",
+    label: str = "",
+) -> dict[str, object]:
+    """A page as a box of a picture (`linkkit.network.picture.NODE_COLUMNS`); `detail` stands below what describes the page."""
+    pages = audit.site.pages
+    return {
+        "node": node,
+        "url": str(pages["url"][page]),
+        "title": str(pages["title"].fillna("")[page]),
+        "label": label,
+        "detail": describe(audit, page) + (f"\n{detail}" if detail else ""),
+        "role": role,
+        "shape": "box",
+        "size": 20.0,
+        "is_money_page": is_money_page,
+        "x": x,
+        "y": y,
+    }
+
+
+def words_row(
+    node: int, label: str, role: str, x: float, y: float, *, shape: str = "text"
+) -> dict[str, object]:
+    """Words of a picture that stand for no page: a heading, "12 more", what is lost."""
+    return {
+        "node": node, "url": "", "title": "", "label": label, "detail": label, "role": role,
+        "shape": shape, "size": 20.0, "is_money_page": False, "x": x, "y": y,
+    }  # fmt: skip
+
+
+def name_pages(rows: Sequence[dict[str, object]]) -> None:
+    """Put each page's name before what its label says."""
+    pages = [row for row in rows if row["url"]]
+    for row, label in zip(pages, distinct_labels([str(row["url"]) for row in pages]), strict=True):
+        row["label"] = f"{label}  {row['label']}".strip()

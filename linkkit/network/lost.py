@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.sparse.csgraph import connected_components
 
 from linkkit.audit import Audit
-from linkkit.network.labels import describe, distinct_labels
+from linkkit.network.labels import name_pages, page_row, words_row
 from linkkit.network.picture import Picture, edges_frame, nodes_frame
 from linkkit.schema import OrphanState
 
@@ -41,17 +41,16 @@ def orphan_map(audit: Audit, *, each: int = 14) -> Picture:
         kept = members[:each]
         x = (column - (len(states) - 1) / 2) * _WIDTH
         rows.append(
-            _words(_HEAD - column, f"{_COLUMNS[state]} ({len(members):,})", "heading", x, -_ROW * 1.3)
+            words_row(_HEAD - column, f"{_COLUMNS[state]} ({len(members):,})", "heading", x, -_ROW * 1.3)
         )
         for place, page in enumerate(kept):
-            rows.append(_node(audit, page, x, place * _ROW))
+            is_money = bool(metrics["is_money_page"][page])
+            rows.append(page_row(audit, page, page, "lost", x, place * _ROW, is_money_page=is_money))
         shown += kept
         if len(members) > len(kept):
             label = f"… and {len(members) - len(kept):,} more"
-            rows.append(_words(_MORE - column, label, "more", x, len(kept) * _ROW))
-    pages = [row for row in rows if row["role"] == "lost"]
-    for row, label in zip(pages, distinct_labels([str(row["url"]) for row in pages]), strict=True):
-        row["label"] = label
+            rows.append(words_row(_MORE - column, label, "more", x, len(kept) * _ROW))
+    name_pages(rows)
     longest = max(
         (min(each + 1, int((metrics["orphan_state"] == state).sum())) for state in states), default=1
     )
@@ -86,29 +85,6 @@ def _ordered(audit: Audit, members: np.ndarray) -> list[int]:
     keys = ["group_domains", "group_visits", "group", "domains", "visits", "page"]
     ordered = table.sort_values(keys, ascending=[False, False, True, False, False, True])
     return [int(page) for page in ordered["page"]]
-
-
-def _node(audit: Audit, page: int, x: float, y: float) -> dict[str, object]:
-    return {
-        "node": page,
-        "url": audit.site.pages["url"][page],
-        "title": str(audit.site.pages["title"].fillna("")[page]),
-        "label": "",
-        "detail": describe(audit, page),
-        "role": "lost",
-        "shape": "box",
-        "size": 20.0,
-        "is_money_page": bool(audit.metrics["is_money_page"][page]),
-        "x": x,
-        "y": y,
-    }
-
-
-def _words(node: int, label: str, role: str, x: float, y: float) -> dict[str, object]:
-    return {
-        "node": node, "url": "", "title": "", "label": label, "detail": label, "role": role,
-        "shape": "text", "size": 20.0, "is_money_page": False, "x": x, "y": y,
-    }  # fmt: skip
 
 
 def _links_among(audit: Audit, shown: list[int]) -> list[dict[str, object]]:

@@ -1,13 +1,13 @@
 """Where visitors of one page come from and where they go on: as seen, or by the reader model where nothing was."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.metrics.navigation import CONTENT, UNLINKED, Navigation
-from linkkit.network.labels import describe, distinct_labels, page_label
+from linkkit.network.labels import name_pages, page_label, page_row, words_row
 from linkkit.network.picture import Picture, edges_frame, nodes_frame
 
 _COLUMN, _ROW, _WIDEST = 460.0, 44.0, 14.0
@@ -114,7 +114,8 @@ def _drawn(
     caption: str,
     words: Callable[[float], str],
 ) -> Picture:
-    rows = [_page_row(audit, page, _CENTRE, 0.0, 0.0, "page", "")]
+    money = audit.authority.money
+    rows = [page_row(audit, page, _CENTRE, "page", 0.0, 0.0, is_money_page=bool(money[page]))]
     edges: list[dict[str, object]] = []
     for direction, side in zip((-1, 1), sides, strict=True):
         top = -(len(side) - 1) / 2
@@ -122,27 +123,31 @@ def _drawn(
             heading = "come from" if direction < 0 else "go on to"
             longest = max(len(each) for each in sides)
             rows.append(
-                _words(
-                    len(rows),
-                    heading,
-                    "heading",
-                    direction * _COLUMN,
-                    (-(longest - 1) / 2 - 1.4) * _ROW,
-                    "text",
+                words_row(
+                    len(rows), heading, "heading", direction * _COLUMN, (-(longest - 1) / 2 - 1.4) * _ROW
                 )
             )
         for place, (other, amount, kind) in enumerate(side):
             x, y = direction * _COLUMN, (top + place) * _ROW
             node = len(rows)
             if other >= 0:
+                role, told = "source" if direction < 0 else "target", words(amount)
                 rows.append(
-                    _page_row(
-                        audit, other, node, x, y, "source" if direction < 0 else "target", words(amount)
+                    page_row(
+                        audit,
+                        other,
+                        node,
+                        role,
+                        x,
+                        y,
+                        is_money_page=bool(money[other]),
+                        detail=told,
+                        label=told,
                     )
                 )
             else:
                 label = {_BEGIN: "begin here", _LEAVE: "leave"}.get(other, f"{-other - 10:,} more pages")
-                rows.append(_words(node, f"{label}  {words(amount)}", "more", x, y, "box"))
+                rows.append(words_row(node, f"{label}  {words(amount)}", "more", x, y, shape="box"))
             ends = (node, _CENTRE) if direction < 0 else (_CENTRE, node)
             edges.append(
                 {
@@ -150,7 +155,7 @@ def _drawn(
                     "width": max(1.0, _WIDEST * amount / most), "detail": words(amount),
                 }
             )  # fmt: skip
-    _name(rows)
+    name_pages(rows)
     height = int((max((len(side) for side in sides), default=1) + 3) * _ROW * 0.85 + 60)
     return Picture(
         nodes=nodes_frame(rows),
@@ -159,35 +164,3 @@ def _drawn(
         caption=caption,
         height=max(height, 260),
     )
-
-
-def _page_row(
-    audit: Audit, page: int, node: int, x: float, y: float, role: str, amount: str
-) -> dict[str, object]:
-    return {
-        "node": node,
-        "url": str(audit.graph.urls[page]),
-        "title": str(audit.site.pages["title"].fillna("")[page]),
-        "label": amount,
-        "detail": f"{describe(audit, page)}" + (f"\n{amount}" if amount else ""),
-        "role": role,
-        "shape": "box",
-        "size": 20.0,
-        "is_money_page": bool(audit.authority.money[page]),
-        "x": x,
-        "y": y,
-    }
-
-
-def _name(rows: Sequence[dict[str, object]]) -> None:
-    """Put each page's name before its amount."""
-    pages = [row for row in rows if row["url"]]
-    for row, label in zip(pages, distinct_labels([str(row["url"]) for row in pages]), strict=True):
-        row["label"] = f"{label}  {row['label']}".strip()
-
-
-def _words(node: int, label: str, role: str, x: float, y: float, shape: str) -> dict[str, object]:
-    return {
-        "node": node, "url": "", "title": "", "label": label, "detail": label, "role": role,
-        "shape": shape, "size": 20.0, "is_money_page": False, "x": x, "y": y,
-    }  # fmt: skip
