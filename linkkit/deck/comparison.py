@@ -5,24 +5,21 @@ from pathlib import Path
 
 import altair as alt
 import pandas as pd
-import xlsxwriter
 
 from linkkit.charts.changes_words import basis_words, comparison_answer, comparison_source
 from linkkit.compare import Comparison
 from linkkit.compare.comparison import changed_pages
 from linkkit.compare.findings import REMAINING
 from linkkit.compare.pages import GAINED, LOST, SAME, STAYED
-from linkkit.deck.cells import MAX_ROWS, sheet_text
 from linkkit.deck.definitions import Column
 from linkkit.deck.files import export_folder, replacing
-from linkkit.deck.findings import write_csv
+from linkkit.deck.findings import write_tables
 from linkkit.deck.images import export_charts
-from linkkit.deck.sheets import Book, Grid, write_grid
-from linkkit.deck.workbook import DEFINITION_COLUMNS, OPTIONS
+from linkkit.deck.sheets import Grid, open_book, write_grid
+from linkkit.deck.workbook import DEFINITION_COLUMNS
 from linkkit.schema import Severity
 
 NAME = "comparison"
-_KINDS = {"whole": "float64", "number": "float64", "share": "float64", "fine": "float64"}
 
 SUMMARY_COLUMNS = (
     Column("what", "What", 34, "text", "What is counted."),
@@ -129,16 +126,11 @@ def export_comparison(
     """
     target = export_folder(folder)
     tables = {
-        "findings": (findings_export(comparison), FINDING_CHANGE_COLUMNS),
-        "pages": (pages_export(comparison), PAGE_CHANGE_COLUMNS),
-        "links": (comparison.links.sample, LINK_COLUMNS),
+        f"{NAME}-findings": (findings_export(comparison), FINDING_CHANGE_COLUMNS),
+        f"{NAME}-pages": (pages_export(comparison), PAGE_CHANGE_COLUMNS),
+        f"{NAME}-links": (comparison.links.sample, LINK_COLUMNS),
     }
-    written = []
-    for name, (table, columns) in tables.items():
-        path = target / f"{NAME}-{name}.csv"
-        with replacing(path) as partial:
-            write_csv(table, {column.name: _KINDS.get(column.kind, "str") for column in columns}, partial)
-        written.append(path)
+    written = write_tables(target, tables)
     book = target / f"{NAME}.xlsx"
     with replacing(book) as partial:
         _write_book(comparison, partial)
@@ -185,15 +177,9 @@ def _write_book(comparison: Comparison, path: Path) -> None:
     if comparison.plan is not None:
         grids.append(Grid("Plan", PLANNED_COLUMNS, comparison.plan.links, tab="#CC79A7"))
     grids.append(Grid("Definitions", DEFINITION_COLUMNS, _definitions(grids), tab="#7F7F7F"))
-    with path.open("wb") as file:
-        workbook = xlsxwriter.Workbook(file, OPTIONS)
-        workbook.use_zip64()
-        title = f"Comparison of {comparison.new.manifest.start_url}"
-        workbook.set_properties({"title": sheet_text(title)[:255], "comments": "Made with linkkit"})
-        book = Book(workbook)
+    with open_book(path, f"Comparison of {comparison.new.manifest.start_url}") as book:
         for grid in grids:
-            write_grid(book, grid, max_rows=MAX_ROWS)
-        workbook.close()
+            write_grid(book, grid)
 
 
 def _summary(comparison: Comparison) -> pd.DataFrame:

@@ -33,6 +33,11 @@ class Column:
     kind: Kind
     meaning: str
 
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers, in a CSV file too."""
+        return self.kind in {"whole", "number", "share", "fine"}
+
 
 FINDING_COLUMNS = (
     Column("severity", "Severity", 10, "severity", "How much it matters before backlinks are built; see below."),

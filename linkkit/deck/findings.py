@@ -1,12 +1,14 @@
 """Findings as a CSV file and as a workbook."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.deck.cells import csv_text, map_unique, number_text
+from linkkit.deck.definitions import Column
 from linkkit.deck.files import export_folder, replacing, safe_name
 from linkkit.deck.workbook import write_workbook
 from linkkit.schema import FINDINGS
@@ -65,6 +67,23 @@ def write_csv(table: pd.DataFrame, columns: dict[str, str], path: Path) -> None:
         rows = csv.writer(file, lineterminator="\r\n")
         rows.writerow(columns)
         rows.writerows(zip(*cells, strict=True))
+
+
+def write_tables(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, Sequence[Column]]]) -> list[Path]:
+    """Write tables as ``<name>.csv``, each with the columns that describe it (`write_csv`); the files.
+
+    Raises
+    ------
+    ExportError
+        If a file cannot be written.
+    """
+    written = []
+    for name, (table, columns) in tables.items():
+        path = folder / f"{name}.csv"
+        with replacing(path) as partial:
+            write_csv(table, {each.name: "float64" if each.is_number else "str" for each in columns}, partial)
+        written.append(path)
+    return written
 
 
 def export_table(table: pd.DataFrame, folder: Path | str, file: str) -> Path:

@@ -5,19 +5,16 @@ from pathlib import Path
 
 import altair as alt
 import pandas as pd
-import xlsxwriter
 
-from linkkit.deck.cells import sheet_text
 from linkkit.deck.definitions import PLAN_COLUMNS, TARGET_COLUMNS, VARIANT_COLUMNS, WORDS, Column
 from linkkit.deck.files import export_folder, replacing
-from linkkit.deck.findings import write_csv
+from linkkit.deck.findings import write_tables
 from linkkit.deck.images import export_charts
-from linkkit.deck.sheets import Book, Grid, write_grid
-from linkkit.deck.workbook import DEFINITION_COLUMNS, OPTIONS
+from linkkit.deck.sheets import Book, Grid, open_book, write_grid
+from linkkit.deck.workbook import DEFINITION_COLUMNS
 from linkkit.plan import Proposal
 
 LINKS, TARGETS = "link-plan", "backlink-targets"
-_KINDS = {"whole": "float64", "number": "float64", "share": "float64", "fine": "float64"}
 
 
 def export_plan(
@@ -51,12 +48,7 @@ def export_plan(
     """
     target = export_folder(folder)
     links, pages = plan_export(proposal), targets_export(proposal, domains)
-    written = []
-    for name, table, columns in ((LINKS, links, PLAN_COLUMNS), (TARGETS, pages, TARGET_COLUMNS)):
-        path = target / f"{name}.csv"
-        with replacing(path) as partial:
-            write_csv(table, {column.name: _KINDS.get(column.kind, "str") for column in columns}, partial)
-        written.append(path)
+    written = write_tables(target, {LINKS: (links, PLAN_COLUMNS), TARGETS: (pages, TARGET_COLUMNS)})
     book = target / f"{LINKS}.xlsx"
     with replacing(book) as partial:
         _write_book(proposal, links, pages, domains, partial)
@@ -99,7 +91,7 @@ def targets_export(proposal: Proposal, domains: float) -> pd.DataFrame:
 
 def _empty(columns: tuple[Column, ...]) -> pd.DataFrame:
     return pd.DataFrame(
-        {column.name: pd.Series(dtype=_KINDS.get(column.kind, "object")) for column in columns}
+        {column.name: pd.Series(dtype="float64" if column.is_number else "object") for column in columns}
     )
 
 
@@ -113,18 +105,9 @@ def _write_book(
         Grid("Models", VARIANT_COLUMNS, variants, tab="#E69F00"),
         Grid("Definitions", DEFINITION_COLUMNS, _definitions(proposal, domains), tab="#7F7F7F"),
     )
-    with path.open("wb") as file:
-        workbook = xlsxwriter.Workbook(file, OPTIONS)
-        workbook.set_properties(
-            {
-                "title": sheet_text(f"Link plan of {proposal.audit.manifest.start_url}")[:255],
-                "comments": "Made with linkkit",
-            }
-        )
-        book = Book(workbook)
+    with open_book(path, f"Link plan of {proposal.audit.manifest.start_url}") as book:
         for grid in grids:
             write_grid(book, grid)
-        workbook.close()
 
 
 def _definitions(proposal: Proposal, domains: float) -> pd.DataFrame:

@@ -9,15 +9,13 @@ from linkkit.deck.definitions import (
     FIRST_TARGET_COLUMNS,
     READINESS_COLUMNS,
     READINESS_VARIANT_COLUMNS,
-    Column,
 )
-from linkkit.deck.files import export_folder, replacing
-from linkkit.deck.findings import write_csv
+from linkkit.deck.files import export_folder
+from linkkit.deck.findings import write_tables
 from linkkit.deck.gates import readiness_export
 from linkkit.deck.images import export_charts
 from linkkit.readiness import Readiness, first_targets
 
-_KINDS = {"whole": "float64", "number": "float64", "share": "float64", "fine": "float64"}
 GATES, VARIANTS, TARGETS = "readiness", "readiness-variants", "first-targets"
 
 
@@ -44,19 +42,9 @@ def export_readiness(
         If a file cannot be written or a chart not drawn.
     """
     target = export_folder(folder)
-    tables = (
-        (GATES, readiness_export(readiness), READINESS_COLUMNS),
-        (VARIANTS, readiness.robustness, READINESS_VARIANT_COLUMNS),
-        (TARGETS, first_targets(readiness), FIRST_TARGET_COLUMNS),
-    )
-    written = []
-    for name, table, columns in tables:
-        path = target / f"{name}.csv"
-        with replacing(path) as partial:
-            write_csv(table, _types(columns), partial)
-        written.append(path)
-    return [*written, *export_charts(charts or {}, target / "charts")]
-
-
-def _types(columns: tuple[Column, ...]) -> dict[str, str]:
-    return {column.name: _KINDS.get(column.kind, "str") for column in columns}
+    tables = {
+        GATES: (readiness_export(readiness), READINESS_COLUMNS),
+        VARIANTS: (readiness.robustness, READINESS_VARIANT_COLUMNS),
+        TARGETS: (first_targets(readiness), FIRST_TARGET_COLUMNS),
+    }
+    return [*write_tables(target, tables), *export_charts(charts or {}, target / "charts")]

@@ -1,11 +1,14 @@
 """Cells, formats and tables of a workbook: how a sheet looks, whatever it shows."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import xlsxwriter
 
 from linkkit.deck.cells import MAX_ROWS, map_unique, sheet_text
 from linkkit.deck.definitions import Column, Kind, spoken
@@ -29,6 +32,9 @@ COLOURS = {
     "inconclusive": ("#E8EBEE", "#3C474E"),
 }
 """Fill and text of each word that has a colour; the word itself always stands in the cell."""
+
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""No text of a site becomes a formula, a live link or a number."""
 
 _LINE = 13.0
 _MOST_LINES = 6
@@ -105,6 +111,24 @@ class Grid:
     tab: str
     wrap: bool = True
     printed: int | None = None
+
+
+@contextmanager
+def open_book(path: Path, title: str, *, constant_memory: bool = False) -> Iterator[Book]:
+    """A new workbook, written when the block ends; with `constant_memory` cells go to disk as they come, row by row.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    # XlsxWriter opens the target only when it closes: an open file of our own makes any fault come as an OSError.
+    with path.open("wb") as file:
+        workbook = xlsxwriter.Workbook(file, OPTIONS | {"constant_memory": constant_memory})
+        workbook.use_zip64()
+        workbook.set_properties({"title": sheet_text(title)[:255], "comments": "Made with linkkit"})
+        yield Book(workbook)
+        workbook.close()
 
 
 def write_grid(book: Book, grid: Grid, *, max_rows: int = MAX_ROWS) -> None:

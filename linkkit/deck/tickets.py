@@ -10,12 +10,12 @@ import pandas as pd
 import xlsxwriter
 
 from linkkit.checks import CHECKS
-from linkkit.deck.cells import csv_text, number_text, sheet_text
+from linkkit.deck.cells import csv_text, number_text
 from linkkit.deck.definitions import AFFECTED_COLUMNS, WEEK_COLUMNS, WIN_COLUMNS, WORDS, Column
 from linkkit.deck.files import export_folder, replacing
 from linkkit.deck.images import export_charts
-from linkkit.deck.sheets import Book, Grid, write_grid
-from linkkit.deck.workbook import DEFINITION_COLUMNS, OPTIONS
+from linkkit.deck.sheets import Book, Grid, open_book, write_grid
+from linkkit.deck.workbook import DEFINITION_COLUMNS
 from linkkit.plan import QuickWins, WorkPlan, work_plan
 from linkkit.plan.effort import WORK_WORDS
 from linkkit.plan.quick_wins import CHAPTER_TITLES
@@ -221,21 +221,12 @@ def _write_book(wins: QuickWins, plan: WorkPlan, tickets: pd.DataFrame, path: Pa
         Grid("Pages", AFFECTED_COLUMNS, wins.affected, tab="#E69F00"),
         Grid("Definitions", DEFINITION_COLUMNS, _definitions(wins, plan), tab="#7F7F7F"),
     )
-    with path.open("wb") as file:
-        workbook = xlsxwriter.Workbook(file, OPTIONS)
-        workbook.set_properties(
-            {
-                "title": sheet_text(f"Quick wins of {wins.audit.manifest.start_url}")[:255],
-                "comments": "Made with linkkit",
-            }
-        )
-        book = Book(workbook)
+    with open_book(path, f"Quick wins of {wins.audit.manifest.start_url}") as book:
         for grid in grids:
             write_grid(book, grid)
             if grid.name == "Work list":
                 _to_work_with(book, len(listed))
         _team(book)
-        workbook.close()
 
 
 def _to_work_with(book: Book, rows: int) -> None:

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
 
 from linkkit.audit import Audit
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
-from linkkit.deck.cells import MAX_ROWS, sheet_text
+from linkkit.deck.cells import MAX_ROWS
 from linkkit.deck.definitions import (
     CHECK_COLUMNS,
     FINDING_COLUMNS,
@@ -18,7 +17,7 @@ from linkkit.deck.definitions import (
     Column,
 )
 from linkkit.deck.gates import readiness_export
-from linkkit.deck.sheets import Book, Grid, write_grid
+from linkkit.deck.sheets import Book, Grid, open_book, write_grid
 from linkkit.deck.summary import write_summary
 from linkkit.schema import CheckState
 from linkkit.thresholds import knobs
@@ -28,8 +27,6 @@ _LARGE = 50_000
 
 _PRINTED = [column.name for column in FINDING_COLUMNS].index("fix") + 1
 """Columns of the Findings sheet that go on paper; the rest says the same for every finding of a check."""
-
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_workbook(audit: Audit, path: Path, *, max_rows: int = MAX_ROWS) -> None:
@@ -59,23 +56,13 @@ def write_workbook(audit: Audit, path: Path, *, max_rows: int = MAX_ROWS) -> Non
     )
     cut = {grid.name: len(grid.table) for grid in grids if len(grid.table) > max_rows}
     large = len(findings) + len(pages) > _LARGE
-    # XlsxWriter opens the target only when it closes: an open file of our own makes any fault come as an OSError.
-    with path.open("wb") as file:
-        workbook = xlsxwriter.Workbook(file, OPTIONS | {"constant_memory": large})
-        workbook.use_zip64()
-        workbook.set_properties(
-            {
-                "title": sheet_text(f"Internal link audit of {audit.manifest.start_url}")[:255],
-                "comments": "Made with linkkit",
-            }
-        )
-        workbook.set_size(2400, 1500)
-        book = Book(workbook)
+    title = f"Internal link audit of {audit.manifest.start_url}"
+    with open_book(path, title, constant_memory=large) as book:
+        book.workbook.set_size(2400, 1500)
         write_summary(book, audit, cut=cut, max_rows=max_rows)
         for grid in grids:
             write_grid(book, grid, max_rows=max_rows)
         write_grid(book, Grid("Definitions", DEFINITION_COLUMNS, _definitions(audit), tab="#7F7F7F"))
-        workbook.close()
 
 
 def _findings(audit: Audit) -> pd.DataFrame:
