@@ -175,6 +175,23 @@ def test_german_nouns_have_capitals_and_are_names_all_the_same() -> None:
     assert rows.set_index("source").loc[url("/a"), "phrase"] == "Moos"
 
 
+def test_links_left_out_for_want_of_words_take_no_place() -> None:
+    pages = {
+        "/": "<h1>Home</h1><p>Shop. <a href=/a>A walk</a> <a href=/tents>More</a>",
+        "/a": "<h1>A walk</h1><p>We rowed over lakes with boats and paddles. She carried geodesic tents for two.",
+        "/lost": "<h1>Harbour ferries</h1><p>Boats and paddles on lakes, rowed over lakes with boats.",
+        "/tents": "<h1>Geodesic tents</h1><p>Crossed poles.",
+    }
+    audit = audit_of(pages)
+    wanted = {"targets": ["orphans", url("/tents")], "per_source": 1, "min_score": -99}
+    every = suggest_links(audit, **wanted).set_index("source")
+    assert every.loc[url("/a"), "target"] == url("/lost")
+    worded = suggest_links(audit, need_phrase=True, **wanted)
+    assert worded[["source", "target", "phrase"]].to_numpy().tolist() == [
+        [url("/a"), url("/tents"), "geodesic tents"]
+    ]
+
+
 def test_sentences_of_the_template_offer_no_phrase() -> None:
     pages = {
         f"/{number}": f"<h1>Page {number}</h1><p>We also rent geodesic tents.</p><p>Own words {number}."

@@ -129,10 +129,11 @@ def suggest_links(
     pairs = pairs[
         (pairs["score"] >= min_score) | (is_exempt & ((pairs["score"] >= FAINT) | (place < AT_LEAST)))
     ]
-    kept = _chosen(
-        pairs, chosen["group"].unique().tolist(), Places(audit.site, known), known, per_target, per_source
+    groups = chosen["group"].unique().tolist()
+    places = Places(audit.site, known)
+    return _described(
+        audit, _chosen(pairs, groups, places, known, per_target, per_source, need_phrase=need_phrase)
     )
-    return _described(audit, kept[kept["phrase"] != ""] if need_phrase else kept)
 
 
 def empty_suggestions() -> pd.DataFrame:
@@ -147,8 +148,10 @@ def _chosen(
     relevance: Relevance,
     per_target: int,
     per_source: int,
+    *,
+    need_phrase: bool,
 ) -> pd.DataFrame:
-    """The best pairs of each group in turn, at most so many per target and per source; those with a phrase first.
+    """The best pairs of each group in turn, at most so many per target and per source; those with a phrase first, or alone.
 
     Words are looked for only in the pairs that would be chosen if they had some, until all that are chosen have: most pairs lose
     to others whatever their words.
@@ -163,6 +166,9 @@ def _chosen(
     named = with_phrases(pairs.iloc[:0], places, relevance)
     while True:
         order = np.lexsort((np.arange(len(pairs)), needs_sentence, urgency))
+        if need_phrase:
+            # What is left out must not take the place of another group's link.
+            order = order[~needs_sentence[order]]
         kept = order[_within_limits(sources[order], targets[order], per_source, per_target)]
         asked = pairs.loc[kept].index.difference(named.index)
         asked = asked[~needs_sentence[asked]]
