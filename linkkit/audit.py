@@ -1,6 +1,7 @@
 """Run every check over a Site -> Audit: metrics, findings, and what could not be judged."""
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -102,6 +103,11 @@ class Audit:
     def ledger(self) -> pd.Series:
         """Where all authority ends: cause -> share (0-1), together 1 (`linkkit.metrics.authority.LEDGER`)."""
         return self.authority.ledger
+
+    @property
+    def captured(self) -> float:
+        """Share of all authority that settles on money pages (0-1); NaN where none are known."""
+        return self.authority.captured if self.authority.money.any() else math.nan
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -248,7 +254,7 @@ class Audit:
             "pages": {"known": len(self.site.pages), "indexable": indexable},
             "entry": self.authority.entry.basis,
             "ledger": {cause: float(share) for cause, share in self.ledger.items()},
-            "captured": self.authority.captured if self.authority.money.any() else None,
+            "captured": None if math.isnan(self.captured) else self.captured,
         }
 
 

@@ -67,11 +67,6 @@ def usual(thresholds: Thresholds) -> Thresholds:
     return preset(thresholds.preset).thresholds if thresholds.preset else Thresholds()
 
 
-def usual_model(thresholds: Thresholds) -> LinkModel:
-    """The link model that belongs to the preset of some thresholds, else the default one."""
-    return preset(thresholds.preset).model if thresholds.preset else LinkModel()
-
-
 def changed(values: Thresholds | LinkModel, base: Thresholds | LinkModel) -> dict[str, tuple[Any, Any]]:
     """Thresholds, or settings of the link model, that differ from another set's: name -> (value, the other's)."""
     names = knobs() if isinstance(values, Thresholds) else values.__dataclass_fields__

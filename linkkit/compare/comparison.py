@@ -24,7 +24,16 @@ from linkkit.compare.findings import (
 )
 from linkkit.compare.links import LinkChanges, link_changes
 from linkkit.compare.mapping import MappingLike, Rules, origin_rules, read_rules, suggest_mapping
-from linkkit.compare.pages import DEEPER, GAINED, LOST, NEARER, OUT_OF_REACH, Paired, pair_pages
+from linkkit.compare.pages import (
+    BACK_IN_REACH,
+    DEEPER,
+    GAINED,
+    LOST,
+    NEARER,
+    OUT_OF_REACH,
+    Paired,
+    pair_pages,
+)
 from linkkit.compare.planned import PlanOutcome, plan_outcome
 from linkkit.compare.saved import Judged
 from linkkit.compare.settings import setting_changes
@@ -93,7 +102,7 @@ class Comparison:
         return bool(
             pages["change"].isin([GAINED, LOST]).any()
             or pages[flags].any(axis=None)
-            or pages["drift"].isin([DEEPER, NEARER, OUT_OF_REACH, "back in reach"]).any()
+            or pages["drift"].isin([DEEPER, NEARER, OUT_OF_REACH, BACK_IN_REACH]).any()
             or len(self.links.counts)
             or (self.findings["status"] != REMAINING).any()
             or (pages["authority_change"].abs() > _ROUNDING).any()
@@ -132,10 +141,7 @@ class Comparison:
     @property
     def captured(self) -> tuple[float, float]:
         """Share of all authority that reaches money pages, then and now; NaN where none are known."""
-        return tuple(
-            each.authority.captured if each.authority.money.any() else float("nan")
-            for each in (self.old, self.new)
-        )  # type: ignore[return-value]
+        return self.old.captured, self.new.captured
 
     def count(self, status: str, reason: str | None = None) -> int:
         """Findings of a status, and of a reason."""

@@ -7,7 +7,7 @@ import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.compare.mapping import Moves, Rules, merged_pages
-from linkkit.schema import FoundIn, Indexability
+from linkkit.schema import Indexability
 
 GAINED, LOST, STAYED, ELSEWHERE = "gained", "lost", "stayed", "not a page"
 """``change`` of an address: indexable only now, only then, both times, or neither time (redirects, errors)."""
@@ -159,8 +159,3 @@ def _drift(pages: pd.DataFrame, stayed: np.ndarray) -> np.ndarray:
         ["", OUT_OF_REACH, BACK_IN_REACH, DEEPER, NEARER],
         default=np.where(counts, SAME, ""),
     ).astype(object)
-
-
-def reached_by_links(pages: pd.DataFrame, side: str) -> pd.Series:
-    """Whether the crawl of one side came to each page over links, not only by a file that names it."""
-    return (pages[f"{side}_found_in"].fillna(0).astype("int64") & int(FoundIn.CRAWL)) > 0

@@ -34,8 +34,6 @@ class PlanOutcome:
     links : DataFrame
         One row per planned link, in the plan's order: ``source``, ``target`` (new addresses), ``phrase``, ``gain``
         (predicted, share of all authority), ``state`` (of `STATES`).
-    predicted_before, predicted_after : float
-        Share that reached the goal, and was to reach it with every link, as the plan said in its day.
     before : float
         Share that reached the goal in the old crawl, by today's model and signals; NaN where the goal is not known.
     with_made : float
@@ -50,13 +48,16 @@ class PlanOutcome:
 
     plan: SavedPlan
     links: pd.DataFrame
-    predicted_before: float
-    predicted_after: float
     before: float
     with_made: float
     with_all: float
     after: float
     why_unknown: str = ""
+
+    @property
+    def predicted_after(self) -> float:
+        """Share that was to reach the goal with every link, as the plan said in its day."""
+        return self.plan.after
 
     @property
     def made(self) -> int:
@@ -87,13 +88,11 @@ def plan_outcome(plan: SavedPlan, old: Audit, new: Audit, paired: Paired) -> Pla
         weights, why = [], str(error)
     if not weights:
         nan = float("nan")
-        return PlanOutcome(plan, links, plan.before, plan.after, nan, nan, nan, nan, why)
+        return PlanOutcome(plan, links, nan, nan, nan, nan, why)
     made = ends[np.isin(states, [MADE, MADE_ELSEWHERE])]
     return PlanOutcome(
         plan=plan,
         links=links,
-        predicted_before=plan.before,
-        predicted_after=plan.after,
         before=float(old.authority.settled @ weights[0]),
         with_made=_with(old, made, weights[0]),
         with_all=_with(old, ends[(ends >= 0).all(axis=1)], weights[0]),

@@ -12,6 +12,7 @@ import pyarrow as pa
 from linkkit.audit import Audit
 from linkkit.checks.definitions import definitions
 from linkkit.errors import SiteError
+from linkkit.plan.saved import stored_number
 from linkkit.site import linkkit_version
 
 MANIFEST = "manifest.json"
@@ -72,7 +73,7 @@ class Judged:
             site=asdict(audit.manifest),
             linkkit=linkkit_version(),
             definitions=definitions(),
-            captured=audit.authority.captured if audit.authority.money.any() else float("nan"),
+            captured=audit.captured,
             clusters=tuple(sorted(audit.site.pages["cluster"].dropna().unique())),
         )
 
@@ -108,7 +109,7 @@ class Judged:
             linkkit=str(about.get("linkkit") or about.get("site", {}).get("linkkit", "")),
             definitions=about.get("definitions", {}),
             written=str(about.get("written", "")),
-            captured=_number(about.get("captured")),
+            captured=stored_number(about.get("captured")),
         )
 
 
@@ -129,7 +130,3 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(about, dict) or not isinstance(about.get("thresholds"), dict):
         raise SiteError(f"{folder} holds no audit: {MANIFEST} names no thresholds")
     return about
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")

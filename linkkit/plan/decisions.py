@@ -20,12 +20,12 @@ from linkkit.plan.pieces import (
     Desk,
     Piece,
     batches,
-    many,
     some,
     unique,
 )
 from linkkit.plan.repairs import Repair
 from linkkit.schema import Effort, Position
+from linkkit.wording import count
 
 ANCHORS = (
     "empty-anchor",
@@ -101,12 +101,12 @@ class Decisions:
             example = desk.urls[int(own["source_id"].iloc[0])]
             title = KNOWN[check].title
             steps = (
-                f"In the template, in {_place(own)}: “{text or 'no text'}” is the text of links to {many(targets, 'page')} on {many(pages, 'page')}, such as {example}.",
+                f"In the template, in {_place(own)}: “{text or 'no text'}” is the text of links to {count(targets, 'page')} on {count(pages, 'page')}, such as {example}.",
                 f"{KNOWN[check].fix} Let the template write the name of the page that each link leads to.",
             )
             pieces.append(
                 Piece(
-                    ("words", check, int(str(container)), str(text)), REWORD, f"{title}: one change of the template, {many(pages, 'page')}",
+                    ("words", check, int(str(container)), str(text)), REWORD, f"{title}: one change of the template, {count(pages, 'page')}",
                     steps, ((Work.TEMPLATE, 1),), findings=desk.rows(mended), pages=unique((*mended["page"], *own["source_id"])),
                     stake=self._stake(mended), unsure=NO_WORDS, fixes=pages,
                 )
@@ -140,7 +140,7 @@ class Decisions:
                 else "Wherever it stands"
             )
             more = (
-                f" and {many(int(row.value) - 1, 'more page')}"
+                f" and {count(int(row.value) - 1, 'more page')}"
                 if row.unit == "linking pages" and row.value > 1
                 else ""
             )
@@ -149,7 +149,7 @@ class Decisions:
         title = KNOWN[check].title
         where = f" to {desk.path(int(part['page'].iloc[0]))}" if len(part) == 1 else ""
         return Piece(
-            ("words", check, number), REWORD, f"{title}: reword {many(edits, 'link')}{where}", tuple(steps), ((Work.REWORD, edits),),
+            ("words", check, number), REWORD, f"{title}: reword {count(edits, 'link')}{where}", tuple(steps), ((Work.REWORD, edits),),
             findings=desk.rows(part), pages=unique((*part["page"], *part["related"])), stake=self._stake(part), unsure=NO_WORDS, fixes=edits,
         )  # fmt: skip
 
@@ -158,8 +158,8 @@ class Decisions:
         every = self.desk.metrics["linked_from_others"].to_numpy(dtype=float)
         counts = np.where(part["unit"] == "linking pages", part["value"], 1.0)
         return tuple(
-            (int(page), float(min(count / max(every[page], 1.0), 1.0)))
-            for page, count in zip(part["page"], counts, strict=True)
+            (int(page), float(min(own / max(every[page], 1.0), 1.0)))
+            for page, own in zip(part["page"], counts, strict=True)
         )
 
     # One file
@@ -169,11 +169,11 @@ class Decisions:
         for check in SITEMAP:
             found = self.desk.of_checks(check)
             if len(found):
-                title = titles[check].format(n=many(len(found), "address"))
+                title = titles[check].format(n=count(len(found), "address", "addresses"))
                 yield self._listed(check, found, title, LISTED, Work.FILE)
         waste = self.desk.of_checks(ROBOTS)
         if len(waste):
-            title = f"Let search engines' robots forget {many(len(waste), 'address')}"
+            title = f"Let search engines' robots forget {count(len(waste), 'address')}"
             yield self._listed(ROBOTS, waste, title, SET, Work.SETTING)
 
     def _listed(self, check: str, found: pd.DataFrame, title: str, action: str, work: Work) -> Piece:
@@ -267,12 +267,12 @@ class Decisions:
             title = about.title if about else check
             steps = (
                 f"In the template of {kind} pages: {own['fix'].iloc[0]}",
-                f"{many(len(own), 'page')} of {sizes.get(kind, 0):,} share the fault. Examples: {some([desk.urls[int(page)] for page in own['page']])}.",
+                f"{count(len(own), 'page')} of {sizes.get(kind, 0):,} share the fault. Examples: {some([desk.urls[int(page)] for page in own['page']])}.",
                 f"Seen there: {own['evidence'].iloc[0]}.",
             )
             pieces.append(
                 Piece(
-                    ("template", check, str(kind)), SET, f"{title}: one change of the template of {kind} pages, {many(len(own), 'page')}", steps,
+                    ("template", check, str(kind)), SET, f"{title}: one change of the template of {kind} pages, {count(len(own), 'page')}", steps,
                     ((Work.TEMPLATE, 1),), findings=desk.rows(own), pages=unique(own["page"]),
                     stake=tuple((int(page), 1.0) for page in own["page"]), unsure=NO_MODEL, fixes=len(own),
                 )

@@ -20,13 +20,13 @@ from linkkit.plan.pieces import (
     Desk,
     Piece,
     as_ids,
-    many,
     some,
     unique,
 )
 from linkkit.plan.repairs import Repair, Trials
 from linkkit.plan.replacements import Replacements
 from linkkit.schema import Indexability, Position
+from linkkit.wording import count
 
 DEAD = ("link-to-broken", "redirect-loop", "backlinks-lost")
 DETOUR = ("link-to-redirect", "link-to-canonicalised")
@@ -132,7 +132,7 @@ class Faults:
             f"Today {own['evidence'].iloc[0]}.",
         ]
         if sources:
-            steps.append(f"Then point the {many(len(sources), 'page')}'s links straight at it: {links.named(sources)}.".replace("1 page's links", "one page's link"))  # fmt: skip
+            steps.append(f"Then point the {count(len(sources), 'page')}'s links straight at it: {links.named(sources)}.".replace("1 page's links", "one page's link"))  # fmt: skip
         jobs = ((Work.SETTING, 1), *(((Work.REWORD, len(sources)),) if sources else ()))
         return Piece(
             ("dead", page), REDIRECT, f"Redirect {desk.path(page)} to {desk.path(end)}", tuple(steps), jobs,
@@ -161,12 +161,12 @@ class Faults:
         where = links.lines(singles)
         if instead:
             end, why = instead
-            first = f"Change the address of {many(len(singles), 'link')} from {desk.urls[page]} to {desk.urls[end]} ({why}; check that it serves the same visitors):"
-            title = f"Point {many(len(singles), 'link')} to {desk.path(page)} at {desk.path(end)}"
+            first = f"Change the address of {count(len(singles), 'link')} from {desk.urls[page]} to {desk.urls[end]} ({why}; check that it serves the same visitors):"
+            title = f"Point {count(len(singles), 'link')} to {desk.path(page)} at {desk.path(end)}"
             repair, unsure = Repair(moved=dict.fromkeys(singles.index.tolist(), end)), f"{desk.path(end)} is a proposal: {why}"  # fmt: skip
         else:
-            first = f"Take out {many(len(singles), 'link')} to {desk.urls[page]}, or point them at the page that replaced it:"
-            title = f"Take out {many(len(singles), 'link')} to {desk.path(page)}, which leads to no page"
+            first = f"Take out {count(len(singles), 'link')} to {desk.urls[page]}, or point them at the page that replaced it:"
+            title = f"Take out {count(len(singles), 'link')} to {desk.path(page)}, which leads to no page"
             repair, unsure = (
                 Repair(gone=as_ids(singles.index)),
                 "simulated as taken out; no live page comes close",
@@ -174,7 +174,7 @@ class Faults:
         jobs: tuple[tuple[Work, int], ...] = ((Work.REWORD, len(singles)),)
         if lost:
             title = f"Find a page for {desk.path(page)} to redirect to: its backlinks are lost"
-            first = f"{desk.urls[page]}: {lost}. Set a permanent redirect (301) to the page that replaced it, and point {many(len(singles), 'link')} straight at that page:"
+            first = f"{desk.urls[page]}: {lost}. Set a permanent redirect (301) to the page that replaced it, and point {count(len(singles), 'link')} straight at that page:"
             unsure = "simulated with its links taken out; what its backlinks would bring depends on the page that is chosen"
             jobs = ((Work.SETTING, 1), *jobs)
         return Piece(
@@ -217,9 +217,9 @@ class Faults:
         ]  # fmt: skip
         names = "redirects" if check == DETOUR[0] else "copies"
         title = (
-            f"Point {many(len(singles), 'link')} to {names} straight at the final page"
+            f"Point {count(len(singles), 'link')} to {names} straight at the final page"
             if len(rest) > 1
-            else f"Point {many(len(singles), 'link')} to {desk.path(rest[0][1])} straight at {desk.path(rest[0][2])}"
+            else f"Point {count(len(singles), 'link')} to {desk.path(rest[0][1])} straight at {desk.path(rest[0][2])}"
         )
         return Piece(
             ("detour", check, begin), RELINK, title, tuple(steps), ((Work.REWORD, len(singles)),),
@@ -242,9 +242,9 @@ class Faults:
                 title = f"{PLACES[part.position].capitalize()} links to {desk.path(page)} with nofollow"
                 yield links.template(part, page, FREE, title, "remove rel=nofollow (ugc, sponsored) from it", Repair(follow=as_ids(part.rows)), rows, "")  # fmt: skip
             if len(singles):
-                first = f"Remove rel=nofollow (ugc, sponsored) from {many(len(singles), 'link')} to {desk.urls[page]}:"
+                first = f"Remove rel=nofollow (ugc, sponsored) from {count(len(singles), 'link')} to {desk.urls[page]}:"
                 yield Piece(
-                    ("nofollow", page), FREE, f"Remove nofollow from {many(len(singles), 'link')} to {desk.path(page)}",
+                    ("nofollow", page), FREE, f"Remove nofollow from {count(len(singles), 'link')} to {desk.path(page)}",
                     (first, *links.lines(singles)), ((Work.REWORD, len(singles)),), findings=rows,
                     pages=unique((page, *links.sources(singles))), stake=((page, links.share_of(singles, page)),),
                     repair=Repair(follow=as_ids(singles.index)), fixes=len(links.sources(singles)),
@@ -280,9 +280,9 @@ class Faults:
                 title = f"{PLACES[part.position].capitalize()} links to {desk.path(page)}, which {why}"
                 yield links.template(part, page, FEWER, title, f"take it out where visitors do not need it{stays}", Repair(gone=as_ids(part.rows)), rows, WANTED)  # fmt: skip
             if len(singles):
-                first = f"Take out {many(len(singles), 'link')} to {desk.urls[page]}, which {why}{stays}:"
+                first = f"Take out {count(len(singles), 'link')} to {desk.urls[page]}, which {why}{stays}:"
                 yield Piece(
-                    ("fewer", page), FEWER, f"Take out {many(len(singles), 'link')} to {desk.path(page)}, which {why}",
+                    ("fewer", page), FEWER, f"Take out {count(len(singles), 'link')} to {desk.path(page)}, which {why}",
                     (first, *links.lines(singles)), ((Work.REWORD, len(singles)),), findings=rows,
                     pages=unique((page, *links.sources(singles))), repair=Repair(gone=as_ids(singles.index)), unsure=WANTED,
                     fixes=len(links.sources(singles)),
@@ -364,11 +364,11 @@ class _Links:
         among = f" ({some(named, 4)})" if named else ""
         texts = sorted(set(self.texts(self.trials.places.loc[part.rows])))
         steps = (
-            f"In the template, in {place}: the link “{some(texts, 3)}” to {desk.urls[page]} stands on {many(len(part.sources), 'page')}{among}: {todo}.",
+            f"In the template, in {place}: the link “{some(texts, 3)}” to {desk.urls[page]} stands on {count(len(part.sources), 'page')}{among}: {todo}.",
             f"One change of the template puts all of them right. Examples: {self.named(part.sources)}.",
         )
         return Piece(
-            (action, page, part.container, int(part.position)), action, f"{title}: one change of the template, {many(len(part.sources), 'page')}",
+            (action, page, part.container, int(part.position)), action, f"{title}: one change of the template, {count(len(part.sources), 'page')}",
             steps, ((Work.TEMPLATE, 1),), findings=rows, pages=unique((page, *part.sources)),
             stake=((page, self.share_of(self.trials.places.loc[part.rows], page)),), repair=repair, unsure=unsure, fixes=len(part.sources),
         )  # fmt: skip
@@ -391,7 +391,7 @@ class _Links:
         """One line a link: which page, which words, which place."""
         shown = rows.head(BATCH)
         rest = (
-            (f"... and {many(len(rows) - BATCH, 'more link')}; the list of affected pages names all pages.",)
+            (f"... and {count(len(rows) - BATCH, 'more link')}; the list of affected pages names all pages.",)
             if len(rows) > BATCH
             else ()
         )
@@ -411,7 +411,7 @@ class _Links:
 
     def stand(self, sources: list[int]) -> str:
         """Where the links stand, in a sentence."""
-        return f"{many(len(sources), 'page')} {'links' if len(sources) == 1 else 'link'} to it: {self.named(sources)}." if sources else ""  # fmt: skip
+        return f"{count(len(sources), 'page')} {'links' if len(sources) == 1 else 'link'} to it: {self.named(sources)}." if sources else ""  # fmt: skip
 
     def share_of(self, rows: pd.DataFrame, page: int) -> float:
         """Share of all pages that link to a page that hold these links."""

@@ -14,9 +14,10 @@ from scipy.sparse.csgraph import connected_components
 from linkkit.folding import Leak
 from linkkit.plan.effort import Work
 from linkkit.plan.gains import Ids
-from linkkit.plan.pieces import ADD, Desk, Piece, many, some, unique
+from linkkit.plan.pieces import ADD, Desk, Piece, some, unique
 from linkkit.plan.repairs import Repair, Trials
 from linkkit.text.candidates import WORTH_A_LOOK, link_scores, score_pairs
+from linkkit.wording import count
 
 ORPHAN, ISLAND, DEEP, SINGLE, ISOLATED = "orphan-page", "island-page", "deep-page", "single-link-page", "isolated-cluster-page"  # fmt: skip
 TO_PAGE = (ORPHAN, ISLAND, "non-indexable-sources-only", "chrome-only-page", "weak-page", DEEP, "under-linked-page", SINGLE, ISOLATED)  # fmt: skip
@@ -109,12 +110,12 @@ class Linking:
             targets = unique(own["target"])
             pairs = np.array([(page, target) for target in targets], dtype=np.int64)
             steps = (
-                f"{desk.urls[page]} does not lead to {many(len(targets), 'page')} that it stands for: {some([desk.urls[each] for each in targets])}.",
+                f"{desk.urls[page]} does not lead to {count(len(targets), 'page')} that it stands for: {some([desk.urls[each] for each in targets])}.",
                 "Mend the rule or the list by which it names its pages, so that it links to each of them.",
             )
             pieces.append(
                 Piece(
-                    ("hub", page), ADD, f"List {many(len(targets), 'page')} on {desk.path(page)}: one change of its list", steps,
+                    ("hub", page), ADD, f"List {count(len(targets), 'page')} on {desk.path(page)}: one change of its list", steps,
                     ((Work.FILE, 1),), findings=desk.rows(own), pages=unique((page, *targets)),
                     stake=tuple((target, 1.0) for target in targets), repair=Repair(add=pairs), fixes=len(targets),
                 )
@@ -145,12 +146,12 @@ class Linking:
             pairs = own[["source", "target"]].to_numpy(dtype=np.int64)
             steps = (
                 f"In the template of {kind or 'these'} pages: add a breadcrumb, so that each page links to the page above it.",
-                f"One change of the template sets {many(len(own), 'link')}. Examples: "
+                f"One change of the template sets {count(len(own), 'link')}. Examples: "
                 + "; ".join(f"{desk.urls[s]} to {desk.urls[t]}" for s, t in pairs[:5].tolist()) + ".",
             )  # fmt: skip
             pieces.append(
                 Piece(
-                    ("breadcrumb", str(kind)), ADD, f"Add a breadcrumb to the template of {kind or 'these'} pages: {many(len(own), 'page')}",
+                    ("breadcrumb", str(kind)), ADD, f"Add a breadcrumb to the template of {kind or 'these'} pages: {count(len(own), 'page')}",
                     steps, ((Work.TEMPLATE, 1),), findings=desk.rows(own), pages=unique(pairs.ravel().tolist()),
                     stake=tuple((int(s), 1.0) for s in pairs[:, 0]), repair=Repair(up=pairs), fixes=len(own),
                 )

@@ -162,11 +162,6 @@ class Desk:
         """Rows of the audit's findings that these are."""
         return tuple(int(row) for row in table.index)
 
-    def pages_like(self, page: int) -> str:
-        """The pages of a template, in words."""
-        kind = self.audit.site.pages["page_type"].iloc[page]
-        return f"{kind} pages" if isinstance(kind, str) and kind else "pages"
-
 
 def path_of(url: str) -> str:
     """Path and query of a URL."""
@@ -184,18 +179,6 @@ def some(names: Sequence[str], most: int = SHOWN) -> str:
     """
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest:,} more" if rest > 0 else "")
-
-
-def many(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    Examples
-    --------
-    >>> many(1, "page"), many(1200, "link")
-    ('1 page', '1,200 links')
-    """
-    plural = "" if number == 1 else "es" if noun.endswith("s") else "s"
-    return f"{number:,} {noun}{plural}"
 
 
 def batches(table: pd.DataFrame, size: int = BATCH) -> list[pd.DataFrame]:

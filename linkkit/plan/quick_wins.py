@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 
 from linkkit.audit import Audit
-from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.plan import decisions, faults, linking
 from linkkit.plan.advice import link_plan
 from linkkit.plan.effort import SEVERITY_WORTH, WORK_WORDS, EffortModel, ImpactWeights, Work
 from linkkit.plan.link_plan import LinkPlan
-from linkkit.plan.pieces import BATCH, SHOWN, Desk, Piece, many
+from linkkit.plan.pieces import BATCH, SHOWN, Desk, Piece
 from linkkit.plan.repairs import Trial, Trials, together
 from linkkit.schema import Severity
+from linkkit.wording import count
 
 PLAN_CHAPTER = "plan"
 CHAPTER_TITLES = {**CHAPTERS, PLAN_CHAPTER: "Link plan"}
@@ -237,7 +237,7 @@ def _batched(pieces: list[Piece]) -> list[Piece]:
 
 def _batch(action: str, kind: str, pieces: list[Piece]) -> Piece:
     edits = sum(times for piece in pieces for _, times in piece.jobs)
-    title = f"{action[0].upper()}{action[1:]}: {many(edits, 'link')} to {many(len(pieces), 'page')}"
+    title = f"{action[0].upper()}{action[1:]}: {count(edits, 'link')} to {count(len(pieces), 'page')}"
     repairs = [piece.repair for piece in pieces if piece.repair is not None]
     return Piece(
         key=("batch", kind, *pieces[0].key[1:]),
@@ -270,11 +270,11 @@ def _notes(
     unjudged = audit.checks[audit.checks["state"].isin(["not_applicable", "error"])]
     if len(unjudged):
         notes.append(
-            f"{many(len(unjudged), 'check')} could not be judged; what they would find is missing here."
+            f"{count(len(unjudged), 'check')} could not be judged; what they would find is missing here."
         )
     if left := len(every) - len(kept):
         notes.append(
-            f"{many(left, 'finding')} of a severity that is not asked for {'is' if left == 1 else 'are'} left out."
+            f"{count(left, 'finding')} of a severity that is not asked for {'is' if left == 1 else 'are'} left out."
         )
     return tuple(notes)
 
@@ -407,8 +407,3 @@ def _against_most(values: pd.Series) -> pd.Series:
     if not most > 0:
         return pd.Series(0.0, index=values.index)
     return (values / most).fillna(0.0).clip(lower=-1.0)
-
-
-def win_titles(checks: str) -> str:
-    """Titles of the checks behind a win, in a line."""
-    return "; ".join(CHECKS[each].title for each in checks.split(", ") if each in CHECKS)

@@ -136,8 +136,8 @@ class SavedPlan:
             crawl=str(stored.get("crawl", "")),
             is_accepted=bool(stored.get("is_accepted", False)),
             goal=(goal,) if isinstance(goal, str) else tuple(map(str, goal)),
-            before=_number(stored.get("before")),
-            after=_number(stored.get("after")),
+            before=stored_number(stored.get("before")),
+            after=stored_number(stored.get("after")),
             model=dict(stored.get("model", {})),
             entry=str(stored.get("entry", "")),
             links=_typed(pd.DataFrame(links, columns=[*_TEXTS, *_NUMBERS])),
@@ -149,7 +149,8 @@ def _typed(links: pd.DataFrame) -> pd.DataFrame:
     return links.fillna(dict.fromkeys(_TEXTS, "")).astype(kinds).reset_index(drop=True)
 
 
-def _number(value: object) -> float:
+def stored_number(value: object) -> float:
+    """A number as a file holds it; NaN for what is none."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
 
 

@@ -136,7 +136,7 @@ class Basis:
             domains=metrics["referring_domains"].fillna(0.0).to_numpy(dtype=np.float64),
             known=np.ones(len(metrics), dtype=bool),
             basis=audit.authority.entry.basis,
-            captured=audit.authority.captured if audit.authority.money.any() else np.nan,
+            captured=audit.captured,
             after=plan.after if plan is not None else np.nan,
             unseen=float(audit.ledger[str(Leak.NOT_CRAWLED)]),
             content_links=kinds[kinds["in_content"]].set_index("kind")["links"],
