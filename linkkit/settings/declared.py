@@ -211,5 +211,9 @@ BRAND = {
     "name": Setting("text", "", "", "Name on exports, if it is not the client's name.", "the client"),
     "primary_colour": Setting("text", "", "#rrggbb", "Main colour of exports.", "linkkit's own", example='"#22382d"'),
     "accent_colour": Setting("text", "", "#rrggbb", "Second colour of exports.", "linkkit's own", example='"#a9561b"'),
+    "font": Setting("text", "", "", "Font of exports; the reader's machine needs it.", "linkkit's own", example='"Arial"'),
+    "logo": Setting("text", "", "", "PNG or JPEG in the client's folder.", "none", example='"brand/logo.png"'),
+    "template": Setting("text", "", "", "The agency's own .pptx in the client's folder.", "linkkit's own", example='"brand/template.pptx"'),
+    "language": Setting("text", "en", "", "Language of exports: en or de.", "linkkit's own"),
 }  # fmt: skip
 """``[brand]``: how exports look."""
