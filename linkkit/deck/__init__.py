@@ -1,5 +1,6 @@
 """What leaves the building: findings, the plan and tickets as CSV and XLSX, charts as PNG and SVG. Reads results, computes nothing."""
 
+from linkkit.deck.basket import Basket
 from linkkit.deck.bundle import export, export_chapter
 from linkkit.deck.comparison import export_comparison
 from linkkit.deck.files import ExportError
@@ -10,6 +11,7 @@ from linkkit.deck.readiness import export_readiness
 from linkkit.deck.tickets import export_tickets
 
 __all__ = [
+    "Basket",
     "ExportError",
     "export",
     "export_chapter",
