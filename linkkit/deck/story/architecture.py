@@ -1,0 +1,210 @@
+"""Chapter six told: the site's sections, their hubs, and the links between them."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from linkkit.charts.architecture import (
+    NO_SECTION,
+    OTHER,
+    TOP_LABEL,
+    WITH_HUB,
+    WITHOUT_HUB,
+    hierarchy_for,
+    link_kinds_table,
+    section_links_table,
+    sections_table,
+    single_links_table,
+)
+from linkkit.deck.story.parts import Chart, Role, Slide, Table, TableColumn
+from linkkit.deck.story.telling import MOST_CATEGORIES, MOST_ROWS, Telling, described, series
+
+CHAPTER = "architecture"
+_ROLES: dict[str, Role] = {WITH_HUB: "main", WITHOUT_HUB: "bad", NO_SECTION: "quiet"}
+_SECTIONS = 8
+_ALL = 10_000
+
+
+def architecture_slides(t: Telling) -> Iterator[Slide]:
+    """The chapter's slides, the main one first."""
+    yield _main(t)
+    for each in (_links(t), _single(t)):
+        if each is not None:
+            yield each
+
+
+def _main(t: Telling) -> Slide:
+    lang = t.lang
+    table = sections_table(t.audit, sections=MOST_CATEGORIES - 2)
+    top = table[table["level"] == 1]
+    named = top[~top["section"].isin([OTHER, TOP_LABEL])]
+    bare = named[named["hub"] == WITHOUT_HUB]
+    if top.empty:
+        title = lang.text("There is no indexable page to judge")
+    elif named.empty:
+        title = lang.text("The site has no sections: its pages share no folder, breadcrumb or menu entry")
+    elif len(bare):
+        title = lang.text(
+            "{bare} of {all} sections have no hub page", bare=lang.number(len(bare)), all=lang.number(len(named))
+        )  # fmt: skip
+    else:
+        title = lang.plural(
+            "{number} section, which has a hub page",
+            "{number} sections, each with a hub page",
+            len(named),
+        )
+    chart = None
+    if len(top):
+        names = t.names(top["section"])
+        chart = Chart(
+            name="architecture",
+            kind="bars",
+            title=title,
+            categories=names,
+            series=(series(lang.text("Pages"), top["pages"]),),
+            roles=tuple(_ROLES.get(str(hub), "main") for hub in top["hub"]),
+            value_title=lang.text("Indexable pages"),
+            note=lang.text("Red: sections without a hub page. Grey: pages in no section. Further pages of lists are left out."),
+            alt=described(title, names, [lang.number(pages) for pages in top["pages"]]),
+        )  # fmt: skip
+    return Slide(
+        name="architecture",
+        chapter=CHAPTER,
+        title=title,
+        kicker=t.chapter(CHAPTER),
+        lines=tuple(_lines(t, named))[:4],
+        chart=chart,
+        todo=t.todo(CHAPTER),
+        tone=t.tone(CHAPTER),
+        notes=t.notes(
+            CHAPTER,
+            _taken(t),
+            lang.text(
+                "A hub page stands for its section: it names and links the section's pages, and hands what it receives to all of them."
+            ),
+        ),
+    )
+
+
+def _taken(t: Telling) -> str:
+    lang, source = t.lang, hierarchy_for(t.audit).source
+    if source == "breadcrumbs":
+        return lang.text("Method: sections are taken from the breadcrumbs of the pages.")
+    if source == "menu":
+        return lang.text("Method: sections are taken from the menu.")
+    return lang.text("Method: sections are taken from the folders of addresses.")
+
+
+def _lines(t: Telling, named: pd.DataFrame) -> Iterator[str]:
+    lang = t.lang
+    if len(named):
+        yield lang.text(
+            "The largest section, {section}, holds {share} of the pages.",
+            section=t.name(str(named["section"].iloc[0])),
+            share=lang.percent(float(named["share"].iloc[0])),
+        )
+    kinds = link_kinds_table(t.audit)
+    total = int(kinds["links"].sum()) if len(kinds) else 0
+    if total:
+        across = int(kinds.loc[kinds["kind"] == "across", "links"].sum())
+        yield lang.text(
+            "{share} of the links in the content lead to another section.", share=lang.percent(across / total)
+        )
+    single, beside = t.number("single-link-page"), t.number("page-beside-hub")
+    if single:
+        yield lang.plural(
+            "{number} part of the site hangs on a single link.",
+            "{number} parts of the site hang on a single link each.",
+            single,
+        )
+    if beside:
+        yield lang.plural(
+            "{number} page is not led to by the hub of its section.",
+            "{number} pages are not led to by the hub of their section.",
+            beside,
+        )
+    mute = t.number("page-without-link-up")
+    if mute:
+        yield lang.plural(
+            "{number} page links neither to the page above it nor to its hub.",
+            "{number} pages link neither to the page above them nor to their hub.",
+            mute,
+        )
+
+
+def _links(t: Telling) -> Slide | None:
+    lang, table = t.lang, section_links_table(t.audit, sections=_SECTIONS)
+    total = int(table["links"].sum()) if len(table) else 0
+    order = list(dict.fromkeys(table["source_section"])) if len(table) else []
+    if not total or len(order) < 2:
+        return None
+    names = t.names(order, 18)
+    grid = table.pivot_table(index="source_section", columns="target_section", values="links", aggfunc="sum", fill_value=0)  # fmt: skip
+    inside = int(table.loc[table["source_section"] == table["target_section"], "links"].sum())
+    title = lang.text("{share} of the links in the content stay in their section", share=lang.percent(inside / total))  # fmt: skip
+    rows = tuple(
+        series(name, [float(grid.loc[source, target]) or None for target in order])
+        for source, name in zip(order, names, strict=True)
+    )
+    chart = Chart(
+        name="architecture.sections",
+        kind="heat_map",
+        title=title,
+        categories=names,
+        series=rows,
+        value_title=lang.text("Links in the content"),
+        category_title=lang.text("Section that links lead to"),
+        note=lang.plural(
+            "Rows: section that links stand in; {number} link, those of templates left out.",
+            "Rows: section that links stand in; {number} links, those of templates left out.",
+            total,
+        ),
+        alt="; ".join(
+            [title, *(f"{row.name} → {name}: {lang.number(value)}" for row in rows for name, value in zip(names, row.values, strict=True) if value)]
+        ),
+    )  # fmt: skip
+    return Slide(
+        name="architecture.sections",
+        chapter=CHAPTER,
+        title=title,
+        kicker=t.chapter(CHAPTER),
+        lines=(lang.text("Empty cells are sections that do not know each other: related pages there are worth a link."),),
+        chart=chart,
+        notes=t.notes(CHAPTER, _taken(t)),
+    )  # fmt: skip
+
+
+def _single(t: Telling) -> Slide | None:
+    lang, table = t.lang, single_links_table(t.audit, top=_ALL)
+    if table.empty:
+        return None
+    shown = table.head(MOST_ROWS)
+    title = lang.plural(
+        "{number} link holds pages on the site that nothing else leads to",
+        "{number} links hold pages on the site that nothing else leads to",
+        len(table),
+    )
+    return Slide(
+        name="architecture.single",
+        chapter=CHAPTER,
+        title=title,
+        kicker=t.chapter(CHAPTER),
+        table=Table(
+            "architecture.single",
+            lang.text("Links that parts of the site hang on"),
+            (
+                TableColumn(lang.text("Page that would be cut off"), "url", 3.0),
+                TableColumn(lang.text("Page with the only link"), "url", 3.0),
+                TableColumn(lang.text("Pages"), "whole", 0.8),
+                TableColumn(lang.text("Money pages"), "whole", 0.9),
+            ),
+            tuple(
+                (str(row["page"]), str(row["source"]), int(row["pages"]), int(row["money_pages"]))
+                for row in shown.to_dict("records")
+            ),
+            len(table),
+        ),
+        todo=lang.text("Link to each of these pages from a second place, best from the hub of its section."),
+        tone="look",
+        notes=t.notes(CHAPTER),
+    )

@@ -1,0 +1,132 @@
+"""An audit as a story: every slide, in the order in which a client is told."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+
+import pandas as pd
+
+from linkkit.audit import Audit
+from linkkit.deck.brand import Brand
+from linkkit.deck.language import Language
+from linkkit.deck.language import language as language_of
+from linkkit.deck.story.anchors import anchors_slides
+from linkkit.deck.story.appendix import appendix_slides
+from linkkit.deck.story.architecture import architecture_slides
+from linkkit.deck.story.authority import authority_slides
+from linkkit.deck.story.clusters import clusters_slides
+from linkkit.deck.story.depth import depth_slides
+from linkkit.deck.story.discovery import discovery_slides
+from linkkit.deck.story.findings import findings_slide
+from linkkit.deck.story.frame import (
+    client_name,
+    cover,
+    crawl_day,
+    limit_lines,
+    made_with,
+    scope_lines,
+    summary,
+    threshold_lines,
+)
+from linkkit.deck.story.history import history_slide
+from linkkit.deck.story.links import links_slides
+from linkkit.deck.story.navigation import navigation_slides
+from linkkit.deck.story.parts import Slide, Story
+from linkkit.deck.story.plan import plan_slides
+from linkkit.deck.story.readiness import after_slide, readiness_slide
+from linkkit.deck.story.telling import Telling
+from linkkit.plan import LinkPlan, QuickWins
+
+CHAPTERS: dict[str, Callable[[Telling], Iterator[Slide]]] = {
+    "discovery": discovery_slides,
+    "depth": depth_slides,
+    "anchors": anchors_slides,
+    "links": links_slides,
+    "authority": authority_slides,
+    "architecture": architecture_slides,
+    "clusters": clusters_slides,
+    "navigation": navigation_slides,
+}
+"""Chapter -> what tells it, in the order of `linkkit.checks.registry.CHAPTERS`."""
+
+
+def build_story(
+    audit: Audit,
+    *,
+    client: str = "",
+    brand: Brand | None = None,
+    language: str | Language | None = None,
+    today: date | None = None,
+    history: pd.DataFrame | None = None,
+    plan: LinkPlan | None = None,
+    wins: QuickWins | None = None,
+) -> Story:
+    """Tell an audit: cover, summary, readiness, the chapters, the plan, the appendix.
+
+    Nothing is computed that the audit does not know: numbers are those of its tables, of its readiness, and of the plan behind
+    it. What text there is of the site stands in the story as it was found; who draws it escapes it.
+
+    Parameters
+    ----------
+    audit : Audit
+    client : str
+        Name of the client; the site's host without one.
+    brand : Brand, optional
+        The plain one without it.
+    language : str or Language, optional
+        That of the brand without it.
+    today : date, optional
+        Day of the export; the current one (UTC) without it.
+    history : DataFrame, optional
+        One row per saved audit (`linkkit.compare.history`), as ``Client.history`` gives it; with two or more there is a slide.
+    plan : LinkPlan, optional
+        The plan to tell, such as the one that was accepted; that of ``audit.readiness`` without it.
+    wins : QuickWins, optional
+        The order of work; `linkkit.plan.quick_wins` of the plan without it.
+
+    Returns
+    -------
+    Story
+        Names of slides are unique and lasting. A chapter that could not be judged says so; a chart without numbers is left out.
+
+    Raises
+    ------
+    SettingsError
+        If exports cannot be written in the language.
+    """
+    chosen = brand or Brand()
+    code = language or chosen.language
+    lang = code if isinstance(code, Language) else language_of(code)
+    t = Telling(audit, lang, plan if plan is not None else audit.readiness.basis.plan, wins)
+    name = client_name(client, audit.manifest.start_url)
+    day = crawl_day(t)
+    slides = (
+        cover(t, name, day, chosen.name),
+        summary(t),
+        readiness_slide(t),
+        *_chapters(t),
+        *plan_slides(t),
+        *(each for each in (after_slide(t),) if each is not None),
+        *(each for each in (history_slide(t, history) if history is not None else None,) if each is not None),
+        *appendix_slides(t),
+    )
+    return Story(
+        client=name,
+        site=audit.manifest.start_url,
+        date=day,
+        title=lang.text("Internal link audit: {client}", client=name),
+        slides=slides,
+        scope=scope_lines(t),
+        limits=limit_lines(t),
+        thresholds=threshold_lines(t),
+        made_with=made_with(t, today or datetime.now(UTC).date()),
+        language=lang,
+        brand=chosen,
+    )
+
+
+def _chapters(t: Telling) -> Iterator[Slide]:
+    for chapter, tell in CHAPTERS.items():
+        yield from tell(t)
+        found = findings_slide(t, chapter)
+        if found is not None:
+            yield found

@@ -1,0 +1,269 @@
+"""What holds a story together: cover, executive summary, and the lines that every export carries."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from linkkit.checks import CHECKS
+from linkkit.deck.story import terms
+from linkkit.deck.story.depth import too_deep
+from linkkit.deck.story.discovery import lost_pages
+from linkkit.deck.story.parts import Card, Slide
+from linkkit.deck.story.readiness import plan_sentence, readiness_slide, verdict_sentence
+from linkkit.deck.story.telling import Telling
+from linkkit.presets import preset, usual
+from linkkit.readiness import State
+from linkkit.schema import Severity
+from linkkit.thresholds import Thresholds, knobs
+from linkkit.urls import host
+
+_CHECKS = 2
+"""Kinds of findings that the summary names."""
+
+
+def cover(t: Telling, client: str, day: str, agency: str) -> Slide:
+    """The first slide."""
+    lang = t.lang
+    lines = [t.audit.manifest.start_url]
+    if day:
+        lines.append(lang.text("Crawl of {day}", day=day))
+    if agency:
+        lines.append(lang.text("By {agency}", agency=agency))
+    return Slide(
+        name="cover",
+        chapter="cover",
+        title=lang.text("Is {client} ready for backlinks?", client=client),
+        kicker=lang.text("Internal link audit"),
+        lines=tuple(lines),
+        notes=lang.text(
+            "Backlinks bring authority to the pages they land on. Internal links decide whether it reaches the pages that earn money, stalls, or leaks."
+        ),
+    )
+
+
+def summary(t: Telling) -> Slide:
+    """The executive summary: the verdict, four numbers, what matters most."""
+    lang = t.lang
+    return Slide(
+        name="summary",
+        chapter="summary",
+        title=verdict_sentence(t),
+        kicker=lang.text("Summary"),
+        cards=tuple(_cards(t)),
+        lines=tuple(_most(t))[:4],
+        tone=readiness_slide(t).tone,
+        notes="\n\n".join([*scope_lines(t), *limit_lines(t)]),
+    )
+
+
+def _cards(t: Telling) -> Iterator[Card]:
+    lang, audit = t.lang, t.audit
+    now, after = audit.readiness.captured, audit.readiness.after
+    if terms.is_known(now):
+        gate = next((each for each in audit.readiness.gates if each.id == "authority-captured"), None)
+        yield Card(
+            lang.text("Authority that reaches money pages"),
+            lang.text("{units} of 100", units=t.units(now)),
+            lang.text("{units} with the link plan", units=t.units(after)) if terms.is_known(after) else "",
+            None if gate is None else "good" if gate.state is State.PASS else "fix" if gate.state is State.FAIL else "unknown",
+        )  # fmt: skip
+    else:
+        yield Card(
+            lang.text("Authority that reaches money pages"),
+            lang.text("not known"),
+            lang.text("no money pages are known"),
+            "unknown",
+        )
+    lost, judged = lost_pages(t)
+    unsure = not audit.manifest.complete
+    yield Card(
+        lang.text("Pages cut off from links"),
+        lang.text("not known") if unsure and not lost else lang.number(lost),
+        lang.text("of {all} indexable pages", all=lang.number(judged)),
+        "fix" if lost else "unknown" if unsure or not judged else "good",
+    )
+    deep, far, _ = too_deep(t)
+    yield Card(
+        lang.text("Pages too deep"),
+        lang.number(deep),
+        lang.text("deeper than {limit}; money pages too far or out of reach: {far}", limit=t.clicks_limit, far=lang.number(far)),
+        "fix" if far else "look" if deep else "unknown" if unsure else "good",
+    )  # fmt: skip
+    high = int((audit.findings["severity"] == Severity.HIGH).sum())
+    yield Card(
+        lang.text("Findings of high severity"),
+        lang.number(high),
+        lang.text("of {all} findings", all=lang.number(len(audit.findings))),
+        "fix" if high else "good" if len(audit.findings) == 0 else "look",
+    )
+
+
+def _most(t: Telling) -> Iterator[str]:
+    lang, readiness = t.lang, t.audit.readiness
+    deciding = readiness.decided_by
+    if deciding:
+        names = "; ".join(lang.text(gate.title) for gate in deciding[:3])
+        yield lang.text("What decides: {gates}.", gates=names)
+    yield plan_sentence(t)
+    table = t.by_check()
+    for row in table[table["severity"].isin([str(Severity.HIGH), str(Severity.MEDIUM)])].head(_CHECKS).to_dict("records"):  # fmt: skip
+        check = CHECKS.get(str(row["check_id"]))
+        if check is not None:
+            yield lang.plural(
+                "{title}: {number} finding.",
+                "{title}: {number} findings.",
+                int(row["findings"]),
+                title=lang.text(check.title),
+            )
+    if not len(t.audit.findings):
+        yield lang.text("No check has a finding.")
+    if not t.audit.manifest.complete:
+        yield lang.text(
+            "The crawl is incomplete: {why}", why=terms.stopped(lang, t.audit.manifest.stopped_by)
+        )
+
+
+# Lines of every export
+
+
+def crawl_day(t: Telling) -> str:
+    """Day of the crawl as the language writes it; empty where it is not known."""
+    manifest = t.audit.manifest
+    for given in (manifest.collected, manifest.written):
+        try:
+            return t.lang.date(datetime.fromisoformat(given).date())
+        except (ValueError, TypeError):
+            continue
+    return ""
+
+
+def scope_lines(t: Telling) -> tuple[str, ...]:
+    """What was looked at."""
+    lang, audit = t.lang, t.audit
+    pages, manifest = audit.site.pages, audit.manifest
+    lines = [
+        lang.text(
+            "{pages} addresses known, {indexable} of them can stand in a search index; {links} internal links.",
+            pages=lang.number(len(pages)),
+            indexable=lang.number(int(pages["is_indexable"].sum())),
+            links=lang.number(int(manifest.rows.get("links", 0))),
+        )
+    ]
+    day = crawl_day(t)
+    if day:
+        lines.append(
+            lang.text(
+                "Start page {page}, collected on {day} with {tool}.",
+                page=manifest.start_url,
+                day=day,
+                tool=manifest.tool,
+            )
+        )
+    else:
+        lines.append(
+            lang.text(
+                "Start page {page}, collected with {tool}.", page=manifest.start_url, tool=manifest.tool
+            )
+        )
+    if manifest.signals:
+        names = ", ".join(dict.fromkeys(terms.signal_name(lang, name) for name in manifest.signals))
+        lines.append(lang.text("Known beside the links: {signals}.", signals=names))
+    else:
+        lines.append(lang.text("Nothing is known beside the links: no sitemap, visits, clicks or backlinks."))
+    if audit.facts.importance_signals:
+        names = ", ".join(terms.signal_name(lang, name) for name in audit.facts.importance_signals)
+        lines.append(lang.text("What pages are worth rests on: {signals}.", signals=names))
+    return tuple(lines)
+
+
+def limit_lines(t: Telling) -> tuple[str, ...]:
+    """What the data cannot show."""
+    lang, manifest = t.lang, t.audit.manifest
+    lines = []
+    if manifest.complete:
+        lines.append(lang.text("The data is complete: every internal link that was found was followed."))
+    else:
+        why = terms.stopped(lang, manifest.stopped_by)
+        lines.append(lang.text("The crawl is incomplete: {why}. What was not found may still be there.", why=why))  # fmt: skip
+    rejected = sum(int(number) for number in manifest.rejected.values() if isinstance(number, int))
+    if rejected:
+        lines.append(
+            lang.plural(
+                "{number} row of the source could not be used.",
+                "{number} rows of the source could not be used.",
+                rejected,
+            )
+        )
+    open_ones = len(t.unjudged())
+    if open_ones:
+        lines.append(
+            lang.plural(
+                "{number} check could not be judged, which is no all-clear.",
+                "{number} checks could not be judged, which is no all-clear.",
+                open_ones,
+            )
+        )
+    lines.append(t.model)
+    return tuple(lines)
+
+
+def threshold_lines(t: Telling) -> tuple[str, ...]:
+    """Limits that differ from the default, and why; nothing where none do."""
+    lang = t.lang
+    lines = []
+    chosen = t.audit.thresholds.preset
+    if chosen:
+        about = preset(chosen)
+        lines.append(
+            lang.text("{title}: {about}", title=lang.text(about.title), about=lang.text(about.about))
+        )
+    for meaning, value, default in thresholds_changed(t):
+        lines.append(
+            lang.text(
+                "{meaning} Here: {value}, usually: {default}.", meaning=meaning, value=value, default=default
+            )
+        )
+    return tuple(lines)
+
+
+def thresholds_changed(t: Telling) -> Iterator[tuple[str, str, str]]:
+    """Meaning, value and default of each limit, and each setting of the link model, that is not at its default."""
+    lang, thresholds, known = t.lang, t.audit.thresholds, knobs()
+    began, default = usual(thresholds), Thresholds()
+    for name, knob in known.items():
+        value = float(getattr(thresholds, name))
+        if getattr(thresholds, name) == getattr(began, name) == getattr(default, name):
+            continue
+        yield (
+            lang.text(knob.help),
+            terms.quantity(lang, value, knob.unit),
+            terms.quantity(lang, float(getattr(default, name)), knob.unit),
+        )
+    for prefix, name, there, elsewhere in thresholds.section_values():
+        knob = known[name]
+        yield (
+            lang.text("In {section}: {meaning}", section=prefix, meaning=lang.text(knob.help)),
+            terms.quantity(lang, float(there), knob.unit),
+            terms.quantity(lang, float(elsewhere), knob.unit),
+        )
+    yield from _model_changed(t)
+
+
+def _model_changed(t: Telling) -> Iterator[tuple[str, str, str]]:
+    lang = t.lang
+    for name, (value, default) in t.audit.graph.model.non_default().items():
+        setting = terms.model_setting(name)
+        yield lang.text(setting.help), terms.setting_value(lang, name, value), terms.setting_value(lang, name, default)  # fmt: skip
+
+
+def client_name(given: str, start_url: str) -> str:
+    """The client as the deck names it: as given, else the site's host."""
+    return given or host(start_url) or start_url
+
+
+def made_with(t: Telling, today: date) -> str:
+    """Tool, version and day of the export."""
+    return t.lang.text(
+        "Made with linkkit {version} on {day}",
+        version=t.audit.manifest.linkkit,
+        day=t.lang.date(today),
+    )

@@ -1,0 +1,205 @@
+"""What every chapter of a story needs: the audit, the language, and how pages, shares and findings are written in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from linkkit.audit import Audit
+from linkkit.charts.answers import answer
+from linkkit.checks import CHECKS
+from linkkit.checks.registry import CHAPTERS
+from linkkit.deck.language import Language
+from linkkit.deck.story import terms
+from linkkit.deck.story.parts import Role, Series, Tone
+from linkkit.plan import LinkPlan, QuickWins, quick_wins
+from linkkit.schema import CheckState, Severity
+from linkkit.thresholds import knobs
+from linkkit.wording import distinct, short_url, shorten
+
+MOST_ROWS = 10
+"""Rows of a table on a slide."""
+MOST_CATEGORIES = 12
+"""Categories of a chart."""
+_UNJUDGED = (str(CheckState.NOT_APPLICABLE), str(CheckState.ERROR))
+_RANK = {str(severity): place for place, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, eq=False)
+class Telling:
+    """One audit to be told in one language.
+
+    Attributes
+    ----------
+    audit : Audit
+    lang : Language
+    plan : LinkPlan or None
+        The link plan that is told; None where none can be made.
+    given_wins : QuickWins or None
+        Quick wins, where they are at hand already.
+    """
+
+    audit: Audit
+    lang: Language
+    plan: LinkPlan | None
+    given_wins: QuickWins | None = None
+
+    @cached_property
+    def wins(self) -> QuickWins:
+        """The order of work."""
+        return self.given_wins or quick_wins(self.audit, plan=self.plan)
+
+    # Names
+
+    def chapter(self, chapter: str) -> str:
+        """Name of a chapter."""
+        return self.lang.text(CHAPTERS[chapter])
+
+    def page(self, url: str, letters: int = 44) -> str:
+        """Path of a page, short enough for a sentence or an axis."""
+        return short_url(url, letters)
+
+    def pages(self, urls: Iterable[str], letters: int = 34) -> tuple[str, ...]:
+        """Paths of pages as categories of a chart, none twice."""
+        return tuple(distinct([short_url(url, letters) for url in urls]))
+
+    def names(self, names: Iterable[str], letters: int = 30) -> tuple[str, ...]:
+        """Sections or clusters as categories of a chart, none twice."""
+        return tuple(distinct([self.name(name, letters) for name in names]))
+
+    def name(self, name: str, letters: int = 30) -> str:
+        """A section or a cluster; what stands for none of them in the language."""
+        if name in terms.OTHER_SECTIONS:
+            return self.lang.text(name)
+        return shorten(name, letters)
+
+    # Numbers
+
+    def units(self, share: float) -> str:
+        """A share of all authority as units of a hundred, with a digit behind the point where it tells something."""
+        if 0 < share < 0.0005:
+            return self.lang.text("less than {number}", number=self.lang.number(0.1, 1))
+        value = round(share * 100, 1)
+        return self.lang.number(value, 0 if value.is_integer() else 1)
+
+    def fine_units(self, share: float) -> str:
+        """A gain as units of a hundred, two digits behind the point."""
+        return self.lang.number(share * 100, 2)
+
+    @property
+    def clicks_limit(self) -> str:
+        """The deepest that a page may lie."""
+        return terms.quantity(self.lang, self.audit.thresholds.max_crawl_depth, "clicks")
+
+    # Findings and checks
+
+    def findings(self, chapter: str | None = None) -> pd.DataFrame:
+        """Findings of a chapter or of all, worst first."""
+        found = self.audit.findings
+        return found if chapter is None else found[found["chapter"] == chapter]
+
+    def number(self, *checks: str) -> int:
+        """Findings of some checks together."""
+        return int(self.audit.findings["check_id"].isin(checks).sum())
+
+    def by_check(self, chapter: str | None = None) -> pd.DataFrame:
+        """``check_id``, ``severity`` (worst) and ``findings`` of each check that found something, worst first."""
+        found = self.findings(chapter)
+        ranked = found.assign(rank=found["severity"].map(_RANK))
+        table = ranked.groupby("check_id", sort=False).agg(
+            rank=("rank", "min"), findings=("url", "size"), impact=("impact", "max")
+        )
+        table = table.sort_values(["rank", "impact", "findings"], ascending=[True, False, False], kind="stable")  # fmt: skip
+        worst = [str(list(Severity)[int(rank)]) for rank in table["rank"]]
+        return table.assign(severity=worst).reset_index()[["check_id", "severity", "findings"]]
+
+    def tone(self, chapter: str) -> Tone:
+        """Whether what a chapter found is good news."""
+        verdict = answer(self.audit, chapter).verdict
+        return "good" if verdict == "good" else "look" if verdict == "look" else "fix" if verdict == "fix" else "unknown"  # fmt: skip
+
+    def todo(self, chapter: str) -> str:
+        """What to do about the worst that a chapter found."""
+        table = self.by_check(chapter)
+        if table.empty:
+            return ""
+        check = CHECKS.get(str(table["check_id"].iloc[0]))
+        if check is None:
+            return ""
+        title, fix = self.lang.text(check.title), self.lang.text(check.fix)
+        return self.lang.text("{title}: {fix}", title=title, fix=fix)
+
+    def unjudged(self, chapter: str | None = None) -> list[tuple[str, str]]:
+        """Checks that could not be judged: title and reason."""
+        checks = self.audit.checks
+        rows = checks[checks["state"].isin(_UNJUDGED)]
+        if chapter is not None:
+            rows = rows[rows["chapter"] == chapter]
+        return [
+            (self.lang.text(str(row["title"])), self._reason(str(row["state"]), str(row["reason"])))
+            for row in rows.to_dict("records")
+        ]
+
+    def _reason(self, state: str, given: str) -> str:
+        if state == str(CheckState.ERROR):
+            return self.lang.text("The check itself broke: {error}", error=shorten(given, 120))
+        return terms.reason(self.lang, given, self.audit.manifest.stopped_by)
+
+    def notes(self, chapter: str, *method: str) -> str:
+        """Speaker notes of a chapter: method, thresholds in force, what could not be judged."""
+        lang = self.lang
+        parts = [*method]
+        limits = self._limits(chapter)
+        if limits:
+            parts.append("\n".join([lang.text("Limits in force:"), *limits]))
+        open_ones = self.unjudged(chapter)
+        if open_ones:
+            said = [lang.text("{title}: {reason}", title=title, reason=why) for title, why in open_ones]
+            parts.append("\n".join([lang.text("Not judged, and no all-clear:"), *said]))
+        if not self.audit.manifest.complete:
+            why = terms.stopped(lang, self.audit.manifest.stopped_by)
+            parts.append(lang.text("The crawl is incomplete: {why}. What was not found may still be there.", why=why))  # fmt: skip
+        return "\n\n".join(parts)
+
+    def _limits(self, chapter: str) -> list[str]:
+        lang, known, t = self.lang, knobs(), self.audit.thresholds
+        names = dict.fromkeys(
+            name for check in CHECKS.values() if check.chapter == chapter for name in check.thresholds
+        )
+        return [
+            lang.text(
+                "{meaning} Limit: {value}.",
+                meaning=lang.text(known[name].help),
+                value=terms.quantity(lang, float(getattr(t, name)), known[name].unit),
+            )
+            for name in names
+        ]
+
+    @property
+    def model(self) -> str:
+        """The model behind every number on authority, and where authority enters: a note below a chart."""
+        lang, authority = self.lang, self.audit.authority
+        landing = int(((authority.entry.shares + authority.entry.lost) > 0).sum())
+        damping = lang.number(self.audit.graph.model.damping, 2)
+        if authority.entry.basis == "start page":
+            return lang.text(
+                "No backlinks are known: all authority is taken to enter at the start page. A model with damping {damping}, not confirmed by search engines.",
+                damping=damping,
+            )
+        return lang.plural(
+            "Authority enters by backlinks on {number} page. A model with damping {damping}, not confirmed by search engines.",
+            "Authority enters by backlinks on {number} pages. A model with damping {damping}, not confirmed by search engines.",
+            landing,
+            damping=damping,
+        )
+
+
+def series(name: str, values: Iterable[float | None], role: Role = "main") -> Series:
+    """A row of numbers; NaN is no number."""
+    return Series(name, tuple(float(value) if terms.is_known(value) else None for value in values), role)
+
+
+def described(title: str, names: Iterable[str], values: Iterable[str]) -> str:
+    """Text alternative of a chart with one number a category."""
+    return f"{title}: {'; '.join(f'{name}: {value}' for name, value in zip(names, values, strict=True))}"
