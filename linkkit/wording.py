@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 _PLURALS = re.compile(
-    r"\b(?:pages|links|clicks|targets|redirects|domains|hops|rows|reloads|lines|hits|requests)\b"
+    r"\b(?:pages|links|outlinks|clicks|steps|visits|visitors|targets|wordings|redirects|domains|hops|rows|reloads|lines|hits|"
+    r"requests|hours)\b"
 )
+_ONE = {"pages that hang on the link": "page that hangs on the link"}
 _IRREGULAR = {"is": "are", "has": "have", "does": "do", "lies": "lie"}
 
 
@@ -34,11 +36,18 @@ def quantity(value: float, unit: str) -> str:
     ('1 linking page', '3 clicks', '0.015 share', '2.5 x')
     """
     number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
-    return f"{number} {_PLURALS.sub(_singular, unit) if value == 1 else unit}"
+    return f"{number} {singular(unit) if value == 1 else unit}"
 
 
-def _singular(match: re.Match[str]) -> str:
-    return match.group()[:-1]
+def singular(unit: str) -> str:
+    """A unit for a value of 1.
+
+    Examples
+    --------
+    >>> singular("linking pages"), singular("unique outlinks"), singular("status")
+    ('linking page', 'unique outlink', 'status')
+    """
+    return _ONE.get(unit) or _PLURALS.sub(lambda found: found.group()[:-1], unit)
 
 
 def capitalised(words: str) -> str:

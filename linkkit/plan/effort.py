@@ -140,15 +140,16 @@ class ImpactWeights(_Knobs):
 
     def formula(self) -> str:
         """The formula behind the ranking, in a line."""
-        parts = [f"{share:.2f} x {_MEASURES[name]}" for name, share in self.shares().items() if share > 0]
+        parts = [f"{share:.2f} x {MEASURES[name]}" for name, share in self.shares().items() if share > 0]
         return f"Value per hour = ({' + '.join(parts)}) / hours; each measure against the largest of any win."
 
 
-_MEASURES = {
+MEASURES = {
     "gain": "gain of money pages",
     "traffic": "traffic at stake",
     "depth": "clicks saved",
     "severity": "severity",
 }
+"""The measures of impact, in words."""
 SEVERITY_WORTH = {"high": 1.0, "medium": 0.5, "low": 0.2, "info": 0.0}
 """What a finding counts for by its severity, 0-1."""
