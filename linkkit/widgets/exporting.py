@@ -12,6 +12,7 @@ from linkkit.audit import Audit
 from linkkit.charts import chapter_charts
 from linkkit.charts.words import count
 from linkkit.client import Client
+from linkkit.widgets.basket import FIRST, SlidePicker
 from linkkit.widgets.display import is_headless
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import note_html
@@ -54,6 +55,8 @@ class ExportButton(Panel):
         What is written, for the button.
     beside : sequence of widget
         Further buttons in its line.
+    slides : SlidePicker, optional
+        Slides to choose for the client's deck; the button keeps what is ticked.
 
     Attributes
     ----------
@@ -67,8 +70,9 @@ class ExportButton(Panel):
         client: Client,
         tooltip: str,
         beside: Sequence[ipywidgets.Widget] = (),
+        slides: SlidePicker | None = None,
     ) -> None:
-        self._files, self._client = write, client
+        self._files, self._client, self.slides = write, client, slides
         self.files: tuple[Path, ...] = ()
         self.write = ipywidgets.Button(
             description="Add to deck", icon="download", button_style="primary", tooltip=tooltip
@@ -76,11 +80,13 @@ class ExportButton(Panel):
         self.told, self.errors = ipywidgets.HTML(), ErrorBox()
         self.write.on_click(guarded(self._write, self.errors))
         first = ipywidgets.HBox([self.write, *beside]) if beside else self.write
-        super().__init__([first, self.told, self.errors])
+        super().__init__([*([slides] if slides is not None else []), first, self.told, self.errors])
 
     def _write(self, button: Any = None) -> None:
         self.told.value = note_html("Writing …")
         try:
+            if self.slides is not None:
+                self.slides.keep()
             self.files = self._files()
         except Exception:
             self.told.value = ""
@@ -95,7 +101,8 @@ class ExportPanel(ExportButton):
         super().__init__(
             lambda: export_chapter(audit_of(source), client, chapter),
             client,
-            "Writes findings as CSV and XLSX, and charts as PNG and SVG, into the client's exports folder",
+            "Keeps the ticked slides for the client's deck; writes findings as CSV and charts as PNG and SVG into its exports folder",
+            slides=SlidePicker(source, client, FIRST if chapter is None else (chapter,)),
         )
 
 

@@ -23,6 +23,7 @@ from linkkit.plan.choosing import MONEY_PAGES, PILLARS
 from linkkit.plan.link_plan import ORPHANS_FIRST
 from linkkit.plan.robustness import TOP
 from linkkit.urls import origin
+from linkkit.widgets.basket import SlidePicker
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
@@ -393,8 +394,9 @@ class PlanExport(ExportButton):
         super().__init__(
             lambda: export_planned(source.proposal, client, domains()),
             client,
-            "Writes the plan and the backlink targets as CSV and XLSX, and the charts as PNG and SVG, into the client's exports folder",
+            "Keeps the ticked slides for the client's deck; writes plan and backlink targets as CSV and XLSX, and charts, into its exports folder",
             beside=[self.accept],
+            slides=SlidePicker(source.proposal.audit, client, ["plan"]),
         )
         self.accept.on_click(guarded(self._accept, self.errors))
 

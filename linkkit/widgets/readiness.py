@@ -28,6 +28,7 @@ from linkkit.readiness.targets import DOMAINS
 from linkkit.readiness.verdict import RULES
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.urls import origin
+from linkkit.widgets.basket import SlidePicker
 from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
@@ -236,7 +237,12 @@ class ReadinessExport(ExportButton):
         super().__init__(
             lambda: export_readiness(readiness_in(source), client),
             client,
-            "Writes gates, variants and targets as CSV, and charts as PNG and SVG, into the client's exports folder",
+            "Keeps the ticked slides for the client's deck; writes gates, variants and targets as CSV, and charts as PNG and SVG, into its exports folder",
+            slides=SlidePicker(
+                source.readiness.audit if isinstance(source, ReadinessPanel) else source,
+                client,
+                ["readiness"],
+            ),
         )
 
 

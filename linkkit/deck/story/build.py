@@ -34,6 +34,7 @@ from linkkit.deck.story.parts import Slide, Story
 from linkkit.deck.story.plan import plan_slides
 from linkkit.deck.story.readiness import after_slide, readiness_slide
 from linkkit.deck.story.telling import Telling
+from linkkit.errors import SettingsError
 from linkkit.plan import LinkPlan, QuickWins
 
 CHAPTERS: dict[str, Callable[[Telling], Iterator[Slide]]] = {
@@ -124,9 +125,34 @@ def build_story(
     )
 
 
+def chapter_slides(audit: Audit, chapter: str, language: str | Language = "en") -> tuple[Slide, ...]:
+    """One chapter of the story alone, as `build_story` tells it, without making a plan.
+
+    Parameters
+    ----------
+    audit : Audit
+    chapter : str
+        One of `CHAPTERS`.
+    language : str or Language
+
+    Raises
+    ------
+    SettingsError
+        If there is no such chapter, or exports cannot be written in the language.
+    """
+    if chapter not in CHAPTERS:
+        raise SettingsError(f"unknown chapter {chapter!r}; known are {', '.join(CHAPTERS)}")
+    lang = language if isinstance(language, Language) else language_of(language)
+    return tuple(_chapter(Telling(audit, lang, None), chapter))
+
+
 def _chapters(t: Telling) -> Iterator[Slide]:
-    for chapter, tell in CHAPTERS.items():
-        yield from tell(t)
-        found = findings_slide(t, chapter)
-        if found is not None:
-            yield found
+    for chapter in CHAPTERS:
+        yield from _chapter(t, chapter)
+
+
+def _chapter(t: Telling, chapter: str) -> Iterator[Slide]:
+    yield from CHAPTERS[chapter](t)
+    found = findings_slide(t, chapter)
+    if found is not None:
+        yield found
