@@ -68,13 +68,13 @@ def export_charts(
     return written
 
 
-def slide_spec(chart: alt.TopLevelMixin, name: str) -> dict[str, Any]:
-    """The chart's Vega-Lite specification, at slide size, with nothing in it that runs, leads or fetches.
+def safe_spec(chart: alt.TopLevelMixin, name: str) -> dict[str, Any]:
+    """The chart's Vega-Lite specification, with nothing in it that runs, leads or fetches.
 
     Raises
     ------
     ExportError
-        If the chart is not valid, or reads data or images from a file or an address.
+        As `slide_spec`.
     """
     try:
         # Whatever the notebook has set: rows in the specification itself, however many.
@@ -83,6 +83,18 @@ def slide_spec(chart: alt.TopLevelMixin, name: str) -> dict[str, Any]:
     except Exception as error:
         raise ExportError(f"chart {name!r} is not valid: {error}") from error
     spec: dict[str, Any] = _safe(raw, name)
+    return spec
+
+
+def slide_spec(chart: alt.TopLevelMixin, name: str) -> dict[str, Any]:
+    """The chart's Vega-Lite specification, at slide size, with nothing in it that runs, leads or fetches.
+
+    Raises
+    ------
+    ExportError
+        If the chart is not valid, or reads data or images from a file or an address.
+    """
+    spec = safe_spec(chart, name)
     single = "mark" in spec or "layer" in spec
     if single and not _MULTIPLE & set(spec.get("encoding", {})):
         spec["width"], spec["height"] = SLIDE

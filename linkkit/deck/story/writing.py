@@ -10,7 +10,7 @@ from linkkit.deck.story.parts import CellKind, Role, Tone, ValueKind
 SEVERITY_SIGNS = {"high": "▲", "medium": "■", "low": "●", "info": "○"}
 TONE_SIGNS: dict[Tone, str] = {"good": "✓", "look": "○", "fix": "▲", "unknown": "?"}
 """A sign for each, so that colour is never the only difference."""
-WHITE = "#FFFFFF"
+WHITE, BLACK = "#FFFFFF", "#000000"
 _OTHER_RED = "#A3201B"
 
 
@@ -90,8 +90,8 @@ def role_colours(brand: Brand) -> dict[Role, str]:
 
 
 def text_colour(background: str) -> str:
-    """White or ink, whichever is easier to read on a background ``#rrggbb``."""
-    return WHITE if contrast(WHITE, background) >= contrast(INK, background) else INK
+    """White, ink or black: the first that is easy to read on a background ``#rrggbb``."""
+    return next((each for each in (WHITE, INK) if contrast(each, background) >= 4.5), BLACK)
 
 
 def contrast(one: str, other: str) -> float:
