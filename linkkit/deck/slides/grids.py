@@ -1,0 +1,352 @@
+"""Native tables: lists and heat maps, cut into parts that fit a slide at a size that can be read."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.slide import Slide
+from pptx.util import Pt
+
+from linkkit.deck.language import Language
+from linkkit.deck.slides.fitting import LINE, cut_lines, cut_middle, one_line, text_width, wrapped
+from linkkit.deck.slides.geometry import Box
+from linkkit.deck.slides.look import Paint, Palette
+from linkkit.deck.slides.shapes import Paragraph, describe, write_run
+from linkkit.deck.story import Chart, Table, TableColumn
+from linkkit.deck.story.writing import cell_text, value_text
+
+SMALLEST = 11.0
+"""Points of the type in tables, at least."""
+
+_SIZES = (13.0, 12.0, SMALLEST)
+_MAX_ROWS = 14
+_MAX_LINES = 3
+_PAD_X, _PAD_Y = 6.0, 3.5
+_NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
+_NUMBERS = ("whole", "number", "share", "units")
+Align = Literal["left", "right", "center"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one cell; `fill` is the colour behind it."""
+
+    text: str
+    align: Align = "left"
+    bold: bool = False
+    fill: Paint | None = None
+    ink: Paint | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table laid out for a width: every text in it fits its cell.
+
+    Attributes
+    ----------
+    widths : tuple of float
+        Of the columns, in points.
+    header : tuple of Cell
+    rows : tuple of tuple of Cell
+    heights : tuple of float
+        Of the rows, in points.
+    header_height, size : float
+        Points.
+    title, alt : str
+    first_is_header : bool
+        Whether the first column names the rows.
+    """
+
+    widths: tuple[float, ...]
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    heights: tuple[float, ...]
+    header_height: float
+    size: float
+    title: str
+    alt: str
+    first_is_header: bool = False
+    gap: Paint | None = field(default=None)
+
+    def parts(self, first: float, others: float) -> list[range]:
+        """Rows that go on each slide, given the height for the first part and for each further one; evenly long.
+
+        The first part is empty where not even a few rows fit it.
+        """
+        even = self._parts(first, others, _MAX_ROWS)
+        if len(even) > 1 and even[0]:
+            most = math.ceil(len(self.rows) / len(even))
+            again = self._parts(first, others, most)
+            return again if len(again) == len(even) else even
+        return even
+
+    def _parts(self, first: float, others: float, most: int) -> list[range]:
+        parts: list[range] = []
+        start, room, taken = 0, first, self.header_height
+        for index, height in enumerate(self.heights):
+            if (taken + height > room or index - start >= most) and (index > start or not parts):
+                if index == start and parts:
+                    pass
+                parts.append(range(start, index))
+                start, room, taken = index, others, self.header_height
+            taken += height
+        parts.append(range(start, len(self.heights)))
+        return parts
+
+    def height(self, rows: range) -> float:
+        """Points that the header and these rows take."""
+        return self.header_height + sum(self.heights[index] for index in rows)
+
+
+def table_grid(table: Table, width: float, site: str, palette: Palette, lang: Language, room: float) -> Grid:
+    """A story's table laid out for a width, in the largest type at which it fits into `room`, or the smallest.
+
+    Addresses are shortened to their path where they belong to `site`, and lose their middle where they are too long.
+    """
+    alt = lang.text(
+        "Table: {title}. Columns: {columns}. {rows}.",
+        title=one_line(table.title),
+        columns=", ".join(one_line(column.heading) for column in table.columns),
+        rows=lang.plural("{number} row", "{number} rows", len(table.rows)),
+    )
+    grid = None
+    for size in _SIZES:
+        grid = _laid_out(table, width, site, palette, lang, size, alt)
+        if grid.height(range(len(grid.rows))) <= room:
+            break
+    assert grid is not None  # noqa: S101  there are sizes
+    return grid
+
+
+def _laid_out(
+    table: Table, width: float, site: str, palette: Palette, lang: Language, size: float, alt: str
+) -> Grid:
+    columns = table.columns
+    texts = [
+        [_shown(value, column, site, lang) for value, column in zip(row, columns, strict=True)]
+        for row in table.rows
+    ]
+    widths = _widths(columns, texts, width, size)
+    rooms = [each - 2 * _PAD_X for each in widths]
+    header = tuple(
+        Cell(cut_lines(one_line(column.heading), room, size - 1, _MAX_LINES, bold=True), align=_align(column), bold=True,
+             ink=palette.muted)
+        for column, room in zip(columns, rooms, strict=True)
+    )  # fmt: skip
+    rows = tuple(
+        tuple(
+            _cell(value, text, column, room, size, palette)
+            for value, text, column, room in zip(row, some, columns, rooms, strict=True)
+        )
+        for row, some in zip(table.rows, texts, strict=True)
+    )
+    return Grid(
+        widths=tuple(widths),
+        header=header,
+        rows=rows,
+        heights=tuple(_row_height(row, rooms, size) for row in rows),
+        header_height=_row_height(header, rooms, size - 1),
+        size=size,
+        title=table.title,
+        alt=alt,
+    )
+
+
+def _align(column: TableColumn) -> Align:
+    return "right" if column.kind in _NUMBERS else "center" if column.kind == "severity" else "left"
+
+
+def _shown(value: str | float | None, column: TableColumn, site: str, lang: Language) -> str:
+    text = cell_text(value, column.kind, lang)
+    if not text and column.kind in _NUMBERS:
+        return "–"
+    return short_url(text, site) if column.kind == "url" else one_line(text)
+
+
+def _cell(
+    value: str | float | None, text: str, column: TableColumn, room: float, size: float, palette: Palette
+) -> Cell:
+    if column.kind == "severity" and value is not None:
+        fill = _severity_paint(str(value), palette)
+        return Cell(text, align="center", bold=True, fill=fill, ink=palette.on(fill))
+    if column.kind == "url":
+        return Cell(_two_lines(text, room, size))
+    return Cell(cut_lines(text, room, size, _MAX_LINES), align=_align(column))
+
+
+def _two_lines(address: str, room: float, size: float) -> str:
+    """An address on two lines at most, its middle left out where it is longer."""
+    short = cut_middle(address, room * 1.9, size)
+    return short if len(wrapped(short, room, size)) <= 2 else cut_middle(address, room * 1.6, size)
+
+
+def _severity_paint(code: str, palette: Palette) -> Paint:
+    return {"high": palette.role("bad"), "medium": palette.role("warn"), "low": palette.hairline}.get(
+        code, palette.pale
+    )
+
+
+def short_url(address: str, site: str) -> str:
+    """An address as a slide shows it: its path where it belongs to the site, else without its scheme; escapes written out.
+
+    Examples
+    --------
+    >>> short_url("https://shop.example/caf%C3%A9/?a=1", "https://shop.example/"), short_url("https://other.example/a", "https://shop.example/")
+    ('/café/?a=1', 'other.example/a')
+    """
+    short = address
+    try:
+        here, there = urlsplit(site), urlsplit(address)
+        if there.scheme in ("http", "https") and there.netloc:
+            after = address.split("://", 1)[1]
+            same = here.netloc.lower() == there.netloc.lower()
+            short = (after[len(there.netloc) :] or "/") if same else after
+    except ValueError:
+        pass
+    written = unquote(short[:2000], errors="strict") if "%" in short and len(short) < 2000 else short
+    return one_line(written) if written.isprintable() else one_line(short)
+
+
+def _widths(
+    columns: Sequence[TableColumn], texts: Sequence[Sequence[str]], width: float, size: float
+) -> list[float]:
+    """Widths by the story's shares; no column narrower than its numbers and the longest word of its heading."""
+    shares = [max(column.width, 0.05) for column in columns]
+    widths = [width * share / sum(shares) for share in shares]
+    least = []
+    for index, column in enumerate(columns):
+        words = [text_width(word, size - 1, bold=True) for word in one_line(column.heading).split()]
+        if column.kind in (*_NUMBERS, "severity"):
+            words += [text_width(row[index], size, bold=column.kind == "severity") for row in texts]
+        least.append(min(max(words, default=0.0) + 2 * _PAD_X + 1, width * 0.4))
+    for _ in columns:
+        missing = sum(max(need - has, 0.0) for need, has in zip(least, widths, strict=True))
+        spare = sum(max(has - need, 0.0) for need, has in zip(least, widths, strict=True))
+        if missing <= 0 or spare <= 0:
+            break
+        given = min(missing / spare, 1.0)
+        widths = [
+            has - (has - need) * given if has > need else has + (need - has) * min(spare / missing, 1.0)
+            for need, has in zip(least, widths, strict=True)
+        ]
+    return [each * width / sum(widths) for each in widths]
+
+
+def _row_height(cells: Sequence[Cell], rooms: Sequence[float], size: float) -> float:
+    lines = max(
+        len(wrapped(cell.text, room, size, bold=cell.bold)) for cell, room in zip(cells, rooms, strict=True)
+    )
+    return lines * size * LINE + 2 * _PAD_Y + 1
+
+
+# Heat maps
+
+
+def heat_grid(chart: Chart, box: Box, palette: Palette, lang: Language) -> Grid:
+    """A heat map as a table: the higher the number the stronger the brand's colour; text in whichever ink can be read on it."""
+    values = [value for each in chart.series for value in each.values if value is not None]
+    low, high = min(0.0, *values), max(values)
+    names = [one_line(each.name) for each in chart.series]
+    columns = max(len(chart.categories), 1)
+    size = 12.0 if columns <= 8 and len(names) <= 10 else SMALLEST
+    first = min(max((text_width(name, size) for name in names), default=0.0) + 2 * _PAD_X, box.width * 0.34)
+    width = min((box.width - first) / columns, 130.0)
+    header = (
+        Cell(cut_lines(one_line(chart.category_title), first - 2 * _PAD_X, size - 1, 2), ink=palette.muted),
+        *(
+            Cell(cut_lines(one_line(each), width - 8, size - 1, 3, bold=True), "center", bold=True, ink=palette.muted)
+            for each in chart.categories
+        ),
+    )  # fmt: skip
+
+    def cell(value: float | None) -> Cell:
+        if value is None:
+            return Cell("–", "center", ink=palette.muted)
+        share = (value - low) / (high - low) if high > low else 0.0
+        fill = palette.role("main").lighter(round(0.92 * (1 - share), 3))
+        return Cell(value_text(value, chart.value_kind, lang), "center", fill=fill, ink=palette.on(fill))
+
+    rows = tuple(
+        (Cell(cut_middle(name, first - 2 * _PAD_X, size)), *(cell(value) for value in each.values))
+        for name, each in zip(names, chart.series, strict=True)
+    )
+    rooms = [first - 2 * _PAD_X, *[width - 8] * columns]
+    header_height = _row_height(header, rooms, size - 1)
+    height = min(max((box.height - header_height) / max(len(rows), 1), size * LINE + 2 * _PAD_Y), 34.0)
+    return Grid(
+        widths=(first, *[width] * columns), header=header, rows=rows, heights=(height,) * len(rows),
+        header_height=header_height, size=size, title=chart.title, alt=chart.alt or chart.title, first_is_header=True,
+        gap=palette.paper,
+    )  # fmt: skip
+
+
+# Drawing
+
+
+def add_grid(slide: Slide, box: Box, grid: Grid, rows: range, palette: Palette, tag: str) -> Any:
+    """Put some rows of a grid on a slide as a native table with its header row."""
+    height = grid.height(rows)
+    frame: Any = slide.shapes.add_table(
+        len(rows) + 1, len(grid.widths), Pt(box.x), Pt(box.y), Pt(sum(grid.widths)), Pt(height)
+    )
+    describe(frame, grid.title, grid.alt)
+    native = frame.table
+    properties = native._tbl.tblPr
+    properties.find(qn("a:tableStyleId")).text = _NO_STYLE
+    native.first_row, native.horz_banding, native.first_col = True, False, grid.first_is_header
+    for index, width in enumerate(grid.widths):
+        native.columns[index].width = Pt(width)
+    lines = [(grid.header, grid.header_height), *((grid.rows[row], grid.heights[row]) for row in rows)]
+    for index, (cells, line_height) in enumerate(lines):
+        native.rows[index].height = Pt(line_height)
+        for place, cell in enumerate(cells):
+            size = grid.size - 1 if index == 0 else grid.size
+            _fill(native.cell(index, place), cell, size, palette, tag, is_header=index == 0, gap=grid.gap)
+    return frame
+
+
+def _fill(
+    native: Any, cell: Cell, size: float, palette: Palette, tag: str, *, is_header: bool, gap: Paint | None
+) -> None:
+    native.margin_left = native.margin_right = Pt(_PAD_X if gap is None or cell.align == "left" else 3)
+    native.margin_top = native.margin_bottom = Pt(_PAD_Y)
+    native.vertical_anchor = MSO_ANCHOR.BOTTOM if is_header else MSO_ANCHOR.MIDDLE
+    paragraph = native.text_frame.paragraphs[0]
+    paragraph.alignment = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}[
+        cell.align
+    ]
+    write_run(paragraph, Paragraph(cell.text, size, cell.ink or palette.ink, bold=cell.bold), tag)
+    if cell.fill is not None:
+        native.fill.solid()
+        cell.fill.apply(native.fill.fore_color)
+    else:
+        native.fill.background()
+    if cell.fill is not None:
+        for side in ("L", "R", "T", "B") if gap is not None else ("T", "B"):
+            _border(native, side, palette.paper, 2.0)
+    elif is_header:
+        _border(native, "B", palette.role("main"), 1.5)
+    elif gap is None:
+        _border(native, "B", palette.hairline, 0.75)
+
+
+def _border(native: Any, side: str, paint: Paint, width: float) -> None:
+    """A line at one side of a cell; python-pptx has no words for it."""
+    properties = native._tc.get_or_add_tcPr()
+    line = etree.Element(qn(f"a:ln{side}"), w=str(round(width * 12700)), cap="flat", cmpd="sng", algn="ctr")
+    fill = etree.SubElement(line, qn("a:solidFill"))
+    if paint.slot is not None:
+        colour = etree.SubElement(fill, qn("a:schemeClr"), val=paint.slot.xml_value)
+        if paint.brightness:
+            etree.SubElement(colour, qn("a:lumMod"), val=str(round((1 - paint.brightness) * 100_000)))
+            etree.SubElement(colour, qn("a:lumOff"), val=str(round(paint.brightness * 100_000)))
+    else:
+        etree.SubElement(fill, qn("a:srgbClr"), val=paint.shown[1:])
+    etree.SubElement(line, qn("a:prstDash"), val="solid")
+    before = [each for each in properties if each.tag in {qn(f"a:ln{other}") for other in "LRTB"}]
+    properties.insert(len(before), line)
