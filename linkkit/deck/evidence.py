@@ -192,7 +192,16 @@ _FORMS = {
     "weak-page": _KNOWN_FROM,
     "missing-from-sitemap": _KNOWN_FROM,
     "sitemap-not-indexable": (form(one_of(*(f"in the sitemap, but {each}" for each in _UNFIT))),),
-    "bot-waste": (form(one_of(*_UNFIT), "{share} of all {requests} requests of search engines' robots"),),
+    "bot-waste": (
+        form(
+            one_of(
+                *(
+                    f"{each}; {{share}} of all {{requests}} requests of search engines' robots"
+                    for each in _UNFIT
+                )
+            )
+        ),
+    ),
     "deep-page": (form("{depth} clicks from the start page", maybe("money page"), maybe("has backlinks")),),
     "dead-end": (
         form(

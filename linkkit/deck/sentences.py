@@ -121,8 +121,8 @@ class Sentences:
                 values[slot.names[0][0]] if _is_bare(slot.message) else language.text(slot.message, **values)
             )
         one, many = slot.message
-        number = float(found[dict(slot.names)["number"]].replace(",", ""))
-        return language.plural(one, many, number, **values)
+        del values["number"]
+        return language.plural(one, many, float(found[dict(slot.names)["number"]].replace(",", "")), **values)
 
     @cached_property
     def _patterns(self) -> tuple[tuple[re.Pattern[str], tuple["_Slot", ...], str], ...]:
