@@ -230,7 +230,7 @@ def chart_table(chart: Chart, words: Words) -> Table:
         columns: tuple[TableColumn, ...] = (
             TableColumn(words.name),
             TableColumn(words.group),
-            TableColumn(chart.category_title or "x", "number"),
+            TableColumn(chart.category_title or "x", chart.x_kind),
             TableColumn(chart.value_title or "y", kind),
         )
         rows: list[tuple[str | float | None, ...]] = [

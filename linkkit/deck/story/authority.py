@@ -276,6 +276,7 @@ def _balance(t: Telling) -> Slide | None:
         value_kind="share",
         value_title=lang.text("Share of the site's link weight"),
         category_title=lang.text("Share of the site's importance"),
+        x_kind="share",
         note=lang.text("Importance: mean share of {signals}.", signals=signals),
         alt="; ".join([title, *(f"{each.name}: {lang.number(len(each.values))}" for each in drawn)]),
     )

@@ -122,6 +122,7 @@ def build_story(
         made_with=made_with(t, today or datetime.now(UTC).date()),
         language=lang,
         brand=chosen,
+        is_complete=t.audit.manifest.complete,
     )
 
 

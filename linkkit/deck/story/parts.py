@@ -80,6 +80,8 @@ class Chart:
         A threshold drawn across the chart, on the value axis.
     line_title : str
         What that line is.
+    x_kind : str
+        For a scatter only: what its horizontal numbers are; see `ValueKind`.
     """
 
     name: str
@@ -96,6 +98,7 @@ class Chart:
     totals: tuple[str, ...] = ()
     line: float | None = None
     line_title: str = ""
+    x_kind: ValueKind = "number"
 
     @property
     def is_empty(self) -> bool:
@@ -212,6 +215,8 @@ class Story:
         Tool and version, and day of the export.
     language : Language
     brand : Brand
+    is_complete : bool
+        Whether the crawl saw all it should; slides of a story that is not carry its limits.
     """
 
     client: str
@@ -225,6 +230,7 @@ class Story:
     made_with: str
     language: Language
     brand: Brand = field(default_factory=Brand)
+    is_complete: bool = True
 
     @property
     def footer(self) -> str:
