@@ -1,6 +1,7 @@
 """The answer of each chapter in a sentence or two, computed from the audit under its thresholds."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,9 @@ from linkkit.metrics.authority import LEAKS
 from linkkit.metrics.clusters import cluster_measures
 from linkkit.schema import CheckState, Severity
 from linkkit.text.kinds import POOR
+
+
+VerdictWord = Literal["good", "look", "fix", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,24 @@ def answer(audit: Audit, chapter: str | None = None) -> Answer:
         "navigation": navigation_sentence,
         None: _overall,
     }
-    findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
-    checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
-    caveat = _caveat(checks)
+    findings, checks = _of_chapter(audit.findings, chapter), _of_chapter(audit.checks, chapter)
+    return Answer(
+        verdict_on(audit, chapter), sentences.get(chapter, _by_check)(audit, findings), _caveat(checks)
+    )
+
+
+def verdict_on(audit: Audit, chapter: str | None = None) -> VerdictWord:
+    """The verdict of `Answer` on one chapter, or on the whole audit, without the sentence."""
+    findings = _of_chapter(audit.findings, chapter)
     if findings["severity"].isin([Severity.HIGH, Severity.MEDIUM]).any():
-        verdict = "fix"
-    elif _is_in_doubt(checks):
-        verdict = "unknown"
-    else:
-        verdict = "look" if len(findings) else "good"
-    return Answer(verdict, sentences.get(chapter, _by_check)(audit, findings), caveat)
+        return "fix"
+    if _is_in_doubt(_of_chapter(audit.checks, chapter)):
+        return "unknown"
+    return "look" if len(findings) else "good"
+
+
+def _of_chapter(table: pd.DataFrame, chapter: str | None) -> pd.DataFrame:
+    return table if chapter is None else table[table["chapter"] == chapter]
 
 
 def _overall(audit: Audit, findings: pd.DataFrame) -> str:

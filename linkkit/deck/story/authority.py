@@ -266,7 +266,7 @@ def _balance(t: Telling) -> Slide | None:
                 labels=labels,
             )
         )
-    signals = ", ".join(terms.signal_name(lang, name) for name in t.audit.facts.importance_signals)
+    signals = lang.listed([terms.signal_name(lang, name) for name in t.audit.facts.importance_signals])
     chart = Chart(
         name="authority.balance",
         kind="scatter",

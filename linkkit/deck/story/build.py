@@ -35,7 +35,7 @@ from linkkit.deck.story.plan import plan_slides
 from linkkit.deck.story.readiness import after_slide, readiness_slide
 from linkkit.deck.story.telling import Telling
 from linkkit.errors import SettingsError
-from linkkit.plan import LinkPlan, QuickWins
+from linkkit.plan import QuickWins
 
 CHAPTERS: dict[str, Callable[[Telling], Iterator[Slide]]] = {
     "discovery": discovery_slides,
@@ -58,7 +58,6 @@ def build_story(
     language: str | Language | None = None,
     today: date | None = None,
     history: pd.DataFrame | None = None,
-    plan: LinkPlan | None = None,
     wins: QuickWins | None = None,
 ) -> Story:
     """Tell an audit: cover, summary, readiness, the chapters, the plan, the appendix.
@@ -79,10 +78,8 @@ def build_story(
         Day of the export; the current one (UTC) without it.
     history : DataFrame, optional
         One row per saved audit (`linkkit.compare.history`), as ``Client.history`` gives it; with two or more there is a slide.
-    plan : LinkPlan, optional
-        The plan to tell, such as the one that was accepted; that of ``audit.readiness`` without it.
     wins : QuickWins, optional
-        The order of work; `linkkit.plan.quick_wins` of the plan without it.
+        The order of work where it is at hand already; `linkkit.plan.quick_wins` without it, which takes most of the time.
 
     Returns
     -------
@@ -97,7 +94,7 @@ def build_story(
     chosen = brand or Brand()
     code = language or chosen.language
     lang = code if isinstance(code, Language) else language_of(code)
-    t = Telling(audit, lang, plan if plan is not None else audit.readiness.basis.plan, wins)
+    t = Telling(audit, lang, wins)
     name = client_name(client, audit.manifest.start_url)
     day = crawl_day(t)
     slides = (
@@ -144,7 +141,7 @@ def chapter_slides(audit: Audit, chapter: str, language: str | Language = "en") 
     if chapter not in CHAPTERS:
         raise SettingsError(f"unknown chapter {chapter!r}; known are {', '.join(CHAPTERS)}")
     lang = language if isinstance(language, Language) else language_of(language)
-    return tuple(_chapter(Telling(audit, lang, None), chapter))
+    return tuple(_chapter(Telling(audit, lang), chapter))
 
 
 def _chapters(t: Telling) -> Iterator[Slide]:

@@ -15,7 +15,9 @@ from linkkit.readiness import State
 from linkkit.schema import Severity
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.urls import host
+from linkkit.wording import shorten
 
+_LETTERS, _ADDRESS = 50, 70
 _CHECKS = 2
 """Kinds of findings that the summary names."""
 
@@ -23,15 +25,15 @@ _CHECKS = 2
 def cover(t: Telling, client: str, day: str, agency: str) -> Slide:
     """The first slide."""
     lang = t.lang
-    lines = [t.audit.manifest.start_url]
+    lines = [start_page(t)]
     if day:
         lines.append(lang.text("Crawl of {day}", day=day))
     if agency:
-        lines.append(lang.text("By {agency}", agency=agency))
+        lines.append(lang.text("By {agency}", agency=shorten(agency, _LETTERS)))
     return Slide(
         name="cover",
         chapter="cover",
-        title=lang.text("Is {client} ready for backlinks?", client=client),
+        title=lang.text("Is {client} ready for backlinks?", client=shorten(client, _LETTERS)),
         kicker=lang.text("Internal link audit"),
         lines=tuple(lines),
         notes=lang.text(
@@ -125,6 +127,11 @@ def _most(t: Telling) -> Iterator[str]:
 # Lines of every export
 
 
+def start_page(t: Telling) -> str:
+    """Address of the start page, short enough for a line."""
+    return shorten(t.audit.manifest.start_url, _ADDRESS)
+
+
 def crawl_day(t: Telling) -> str:
     """Day of the crawl as the language writes it; empty where it is not known."""
     manifest = t.audit.manifest
@@ -153,24 +160,26 @@ def scope_lines(t: Telling) -> tuple[str, ...]:
         lines.append(
             lang.text(
                 "Start page {page}, collected on {day} with {tool}.",
-                page=manifest.start_url,
+                page=start_page(t),
                 day=day,
-                tool=manifest.tool,
+                tool=shorten(manifest.tool, _LETTERS),
             )
         )
     else:
         lines.append(
             lang.text(
-                "Start page {page}, collected with {tool}.", page=manifest.start_url, tool=manifest.tool
+                "Start page {page}, collected with {tool}.",
+                page=start_page(t),
+                tool=shorten(manifest.tool, _LETTERS),
             )
         )
     if manifest.signals:
-        names = ", ".join(dict.fromkeys(terms.signal_name(lang, name) for name in manifest.signals))
+        names = lang.listed(list(dict.fromkeys(terms.signal_name(lang, name) for name in manifest.signals)))
         lines.append(lang.text("Known beside the links: {signals}.", signals=names))
     else:
         lines.append(lang.text("Nothing is known beside the links: no sitemap, visits, clicks or backlinks."))
     if audit.facts.importance_signals:
-        names = ", ".join(terms.signal_name(lang, name) for name in audit.facts.importance_signals)
+        names = lang.listed([terms.signal_name(lang, name) for name in audit.facts.importance_signals])
         lines.append(lang.text("What pages are worth rests on: {signals}.", signals=names))
     return tuple(lines)
 

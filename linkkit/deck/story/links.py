@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from linkkit.checks import CHECKS
 from linkkit.deck.story.parts import Chart, Role, Slide
 from linkkit.deck.story.telling import MOST_CATEGORIES, Telling, described, series
-from linkkit.readiness.gates import LINKS
 
 CHAPTER = "links"
 _ROLES: dict[str, Role] = {"high": "bad", "medium": "warn", "low": "second", "info": "quiet"}
-_ASTRAY = ("link-to-broken", "link-to-redirect", "redirect-loop", "link-to-noindex", "link-to-canonicalised")
+_AMISS = ("link-to-broken", "link-to-redirect", "redirect-loop")
+_ASTRAY = (*_AMISS, "link-to-noindex", "link-to-canonicalised")
 
 
 def links_slides(t: Telling) -> Iterator[Slide]:
@@ -70,13 +70,14 @@ def links_slides(t: Telling) -> Iterator[Slide]:
 
 def _lines(t: Telling) -> Iterator[str]:
     lang = t.lang
-    gate = next((each for each in t.audit.readiness.gates if each.id == LINKS), None)
-    if gate is not None and gate.total:
+    total = int(t.audit.metrics["linked_from_others"].sum())
+    found = t.findings(CHAPTER)
+    wrong = int(found.loc[found["check_id"].isin(_AMISS), "value"].sum())
+    if total:
         yield lang.text(
-            "{right} of {all} internal links lead straight to a live page ({share}).",
-            right=lang.number(gate.right),
-            all=lang.number(gate.total),
-            share=lang.percent(gate.right / gate.total),
+            "{wrong} of {all} internal links lead to an error, over a redirect or in a circle.",
+            wrong=lang.number(wrong),
+            all=lang.number(total),
         )
     broken, loops = t.number("link-to-broken"), t.number("redirect-loop")
     if broken:

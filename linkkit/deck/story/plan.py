@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from linkkit.charts.words import shorten
 from linkkit.checks import CHECKS
 from linkkit.deck.story import terms
 from linkkit.deck.story.parts import Chart, Slide, Table, TableColumn
@@ -13,13 +12,15 @@ from linkkit.deck.story.readiness import plan_sentence
 from linkkit.deck.story.telling import MOST_ROWS, Telling, described, series
 from linkkit.plan import LinkPlan, work_plan
 from linkkit.plan.effort import WORK_WORDS, Work
-from linkkit.readiness import first_targets
+from linkkit.readiness import anchor_themes, first_targets
 from linkkit.readiness.targets import DOMAINS
+from linkkit.wording import shorten
 
 CHAPTER = "plan"
 _WEEKS = 8
 _STEPS = 11
 _EACH = 5
+_LETTERS = 60
 
 
 def plan_slides(t: Telling) -> Iterator[Slide]:
@@ -87,17 +88,17 @@ def _method(t: Telling) -> str:
 
 def _links_table(t: Telling, links: pd.DataFrame) -> Table:
     lang = t.lang
-    rows = []
-    for row in links.head(MOST_ROWS).to_dict("records"):
-        phrase = str(row.get("phrase") or "")
-        rows.append(
-            (
-                str(row["source"]),
-                str(row["target"]),
-                shorten(phrase, 60) if phrase else lang.text("new sentence"),
-                100 * float(row["gain"]),
-            )
+    shown = links.head(MOST_ROWS)
+    names = anchor_themes(t.audit, shown["target_id"].to_numpy(dtype=np.int64))["exact"]
+    rows = [
+        (
+            str(row["source"]),
+            str(row["target"]),
+            _words(t, str(row.get("phrase") or ""), str(name)),
+            100 * float(row["gain"]),
         )
+        for row, name in zip(shown.to_dict("records"), names, strict=True)
+    ]
     note = ""
     if len(links) > len(rows):
         note = lang.text(
@@ -118,6 +119,15 @@ def _links_table(t: Telling, links: pd.DataFrame) -> Table:
         len(links),
         note,
     )
+
+
+def _words(t: Telling, phrase: str, name: str) -> str:
+    """Words that can become the link: those that stand on the page, else the target's own name in a new sentence."""
+    if phrase:
+        return shorten(phrase, _LETTERS)
+    if name:
+        return t.lang.text("{words} (new sentence)", words=shorten(name, _LETTERS))
+    return t.lang.text("new sentence")
 
 
 def _steps(t: Telling, plan: LinkPlan, title: str) -> Chart:

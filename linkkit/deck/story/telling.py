@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from linkkit.audit import Audit
-from linkkit.charts.answers import answer
+from linkkit.charts.answers import verdict_on
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.deck.language import Language
@@ -34,16 +34,18 @@ class Telling:
     ----------
     audit : Audit
     lang : Language
-    plan : LinkPlan or None
-        The link plan that is told; None where none can be made.
     given_wins : QuickWins or None
         Quick wins, where they are at hand already.
     """
 
     audit: Audit
     lang: Language
-    plan: LinkPlan | None
     given_wins: QuickWins | None = None
+
+    @property
+    def plan(self) -> LinkPlan | None:
+        """The link plan that the verdict rests on; None where none can be made."""
+        return self.audit.readiness.basis.plan
 
     @cached_property
     def wins(self) -> QuickWins:
@@ -78,14 +80,7 @@ class Telling:
 
     def units(self, share: float) -> str:
         """A share of all authority as units of a hundred, with a digit behind the point where it tells something."""
-        if 0 < share < 0.0005:
-            return self.lang.text("less than {number}", number=self.lang.number(0.1, 1))
-        value = round(share * 100, 1)
-        return self.lang.number(value, 0 if value.is_integer() else 1)
-
-    def fine_units(self, share: float) -> str:
-        """A gain as units of a hundred, two digits behind the point."""
-        return self.lang.number(share * 100, 2)
+        return self.lang.units(share)
 
     @property
     def clicks_limit(self) -> str:
@@ -116,8 +111,7 @@ class Telling:
 
     def tone(self, chapter: str) -> Tone:
         """Whether what a chapter found is good news."""
-        verdict = answer(self.audit, chapter).verdict
-        return "good" if verdict == "good" else "look" if verdict == "look" else "fix" if verdict == "fix" else "unknown"  # fmt: skip
+        return verdict_on(self.audit, chapter)
 
     def todo(self, chapter: str) -> str:
         """What to do about the worst that a chapter found."""
@@ -144,7 +138,7 @@ class Telling:
     def _reason(self, state: str, given: str) -> str:
         if state == str(CheckState.ERROR):
             return self.lang.text("The check itself broke: {error}", error=shorten(given, 120))
-        return terms.reason(self.lang, given, self.audit.manifest.stopped_by)
+        return terms.reason(self.lang, given)
 
     def notes(self, chapter: str, *method: str) -> str:
         """Speaker notes of a chapter: method, thresholds in force, what could not be judged."""

@@ -4,7 +4,6 @@
 """
 
 import math
-import re
 from collections.abc import Callable, Iterator
 from typing import TypeGuard
 
@@ -25,6 +24,7 @@ from linkkit.charts.reach import ALL_LINKS, CONTENT_LINKS, ELSEWHERE, LANDED, LA
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.deck.definitions import PAGE_COLUMNS, WORDS
+from linkkit.deck.evidence import reason_text, stopped_text
 from linkkit.deck.language import Language
 from linkkit.linkmodel import Choice, model_settings
 from linkkit.metrics.clusters import NO_CLUSTER
@@ -34,6 +34,7 @@ from linkkit.presets import presets
 from linkkit.readiness import KINDS
 from linkkit.schema import Severity
 from linkkit.thresholds import Knob, knobs
+from linkkit.wording import capitalised, shorten
 
 SIGNALS = {
     "is_money_page": "money pages",
@@ -47,12 +48,14 @@ SIGNALS = {
     "bot_hits": "server logs",
     "cluster": "topic clusters",
     "importance": "importance",
-    "the sitemap": "the sitemap",
+    "is_pillar": "pillar pages",
     "search_console": "Search Console",
     "analytics": "analytics",
     "logs": "server logs",
     "sitemap": "sitemap",
     "money_pages": "money pages",
+    "transitions": "visitors' steps",
+    "urls": "list of addresses",
     "clusters": "topic clusters",
 }
 """Column or signal -> as people call it."""
@@ -152,105 +155,29 @@ def amount(lang: Language, value: float, unit: str) -> str:
 
 
 def fine_percent(lang: Language, share: float) -> str:
-    """A share (0-1) as percent with a digit behind the point where it tells something, never a false 0 or 100."""
+    """A share (0-1) as percent, with a digit behind the point where it tells something; never a false 0 or 100."""
     percent = round(share * 100, 1)
-    if percent.is_integer() and not (0 < share < 1 and percent in (0, 100)):
-        return lang.percent(percent / 100)
-    if 0 < share < 1 and percent in (0, 100):
-        return lang.percent(share)
-    return lang.text("{number} %", number=lang.number(percent, 1))
+    return lang.percent(share, 0 if percent.is_integer() else 1)
 
 
 # What could not be judged, and why
 
-_NO_DATA = re.compile(r"no data on (?P<names>.+)")
-_NEVER = re.compile(r"(?P<number>[\d,]+) known pages were never requested.*")
-_LIMIT = re.compile(r"(?P<what>page|time|depth) limit (?P<number>[\d,.]+).*")
-_NO_ROW = re.compile(r"(?P<number>[\d,]+) linked URLs have no row in the file")
+_LETTERS = 120
 
 
-def reason(lang: Language, given: str, stopped_by: str | None = None) -> str:
-    """Why something could not be judged, in the language where the kind of reason is known, else as the check says it.
-
-    Parameters
-    ----------
-    given : str
-        As checks give it.
-    stopped_by : str, optional
-        Why the crawl is incomplete, as its manifest says it.
-    """
-    known = {
-        "the crawl is incomplete": lang.text("The crawl is incomplete: {why}", why=stopped(lang, stopped_by)),
-        "no signal tells which pages matter": lang.text(
-            "Nothing tells which pages matter: no money pages, Search Console, analytics or backlinks were given."
-        ),
-        "no page of the site was crawled": lang.text("No page of the site was crawled."),
-        "no link between two pages whose text is known": lang.text(
-            "No text of a link between two pages is known."
-        ),
-    }
-    for beginning, said in known.items():
-        if given.startswith(beginning):
-            return said
-    if match := _NEVER.fullmatch(given):
-        number = int(match["number"].replace(",", ""))
-        return lang.plural(
-            "{number} known page was never requested.", "{number} known pages were never requested.", number
-        )
-    if match := _NO_DATA.fullmatch(given):
-        return _no_data(lang, match["names"])
-    return given[:1].upper() + given[1:]
+def reason(lang: Language, given: str) -> str:
+    """Why something could not be judged, as the words of a cell."""
+    return capitalised(shorten(reason_text(lang, given), _LETTERS))
 
 
-def _no_data(lang: Language, names: str) -> str:
-    if names.startswith("page text: more than"):
-        return lang.text("There are more pages than fit into memory, so that their text was not read.")
-    if names.startswith("page text"):
-        return lang.text("The text of the pages is not known.")
-    if names.startswith("visits"):
-        return lang.text("No visits are known (GA4 landing pages, or pages and screens).")
-    if names.startswith("visitors' steps"):
-        return lang.text("Visitors' steps from page to page are not known (GA4 page transitions).")
-    said = ", ".join(signal_name(lang, name.strip()) for name in names.split(","))
-    return lang.text("Nothing is known of: {names}.", names=said)
+def stopped(lang: Language, given: str | None) -> str:
+    """Why a crawl is incomplete, as the end of a sentence."""
+    return shorten(stopped_text(lang, given), _LETTERS) if given else lang.text("the reason is not known")
 
 
 def signal_name(lang: Language, name: str) -> str:
     """A signal or page column as people call it."""
     return lang.text(SIGNALS.get(name, name.replace("_", " ")))
-
-
-def stopped(lang: Language, given: str | None) -> str:
-    """Why a crawl is incomplete, in the language where the kind of reason is known, else as the crawl said it."""
-    if not given:
-        return lang.text("the reason is not known")
-    if match := _LIMIT.fullmatch(given):
-        return _limit(lang, match["what"], match["number"])
-    if match := _NO_ROW.fullmatch(given):
-        return lang.text("{number} linked addresses are not in the file", number=match["number"])
-    interrupted = lang.text("it was interrupted before its end")
-    known = {
-        "interrupted": interrupted,
-        "killed": interrupted,
-        "running": interrupted,
-        "said to be partial when it was read": lang.text("the file holds a part of the site only"),
-    }
-    if "JavaScript" in given:
-        return lang.text("links of the start page are not in its HTML; they may need JavaScript")
-    return known.get(given, given)
-
-
-def _limit(lang: Language, what: str, number: str) -> str:
-    if what == "page":
-        return lang.text("the limit of {number} pages was reached", number=number)
-    if what == "depth":
-        return lang.text("the limit of {number} clicks was reached", number=number)
-    return lang.text("the time limit of {number} was reached", number=number)
-
-
-def severity_name(lang: Language, severity: str) -> str:
-    """A severity as the first word of a cell."""
-    return lang.text(severity.capitalize())
 
 
 def is_known(value: float | None) -> TypeGuard[float]:
