@@ -19,7 +19,6 @@ from linkkit.metrics.clusters import cluster_measures
 from linkkit.schema import CheckState, Severity
 from linkkit.text.kinds import POOR
 
-
 VerdictWord = Literal["good", "look", "fix", "unknown"]
 
 

@@ -24,7 +24,7 @@ from linkkit.charts.reach import ALL_LINKS, CONTENT_LINKS, ELSEWHERE, LANDED, LA
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.deck.definitions import PAGE_COLUMNS, WORDS
-from linkkit.deck.evidence import reason_text, stopped_text
+from linkkit.deck.evidence import COLUMNS, reason_text, stopped_text
 from linkkit.deck.language import Language
 from linkkit.linkmodel import Choice, model_settings
 from linkkit.metrics.clusters import NO_CLUSTER
@@ -162,12 +162,19 @@ def fine_percent(lang: Language, share: float) -> str:
 
 # What could not be judged, and why
 
-_LETTERS = 120
+_LETTERS = 90
+_NO_DATA = "no data on "
 
 
 def reason(lang: Language, given: str) -> str:
     """Why something could not be judged, as the words of a cell."""
-    return capitalised(shorten(reason_text(lang, given), _LETTERS))
+    said = reason_text(lang, given)
+    if lang.code == "en" and given.startswith(_NO_DATA):
+        # Checks name columns of pages; clients read what stands in them.
+        said = _NO_DATA + ", ".join(
+            COLUMNS.get(name, name) for name in given.removeprefix(_NO_DATA).split(", ")
+        )
+    return capitalised(shorten(said, _LETTERS))
 
 
 def stopped(lang: Language, given: str | None) -> str:
