@@ -192,7 +192,8 @@ def limit_lines(t: Telling) -> tuple[str, ...]:
         lines.append(lang.text("The data is complete: every internal link that was found was followed."))
     else:
         why = terms.stopped(lang, manifest.stopped_by)
-        lines.append(lang.text("The crawl is incomplete: {why}. What was not found may still be there.", why=why))  # fmt: skip
+        lines.append(lang.text("The crawl is incomplete: {why}", why=why))
+        lines.append(lang.text("What was not found may still be there: nothing here is an all-clear."))
     rejected = sum(int(number) for number in manifest.rejected.values() if isinstance(number, int))
     if rejected:
         lines.append(

@@ -162,7 +162,7 @@ def fine_percent(lang: Language, share: float) -> str:
 
 # What could not be judged, and why
 
-_LETTERS = 90
+_LETTERS = 110
 _NO_DATA = "no data on "
 
 
