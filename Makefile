@@ -67,8 +67,8 @@ audit: $(RUN) ## audit the sample site, or URL= as CLIENT=
 lab: $(RUN) ## open JupyterLab on notebooks/00_start_here.ipynb
 	@exec $(PY) -m linkkit start $(ARGS)
 
-test: $(TEST) ## run every test
-	@exec $(PY) -m pytest $(ARGS)
+test: $(TEST) ## run every test, a file at a time on each core
+	@exec $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(TEST) ## format, lint, types, layer contract, notebooks stripped
 	$(PY) -m ruff format --check

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.browser import MISSING, chromium, find_chromium
 
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
     from linkkit.client import Client
 
-# No test asserts a time: on a busy machine an example may take long.
-settings.register_profile("linkkit", deadline=None)
+# No test asserts a time: on a busy machine an example may take long, and so may finding one.
+settings.register_profile(
+    "linkkit",
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 settings.load_profile("linkkit")
 
 ROOT = Path(__file__).resolve().parents[1]

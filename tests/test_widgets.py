@@ -31,10 +31,8 @@ def client(tmp_path: Path) -> lk.Client:
     return made
 
 
-@pytest.mark.parametrize("chapter", ["discovery", "depth", "anchors", "links", "authority", None])
-def test_a_slider_gives_what_the_audit_gives_under_that_threshold(
-    audit: lk.Audit, chapter: str | None
-) -> None:
+@pytest.mark.parametrize("chapter", ["discovery", "depth", "anchors", "links", "authority", "clusters"])
+def test_a_slider_gives_what_the_audit_gives_under_that_threshold(audit: lk.Audit, chapter: str) -> None:
     panel = widgets.threshold_panel(audit, chapter)
     heard: list[lk.Audit] = []
     panel.on_change(heard.append)
@@ -44,9 +42,7 @@ def test_a_slider_gives_what_the_audit_gives_under_that_threshold(
         assert row.box.value == row.slider.value == value
         expected = audit.with_thresholds(panel.audit.thresholds)
         assert getattr(panel.thresholds, name) == value
-        wanted = (
-            expected.checks if chapter is None else expected.checks[expected.checks["chapter"] == chapter]
-        )
+        wanted = expected.checks[expected.checks["chapter"] == chapter]
         found = panel.audit.checks.set_index("check_id").loc[wanted["check_id"], ["state", "findings"]]
         assert found.reset_index().equals(wanted[["check_id", "state", "findings"]].reset_index(drop=True))
         assert answer(expected, chapter).sentence.split(";")[0][:30] in panel.answer.value

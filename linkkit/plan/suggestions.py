@@ -43,7 +43,7 @@ COLUMNS: dict[str, str] = {
 
 FAINT, AT_LEAST = -4.0, 2
 """Lowest score of a suggestion for an orphan, or a page asked for by name; and how many are shown in any case."""
-LARGE_SITE, MAX_TARGETS = 20_000, 5_000
+LARGE_SITE, MAX_TARGETS = 20_000, 2_000
 """Links are suggested for so many of the most urgent pages at once; others may be asked for by name, but for no more than that on a
 site of more pages than the first: every target is held against every page."""
 EXACT_SOURCES = 200

@@ -1,13 +1,13 @@
 """Where a link could stand: the exact words in a page's running text that name the target, and the sentence around them."""
 
 import re
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from linkkit.text.compounds import NOUNS_HAVE_CAPITALS
 from linkkit.text.corpus import with_links
 from linkkit.text.scores import Relevance
 from linkkit.text.stored import page_texts
-from linkkit.text.words import Ints, spans, tokens
+from linkkit.text.words import STOP, Ints, spans, tokens
 
 Kind = Literal["anchor", "title", "part of the title", "topic"]
 Proof = Literal["", "name", "company"]
@@ -43,7 +43,8 @@ _SENTENCE = r"[.!?…]\s+|[。！？।۔]|\n"
 _SENTENCE_END = re.compile(_SENTENCE)
 _NO_ROWS: Ints = np.empty(0, dtype=np.int32)
 _NONE: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
-_MARKS = str.maketrans({LINK_START: None, LINK_END: None})
+_BREAK = re.compile("\n")
+_PAIR = 1 << 31
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,8 @@ class _Naming:
         self._users = relevance.anchors.table["source"].to_numpy()
         self._names = {name: relevance.corpus.names[name].tolist() for name in ("language", "title", "h1")}
         self._known: dict[int, list[_Name]] = {}
-        self._topics: dict[int, dict[tuple[int, int], float]] = {}
+        self._topics: dict[int, dict[int, float]] = {}
+        self._marked = np.zeros(len(relevance.corpus.vocabulary) + 1, dtype=np.bool_)
         self._typical: dict[int, frozenset[int]] = {}
 
     def of(self, source: int, target: int, own: "_Page | None" = None) -> list[_Name]:
@@ -217,13 +219,15 @@ class _Naming:
             known = self._typical[target] = frozenset(self._heavy(target))
         return known
 
-    def topics(self, target: int, pairs: frozenset[tuple[int, int]]) -> list[_Name]:
-        """Of the source's words in a row, those that are typical of the target and stand there too."""
+    def topics(self, target: int, pairs: frozenset[int]) -> list[_Name]:
+        """Of the source's words in a row (`_Page.pairs`), those that are typical of the target and stand there too."""
         known = self._topics.get(target)
         if known is None:
-            known = self._topics[target] = dict(self._typical_pairs(target))
+            known = self._topics[target] = self._typical_pairs(target)
         return [
-            _Name(np.array(pair, dtype=np.int32), _NO_ROWS, Phrase("", "", "topic", known[pair]))
+            _Name(
+                np.array(divmod(pair, _PAIR), dtype=np.int32), _NO_ROWS, Phrase("", "", "topic", known[pair])
+            )
             for pair in sorted(known.keys() & pairs)
         ]
 
@@ -234,12 +238,17 @@ class _Naming:
         heavy = np.argsort(-weights, kind="stable")[:TYPICAL_TERMS]
         return dict(zip(vectors.terms[columns[heavy]].tolist(), weights[heavy].tolist(), strict=True))
 
-    def _typical_pairs(self, target: int) -> Iterator[tuple[tuple[int, int], float]]:
+    def _typical_pairs(self, target: int) -> dict[int, float]:
+        """Every two words in a row of a target that are both among its heaviest (as in `_Page.pairs`), and what they weigh."""
         weight = self._heavy(target)
-        body = self._relevance.corpus.bodies[target].tolist()
-        for first, second in pairwise(body):
-            if first != second and first in weight and second in weight:
-                yield (first, second), (weight[first] + weight[second]) / 10
+        body = self._relevance.corpus.bodies[target]
+        heavy = list(weight)
+        self._marked[heavy] = True
+        is_heavy = self._marked[np.maximum(body, 0)] & (body >= 0)
+        self._marked[heavy] = False
+        both = np.flatnonzero(is_heavy[:-1] & is_heavy[1:] & (body[:-1] != body[1:]))
+        pairs = zip(body[both].tolist(), body[both + 1].tolist(), strict=True)
+        return {one * _PAIR + other: (weight[one] + weight[other]) / 10 for one, other in pairs}
 
     def _anchor_names(self, target: int) -> Iterator[_Name]:
         hits = self._relevance.anchors.hits
@@ -280,30 +289,89 @@ class _Naming:
 
 
 def _holds(rows: Ints, row: int) -> bool:
-    place = int(np.searchsorted(rows, row))
-    return place < len(rows) and int(rows[place]) == row
+    place = bisect_left(rows, row)
+    return place < len(rows) and bool(rows[place] == row)
+
+
+class _Spot(NamedTuple):
+    """Where a phrase stands: its first token on the page, its begin and end in the text."""
+
+    place: int
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """One line of a text: place of its first token on the page, begin and end of every token and sentence in the text."""
+
+    first: int
+    spans: list[tuple[int, int]]
+    sentences: list[tuple[int, int]]
+
+    def sentence(self, place: int) -> tuple[int, int] | None:
+        """Begin and end of the sentence that a place of the text lies in."""
+        before = bisect_right(self.sentences, (place, sys.maxsize)) - 1
+        return self.sentences[before] if before >= 0 and place < self.sentences[before][1] else None
+
+    def tokens(self, sentence: tuple[int, int]) -> tuple[int, int]:
+        """Places on the page of the first token of a sentence, and behind the last."""
+        low, high = (self.first + bisect_left(self.spans, (place, place)) for place in sentence)
+        return low, high
 
 
 class _Page:
-    """Running text of one source, with the place of every word."""
+    """Running text of one source, with the place of every word.
+
+    Only lines with a phrase in them are cut into words and sentences: no phrase reaches across a line break.
+    """
 
     def __init__(self, text: str, numbers: Ints, shared: frozenset[str]) -> None:
         self.text, self._numbers, self._shared = text, numbers, shared
+        self._lines: dict[int, _Line] = {}
 
     @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        """Begin and end of every token."""
-        return spans(self.text)
+    def _breaks(self) -> npt.NDArray[np.signedinteger]:
+        """Places of the tokens that are line breaks."""
+        return np.flatnonzero(self._numbers == STOP)
 
     @cached_property
-    def pairs(self) -> frozenset[tuple[int, int]]:
-        """Every two tokens in a row."""
-        return frozenset(pairwise(self._numbers.tolist()))
+    def _line_ends(self) -> list[int]:
+        """Where each line ends in the text."""
+        return [*(match.start() for match in _BREAK.finditer(self.text)), len(self.text)]
 
-    def find(
-        self, words: Ints, proof: Proof = "", beside: frozenset[int] = frozenset()
-    ) -> tuple[int, int] | None:
-        """Begin and end of the first place of a phrase in a sentence of the page's own.
+    @cached_property
+    def pairs(self) -> frozenset[int]:
+        """Every two words in a row, as one number each: the first times `_PAIR`, and the second."""
+        firsts, seconds = self._numbers[:-1].astype(np.int64), self._numbers[1:]
+        return frozenset((firsts * _PAIR + seconds)[(firsts >= 0) & (seconds >= 0)].tolist())
+
+    def _line(self, place: int) -> _Line:
+        """The line that a token stands in."""
+        number = int(np.searchsorted(self._breaks, place))
+        line = self._lines.get(number)
+        if line is None:
+            begin = self._line_ends[number - 1] + 1 if number else 0
+            # With its break, which belongs to what ends a sentence.
+            own = self.text[begin : self._line_ends[number] + 1]
+            line = self._lines[number] = _Line(
+                int(self._breaks[number - 1]) + 1 if number else 0,
+                [(begin + low, begin + high) for low, high in spans(own)],
+                [(begin + low, begin + high) for low, high in _sentence_spans(own)],
+            )
+        return line
+
+    def _places(self, words: list[int]) -> list[int]:
+        """Where words stand in a row."""
+        places = (self._numbers[: len(self._numbers) - len(words) + 1] == words[0]).nonzero()[0]
+        for step in range(1, len(words)):
+            if not len(places):
+                break
+            places = places[self._numbers[places + step] == words[step]]
+        return places.tolist()
+
+    def find(self, words: Ints, proof: Proof = "", beside: frozenset[int] = frozenset()) -> "_Spot | None":
+        """The first place of a phrase in a sentence of the page's own.
 
         Parameters
         ----------
@@ -313,19 +381,20 @@ class _Page:
         beside : frozenset of int
             Words that keep company with it.
         """
-        size = len(words)
-        for place in np.flatnonzero(self._numbers == words[0]).tolist():
-            if (self._numbers[place : place + size].tolist()) == words.tolist():
-                begin, end = self._spans[place][0], self._spans[place + size - 1][1]
-                sentence = self._sentence(begin)
-                if sentence is not None and self._is_proven(place, sentence, proof, beside):
-                    return begin, self._balanced(begin, end)
+        for place in self._places(words.tolist()):
+            line = self._line(place)
+            begin, end = line.spans[place - line.first][0], line.spans[place - line.first + len(words) - 1][1]
+            sentence = line.sentence(begin)
+            if sentence is None or self.text[slice(*sentence)].strip() in self._shared:
+                continue
+            if not proof or self._is_proven(line, place, sentence, proof, beside):
+                return _Spot(place, begin, self._balanced(begin, end))
         return None
 
-    def _is_proven(self, place: int, sentence: tuple[int, int], proof: Proof, beside: frozenset[int]) -> bool:
-        if not proof:
-            return True
-        low, high = (bisect_left(self._spans, (begin, begin)) for begin in sentence)
+    def _is_proven(
+        self, line: _Line, place: int, sentence: tuple[int, int], proof: Proof, beside: frozenset[int]
+    ) -> bool:
+        low, high = line.tokens(sentence)
         read = with_links(self._numbers[low:high]).tolist()
         has_company = not beside.isdisjoint(read)
         if proof == "company":
@@ -333,22 +402,25 @@ class _Page:
         around = [other for other in (place - 1, place + 1) if low < other < high]
         # "Gale Road" is not the Gale.
         is_longer = any(
-            self.text[self._spans[other][0]].isupper() and read[other - low] not in beside for other in around
+            self._letter(line, other).isupper() and read[other - low] not in beside for other in around
         )
         # A capital that begins a sentence says nothing.
-        return not (self.text[self._spans[place][0]].islower() or is_longer) and (low < place or has_company)
+        return not (self._letter(line, place).islower() or is_longer) and (low < place or has_company)
+
+    def _letter(self, line: _Line, place: int) -> str:
+        return self.text[line.spans[place - line.first][0]]
 
     def proof(self, word: int) -> Proof:
         """What proof the page's title of one word needs elsewhere, by how the page itself writes it.
 
         With small letters it is a word like any other; with a capital within a sentence a name; a page without it does not tell.
         """
-        places = np.flatnonzero(self._numbers == word).tolist()
-        firsts = {begin for begin, _ in self._sentences}
+        places = [(self._line(place), place) for place in self._places([word])]
         if not places:
             return "company"
-        is_small = any(self.text[self._spans[place][0]].islower() for place in places)
-        return "name" if not is_small and any(self._spans[place][0] not in firsts for place in places) else ""
+        if any(self._letter(line, place).islower() for line, place in places):
+            return ""
+        return "name" if any(not _begins_sentence(line, place) for line, place in places) else ""
 
     def _balanced(self, begin: int, end: int) -> int:
         """The end of a phrase, with the bracket that closes one it opens."""
@@ -357,34 +429,30 @@ class _Page:
             end, opened = end + 1, opened - 1
         return end
 
-    def sentence(self, begin: int, end: int) -> str:
-        """The sentence around a place, link marks gone, cut to `CONTEXT` characters on each side."""
-        low, high = self._sentence(begin) or (begin, end)
+    def sentence(self, spot: "_Spot") -> str:
+        """The sentence around a phrase, link marks gone, cut to `CONTEXT` characters on each side."""
+        _, begin, end = spot
+        low, high = self._line(spot.place).sentence(begin) or (begin, end)
         left, right = max(low, begin - CONTEXT), min(max(high, end), end + CONTEXT)
-        cut = self.text[left:right].translate(_MARKS).strip()
+        cut = self.text[left:right].replace(LINK_START, "").replace(LINK_END, "").strip()
         return f"{'… ' if left > low else ''}{cut}{' …' if right < high else ''}"
 
-    def _sentence(self, place: int) -> tuple[int, int] | None:
-        for begin, end in self._sentences:
-            if begin <= place < end:
-                return (begin, end) if self.text[begin:end].strip() not in self._shared else None
-        return None
 
-    @cached_property
-    def _sentences(self) -> list[tuple[int, int]]:
-        return _sentence_spans(self.text)
+def _begins_sentence(line: _Line, place: int) -> bool:
+    sentence = line.sentence(line.spans[place - line.first][0])
+    return sentence is not None and line.tokens(sentence)[0] == place
 
 
 def _phrases(page: _Page, names: list[_Name], typical: frozenset[int] = frozenset()) -> list[Phrase]:
     best: dict[str, Phrase] = {}
     for name in names:
-        place = page.find(name.words, name.proof, typical - {int(name.words[0])})
-        if place is None:
+        spot = page.find(name.words, name.proof, typical - {int(name.words[0])})
+        if spot is None:
             continue
-        text = page.text[slice(*place)]
+        text = page.text[spot.begin : spot.end]
         known = best.get(text.casefold())
         if known is None or name.phrase.score > known.score:
-            best[text.casefold()] = replace(name.phrase, text=text, sentence=page.sentence(*place))
+            best[text.casefold()] = replace(name.phrase, text=text, sentence=page.sentence(spot))
     ranked = sorted(best.values(), key=lambda phrase: (-phrase.score, phrase.text))
     return ranked[: 1 + MAX_ALTERNATIVES]
 

@@ -8,6 +8,7 @@ phrase are tokens of their own, so that a phrase is only found where the text ho
 import re
 import sys
 import unicodedata
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import groupby
@@ -141,12 +142,12 @@ def _stemmer(language: str) -> "Stemmer.Stemmer | None":
 class _Pieces(dict[str, bytes]):
     """Numbers of the tokens of what stands between two spaces, as bytes; long ones, of scripts without spaces, are not kept."""
 
-    def __init__(self, learn: Callable[[str], Ints]) -> None:
+    def __init__(self, learn: Callable[[str], bytes]) -> None:
         super().__init__()
         self._learn = learn
 
     def __missing__(self, piece: str) -> bytes:
-        numbers = self._learn(piece).tobytes()
+        numbers = self._learn(piece)
         if len(piece) <= _MAX_PIECE:
             self[piece] = numbers
         return numbers
@@ -182,13 +183,13 @@ class Vocabulary:
         every = text.replace("\n", " \n ").split(" ")
         return np.frombuffer(b"".join(map(pieces.__getitem__, every)), np.int32)
 
-    def _learn(self, text: str, language: str) -> Ints:
+    def _learn(self, text: str, language: str) -> bytes:
         seen = self._seen.setdefault(language, {})
         found = tokens(text)
         for token in found:
             if token not in seen:
                 seen[token] = _STOPS[token] if token in _STOPS else self._number(token, language)
-        return np.array([seen[token] for token in found], dtype=np.int32)
+        return array("i", map(seen.__getitem__, found)).tobytes()
 
     def encode(self, text: str, language: str = "") -> Ints:
         """Numbers of a text's tokens; `UNKNOWN` for words never learnt."""
