@@ -1,39 +1,141 @@
 """Everything that leaves the building for one audit, or for one chapter of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import altair as alt
 
 from linkkit.audit import Audit
 from linkkit.checks.registry import CHAPTERS
-from linkkit.deck.files import export_folder, replacing
-from linkkit.deck.findings import export_findings, write_csv
+from linkkit.deck.about import about
+from linkkit.deck.brand import Brand
+from linkkit.deck.definitions import (
+    PAGE_COLUMNS,
+    PLAN_COLUMNS,
+    READINESS_COLUMNS,
+    TARGET_COLUMNS,
+    WIN_COLUMNS,
+)
+from linkkit.deck.files import export_folder, replacing, safe_name
+from linkkit.deck.gates import readiness_export
 from linkkit.deck.images import export_charts
+from linkkit.deck.language import Language
+from linkkit.deck.language import language as language_of
+from linkkit.deck.plan import plan_export, targets_export
+from linkkit.deck.tables import CHECKS, write_about, write_csv, write_tables
+from linkkit.deck.tickets import work_list
+from linkkit.deck.workbook import DOMAINS, Work, filled, pages_table, write_workbook
 from linkkit.errors import SettingsError
 from linkkit.schema import FINDINGS
 
-_CHECKS = {
-    "check_id": "str",
-    "chapter": "str",
-    "title": "str",
-    "state": "str",
-    "reason": "str",
-    "findings": "int64",
-}
+Step = Callable[[str], None]
+"""Called with a few words when a step begins."""
+
+FORMATS = ("xlsx", "pictures", "csv")
+"""What `export` writes."""
+CHARTS, TABLES = "charts", "csv"
+"""Folders of pictures and of tables."""
 
 
 def export(
-    audit: Audit, folder: Path | str, *, charts: Mapping[str, alt.TopLevelMixin] | None = None
+    audit: Audit,
+    folder: Path | str,
+    *,
+    brand: Brand | None = None,
+    language: str | None = None,
+    client: str = "",
+    charts: Mapping[str, alt.TopLevelMixin] | None = None,
+    work: Work | None = None,
+    formats: Collection[str] = FORMATS,
+    step: Step = lambda words: None,
 ) -> list[Path]:
-    """Write findings (``findings.csv``, ``findings.xlsx``) and charts (``charts/``) to a folder.
+    """Write what a client is told of an audit: a workbook, pictures and tables.
 
     Parameters
     ----------
     audit : Audit
     folder : path
-        Made if it is missing. Files of the same names are replaced, other files left alone.
+        Made if it is missing. Files of the same names are replaced, each at once and whole; other files are left alone.
+    brand : Brand, optional
+        linkkit's own look without it.
+    language : str, optional
+        Code of a language of `linkkit.deck.language.languages`; the brand's without it. The CSV files stay as they are, for programs.
+    client : str
+        Name of the client: on every file, and in their names.
     charts : mapping of name to Altair chart, optional
+        Further pictures.
+    work : Work, optional
+        Link plan and order of work, where they are at hand already or others than the default ones are meant; see `Work.of`.
+    formats : collection of str
+        Some of `FORMATS`.
+    step : callable
+        Told in a few words what is being written.
+
+    Returns
+    -------
+    list of Path
+        Every file written.
+
+    Raises
+    ------
+    SettingsError
+        If a format or the language is unknown.
+    ExportError
+        If a file cannot be written, for instance because it is open in Excel, or a chart not drawn. What was there before stays.
+    """
+    look = brand or Brand()
+    lang = language_of(language or look.language)
+    chosen = _known(formats)
+    target = export_folder(folder)
+    name = f"{safe_name(client)}-audit" if client else "audit"
+    if work is None and {"xlsx", "csv"} & chosen:
+        step("planning links and the order of work")
+        work = Work.of(audit)
+    written: list[Path] = []
+    if "xlsx" in chosen:
+        step("writing the workbook")
+        book = target / f"{name}.xlsx"
+        with replacing(book) as partial:
+            write_workbook(audit, partial, work=work, lang=lang, brand=look, client=client)
+        written.append(book)
+    if "pictures" in chosen and charts:
+        step("drawing the pictures")
+        written += export_charts(charts, target / CHARTS)
+    if "csv" in chosen:
+        step("writing the tables")
+        written += export_tables(audit, target / TABLES, work=work, client=client, lang=lang)
+    return written
+
+
+def _known(formats: Collection[str]) -> set[str]:
+    """The formats, each once.
+
+    Raises
+    ------
+    SettingsError
+        If one is unknown, or there is none.
+    """
+    given = [formats] if isinstance(formats, str) else list(formats)
+    unknown = [each for each in given if each not in FORMATS]
+    if unknown or not given:
+        said = f"unknown format {', '.join(map(repr, unknown))}" if unknown else "no format is given"
+        raise SettingsError(f"{said}; known are {', '.join(FORMATS)}")
+    return set(given)
+
+
+def export_tables(
+    audit: Audit,
+    folder: Path | str,
+    *,
+    work: Work | None = None,
+    client: str = "",
+    lang: Language | None = None,
+) -> list[Path]:
+    """Write every table of an audit as CSV, for programs, and ``about.txt`` beside them.
+
+    ``findings.csv``, ``pages.csv``, ``checks.csv``, ``readiness.csv``; ``link-plan.csv``, ``backlink-targets.csv`` and
+    ``order-of-work.csv`` where there is work. Columns keep the names that every export has them under; the workbook's sheet of
+    definitions says what they mean.
 
     Returns
     -------
@@ -43,14 +145,40 @@ def export(
     Raises
     ------
     ExportError
-        If a file cannot be written or a chart not drawn.
+        If a file cannot be written.
     """
     target = export_folder(folder)
-    return [*export_findings(audit, target), *export_charts(charts or {}, target / "charts")]
+    said = lang or Language("en")
+    written = []
+    for name, table, columns in (
+        ("findings", audit.findings, FINDINGS),
+        ("checks", audit.checks, CHECKS),
+    ):
+        path = target / f"{name}.csv"
+        with replacing(path) as partial:
+            write_csv(table, columns, partial)
+        written.append(path)
+    pages = pages_table(audit)
+    tables = {
+        "pages": (pages, filled(PAGE_COLUMNS, pages)),
+        "readiness": (readiness_export(audit.readiness), READINESS_COLUMNS),
+    }
+    if work is not None and work.proposal is not None:
+        tables["link-plan"] = plan_export(work.proposal), PLAN_COLUMNS
+        tables["backlink-targets"] = targets_export(work.proposal, DOMAINS), TARGET_COLUMNS
+    if work is not None and work.order is not None:
+        tables["order-of-work"] = work_list(work.order), WIN_COLUMNS
+    written += write_tables(target, tables)
+    return [*written, write_about(about(audit, said, client=client), target, said)]
 
 
 def export_chapter(
-    audit: Audit, chapter: str, charts: Mapping[str, alt.TopLevelMixin], folder: Path | str
+    audit: Audit,
+    chapter: str,
+    charts: Mapping[str, alt.TopLevelMixin],
+    folder: Path | str,
+    *,
+    client: str = "",
 ) -> list[Path]:
     """Write one chapter: its findings, the states of its checks, and its charts.
 
@@ -63,7 +191,9 @@ def export_chapter(
         May be empty.
     folder : path
         Gets ``findings-<chapter>.csv``, ``checks-<chapter>.csv`` (without it, a chapter that could not be judged would
-        look like one without findings) and ``charts/``.
+        look like one without findings), ``about.txt`` (what all of it rests on) and ``charts/``.
+    client : str
+        Name of the client.
 
     Returns
     -------
@@ -79,11 +209,12 @@ def export_chapter(
     """
     if chapter not in CHAPTERS:
         raise SettingsError(f"unknown chapter {chapter!r}; known are {', '.join(CHAPTERS)}")
-    target = export_folder(folder)
+    target, lang = export_folder(folder), Language("en")
     written = []
-    for kind, table, columns in (("findings", audit.findings, FINDINGS), ("checks", audit.checks, _CHECKS)):
+    for kind, table, columns in (("findings", audit.findings, FINDINGS), ("checks", audit.checks, CHECKS)):
         path = target / f"{kind}-{chapter}.csv"
         with replacing(path) as partial:
             write_csv(table[table["chapter"] == chapter], columns, partial)
         written.append(path)
-    return [*written, *export_charts(charts, target / "charts")]
+    written.append(write_about(about(audit, lang, client=client), target, lang))
+    return [*written, *export_charts(charts, target / CHARTS)]

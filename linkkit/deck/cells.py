@@ -10,6 +10,9 @@ import pandas as pd
 MAX_ROWS = 1_048_575
 """Rows below the header that one sheet of a workbook can hold."""
 
+MAX_LINKS = 65_530
+"""Links that one sheet of a workbook can hold."""
+
 MAX_TEXT = 32_767
 """UTF-16 units that one cell of a workbook can hold."""
 

@@ -11,12 +11,13 @@ from linkkit.compare import Comparison
 from linkkit.compare.comparison import changed_pages
 from linkkit.compare.findings import REMAINING
 from linkkit.compare.pages import GAINED, LOST, SAME, STAYED
-from linkkit.deck.definitions import Column
+from linkkit.deck.about import about
+from linkkit.deck.definitions import DEFINITION_COLUMNS, Column
 from linkkit.deck.files import export_folder, replacing
-from linkkit.deck.findings import write_tables
 from linkkit.deck.images import export_charts
-from linkkit.deck.sheets import Grid, open_book, write_grid
-from linkkit.deck.workbook import DEFINITION_COLUMNS
+from linkkit.deck.language import Language
+from linkkit.deck.sheets import Grid, about_grid, open_book, write_grid
+from linkkit.deck.tables import write_tables
 from linkkit.schema import Severity
 
 NAME = "comparison"
@@ -103,7 +104,11 @@ PLANNED_COLUMNS = (
 
 
 def export_comparison(
-    comparison: Comparison, folder: Path | str, *, charts: Mapping[str, alt.TopLevelMixin] | None = None
+    comparison: Comparison,
+    folder: Path | str,
+    *,
+    charts: Mapping[str, alt.TopLevelMixin] | None = None,
+    client: str = "",
 ) -> list[Path]:
     """Write ``comparison-findings.csv``, ``comparison-pages.csv``, ``comparison-links.csv``, a workbook ``comparison.xlsx``, and charts.
 
@@ -113,6 +118,8 @@ def export_comparison(
     folder : path
         Made if it is missing. Files of the same names are replaced, other files left alone.
     charts : mapping of name to Altair chart, optional
+    client : str
+        Name of the client.
 
     Returns
     -------
@@ -133,7 +140,7 @@ def export_comparison(
     written = write_tables(target, tables)
     book = target / f"{NAME}.xlsx"
     with replacing(book) as partial:
-        _write_book(comparison, partial)
+        _write_book(comparison, client, partial)
     return [*written, book, *export_charts(charts or {}, target / "charts")]
 
 
@@ -161,7 +168,7 @@ def pages_export(comparison: Comparison) -> pd.DataFrame:
     return rows.sort_values(["is_money_page", "change", "url"], ascending=[False, True, True], kind="stable")
 
 
-def _write_book(comparison: Comparison, path: Path) -> None:
+def _write_book(comparison: Comparison, client: str, path: Path) -> None:
     findings = findings_export(comparison)
     grids = [
         Grid("Summary", SUMMARY_COLUMNS, _summary(comparison), tab="#22394D"),
@@ -177,7 +184,11 @@ def _write_book(comparison: Comparison, path: Path) -> None:
     if comparison.plan is not None:
         grids.append(Grid("Plan", PLANNED_COLUMNS, comparison.plan.links, tab="#CC79A7"))
     grids.append(Grid("Definitions", DEFINITION_COLUMNS, _definitions(grids), tab="#7F7F7F"))
-    with open_book(path, f"Comparison of {comparison.new.manifest.start_url}") as book:
+    lang = Language("en")
+    carried = about(comparison.new, lang, client=client, title="Comparison")
+    grids.append(about_grid(carried, lang))
+    title = f"Comparison of {comparison.new.manifest.start_url}"
+    with open_book(path, title, carried, lang=lang) as book:
         for grid in grids:
             write_grid(book, grid)
 

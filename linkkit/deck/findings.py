@@ -1,20 +1,19 @@
 """Findings as a CSV file and as a workbook."""
 
-import csv
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from linkkit.audit import Audit
-from linkkit.deck.cells import csv_text, map_unique, number_text
-from linkkit.deck.definitions import Column
 from linkkit.deck.files import export_folder, replacing, safe_name
+from linkkit.deck.tables import write_csv
 from linkkit.deck.workbook import write_workbook
 from linkkit.schema import FINDINGS
 
 
-def export_findings(audit: Audit, folder: Path | str, *, name: str = "findings") -> list[Path]:
+def export_findings(
+    audit: Audit, folder: Path | str, *, name: str = "findings", client: str = ""
+) -> list[Path]:
     """Write the findings as ``<name>.csv`` and a workbook ``<name>.xlsx``.
 
     The CSV holds one row per finding and the columns of `linkkit.schema.FINDINGS`: UTF-8 with a byte order mark,
@@ -29,6 +28,8 @@ def export_findings(audit: Audit, folder: Path | str, *, name: str = "findings")
         Made if it is missing. Files of the same name are replaced, other files left alone.
     name : str
         Of the files, without extension; made safe for every system.
+    client : str
+        Name of the client.
 
     Returns
     -------
@@ -46,44 +47,8 @@ def export_findings(audit: Audit, folder: Path | str, *, name: str = "findings")
     with replacing(table) as partial:
         write_csv(audit.findings, FINDINGS, partial)
     with replacing(book) as partial:
-        write_workbook(audit, partial)
+        write_workbook(audit, partial, client=client)
     return [table, book]
-
-
-def write_csv(table: pd.DataFrame, columns: dict[str, str], path: Path) -> None:
-    """Write columns of a table, formula-safe; the header also where there is no row.
-
-    Parameters
-    ----------
-    table : DataFrame
-    columns : mapping of column name to pandas type
-        Columns of type ``str`` are written as guarded text, all others as plain numbers.
-    path : Path
-    """
-    cells = [
-        map_unique(table[name], csv_text if kind == "str" else number_text) for name, kind in columns.items()
-    ]
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        rows = csv.writer(file, lineterminator="\r\n")
-        rows.writerow(columns)
-        rows.writerows(zip(*cells, strict=True))
-
-
-def write_tables(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, Sequence[Column]]]) -> list[Path]:
-    """Write tables as ``<name>.csv``, each with the columns that describe it (`write_csv`); the files.
-
-    Raises
-    ------
-    ExportError
-        If a file cannot be written.
-    """
-    written = []
-    for name, (table, columns) in tables.items():
-        path = folder / f"{name}.csv"
-        with replacing(path) as partial:
-            write_csv(table, {each.name: "float64" if each.is_number else "str" for each in columns}, partial)
-        written.append(path)
-    return written
 
 
 def export_table(table: pd.DataFrame, folder: Path | str, file: str) -> Path:

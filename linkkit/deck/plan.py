@@ -6,12 +6,23 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
-from linkkit.deck.definitions import PLAN_COLUMNS, TARGET_COLUMNS, VARIANT_COLUMNS, WORDS, Column
+from linkkit.deck.about import about
+from linkkit.deck.definitions import (
+    DEFINITION_COLUMNS,
+    PLAN_COLUMNS,
+    TARGET_COLUMNS,
+    VARIANT_COLUMNS,
+    WORDS,
+    Column,
+    defined,
+    worded,
+)
 from linkkit.deck.files import export_folder, replacing
-from linkkit.deck.findings import write_tables
 from linkkit.deck.images import export_charts
-from linkkit.deck.sheets import Book, Grid, open_book, write_grid
-from linkkit.deck.workbook import DEFINITION_COLUMNS
+from linkkit.deck.language import Language
+from linkkit.deck.language import language as language_of
+from linkkit.deck.sheets import Grid, about_grid, open_book, write_grid
+from linkkit.deck.tables import write_tables
 from linkkit.plan import Proposal
 
 LINKS, TARGETS = "link-plan", "backlink-targets"
@@ -23,6 +34,8 @@ def export_plan(
     *,
     domains: float = 10,
     charts: Mapping[str, alt.TopLevelMixin] | None = None,
+    client: str = "",
+    language: str = "en",
 ) -> list[Path]:
     """Write ``link-plan.csv``, ``backlink-targets.csv``, a workbook ``link-plan.xlsx`` with both, and charts.
 
@@ -35,6 +48,10 @@ def export_plan(
     domains : float
         New referring domains that the gains of backlink targets are for.
     charts : mapping of name to Altair chart, optional
+    client : str
+        Name of the client.
+    language : str
+        Of the workbook.
 
     Returns
     -------
@@ -43,15 +60,18 @@ def export_plan(
 
     Raises
     ------
+    SettingsError
+        If there is no such language.
     ExportError
         If a file cannot be written or a chart not drawn.
     """
+    lang = language_of(language)
     target = export_folder(folder)
     links, pages = plan_export(proposal), targets_export(proposal, domains)
     written = write_tables(target, {LINKS: (links, PLAN_COLUMNS), TARGETS: (pages, TARGET_COLUMNS)})
     book = target / f"{LINKS}.xlsx"
     with replacing(book) as partial:
-        _write_book(proposal, links, pages, domains, partial)
+        _write_book(proposal, links, pages, domains, client, lang, partial)
     return [*written, book, *export_charts(charts or {}, target / "charts")]
 
 
@@ -96,42 +116,44 @@ def _empty(columns: tuple[Column, ...]) -> pd.DataFrame:
 
 
 def _write_book(
-    proposal: Proposal, links: pd.DataFrame, pages: pd.DataFrame, domains: float, path: Path
-) -> None:
+    proposal: Proposal, links: pd.DataFrame, pages: pd.DataFrame, domains: float, client: str, lang: Language, path: Path
+) -> None:  # fmt: skip
     variants = proposal.robustness.variants
+    carried = about(proposal.audit, lang, client=client, title=lang.text("Link plan"))
     grids = (
-        Grid("Link plan", PLAN_COLUMNS, links, tab="#009E73"),
-        Grid("Backlink targets", TARGET_COLUMNS, pages, tab="#0072B2"),
-        Grid("Models", VARIANT_COLUMNS, variants, tab="#E69F00"),
-        Grid("Definitions", DEFINITION_COLUMNS, _definitions(proposal, domains), tab="#7F7F7F"),
-    )
-    with open_book(path, f"Link plan of {proposal.audit.manifest.start_url}") as book:
+        Grid(lang.text("Link plan"), PLAN_COLUMNS, links, tab="#009E73"),
+        Grid(lang.text("Backlink targets"), TARGET_COLUMNS, pages, tab="#0072B2"),
+        Grid(lang.text("Models"), VARIANT_COLUMNS, variants, tab="#E69F00"),
+        Grid(lang.text("Definitions"), DEFINITION_COLUMNS, _definitions(proposal, domains, lang), tab="#7F7F7F"),
+        about_grid(carried, lang),
+    )  # fmt: skip
+    with open_book(path, lang.text("Link plan of {site}", site=carried.site), carried, lang=lang) as book:
         for grid in grids:
             write_grid(book, grid)
 
 
-def _definitions(proposal: Proposal, domains: float) -> pd.DataFrame:
+def _definitions(proposal: Proposal, domains: float, lang: Language) -> pd.DataFrame:
     plan, settings = proposal.plan, proposal.settings
-    goal = settings.goal if isinstance(settings.goal, str) else ", ".join(settings.goal)
-    about = [
-        (f"Goal: {goal}", "goal", "Pages that authority should reach."),
-        (f"Limit: {settings.links} links", "links", f"At most {settings.per_page} new links on one page, {settings.per_target} to one page."),
-        (f"New domains: {domains:g}", "new_domains", "New referring domains that the gains of backlink targets are for, one page at a time."),
+    goal = lang.text(settings.goal) if isinstance(settings.goal, str) else ", ".join(settings.goal)
+    about_it = [
+        (lang.text("Goal: {goal}", goal=goal), "goal", lang.text("Pages that authority should reach.")),
+        (lang.text("Limit: {number} links", number=settings.links), "links", lang.text("At most {per_page} new links on one page, {per_target} to one page.", per_page=settings.per_page, per_target=settings.per_target)),
+        (lang.text("New domains: {number}", number=f"{domains:g}"), "new_domains", lang.text("New referring domains that the gains of backlink targets are for, one page at a time.")),
     ]  # fmt: skip
     if plan is None:
-        about.append(("There is no plan", "", proposal.lacks))
+        about_it.append((lang.text("There is no plan"), "", lang.text(proposal.lacks)))
     else:
-        about += [
-            (f"Today: {100 * plan.before:.2f} of 100", "before", "Units of all authority that reach the goal today."),
-            (f"With the plan: {100 * plan.after:.2f} of 100", "after", "The same with every link of the plan."),
-            (plan.model, "model", "What the numbers rest on; no search engine has confirmed it."),
+        about_it += [
+            (lang.text("Today: {units} of 100", units=lang.number(100 * plan.before, 2)), "before", lang.text("Units of all authority that reach the goal today.")),
+            (lang.text("With the plan: {units} of 100", units=lang.number(100 * plan.after, 2)), "after", lang.text("The same with every link of the plan.")),
+            (plan.model, "model", lang.text("What the numbers rest on; no search engine has confirmed it.")),
         ]  # fmt: skip
-    rows: list[tuple[str, str, str, str]] = [("This plan", *row) for row in about]
+    rows: list[tuple[str, str, str, str]] = [(lang.text("This plan"), *row) for row in about_it]
     for sheet, columns in (
-        ("Link plan", PLAN_COLUMNS),
-        ("Backlink targets", TARGET_COLUMNS),
-        ("Models", VARIANT_COLUMNS),
+        (lang.text("Link plan"), PLAN_COLUMNS),
+        (lang.text("Backlink targets"), TARGET_COLUMNS),
+        (lang.text("Models"), VARIANT_COLUMNS),
     ):
-        rows += [(sheet, column.heading, column.name, column.meaning) for column in columns]
-    rows += [("Link model", Book.spoken(word), word, meaning) for word, meaning in WORDS["Link model"].items()]  # fmt: skip
+        rows += defined(sheet, columns, lang)
+    rows += worded("Link model", WORDS["Link model"], lang)
     return pd.DataFrame(rows, columns=[column.name for column in DEFINITION_COLUMNS])

@@ -5,24 +5,30 @@ from pathlib import Path
 
 import altair as alt
 
+from linkkit.deck.about import about
 from linkkit.deck.definitions import (
     FIRST_TARGET_COLUMNS,
     READINESS_COLUMNS,
     READINESS_VARIANT_COLUMNS,
 )
 from linkkit.deck.files import export_folder
-from linkkit.deck.findings import write_tables
 from linkkit.deck.gates import readiness_export
 from linkkit.deck.images import export_charts
+from linkkit.deck.language import Language
+from linkkit.deck.tables import write_about, write_tables
 from linkkit.readiness import Readiness, first_targets
 
 GATES, VARIANTS, TARGETS = "readiness", "readiness-variants", "first-targets"
 
 
 def export_readiness(
-    readiness: Readiness, folder: Path | str, *, charts: Mapping[str, alt.TopLevelMixin] | None = None
+    readiness: Readiness,
+    folder: Path | str,
+    *,
+    charts: Mapping[str, alt.TopLevelMixin] | None = None,
+    client: str = "",
 ) -> list[Path]:
-    """Write ``readiness.csv``, ``readiness-variants.csv``, ``first-targets.csv`` and charts.
+    """Write ``readiness.csv``, ``readiness-variants.csv``, ``first-targets.csv``, ``about.txt`` and charts.
 
     Parameters
     ----------
@@ -30,6 +36,8 @@ def export_readiness(
     folder : path
         Made if it is missing. Files of the same names are replaced, other files left alone.
     charts : mapping of name to Altair chart, optional
+    client : str
+        Name of the client.
 
     Returns
     -------
@@ -47,4 +55,6 @@ def export_readiness(
         VARIANTS: (readiness.robustness, READINESS_VARIANT_COLUMNS),
         TARGETS: (first_targets(readiness), FIRST_TARGET_COLUMNS),
     }
-    return [*write_tables(target, tables), *export_charts(charts or {}, target / "charts")]
+    lang = Language("en")
+    told = write_about(about(readiness.audit, lang, client=client), target, lang)
+    return [*write_tables(target, tables), told, *export_charts(charts or {}, target / "charts")]

@@ -7,15 +7,25 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import xlsxwriter
 
 from linkkit.checks import CHECKS
+from linkkit.deck.about import About, about
 from linkkit.deck.cells import csv_text, number_text
-from linkkit.deck.definitions import AFFECTED_COLUMNS, WEEK_COLUMNS, WIN_COLUMNS, WORDS, Column
+from linkkit.deck.definitions import (
+    AFFECTED_COLUMNS,
+    DEFINITION_COLUMNS,
+    WEEK_COLUMNS,
+    WIN_COLUMNS,
+    WORDS,
+    Column,
+    defined,
+    worded,
+)
 from linkkit.deck.files import export_folder, replacing
 from linkkit.deck.images import export_charts
-from linkkit.deck.sheets import Book, Grid, open_book, write_grid
-from linkkit.deck.workbook import DEFINITION_COLUMNS
+from linkkit.deck.language import Language
+from linkkit.deck.language import language as language_of
+from linkkit.deck.sheets import Book, Grid, about_grid, open_book, write_grid
 from linkkit.plan import QuickWins, WorkPlan, work_plan
 from linkkit.plan.effort import WORK_WORDS
 from linkkit.plan.quick_wins import CHAPTER_TITLES
@@ -46,6 +56,8 @@ def export_tickets(
     *,
     plan: WorkPlan | None = None,
     charts: Mapping[str, alt.TopLevelMixin] | None = None,
+    client: str = "",
+    language: str = "en",
 ) -> list[Path]:
     """Write ``tickets-jira.csv``, ``tickets-asana.csv``, ``tickets-trello.csv``, a work list ``quick-wins.xlsx``, and charts.
 
@@ -61,6 +73,10 @@ def export_tickets(
     plan : WorkPlan, optional
         Of the same wins; made with the default hours without it.
     charts : mapping of name to Altair chart, optional
+    client : str
+        Name of the client.
+    language : str
+        Of the work list: its headings and words. Tickets are in English, as their importers' own words are.
 
     Returns
     -------
@@ -69,9 +85,12 @@ def export_tickets(
 
     Raises
     ------
+    SettingsError
+        If there is no such language.
     ExportError
         If a file cannot be written or a chart not drawn.
     """
+    lang = language_of(language)
     target = export_folder(folder)
     order = plan or work_plan(wins)
     tickets = tickets_table(wins, order)
@@ -87,7 +106,8 @@ def export_tickets(
         written.append(path)
     book = target / f"{WORK_LIST}.xlsx"
     with replacing(book) as partial:
-        _write_book(wins, order, tickets, partial)
+        carried = about(wins.audit, lang, client=client, title=lang.text("Quick wins"))
+        _write_book(wins, order, carried, lang, partial)
     return [*written, book, *export_charts(charts or {}, target / "charts")]
 
 
@@ -207,81 +227,100 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[tuple[object, ...]
 # The work list
 
 
-def _write_book(wins: QuickWins, plan: WorkPlan, tickets: pd.DataFrame, path: Path) -> None:
-    listed = tickets.assign(
-        status=STATES[0],
+def work_list(plan: WorkPlan, lang: Language | None = None) -> pd.DataFrame:
+    """One row per quick win in the order of work, with the columns of `linkkit.deck.definitions.WIN_COLUMNS`."""
+    said = lang or Language("en")
+    tickets = tickets_table(plan.wins, plan)
+    return tickets.assign(
+        status=said.text("To do"),
         owner="",
-        chapter=[CHAPTER_TITLES.get(each, each) for each in tickets["chapter"]],
-        work=[WORK_WORDS[each] for each in tickets["work"]],
+        chapter=[said.text(CHAPTER_TITLES.get(each, each)) for each in tickets["chapter"]],
+        effort=[said.text(WORK_WORDS[each]) for each in tickets["work"]],
     )
-    weeks = plan.weeks[plan.weeks["week"] > 0].assign(titles=[text.replace("\n", "; ") for text in plan.weeks["titles"][plan.weeks["week"] > 0]])  # fmt: skip
+
+
+def offer_states(book: Book, sheet: Any, grid: Grid) -> None:
+    """Let people choose the status of each piece of work of a sheet from a list; what is done turns grey."""
+    if grid.table.empty:
+        return
+    lang, place = book.lang, [column.name for column in grid.columns].index("status")
+    states = [lang.text(each) for each in STATES]
+    sheet.data_validation(grid.first + 1, place, grid.first + len(grid.table), place, {
+        "validate": "list",
+        "source": states,
+        "error_title": lang.text("Status"),
+        "error_message": lang.text("One of: {states}", states=", ".join(states)),
+    })  # fmt: skip
+
+
+def _write_book(wins: QuickWins, plan: WorkPlan, carried: About, lang: Language, path: Path) -> None:
+    planned = plan.weeks[plan.weeks["week"] > 0]
+    weeks = planned.assign(titles=[text.replace("\n", "; ") for text in planned["titles"]])
     grids = (
-        Grid("Work list", WIN_COLUMNS, listed, tab="#009E73"),
-        Grid("Weeks", WEEK_COLUMNS, weeks, tab="#0072B2"),
-        Grid("Pages", AFFECTED_COLUMNS, wins.affected, tab="#E69F00"),
-        Grid("Definitions", DEFINITION_COLUMNS, _definitions(wins, plan), tab="#7F7F7F"),
+        Grid(lang.text("Work list"), WIN_COLUMNS, work_list(plan, lang), tab="#009E73"),
+        Grid(lang.text("Weeks"), WEEK_COLUMNS, weeks, tab="#0072B2"),
+        Grid(lang.text("Pages"), AFFECTED_COLUMNS, wins.affected, tab="#E69F00"),
+        Grid(lang.text("Definitions"), DEFINITION_COLUMNS, _definitions(wins, plan, lang), tab="#7F7F7F"),
+        about_grid(carried, lang),
     )
-    with open_book(path, f"Quick wins of {wins.audit.manifest.start_url}") as book:
-        for grid in grids:
-            write_grid(book, grid)
-            if grid.name == "Work list":
-                _to_work_with(book, len(listed))
+    with open_book(path, lang.text("Quick wins of {site}", site=carried.site), carried, lang=lang) as book:
+        for place, grid in enumerate(grids):
+            sheet = write_grid(book, grid)
+            if not place:
+                offer_states(book, sheet, grid)
+                _offer_owners(book, sheet, grid)
         _team(book)
 
 
-def _to_work_with(book: Book, rows: int) -> None:
-    """Status and owner are chosen from lists; what is done turns grey."""
-    if not rows:
+def _offer_owners(book: Book, sheet: Any, grid: Grid) -> None:
+    """Let people choose who does each piece of work from the names on the sheet Team."""
+    if grid.table.empty:
         return
-    sheet = book.workbook.get_worksheet_by_name("Work list")
-    places = [column.name for column in WIN_COLUMNS]
-    status, owner = places.index("status"), places.index("owner")
-    sheet.data_validation(1, status, rows, status, {
-        "validate": "list", "source": list(STATES), "error_title": "Status", "error_message": f"One of: {', '.join(STATES)}",
+    lang, place = book.lang, [column.name for column in grid.columns].index("owner")
+    team = book.name_of(lang.text("Team"))
+    hint = lang.text("Names stand on the sheet {sheet}.", sheet=team)
+    sheet.data_validation(grid.first + 1, place, grid.first + len(grid.table), place, {
+        "validate": "list",
+        "source": f"='{team}'!$A$2:$A${TEAM + 1}",
+        "error_type": "information",
+        "error_title": lang.text("Owner"),
+        "error_message": lang.text("This name is not on the sheet {sheet}.", sheet=team),
+        "input_title": lang.text("Owner"),
+        "input_message": hint,
     })  # fmt: skip
-    sheet.data_validation(1, owner, rows, owner, {
-        "validate": "list", "source": f"=Team!$A$2:$A${TEAM + 1}", "error_type": "information", "error_title": "Owner",
-        "error_message": "This name is not on the sheet Team.", "input_title": "Owner", "input_message": "Names stand on the sheet Team.",
-    })  # fmt: skip
-    letter = xlsxwriter.utility.xl_col_to_name(status)
-    for state in STATES[2:]:
-        sheet.conditional_format(1, 0, rows, len(places) - 1, {
-            "type": "formula", "criteria": f'=${letter}2="{state}"', "format": book.workbook.add_format({"font_color": "#8A949B"}),
-        })  # fmt: skip
 
 
 def _team(book: Book) -> None:
     """A sheet for the names that the column Owner offers."""
-    sheet = book.sheet("Team", tab="#7F7F7F")
+    sheet = book.sheet(book.lang.text("Team"), tab="#7F7F7F")
     sheet.set_column(0, 0, 30)
-    sheet.write_string(0, 0, "Names of those who do the work", book.format(bold=True))
+    sheet.write_string(0, 0, book.lang.text("Names of those who do the work"), book.format(bold=True))
     for row in range(1, TEAM + 1):
         sheet.write_blank(row, 0, None, book.format(bottom=1))
 
 
-def _definitions(wins: QuickWins, plan: WorkPlan) -> pd.DataFrame:
-    before = wins.trials.before
-    last = float(plan.weeks["reached"].iloc[-1])
+def _definitions(wins: QuickWins, plan: WorkPlan, lang: Language) -> pd.DataFrame:
+    here, hours, weights = lang.text("This list"), lang.text("Hours"), lang.text("Weights")
+    before, last = 100 * wins.trials.before, 100 * float(plan.weeks["reached"].iloc[-1])
+    goal = lang.text(wins.trials.goal)
     rows: list[tuple[str, str, str, str]] = [
-        ("This list", "Ranking", "per_hour", wins.weights.formula()),
-        ("This list", f"Today: {100 * before:.2f} of 100", "", f"Units of all authority that reach {wins.trials.goal} today."),
-        ("This list", f"With all work of {len(plan.weeks) - 1} weeks: {100 * last:.2f} of 100", "", "The same when everything is done that can be simulated."),
-        ("This list", "Model", "model", f"{wins.audit.graph.model.words()}. No search engine has confirmed it."),
+        (here, lang.text("Ranking"), "per_hour", wins.weights.formula()),
+        (here, lang.text("Today: {units} of 100", units=lang.number(before, 2)), "", lang.text("Units of all authority that reach {goal} today.", goal=goal)),
+        (here, lang.text("With all work of {weeks} weeks: {units} of 100", weeks=len(plan.weeks) - 1, units=lang.number(last, 2)), "", lang.text("The same when everything is done that can be simulated.")),
+        (here, lang.text("Model"), "model", lang.text("{model}. No search engine has confirmed it.", model=wins.audit.graph.model.words())),
     ]  # fmt: skip
-    rows += [("This list", "Note", "", note) for note in wins.notes]
-    for name, knob in wins.effort.knobs().items():
-        rows.append(
-            ("Hours", f"{getattr(wins.effort, name):g} hours", name, f"{knob.help} Source: {knob.source}.")
-        )
-    for name, knob in wins.weights.knobs().items():
-        rows.append(
-            ("Weights", f"{getattr(wins.weights, name):g}", name, f"{knob.help} Source: {knob.source}.")
-        )
+    rows += [(here, lang.text("Note"), "", note) for note in wins.notes]
+    for group, model in ((hours, wins.effort), (weights, wins.weights)):
+        for name, knob in model.knobs().items():
+            number = f"{getattr(model, name):g}"
+            term = lang.text("{number} hours", number=number) if group == hours else number
+            source = lang.text("{help} Source: {source}.", help=lang.text(knob.help), source=lang.text(knob.source))  # fmt: skip
+            rows.append((group, term, name, source))
     columns: tuple[tuple[str, tuple[Column, ...]], ...] = (
-        ("Work list", WIN_COLUMNS),
-        ("Weeks", WEEK_COLUMNS),
-        ("Pages", AFFECTED_COLUMNS),
+        (lang.text("Work list"), WIN_COLUMNS),
+        (lang.text("Weeks"), WEEK_COLUMNS),
+        (lang.text("Pages"), AFFECTED_COLUMNS),
     )
-    rows += [(sheet, each.heading, each.name, each.meaning) for sheet, some in columns for each in some]
-    rows += [("Severity", Book.spoken(word), word, meaning) for word, meaning in WORDS["Severity"].items()]
+    rows += [row for sheet, some in columns for row in defined(sheet, some, lang)]
+    rows += [row for group in ("Severity", "Confidence") for row in worded(group, WORDS[group], lang)]
     return pd.DataFrame(rows, columns=[column.name for column in DEFINITION_COLUMNS])

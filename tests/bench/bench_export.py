@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from linkkit.audit import run_audit
-from linkkit.deck.findings import write_csv
+from linkkit.deck.tables import write_csv
 from linkkit.deck.workbook import write_workbook
 from linkkit.schema import FINDINGS
 from linkkit.sources.edges import read_edges

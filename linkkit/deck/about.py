@@ -1,0 +1,319 @@
+"""What every export says of itself: for whom it is, what was looked at and when, under which thresholds, and what it cannot show."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from linkkit.audit import Audit
+from linkkit.deck.cells import clean_text
+from linkkit.deck.definitions import WORDS, spoken
+from linkkit.deck.language import Language
+from linkkit.folding import Leak
+from linkkit.linkmodel import LinkModel
+from linkkit.presets import changed, preset, usual
+from linkkit.schema import CheckState
+from linkkit.site import Manifest
+from linkkit.thresholds import Thresholds, knobs
+
+UNJUDGED = (str(CheckState.NOT_APPLICABLE), str(CheckState.ERROR))
+_SIGNALS = {
+    "is_money_page": "list of money pages",
+    "conversions": "conversions",
+    "clicks": "search clicks",
+    "sessions": "sessions",
+    "referring_domains": "referring domains",
+}
+_NOT_TOLD = frozenset({"start_url", "started", "finished"})
+"""Of a crawl's own record: the address of a staging host, and times that stand elsewhere."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What an export says of itself, in the client's language.
+
+    Attributes
+    ----------
+    title : str
+        What it is.
+    client, site : str
+        Name of the client; address of the start page.
+    day : date or None
+        On which the site was crawled; None where the source does not say.
+    said_day : str
+        That day as the language writes it.
+    scope : tuple of (label, text)
+        What was looked at, how, and what was added to it.
+    thresholds : tuple of (name, text)
+        What differs from the default, and what of it has no effect.
+    limits : tuple of str
+        What the data cannot show.
+    made_with : str
+        Tool and version, and when.
+    """
+
+    title: str
+    client: str
+    site: str
+    day: date | None
+    said_day: str
+    scope: tuple[tuple[str, str], ...]
+    thresholds: tuple[tuple[str, str], ...]
+    limits: tuple[str, ...]
+    made_with: str
+
+    @property
+    def footer(self) -> str:
+        """Client, site and day in a line."""
+        return " \N{MIDDLE DOT} ".join(each for each in (self.client, self.site, self.said_day) if each)
+
+    def properties(self, lang: Language) -> Iterator[tuple[str, str]]:
+        """Name and text of what a document's properties tell."""
+        yield lang.text("Client"), self.client
+        yield lang.text("Site"), self.site
+        yield lang.text("Crawled"), self.said_day
+        yield lang.text("Thresholds that differ from the default"), "; ".join(f"{name}: {text}" for name, text in self.thresholds)  # fmt: skip
+
+    def text(self, lang: Language) -> str:
+        """All of it as plain text, one line each, for a file beside tables."""
+        lines = [self.title, "=" * len(self.title), ""]
+        lines += [f"{label}: {text}" for label, text in self.scope]
+        lines += ["", lang.text("Thresholds that differ from the default"), ""]
+        lines += [f"- {name}: {text}" for name, text in self.thresholds] or [f"- {none_differs(lang)}"]
+        lines += ["", lang.text("Limits of the data"), "", *(f"- {each}" for each in self.limits)]
+        return "".join(f"{' '.join(clean_text(line).split())}\n" for line in lines)
+
+
+def about(audit: Audit, lang: Language, *, client: str = "", title: str = "") -> About:
+    """What exports of an audit say of themselves.
+
+    Parameters
+    ----------
+    audit : Audit
+    lang : Language
+    client : str
+        Name of the client; the site's address without it.
+    title : str
+        What the export is; the audit without it.
+    """
+    day = _day(audit.manifest.collected or audit.manifest.written)
+    now = datetime.now(UTC)
+    return About(
+        title=title or lang.text("Internal link audit"),
+        client=client or audit.manifest.start_url,
+        site=audit.manifest.start_url,
+        day=day,
+        said_day=lang.date(day) if day else lang.text("date not known"),
+        scope=tuple(_scope(audit, lang, client, day)),
+        thresholds=tuple(_thresholds(audit, lang)),
+        limits=tuple(_limits(audit, lang)),
+        made_with=lang.text(
+            "Made with linkkit {version} on {day}.", version=audit.manifest.linkkit, day=lang.date(now.date())
+        ),
+    )
+
+
+def none_differs(lang: Language) -> str:
+    """That no threshold differs from its default."""
+    return lang.text("None: every threshold is at its default.")
+
+
+def completeness(audit: Audit, lang: Language) -> str:
+    """Whether every link was followed, in a sentence."""
+    if audit.manifest.complete:
+        return lang.text("The data is complete: every internal link that was found was followed.")
+    reason = audit.manifest.stopped_by or lang.text("the reason is not known")
+    return lang.text(
+        "The data is incomplete ({reason}). What was not found may still be there.", reason=reason
+    )
+
+
+def _day(stamp: str) -> date | None:
+    try:
+        return datetime.fromisoformat(stamp).date()
+    except ValueError:
+        return None
+
+
+def _scope(audit: Audit, lang: Language, client: str, day: date | None) -> Iterator[tuple[str, str]]:
+    manifest, pages = audit.manifest, audit.site.pages
+    if client:
+        yield lang.text("Client"), client
+    yield lang.text("Start page"), manifest.start_url
+    when = lang.date(day) if day else lang.text("date not known")
+    yield lang.text("Collected"), lang.text("{day}, with {tool}", day=when, tool=manifest.tool)
+    yield lang.text("Exported"), lang.text("{day}, with linkkit {version}", day=lang.date(datetime.now(UTC).date()), version=manifest.linkkit)  # fmt: skip
+    yield (
+        lang.text("Scope"),
+        lang.text(
+            "{known} URLs known, {indexable} of them can stand in a search index; {links} internal links",
+            known=lang.number(len(pages)),
+            indexable=lang.number(int(pages["is_indexable"].sum())),
+            links=lang.number(manifest.rows.get("links", 0)),
+        ),
+    )
+    if audit.site.scope.words():
+        yield lang.text("Part of the site"), audit.site.scope.words()
+    yield lang.text("Settings of the crawl"), "; ".join(_flat(_told(manifest), lang)) or lang.text("none recorded")  # fmt: skip
+    yield lang.text("Complete"), completeness(audit, lang)
+    if manifest.rejected:
+        yield lang.text("Rows not used"), "; ".join(_flat(manifest.rejected, lang))
+    for name, said in manifest.signals.items():
+        label = lang.text(spoken(name))
+        yield lang.text("Signal: {name}", name=label), "; ".join(_flat(said, lang)) or lang.text("added")
+    if not manifest.signals:
+        yield lang.text("Signals"), lang.text("None: pages that nothing links to, and what pages are worth, cannot be known.")  # fmt: skip
+    named = ", ".join(lang.text(_SIGNALS.get(name, name)) for name in audit.facts.importance_signals)
+    yield lang.text("Importance rests on"), named or lang.text("no signal; impact is PageRank")
+    weights = audit.graph.model.weights
+    meaning = WORDS["Link weight model"].get(weights, "")
+    yield lang.text("Link weight model"), lang.text("{name}: {meaning}", name=lang.text(weights.replace("_", " ")), meaning=lang.text(meaning) if meaning else "")  # fmt: skip
+    yield lang.text("Link model"), _model(audit.graph.model, lang)
+
+
+def _told(manifest: Manifest) -> dict[str, Any]:
+    """Settings of a crawl that a client may read."""
+    crawl = manifest.settings.get("crawl")
+    if not isinstance(crawl, Mapping):
+        return dict(manifest.settings)
+    return {**manifest.settings, "crawl": {name: crawl[name] for name in crawl if name not in _NOT_TOLD}}
+
+
+def _flat(values: Mapping[str, Any], lang: Language, before: str = "") -> Iterator[str]:
+    """``name: value`` of everything that says something, nested tables included."""
+    for name, value in values.items():
+        label = f"{before}{lang.text(str(name).replace('_', ' '))}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, lang, f"{label}, ")
+        elif value is not None and value not in ("", [], ()):
+            yield f"{label}: {_said(value, lang)}"
+
+
+def _said(value: Any, lang: Language) -> str:
+    if isinstance(value, bool):
+        return lang.text("yes") if value else lang.text("no")
+    if isinstance(value, int):
+        return lang.number(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def _model(model: LinkModel, lang: Language) -> str:
+    """The link model in a line."""
+    parts = [lang.text("damping {value}", value=_number(lang, model.damping))]
+    for name, (value, default) in model.non_default().items():
+        parts.append(
+            lang.text(
+                "{name}: {value} (default {default})",
+                name=lang.text(name.replace("_", " ")),
+                value=_choice(value, lang),
+                default=_choice(default, lang),
+            )
+        )
+    return "; ".join([*parts, lang.text("no search engine has confirmed such a model")])
+
+
+def _choice(value: Any, lang: Language) -> str:
+    return _number(lang, float(value)) if isinstance(value, int | float) else lang.text(str(value).replace("_", " "))  # fmt: skip
+
+
+def _thresholds(audit: Audit, lang: Language) -> Iterator[tuple[str, str]]:
+    """What is not at its default, or not at its preset's value; sections last, then what has no effect."""
+    yield from threshold_lines(audit.thresholds, lang)
+    t = audit.thresholds
+    if t.preset:
+        chosen = preset(t.preset)
+        for name, (base, default) in changed(chosen.model, LinkModel()).items():
+            value = getattr(audit.graph.model, name)
+            said = {
+                "value": _choice(value, lang),
+                "base": _choice(base, lang),
+                "default": _choice(default, lang),
+                "preset": t.preset,
+                "reason": lang.text(chosen.reasons[name]),
+            }
+            if value == base:
+                yield name, lang.text("{value} instead of {default}, by the preset {preset}: {reason}.", **said)  # fmt: skip
+            else:
+                yield name, lang.text("{value} (preset {preset}: {base}; default: {default})", **said)
+    for warning in audit.warnings:
+        yield lang.text("Without effect"), warning[0].upper() + warning[1:]
+
+
+def threshold_lines(t: Thresholds, lang: Language) -> Iterator[tuple[str, str]]:
+    """Each threshold that is not at its default, or not at its preset's value: its name, and value, default and meaning in words."""
+    began, default = usual(t), Thresholds()
+    if t.preset:
+        yield "preset", lang.text("{name}. {about}", name=t.preset, about=lang.text(preset(t.preset).about))
+    for name, knob in knobs().items():
+        value, base, first = (getattr(each, name) for each in (t, began, default))
+        if value == base == first:
+            continue
+        said = {
+            "value": _amount(lang, value, knob.unit),
+            "default": _number(lang, first),
+            "base": _number(lang, base),
+            "preset": t.preset,
+            "help": lang.text(knob.help),
+        }
+        if value == base:
+            said["reason"] = lang.text(preset(t.preset).reasons[name])
+            yield name, lang.text("{value} instead of {default}, by the preset {preset}: {reason}.", **said)
+        elif value == first:
+            yield name, lang.text("{value}, the default (preset {preset}: {base}). {help}", **said)
+        elif base != first:
+            yield name, lang.text("{value} instead of {default} (preset {preset}: {base}). {help}", **said)
+        else:
+            yield name, lang.text("{value} instead of {default}. {help}", **said)
+    for prefix, name, value, elsewhere in t.section_values():
+        knob = knobs()[name]
+        label = lang.text("{threshold} in {section}", threshold=name, section=prefix)
+        yield (
+            label,
+            lang.text(
+                "{value} instead of {default}. {help}",
+                value=_amount(lang, value, knob.unit),
+                default=_number(lang, elsewhere),
+                help=lang.text(knob.help),
+            ),
+        )
+
+
+def _limits(audit: Audit, lang: Language) -> Iterator[str]:
+    """What the data cannot show, each in a sentence; the first says whether it is complete."""
+    yield completeness(audit, lang)
+    unjudged = int(audit.checks["state"].isin(UNJUDGED).sum())
+    if unjudged:
+        yield lang.plural(
+            "{number} check could not be judged; that is no all-clear.",
+            "{number} checks could not be judged; that is no all-clear.",
+            unjudged,
+        )
+    if not audit.manifest.signals:
+        yield lang.text("Nothing but links was given: pages that nothing links to, and what pages are worth, cannot be known.")  # fmt: skip
+    elif not audit.authority.money.any():
+        yield lang.text("No money pages are known: what reaches them cannot be said.")
+    if audit.authority.entry.basis == "start page":
+        yield lang.text("No backlinks are known: all authority is taken to enter at the start page.")
+    unseen = float(audit.ledger[str(Leak.NOT_CRAWLED)])
+    if unseen > 0.0005:
+        yield lang.text("{share} of all authority goes to pages that were never crawled: what becomes of it is not known.", share=lang.percent(unseen))  # fmt: skip
+    rejected = sum(value for value in audit.manifest.rejected.values() if isinstance(value, int))
+    if rejected:
+        yield lang.plural(
+            "{number} row of the sources could not be used.",
+            "{number} rows of the sources could not be used.",
+            rejected,
+        )
+    yield lang.text("Authority is a model of what search engines may do with links; none of them has confirmed it.")  # fmt: skip
+
+
+def _number(lang: Language, value: float) -> str:
+    """A number with as many digits as it has, four at most."""
+    digits = next((each for each in range(4) if round(value, each) == value), 4)
+    return lang.number(value, digits)
+
+
+def _amount(lang: Language, value: float, unit: str) -> str:
+    return lang.text("{number} {unit}", number=_number(lang, value), unit=lang.text(unit))
