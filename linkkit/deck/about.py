@@ -7,9 +7,11 @@ from typing import Any
 
 from linkkit.audit import Audit
 from linkkit.deck.cells import clean_text
-from linkkit.deck.definitions import WORDS, spoken
+from linkkit.deck.definitions import WORDS
 from linkkit.deck.language import Language
-from linkkit.folding import Leak
+from linkkit.deck.story import terms
+from linkkit.deck.story.frame import client_name, limit_lines, made_with
+from linkkit.deck.story.telling import Telling
 from linkkit.linkmodel import LinkModel
 from linkkit.presets import changed, preset, usual
 from linkkit.schema import CheckState
@@ -17,13 +19,6 @@ from linkkit.site import Manifest
 from linkkit.thresholds import Thresholds, knobs
 
 UNJUDGED = (str(CheckState.NOT_APPLICABLE), str(CheckState.ERROR))
-_SIGNALS = {
-    "is_money_page": "list of money pages",
-    "conversions": "conversions",
-    "clicks": "search clicks",
-    "sessions": "sessions",
-    "referring_domains": "referring domains",
-}
 _NOT_TOLD = frozenset({"start_url", "started", "finished"})
 """Of a crawl's own record: the address of a staging host, and times that stand elsewhere."""
 
@@ -92,40 +87,28 @@ def about(audit: Audit, lang: Language, *, client: str = "", title: str = "") ->
     audit : Audit
     lang : Language
     client : str
-        Name of the client; the site's address without it.
+        Name of the client; the site's host without it.
     title : str
         What the export is; the audit without it.
     """
     day = _day(audit.manifest.collected or audit.manifest.written)
-    now = datetime.now(UTC)
+    told = Telling(audit, lang, None)
     return About(
         title=title or lang.text("Internal link audit"),
-        client=client or audit.manifest.start_url,
+        client=client_name(client, audit.manifest.start_url),
         site=audit.manifest.start_url,
         day=day,
         said_day=lang.date(day) if day else lang.text("date not known"),
-        scope=tuple(_scope(audit, lang, client, day)),
+        scope=tuple(_scope(told, client, day)),
         thresholds=tuple(_thresholds(audit, lang)),
-        limits=tuple(_limits(audit, lang)),
-        made_with=lang.text(
-            "Made with linkkit {version} on {day}.", version=audit.manifest.linkkit, day=lang.date(now.date())
-        ),
+        limits=limit_lines(told),
+        made_with=made_with(told, datetime.now(UTC).date()),
     )
 
 
 def none_differs(lang: Language) -> str:
     """That no threshold differs from its default."""
     return lang.text("None: every threshold is at its default.")
-
-
-def completeness(audit: Audit, lang: Language) -> str:
-    """Whether every link was followed, in a sentence."""
-    if audit.manifest.complete:
-        return lang.text("The data is complete: every internal link that was found was followed.")
-    reason = audit.manifest.stopped_by or lang.text("the reason is not known")
-    return lang.text(
-        "The data is incomplete ({reason}). What was not found may still be there.", reason=reason
-    )
 
 
 def _day(stamp: str) -> date | None:
@@ -135,7 +118,8 @@ def _day(stamp: str) -> date | None:
         return None
 
 
-def _scope(audit: Audit, lang: Language, client: str, day: date | None) -> Iterator[tuple[str, str]]:
+def _scope(told: Telling, client: str, day: date | None) -> Iterator[tuple[str, str]]:
+    audit, lang = told.audit, told.lang
     manifest, pages = audit.manifest, audit.site.pages
     if client:
         yield lang.text("Client"), client
@@ -155,15 +139,15 @@ def _scope(audit: Audit, lang: Language, client: str, day: date | None) -> Itera
     if audit.site.scope.words():
         yield lang.text("Part of the site"), audit.site.scope.words()
     yield lang.text("Settings of the crawl"), "; ".join(_flat(_told(manifest), lang)) or lang.text("none recorded")  # fmt: skip
-    yield lang.text("Complete"), completeness(audit, lang)
+    yield lang.text("Complete"), limit_lines(told)[0]
     if manifest.rejected:
         yield lang.text("Rows not used"), "; ".join(_flat(manifest.rejected, lang))
     for name, said in manifest.signals.items():
-        label = lang.text(spoken(name))
+        label = terms.signal_name(lang, name)
         yield lang.text("Signal: {name}", name=label), "; ".join(_flat(said, lang)) or lang.text("added")
     if not manifest.signals:
         yield lang.text("Signals"), lang.text("None: pages that nothing links to, and what pages are worth, cannot be known.")  # fmt: skip
-    named = ", ".join(lang.text(_SIGNALS.get(name, name)) for name in audit.facts.importance_signals)
+    named = ", ".join(terms.signal_name(lang, name) for name in audit.facts.importance_signals)
     yield lang.text("Importance rests on"), named or lang.text("no signal; impact is PageRank")
     weights = audit.graph.model.weights
     meaning = WORDS["Link weight model"].get(weights, "")
@@ -251,7 +235,7 @@ def threshold_lines(t: Thresholds, lang: Language) -> Iterator[tuple[str, str]]:
         if value == base == first:
             continue
         said = {
-            "value": _amount(lang, value, knob.unit),
+            "value": terms.quantity(lang, float(value), knob.unit),
             "default": _number(lang, first),
             "base": _number(lang, base),
             "preset": t.preset,
@@ -273,47 +257,14 @@ def threshold_lines(t: Thresholds, lang: Language) -> Iterator[tuple[str, str]]:
             label,
             lang.text(
                 "{value} instead of {default}. {help}",
-                value=_amount(lang, value, knob.unit),
+                value=terms.quantity(lang, float(value), knob.unit),
                 default=_number(lang, elsewhere),
                 help=lang.text(knob.help),
             ),
         )
 
 
-def _limits(audit: Audit, lang: Language) -> Iterator[str]:
-    """What the data cannot show, each in a sentence; the first says whether it is complete."""
-    yield completeness(audit, lang)
-    unjudged = int(audit.checks["state"].isin(UNJUDGED).sum())
-    if unjudged:
-        yield lang.plural(
-            "{number} check could not be judged; that is no all-clear.",
-            "{number} checks could not be judged; that is no all-clear.",
-            unjudged,
-        )
-    if not audit.manifest.signals:
-        yield lang.text("Nothing but links was given: pages that nothing links to, and what pages are worth, cannot be known.")  # fmt: skip
-    elif not audit.authority.money.any():
-        yield lang.text("No money pages are known: what reaches them cannot be said.")
-    if audit.authority.entry.basis == "start page":
-        yield lang.text("No backlinks are known: all authority is taken to enter at the start page.")
-    unseen = float(audit.ledger[str(Leak.NOT_CRAWLED)])
-    if unseen > 0.0005:
-        yield lang.text("{share} of all authority goes to pages that were never crawled: what becomes of it is not known.", share=lang.percent(unseen))  # fmt: skip
-    rejected = sum(value for value in audit.manifest.rejected.values() if isinstance(value, int))
-    if rejected:
-        yield lang.plural(
-            "{number} row of the sources could not be used.",
-            "{number} rows of the sources could not be used.",
-            rejected,
-        )
-    yield lang.text("Authority is a model of what search engines may do with links; none of them has confirmed it.")  # fmt: skip
-
-
 def _number(lang: Language, value: float) -> str:
     """A number with as many digits as it has, four at most."""
     digits = next((each for each in range(4) if round(value, each) == value), 4)
     return lang.number(value, digits)
-
-
-def _amount(lang: Language, value: float, unit: str) -> str:
-    return lang.text("{number} {unit}", number=_number(lang, value), unit=lang.text(unit))

@@ -7,10 +7,12 @@ from typing import Any
 from linkkit.audit import Audit
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
-from linkkit.deck.about import UNJUDGED, About, completeness, none_differs
+from linkkit.deck.about import UNJUDGED, About, none_differs
 from linkkit.deck.cells import sheet_text
+from linkkit.deck.language import Language
 from linkkit.deck.looks import COLOURS, RULE, add_counts
 from linkkit.deck.sheets import Book, lines_of
+from linkkit.deck.story import terms
 from linkkit.schema import CheckState, Severity
 
 _CHIP, _LABEL, _CELLS, _CELL = 13, 26, 7, 13
@@ -69,7 +71,7 @@ def write_summary(
     if about.site != about.client:
         page.line(about.site, font_size=11, font_color="#52606B")
     page.day(about)
-    page.banner(completeness(audit, lang), "passed" if audit.manifest.complete else "high")
+    page.banner(about.limits[0], "passed" if audit.manifest.complete else "high")
     for each in contents:
         if each.shown < each.rows and not each.chapter:
             page.banner(
@@ -86,6 +88,10 @@ def write_summary(
         page.bullet(line)
     page.heading(lang.text("Findings by chapter"))
     _chapters(page, audit, contents)
+    page.heading(lang.text("Other sheets of this workbook"))
+    for each in contents:
+        if not each.chapter:
+            page.contents(each)
     page.heading(lang.text("What was found, worst first"))
     _found(page, audit, contents)
     page.heading(lang.text("Not judged: no all-clear"))
@@ -97,9 +103,6 @@ def write_summary(
     page.heading(lang.text("Limits of the data"))
     for line in about.limits:
         page.bullet(line)
-    page.heading(lang.text("Sheets of this workbook"))
-    for each in contents:
-        page.contents(each)
 
 
 def _chapters(page: "_Page", audit: Audit, contents: Sequence[Contents]) -> None:
@@ -144,9 +147,19 @@ def _found(page: "_Page", audit: Audit, contents: Sequence[Contents]) -> None:
 def _not_judged(book: Book, audit: Audit) -> Iterable[tuple[str, str]]:
     checks = audit.checks[audit.checks["state"].isin(UNJUDGED)]
     for title, state, reason in zip(checks["title"], checks["state"], checks["reason"], strict=True):
-        said = reason or book.lang.text("no reason given")
-        broke = state == str(CheckState.ERROR)
-        yield book.lang.text(title), book.lang.text("the check broke: {reason}", reason=said) if broke else said  # fmt: skip
+        said = told_reason(book.lang, audit, state, reason)
+        yield book.lang.text(title), said
+
+
+def told_reason(lang: Language, audit: Audit, state: str, reason: str) -> str:
+    """Why a check could not be judged, in words; empty for one that was."""
+    if state not in UNJUDGED:
+        return reason
+    if not reason:
+        return lang.text("no reason given")
+    if state == str(CheckState.ERROR):
+        return lang.text("The check itself broke: {error}", error=reason)
+    return terms.reason(lang, reason, audit.manifest.stopped_by)
 
 
 @dataclass

@@ -34,7 +34,7 @@ from linkkit.deck.language import Language
 from linkkit.deck.plan import plan_export, targets_export
 from linkkit.deck.sheets import Grid, Jumps, open_book, write_grid
 from linkkit.deck.story.parts import Story
-from linkkit.deck.summary import Contents, write_summary
+from linkkit.deck.summary import Contents, told_reason, write_summary
 from linkkit.deck.tickets import offer_states, work_list
 from linkkit.plan import (
     EffortModel,
@@ -304,12 +304,14 @@ class _Sheets:
 
     def _checks(self) -> pd.DataFrame:
         """One row per check, in the order of the chapters."""
-        lang, checks = self.lang, self.audit.checks
-        unknown = checks["state"].isin(UNJUDGED)
+        checks, states = (
+            self.audit.checks,
+            zip(self.audit.checks["state"], self.audit.checks["reason"], strict=True),
+        )
         return checks.assign(
             why=[result.check.why for result in self.audit.results],
             chapter=checks["chapter"].map(CHAPTERS),
-            reason=checks["reason"].where(~unknown | (checks["reason"] != ""), lang.text("no reason given")),
+            reason=[told_reason(self.lang, self.audit, *each) for each in states],
         )
 
     def _definitions(self) -> pd.DataFrame:
