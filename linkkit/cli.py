@@ -3,7 +3,7 @@
 import inspect
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from linkkit.presets import presets
 from linkkit.schema import Severity
 from linkkit.thresholds import Knob, Thresholds, knobs
 from linkkit.urls import web_address
+from linkkit.wording import count
 
 EXIT_NEW_FINDINGS = 4
 """Of a run that did its job and found something new that it was told to fail on."""
@@ -336,6 +337,61 @@ def _compare(
 
 
 @app.command()
+def deck(
+    name: Annotated[
+        str | None, typer.Argument(metavar="CLIENT", help="Client's name: its folder under --clients.")
+    ] = None,
+    client: ClientName = None,
+    clients: Clients = Path("clients"),
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", help="What to write: pptx, html, xlsx, pictures or csv; repeat it [default: all]."
+        ),
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language: en or de [default: that of \\[brand] in client.toml]."),
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="The agency's own .pptx, in place of that of client.toml.")
+    ] = None,
+    logo: Annotated[Path | None, typer.Option(help="PNG or JPEG, in place of that of client.toml.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder to write to [default: the client's deck folder].")
+    ] = None,
+) -> None:
+    """Write a client's deck from its latest crawl: slides, report, workbook, pictures and tables."""
+    with _told():
+        from linkkit.deck import FORMATS  # noqa: PLC0415
+        from linkkit.headless import client_brand, client_for, export_deck  # noqa: PLC0415
+
+        if name and client and name != client:
+            raise typer.BadParameter(f"two clients are named: {name} and {client}", param_hint="CLIENT")
+        chosen = client_for(None, name or client, clients)
+        brand = client_brand(chosen, template=template, logo=logo)
+        with _steps(2 + 1 + len(set(formats or FORMATS)), "Deck") as step:
+            files = export_deck(
+                chosen, formats=formats or FORMATS, brand=brand, language=language, folder=output, step=step
+            )
+        _say("")
+        for file in _shown(files, output or chosen.deck):
+            _say(file)
+
+
+def _shown(files: Iterable[Path], folder: Path) -> Iterator[str]:
+    """Files that were written, those of a folder below together."""
+    below: dict[str, int] = {}
+    for file in files:
+        if file.parent == folder:
+            yield str(file)
+        else:
+            below[str(file.parent)] = below.get(str(file.parent), 0) + 1
+    for place, number in below.items():
+        yield f"{place}: {count(number, 'file')}"
+
+
+@app.command()
 def demo(clients: Clients = Path("clients"), notebooks: Notebooks = True) -> None:
     """Audit the sample client: serve its site on loopback, crawl it, run every check, write notebooks and exports."""
     with _told():
@@ -400,26 +456,10 @@ app.command("audit")(_with_flags(_audit))
 def _run(
     client: Any, *, notebooks: bool, thresholds: Thresholds | None = None, model: LinkModel | None = None
 ) -> Any:
-    from tqdm.auto import tqdm  # noqa: PLC0415
+    from linkkit.headless import AUDIT_STEPS, audit_client, chapter_notebooks  # noqa: PLC0415
 
-    from linkkit.headless import audit_client, chapter_notebooks  # noqa: PLC0415
-
-    steps = 3 + (len(chapter_notebooks()) if notebooks else 0)
-    with tqdm(
-        total=steps, desc="Audit", unit="step", bar_format="{desc} {n}/{total} |{bar}| {elapsed} {postfix}"
-    ) as bar:
-        begun = False
-
-        def step(words: str) -> None:
-            nonlocal begun
-            if begun:
-                bar.update()
-            begun = True
-            bar.set_postfix_str(words)
-
+    with _steps(AUDIT_STEPS + (len(chapter_notebooks()) if notebooks else 0), "Audit") as step:
         run = audit_client(client, thresholds=thresholds, model=model, notebooks=notebooks, step=step)
-        bar.set_postfix_str("done")
-        bar.update()
     _say("")
     for place, line in enumerate(run.audit.headlines()):
         _say(line if place == 0 else f"  {line}")
@@ -433,10 +473,32 @@ def _run(
     _say(f"Audit      {run.results}")
     if run.notebooks:
         _say(f"Notebooks  {run.notebooks[0].parent}")
+    _say(f"Deck       {client.deck}")
     _say(f"Exports    {client.exports}")
     if (run.audit.checks["state"] == "error").any():
         raise typer.Exit(1)
     return run.audit
+
+
+@contextmanager
+def _steps(total: int, name: str) -> Iterator[Callable[[str], None]]:
+    """A bar of so many steps; told in a few words which one begins."""
+    from tqdm.auto import tqdm  # noqa: PLC0415
+
+    form = "{desc} {n}/{total} |{bar}| {elapsed} {postfix}"
+    with tqdm(total=total, desc=name, unit="step", bar_format=form) as bar:
+        begun = False
+
+        def step(words: str) -> None:
+            nonlocal begun
+            if begun:
+                bar.update()
+            begun = True
+            bar.set_postfix_str(words)
+
+        yield step
+        bar.set_postfix_str("done")
+        bar.update()
 
 
 def _crawl(client: Any, options: dict[str, Any], *, anew: bool = False) -> Any:

@@ -39,7 +39,7 @@ class Client(ClientPast):
     Attributes
     ----------
     folder : Path
-        ``client.toml``, ``signals/``, ``crawls/<date>/``, ``audits/<date>/``, ``plans/``, ``notebooks/``, ``exports/``.
+        ``client.toml``, ``signals/``, ``crawls/<date>/``, ``audits/<date>/``, ``plans/``, ``notebooks/``, ``exports/``, ``deck/``.
     settings : ClientSettings
     """
 
@@ -113,6 +113,11 @@ class Client(ClientPast):
     def exports(self) -> Path:
         """Folder for what leaves the building."""
         return self.folder / "exports"
+
+    @property
+    def deck(self) -> Path:
+        """Folder for what the client gets."""
+        return self.folder / "deck"
 
     @property
     def crawls(self) -> tuple[Path, ...]:

@@ -3,9 +3,9 @@
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from linkkit.compare import Comparison
 from linkkit.demo import sample_folder, serve
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.linkmodel import LinkModel
-from linkkit.plan import quick_wins, work_plan
 from linkkit.site import MANIFEST
 from linkkit.thresholds import Thresholds
 from linkkit.urls import host, normalise
@@ -26,6 +25,10 @@ logger = logging.getLogger(__name__)
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 HEADLESS = "LINKKIT_HEADLESS"
+DECK_STEPS = 1 + len(deck.FORMATS)
+"""Steps of `export_deck` where audit and work are at hand: the story, and each format."""
+AUDIT_STEPS = 3 + DECK_STEPS
+"""Steps of `audit_client` without its notebooks."""
 Step = Callable[[str], None]
 """Called with a few words when a step begins."""
 
@@ -45,7 +48,9 @@ class AuditRun:
     notebooks : tuple of Path
         Executed notebooks.
     exports : tuple of Path
-        Files for the client's deck.
+        Files for those who do the work: tickets, work list.
+    deck : tuple of Path
+        Files for the client.
     """
 
     client: Client
@@ -54,6 +59,7 @@ class AuditRun:
     results: Path
     notebooks: tuple[Path, ...]
     exports: tuple[Path, ...]
+    deck: tuple[Path, ...]
 
 
 def chapter_notebooks() -> tuple[Path, ...]:
@@ -78,7 +84,7 @@ def audit_client(
     notebooks: bool = True,
     step: Step = lambda words: None,
 ) -> AuditRun:
-    """Audit a client's latest crawl: save the audit, execute the notebooks, write the exports.
+    """Audit a client's latest crawl: save the audit, write the deck and the exports, execute the notebooks.
 
     Thresholds and a link model other than the client's are used for this run only.
     """
@@ -86,21 +92,129 @@ def audit_client(
     audit = client.audit(thresholds, model=model)
     crawled = client.folder / "crawls" / client.crawl_names[-1]
     results = audit.save(client.folder / "audits" / crawled.name, overwrite=True)
-    step("writing the exports")
+    step("planning links and ranking the quick wins")
+    work = _work(client, audit)
+    step("writing tickets and charts")
+    exports = _exports(client, audit, work)
+    made = export_deck(client, audit, work=work, step=step)
+    executed = run_notebooks(chapter_notebooks(), client, step=step) if notebooks else ()
+    return AuditRun(client, audit, crawled / "site", results, executed, exports, made)
+
+
+def export_deck(
+    client: Client,
+    audit: Audit | None = None,
+    *,
+    work: deck.Work | None = None,
+    folder: Path | None = None,
+    formats: Collection[str] = deck.FORMATS,
+    brand: deck.Brand | None = None,
+    language: str | None = None,
+    step: Step = lambda words: None,
+) -> tuple[Path, ...]:
+    """Write the client's deck: in its brand and language, with the slides and comments of its basket.
+
+    Parameters
+    ----------
+    client : Client
+    audit : Audit, optional
+        Of the latest crawl, without it.
+    work : Work, optional
+        Made by the client's hours and weights without it.
+    folder : Path, optional
+        The client's ``deck/`` without it.
+    formats : collection of str
+        Some of `linkkit.deck.FORMATS`.
+    brand : Brand, optional
+        That of ``client.toml`` without it.
+    language : str, optional
+        That of the brand without it.
+    step : callable
+        Told in a few words what is being done.
+
+    Returns
+    -------
+    tuple of Path
+        Every file written.
+
+    Raises
+    ------
+    SiteError
+        If nothing was crawled or imported yet.
+    SettingsError
+        If ``[brand]``, the basket, a format or the language has a fault.
+    ExportError
+        If a file cannot be written; what was there before stays.
+    """
+    look = brand or deck.Brand.of(client.settings.brand, client.folder)
+    basket = deck.Basket.load(client.folder)
+    if audit is None:
+        step("building the link graph and running the checks")
+        audit = client.audit()
+    if work is None:
+        step("planning links and ranking the quick wins")
+        work = _work(client, audit)
+    return tuple(
+        deck.export(
+            audit,
+            folder or client.deck,
+            brand=look,
+            language=language,
+            client=client.settings.name,
+            work=work,
+            basket=basket,
+            formats=formats,
+            step=step,
+        )
+    )
+
+
+def client_brand(client: Client, *, template: Path | None = None, logo: Path | None = None) -> deck.Brand:
+    """The client's brand, with another template or logo, which may lie anywhere.
+
+    Raises
+    ------
+    SettingsError
+        If ``[brand]`` has a fault, or a file is not there or of another kind.
+    """
+    brand = deck.Brand.of(client.settings.brand, client.folder)
+    for option, file, kinds in (
+        ("template", template, (".pptx",)),
+        ("logo", logo, (".png", ".jpg", ".jpeg")),
+    ):
+        if file is None:
+            continue
+        if not file.is_file():
+            raise SettingsError(f"--{option} {file}: there is no such file")
+        if file.suffix.lower() not in kinds:
+            raise SettingsError(f"--{option} {file}: a file of kind {' or '.join(kinds)} is expected")
+        brand = replace(brand, **{option: file})  # type: ignore[arg-type]
+    return brand
+
+
+def _exports(client: Client, audit: Audit, work: deck.Work) -> tuple[Path, ...]:
+    """What those need who do the work: tickets, a work list, the charts of every notebook."""
     pictures = {
         name: chart
         for chapter in (None, *CHAPTERS)
         for name, chart in charts.chapter_charts(audit, chapter).items()
     }
-    exports = tuple(deck.export(audit, client.exports, charts=pictures))
-    step("ranking the quick wins")
+    written = deck.export_charts(pictures, client.exports / "charts")
+    if work.order is not None:
+        wins, name = work.order.wins, client.settings.name
+        drawn = charts.quick_wins_charts(wins, work.order, enters=charts.entry_words(audit))
+        written += deck.export_tickets(wins, client.exports, plan=work.order, charts=drawn, client=name)
+    return tuple(written)
+
+
+def _work(client: Client, audit: Audit) -> deck.Work:
     settings = client.settings
-    wins = quick_wins(audit, weights=settings.impact, effort=settings.effort)
-    work = work_plan(wins, hours_per_week=settings.hours_per_week)
-    pictures = charts.quick_wins_charts(wins, work, enters=charts.entry_words(audit))
-    exports += tuple(deck.export_tickets(wins, client.exports, plan=work, charts=pictures))
-    executed = run_notebooks(chapter_notebooks(), client, step=step) if notebooks else ()
-    return AuditRun(client, audit, crawled / "site", results, executed, exports)
+    return deck.Work.of(
+        audit,
+        hours_per_week=settings.hours_per_week,
+        weights=settings.impact,
+        effort=settings.effort,
+    )
 
 
 def run_notebooks(

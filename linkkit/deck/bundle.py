@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import altair as alt
+import pandas as pd
 
 from linkkit.audit import Audit
 from linkkit.checks.registry import CHAPTERS
 from linkkit.deck.about import about
+from linkkit.deck.basket import Basket
 from linkkit.deck.brand import Brand
 from linkkit.deck.definitions import (
     PAGE_COLUMNS,
@@ -22,6 +24,7 @@ from linkkit.deck.images import export_charts
 from linkkit.deck.language import Language
 from linkkit.deck.language import language as language_of
 from linkkit.deck.plan import plan_export, targets_export
+from linkkit.deck.story import build_story
 from linkkit.deck.tables import CHECKS, write_about, write_csv, write_tables
 from linkkit.deck.tickets import work_list
 from linkkit.deck.workbook import DOMAINS, Work, filled, pages_table, write_workbook
@@ -46,10 +49,12 @@ def export(
     client: str = "",
     charts: Mapping[str, alt.TopLevelMixin] | None = None,
     work: Work | None = None,
+    basket: Basket | None = None,
+    history: pd.DataFrame | None = None,
     formats: Collection[str] = FORMATS,
     step: Step = lambda words: None,
 ) -> list[Path]:
-    """Write what a client is told of an audit: a workbook, pictures and tables.
+    """Write what a client is told of an audit: a workbook, pictures and tables. All of them tell the same story.
 
     Parameters
     ----------
@@ -66,6 +71,10 @@ def export(
         Further pictures.
     work : Work, optional
         Link plan and order of work, where they are at hand already or others than the default ones are meant; see `Work.of`.
+    basket : Basket, optional
+        Which slides of the story there are, their order and the analyst's comments; the whole story without it.
+    history : DataFrame, optional
+        Earlier audits of the client (`Client.history`), told where there are some.
     formats : collection of str
         Some of `FORMATS`.
     step : callable
@@ -88,19 +97,24 @@ def export(
     chosen = _known(formats)
     target = export_folder(folder)
     name = f"{safe_name(client)}-audit" if client else "audit"
-    if work is None and {"xlsx", "csv"} & chosen:
+    if work is None:
         step("planning links and the order of work")
         work = Work.of(audit)
+    step("telling the story")
+    story = build_story(
+        audit, client=client, brand=look, language=lang, history=history, plan=work.plan, wins=work.wins
+    )
+    story = basket.arrange(story) if basket is not None else story
     written: list[Path] = []
     if "xlsx" in chosen:
         step("writing the workbook")
         book = target / f"{name}.xlsx"
         with replacing(book) as partial:
-            write_workbook(audit, partial, work=work, lang=lang, brand=look, client=client)
+            write_workbook(audit, partial, work=work, story=story, lang=lang, brand=look, client=client)
         written.append(book)
-    if "pictures" in chosen and charts:
+    if "pictures" in chosen:
         step("drawing the pictures")
-        written += export_charts(charts, target / CHARTS)
+        written += export_charts(charts or {}, target / CHARTS)
     if "csv" in chosen:
         step("writing the tables")
         written += export_tables(audit, target / TABLES, work=work, client=client, lang=lang)

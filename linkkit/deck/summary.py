@@ -9,10 +9,10 @@ from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.deck.about import UNJUDGED, About, none_differs
 from linkkit.deck.cells import sheet_text
+from linkkit.deck.evidence import reason_text
 from linkkit.deck.language import Language
 from linkkit.deck.looks import COLOURS, RULE, add_counts
 from linkkit.deck.sheets import Book, lines_of
-from linkkit.deck.story import terms
 from linkkit.schema import CheckState, Severity
 
 _CHIP, _LABEL, _CELLS, _CELL = 13, 26, 7, 13
@@ -147,11 +147,11 @@ def _found(page: "_Page", audit: Audit, contents: Sequence[Contents]) -> None:
 def _not_judged(book: Book, audit: Audit) -> Iterable[tuple[str, str]]:
     checks = audit.checks[audit.checks["state"].isin(UNJUDGED)]
     for title, state, reason in zip(checks["title"], checks["state"], checks["reason"], strict=True):
-        said = told_reason(book.lang, audit, state, reason)
+        said = told_reason(book.lang, state, reason)
         yield book.lang.text(title), said
 
 
-def told_reason(lang: Language, audit: Audit, state: str, reason: str) -> str:
+def told_reason(lang: Language, state: str, reason: str) -> str:
     """Why a check could not be judged, in words; empty for one that was."""
     if state not in UNJUDGED:
         return reason
@@ -159,7 +159,7 @@ def told_reason(lang: Language, audit: Audit, state: str, reason: str) -> str:
         return lang.text("no reason given")
     if state == str(CheckState.ERROR):
         return lang.text("The check itself broke: {error}", error=reason)
-    return terms.reason(lang, reason, audit.manifest.stopped_by)
+    return reason_text(lang, reason)
 
 
 @dataclass

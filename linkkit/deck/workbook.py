@@ -29,6 +29,7 @@ from linkkit.deck.definitions import (
     defined,
     worded,
 )
+from linkkit.deck.evidence import findings_in
 from linkkit.deck.gates import readiness_export
 from linkkit.deck.language import Language
 from linkkit.deck.plan import plan_export, targets_export
@@ -39,9 +40,11 @@ from linkkit.deck.tickets import offer_states, work_list
 from linkkit.plan import (
     EffortModel,
     ImpactWeights,
+    LinkPlan,
     Planning,
     PlanSettings,
     Proposal,
+    QuickWins,
     WorkPlan,
     quick_wins,
     work_plan,
@@ -76,6 +79,16 @@ class Work:
 
     proposal: Proposal | None = None
     order: WorkPlan | None = None
+
+    @property
+    def plan(self) -> LinkPlan | None:
+        """The link plan alone."""
+        return self.proposal.plan if self.proposal is not None else None
+
+    @property
+    def wins(self) -> QuickWins | None:
+        """The quick wins alone."""
+        return self.order.wins if self.order is not None else None
 
     @classmethod
     def of(
@@ -160,8 +173,10 @@ class _Sheets:
     @cached_property
     def findings(self) -> pd.DataFrame:
         titles = {check.id: check.title for check in CHECKS.values()}
-        found = self.audit.findings
+        found = findings_in(self.lang, self.audit.findings)
         return found.assign(
+            # Units say how a value is written; they are translated cell by cell.
+            unit=self.audit.findings["unit"],
             title=found["check_id"].map(titles).fillna(found["check_id"]),
             code=found["chapter"],
             chapter=found["chapter"].map(CHAPTERS).fillna(found["chapter"]),
@@ -311,7 +326,7 @@ class _Sheets:
         return checks.assign(
             why=[result.check.why for result in self.audit.results],
             chapter=checks["chapter"].map(CHAPTERS),
-            reason=[told_reason(self.lang, self.audit, *each) for each in states],
+            reason=[told_reason(self.lang, *each) for each in states],
         )
 
     def _definitions(self) -> pd.DataFrame:

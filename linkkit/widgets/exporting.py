@@ -29,8 +29,9 @@ def export_chapter(audit: Audit, client: Client, chapter: str | None = None) -> 
     """
     charts = chapter_charts(audit, chapter)
     if chapter is None:
-        return tuple(deck.export(audit, client.exports, charts=charts))
-    return tuple(deck.export_chapter(audit, chapter, charts, client.exports))
+        files = deck.export_findings(audit, client.exports, client=client.settings.name)
+        return (*files, *deck.export_charts(charts, client.exports / "charts"))
+    return tuple(deck.export_chapter(audit, chapter, charts, client.exports, client=client.settings.name))
 
 
 def export_words(files: tuple[Path, ...], client: Client) -> str:
