@@ -130,7 +130,7 @@ def test_every_import_has_a_folder_of_its_own(client: lk.Client, edges: Path) ->
     assert client.crawls[0] == first[0]
 
 
-@pytest.mark.parametrize("command", [[], ["crawl"], ["import"], ["audit"], ["demo"], ["start"]])
+@pytest.mark.parametrize("command", [[], ["crawl"], ["import"], ["audit"], ["deck"], ["demo"], ["start"]])
 def test_every_command_explains_itself(command: list[str]) -> None:
     result = runner.invoke(app, [*command, "--help"])
     assert result.exit_code == 0
@@ -153,7 +153,9 @@ def test_import_and_audit(tmp_path: Path, edges: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "6 URLs known" in result.output
     exports = tmp_path / "clients" / "shop.example" / "exports"
-    assert {"findings.csv", "findings.xlsx", "charts"} <= {path.name for path in exports.iterdir()}
+    assert {"quick-wins.xlsx", "tickets-jira.csv", "charts"} <= {path.name for path in exports.iterdir()}
+    made = exports.parent / "deck"
+    assert {"shop.example-audit.xlsx", "csv"} <= {path.name for path in made.iterdir()}
     assert {path.suffix for path in (exports / "charts").iterdir()} == {".png", ".svg"}
     flags = ["--max-crawl-depth", "5"]
     result = runner.invoke(app, ["audit", "--client", "shop.example", "--no-notebooks", *flags, *clients])

@@ -172,7 +172,7 @@ def test_panels_tell_which_sections_have_values_of_their_own(client: lk.Client) 
 
 
 def _summary(audit: lk.Audit, folder: Path) -> str:
-    deck.export(audit, folder)
+    deck.export_findings(audit, folder)
     sheet = openpyxl.load_workbook(folder / "findings.xlsx")["Summary"]
     return "\n".join(
         str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None
@@ -192,7 +192,7 @@ def test_exports_name_preset_own_values_and_sections(client: lk.Client, tmp_path
         "5 pages, the default (preset shop: 10).",
         "3 clicks instead of 2. ",
         "max_crawl_depth in /blog/",
-        "1 clicks instead of 4. ",
+        "1 click instead of 4. ",
         "Thresholds are set for /blgo/, but no page lies there",
     ):
         assert words in told, words
