@@ -155,7 +155,9 @@ def test_import_and_audit(tmp_path: Path, edges: Path) -> None:
     exports = tmp_path / "clients" / "shop.example" / "exports"
     assert {"quick-wins.xlsx", "tickets-jira.csv", "charts"} <= {path.name for path in exports.iterdir()}
     made = exports.parent / "deck"
-    assert {"shop.example-audit.xlsx", "csv"} <= {path.name for path in made.iterdir()}
+    assert {"shop-example-audit.xlsx", "shop-example-audit.pptx", "shop-example-audit.html", "csv"} <= {
+        path.name for path in made.iterdir()
+    }
     assert {path.suffix for path in (exports / "charts").iterdir()} == {".png", ".svg"}
     flags = ["--max-crawl-depth", "5"]
     result = runner.invoke(app, ["audit", "--client", "shop.example", "--no-notebooks", *flags, *clients])

@@ -18,13 +18,17 @@ from linkkit.deck.definitions import (
     TARGET_COLUMNS,
     WIN_COLUMNS,
 )
-from linkkit.deck.files import export_folder, replacing, safe_name
+from linkkit.deck.files import check_free, export_folder, replacing, safe_name
 from linkkit.deck.gates import readiness_export
 from linkkit.deck.images import export_charts
 from linkkit.deck.language import Language
 from linkkit.deck.language import language as language_of
 from linkkit.deck.plan import plan_export, targets_export
+from linkkit.deck.report import write_report
+from linkkit.deck.slides import write_slides
 from linkkit.deck.story import build_story
+from linkkit.deck.story.findings import findings_table
+from linkkit.deck.story.telling import Telling
 from linkkit.deck.tables import CHECKS, write_about, write_csv, write_tables
 from linkkit.deck.tickets import work_list
 from linkkit.deck.workbook import DOMAINS, Work, filled, pages_table, write_workbook
@@ -34,8 +38,10 @@ from linkkit.schema import FINDINGS
 Step = Callable[[str], None]
 """Called with a few words when a step begins."""
 
-FORMATS = ("xlsx", "pictures", "csv")
-"""What `export` writes."""
+FORMATS = ("pptx", "html", "xlsx", "pictures", "csv")
+"""What `export` writes: slides, report, workbook, pictures, tables."""
+REPORT_ROWS = 500
+"""Findings that the report lists behind its parts; the workbook has all of them."""
 CHARTS, TABLES = "charts", "csv"
 """Folders of pictures and of tables."""
 
@@ -54,7 +60,10 @@ def export(
     formats: Collection[str] = FORMATS,
     step: Step = lambda words: None,
 ) -> list[Path]:
-    """Write what a client is told of an audit: a workbook, pictures and tables. All of them tell the same story.
+    """Write what a client is told of an audit: slides, report, workbook, pictures and tables, all from the same story.
+
+    ``<client>-audit.pptx`` has native charts and tables, ``<client>-audit.html`` needs no network, ``<client>-audit.xlsx`` holds every
+    finding and page, ``charts/`` the pictures, ``csv/`` the tables for programs.
 
     Parameters
     ----------
@@ -90,13 +99,16 @@ def export(
     SettingsError
         If a format or the language is unknown.
     ExportError
-        If a file cannot be written, for instance because it is open in Excel, or a chart not drawn. What was there before stays.
+        If a file cannot be written, for instance because it is open in PowerPoint or Excel, which is told before any work is
+        done; or if the template, the logo or a chart cannot be used. What was there before stays.
     """
     look = brand or Brand()
     lang = language_of(language or look.language)
     chosen = _known(formats)
     target = export_folder(folder)
     name = f"{safe_name(client)}-audit" if client else "audit"
+    files = {each: target / f"{name}.{each}" for each in ("pptx", "html", "xlsx") if each in chosen}
+    check_free(files.values())
     if work is None:
         step("planning links and the order of work")
         work = Work.of(audit)
@@ -106,12 +118,19 @@ def export(
     )
     story = basket.arrange(story) if basket is not None else story
     written: list[Path] = []
+    if "pptx" in chosen:
+        step("writing the slides")
+        written.append(write_slides(story, files["pptx"]))
+    if "html" in chosen:
+        step("writing the report")
+        told = Telling(audit, lang, work.plan, work.wins)
+        every = (findings_table(told, None, most=REPORT_ROWS),) if len(audit.findings) else ()
+        written.append(write_report(story, files["html"], tables=every))
     if "xlsx" in chosen:
         step("writing the workbook")
-        book = target / f"{name}.xlsx"
-        with replacing(book) as partial:
+        with replacing(files["xlsx"]) as partial:
             write_workbook(audit, partial, work=work, story=story, lang=lang, brand=look, client=client)
-        written.append(book)
+        written.append(files["xlsx"])
     if "pictures" in chosen:
         step("drawing the pictures")
         written += export_charts(charts or {}, target / CHARTS)

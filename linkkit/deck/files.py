@@ -103,11 +103,35 @@ def replacing(target: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+def check_free(targets: Iterable[Path]) -> None:
+    """Hold that files can be replaced, before the work that fills them begins.
+
+    Raises
+    ------
+    ExportError
+        If one is open in a program that locks it, may not be written to, or is a folder; all of them are named at once.
+    """
+    faults = []
+    for target in targets:
+        try:
+            if target.exists():
+                with target.open("r+b"):
+                    pass
+        except IsADirectoryError:
+            faults.append(
+                f"{target} is a folder, a file of that name was to be written. Rename the folder or export elsewhere."
+            )
+        except OSError as error:
+            faults.append(_cannot_write(target, error))
+    if faults:
+        raise ExportError("\n".join(faults))
+
+
 def _cannot_write(target: Path, error: OSError) -> str:
     kept = "; the file that is there was left as it is" if target.exists() else ""
     if isinstance(error, PermissionError):
         remedy = (
-            "If it is open in Excel or another program, close it there; if the folder is read-only, name another. "
+            "If it is open in Excel, PowerPoint or another program, close it there; if the folder is read-only, name another. "
             "Then export again."
         )
     else:

@@ -245,7 +245,7 @@ def write_grid(book: Book, grid: Grid, *, max_rows: int = MAX_ROWS) -> Any:
     sheet.repeat_rows(first)
     if grid.printed is not None:
         sheet.set_paper(8)
-        sheet.print_area(0, 0, last, grid.printed - 1)
+        sheet.print_area(0, 0, last, min(grid.printed, len(grid.columns)) - 1)
     sheet.autofilter(first, 0, last, len(grid.columns) - 1)
     cells = [_cells(book, table[column.name], column) for column in grid.columns]
     writers = [_writer(book, sheet, place, grid, table) for place in range(len(grid.columns))]

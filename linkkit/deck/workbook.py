@@ -61,8 +61,11 @@ DOMAINS = 10.0
 """New referring domains that the gains of backlink targets are for."""
 
 _GREEN, _ORANGE, _BLUE, _SKY, _GREY = "#009E73", "#D55E00", "#0072B2", "#56B4E9", "#7F7F7F"
-_PRINTED = [column.name for column in FINDING_COLUMNS].index("fix") + 1
-"""Columns of findings that go on paper; the rest says the same for every finding of a check."""
+
+
+def _printed(columns: Sequence[Column], last: str) -> int:
+    """Columns that go on paper, up to one of them; the rest is for the screen."""
+    return [column.name for column in columns].index(last) + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,12 +237,12 @@ class _Sheets:
                 chapter,
             )
         yield (
-            Grid(lang.text("Findings"), FINDING_COLUMNS, self.findings, tab=_ORANGE, printed=_PRINTED, jumps=self.jumps),
+            Grid(lang.text("Findings"), FINDING_COLUMNS, self.findings, tab=_ORANGE, printed=_printed(FINDING_COLUMNS, "fix"), jumps=self.jumps),
             lang.text("Every finding of every chapter, worst first."),
             "",
         )  # fmt: skip
         yield (
-            Grid(lang.text("Pages"), filled(PAGE_COLUMNS, self.pages), self.pages, tab=_GREEN, wrap=False, limit=audit.thresholds.max_crawl_depth),
+            Grid(lang.text("Pages"), filled(PAGE_COLUMNS, self.pages), self.pages, tab=_GREEN, wrap=False, printed=15, limit=audit.thresholds.max_crawl_depth),
             lang.text("Every page that is known, most important first, and what was measured."),
             "",
         )  # fmt: skip
@@ -258,7 +261,13 @@ class _Sheets:
         lang = self.lang
         if self.work.order is not None:
             yield (
-                Grid(lang.text("Order of work"), WIN_COLUMNS, work_list(self.work.order, lang), tab=_GREEN),
+                Grid(
+                    lang.text("Order of work"),
+                    WIN_COLUMNS,
+                    work_list(self.work.order, lang),
+                    tab=_GREEN,
+                    printed=_printed(WIN_COLUMNS, "gain"),
+                ),
                 lang.text("What to do, best value for an hour first, with the week in which it can be done."),
                 "",
             )
@@ -266,12 +275,12 @@ class _Sheets:
         if proposal is None:
             return
         yield (
-            Grid(lang.text("Link plan"), PLAN_COLUMNS, plan_export(proposal), tab=_GREEN),
-            lang.text("New links in the order to make them, each with words to carry it. {note}", note=proposal.lacks).strip(),
+            Grid(lang.text("Link plan"), PLAN_COLUMNS, plan_export(proposal), tab=_GREEN, printed=_printed(PLAN_COLUMNS, "goal_after")),
+            lang.text(proposal.lacks) if proposal.lacks else lang.text("New links in the order to make them, each with words to carry it."),
             "",
         )  # fmt: skip
         yield (
-            Grid(lang.text("Backlink targets"), TARGET_COLUMNS, targets_export(proposal, DOMAINS), tab=_BLUE, jumps=self.jumps),
+            Grid(lang.text("Backlink targets"), TARGET_COLUMNS, targets_export(proposal, DOMAINS), tab=_BLUE, printed=_printed(TARGET_COLUMNS, "gain"), jumps=self.jumps),
             lang.text("Pages that could take backlinks, those first from which most reaches the money pages."),
             "",
         )  # fmt: skip
@@ -299,7 +308,7 @@ class _Sheets:
             CHAPTER_COLUMNS,
             found.assign(**beside),
             tab=_ORANGE,
-            printed=_PRINTED,
+            printed=_printed(CHAPTER_COLUMNS, "fix"),
             title=lang.text(CHAPTERS[chapter]),
             lines=lines,
             back=lang.text("Summary"),
