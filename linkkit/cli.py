@@ -76,6 +76,7 @@ Header = Annotated[
 ]
 Anew = Annotated[bool, typer.Option(help="Begin a new crawl even if the last one was interrupted.")]
 Notebooks = Annotated[bool, typer.Option(help="Execute the notebooks as well.")]
+Deck = Annotated[bool, typer.Option("--deck/--no-deck", help="Write the client's deck as well.")]
 Map = Annotated[
     list[str] | None,
     typer.Option(
@@ -242,6 +243,7 @@ def _audit(
     clients: Clients = Path("clients"),
     recrawl: Annotated[bool, typer.Option(help="Crawl anew even if there is a crawl.")] = False,
     notebooks: Notebooks = True,
+    deck: Deck = True,
     max_pages: MaxPages = None,
     max_seconds: MaxSeconds = None,
     max_depth: MaxDepth = None,
@@ -265,7 +267,7 @@ def _audit(
     fail_on: FailOn = None,
     **changed: Any,
 ) -> None:
-    """Audit a client: crawl its site if that is still to be done, run every check, write notebooks and exports."""
+    """Audit a client: crawl its site if that is still to be done, run every check, write deck, notebooks and exports."""
     options = _crawl_options(locals())
     with _told():
         from linkkit.headless import client_for, needs_crawl  # noqa: PLC0415
@@ -278,7 +280,7 @@ def _audit(
         settings = {name: given.pop(name) for name in model_settings() if name in given}
         thresholds = chosen.settings.thresholds.replace(**given) if given else None
         model = chosen.settings.model.replace(**settings) if settings else None
-        audit = _run(chosen, notebooks=notebooks, thresholds=thresholds, model=model)
+        audit = _run(chosen, notebooks=notebooks, makes_deck=deck, thresholds=thresholds, model=model)
         if compares:
             _say("")
             if chosen.crawl_before() is None:
@@ -392,8 +394,8 @@ def _shown(files: Iterable[Path], folder: Path) -> Iterator[str]:
 
 
 @app.command()
-def demo(clients: Clients = Path("clients"), notebooks: Notebooks = True) -> None:
-    """Audit the sample client: serve its site on loopback, crawl it, run every check, write notebooks and exports."""
+def demo(clients: Clients = Path("clients"), notebooks: Notebooks = True, deck: Deck = True) -> None:
+    """Audit the sample client: serve its site on loopback, crawl it, run every check, write deck, notebooks and exports."""
     with _told():
         from linkkit.headless import sample_client  # noqa: PLC0415
 
@@ -401,7 +403,7 @@ def demo(clients: Clients = Path("clients"), notebooks: Notebooks = True) -> Non
             _say(f"Sample site served on {address}")
             # Another run is served on another port: what an interrupted one left cannot be taken up.
             _crawl(client, {"crawl_url": address, "delay": 0.0}, anew=True)
-        _run(client, notebooks=notebooks)
+        _run(client, notebooks=notebooks, makes_deck=deck)
 
 
 @app.command()
@@ -454,12 +456,20 @@ app.command("audit")(_with_flags(_audit))
 
 
 def _run(
-    client: Any, *, notebooks: bool, thresholds: Thresholds | None = None, model: LinkModel | None = None
+    client: Any,
+    *,
+    notebooks: bool,
+    makes_deck: bool,
+    thresholds: Thresholds | None = None,
+    model: LinkModel | None = None,
 ) -> Any:
-    from linkkit.headless import AUDIT_STEPS, audit_client, chapter_notebooks  # noqa: PLC0415
+    from linkkit.headless import AUDIT_STEPS, DECK_STEPS, audit_client, chapter_notebooks  # noqa: PLC0415
 
-    with _steps(AUDIT_STEPS + (len(chapter_notebooks()) if notebooks else 0), "Audit") as step:
-        run = audit_client(client, thresholds=thresholds, model=model, notebooks=notebooks, step=step)
+    steps = AUDIT_STEPS + DECK_STEPS * makes_deck + (len(chapter_notebooks()) if notebooks else 0)
+    with _steps(steps, "Audit") as step:
+        run = audit_client(
+            client, thresholds=thresholds, model=model, notebooks=notebooks, makes_deck=makes_deck, step=step
+        )
     _say("")
     for place, line in enumerate(run.audit.headlines()):
         _say(line if place == 0 else f"  {line}")
@@ -473,7 +483,8 @@ def _run(
     _say(f"Audit      {run.results}")
     if run.notebooks:
         _say(f"Notebooks  {run.notebooks[0].parent}")
-    _say(f"Deck       {client.deck}")
+    if run.deck:
+        _say(f"Deck       {client.deck}")
     _say(f"Exports    {client.exports}")
     if (run.audit.checks["state"] == "error").any():
         raise typer.Exit(1)

@@ -27,8 +27,8 @@ NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 HEADLESS = "LINKKIT_HEADLESS"
 DECK_STEPS = 1 + len(deck.FORMATS)
 """Steps of `export_deck` where audit and work are at hand: the story, and each format."""
-AUDIT_STEPS = 3 + DECK_STEPS
-"""Steps of `audit_client` without its notebooks."""
+AUDIT_STEPS = 3
+"""Steps of `audit_client` without deck and notebooks."""
 Step = Callable[[str], None]
 """Called with a few words when a step begins."""
 
@@ -82,6 +82,7 @@ def audit_client(
     thresholds: Thresholds | None = None,
     model: LinkModel | None = None,
     notebooks: bool = True,
+    makes_deck: bool = True,
     step: Step = lambda words: None,
 ) -> AuditRun:
     """Audit a client's latest crawl: save the audit, write the deck and the exports, execute the notebooks.
@@ -96,7 +97,7 @@ def audit_client(
     work = _work(client, audit)
     step("writing tickets and charts")
     exports = _exports(client, audit, work)
-    made = export_deck(client, audit, work=work, step=step)
+    made = export_deck(client, audit, work=work, step=step) if makes_deck else ()
     executed = run_notebooks(chapter_notebooks(), client, step=step) if notebooks else ()
     return AuditRun(client, audit, crawled / "site", results, executed, exports, made)
 

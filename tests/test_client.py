@@ -159,11 +159,11 @@ def test_import_and_audit(tmp_path: Path, edges: Path) -> None:
         path.name for path in made.iterdir()
     }
     assert {path.suffix for path in (exports / "charts").iterdir()} == {".png", ".svg"}
-    flags = ["--max-crawl-depth", "5"]
+    flags = ["--max-crawl-depth", "5", "--no-deck"]
     result = runner.invoke(app, ["audit", "--client", "shop.example", "--no-notebooks", *flags, *clients])
     assert result.exit_code == 0
     assert "clicks from the start page" not in result.output
-    flags = ["--weights", "uniform", "--damping", "0.7"]
+    flags = ["--weights", "uniform", "--damping", "0.7", "--no-deck"]
     result = runner.invoke(app, ["audit", "--client", "shop.example", "--no-notebooks", *flags, *clients])
     assert result.exit_code == 0, result.output
     audits = sorted((tmp_path / "clients" / "shop.example" / "audits").glob("*/manifest.json"))

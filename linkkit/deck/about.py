@@ -92,7 +92,7 @@ def about(audit: Audit, lang: Language, *, client: str = "", title: str = "") ->
         What the export is; the audit without it.
     """
     day = _day(audit.manifest.collected or audit.manifest.written)
-    told = Telling(audit, lang, None)
+    told = Telling(audit, lang)
     return About(
         title=title or lang.text("Internal link audit"),
         client=client_name(client, audit.manifest.start_url),
@@ -166,11 +166,37 @@ def _told(manifest: Manifest) -> dict[str, Any]:
 def _flat(values: Mapping[str, Any], lang: Language, before: str = "") -> Iterator[str]:
     """``name: value`` of everything that says something, nested tables included."""
     for name, value in values.items():
-        label = f"{before}{lang.text(str(name).replace('_', ' '))}"
+        plain = str(name).replace("_", " ")
+        label = f"{before}{_notes(lang).get(plain, plain)}"
         if isinstance(value, Mapping):
             yield from _flat(value, lang, f"{label}, ")
         elif value is not None and value not in ("", [], ()):
             yield f"{label}: {_said(value, lang)}"
+
+
+def _notes(lang: Language) -> dict[str, str]:
+    """What signals and crawls note of themselves, in the language; settings keep the names that ``client.toml`` has for them."""
+    return {
+        "rows": lang.text("rows"),
+        "matched": lang.text("matched"),
+        "not crawled": lang.text("not crawled"),
+        "outside the site": lang.text("outside the site"),
+        "not used": lang.text("not used"),
+        "crawl": lang.text("crawl"),
+        "complete": lang.text("complete"),
+        "stopped by": lang.text("stopped by"),
+        "pages": lang.text("pages"),
+        "queued": lang.text("queued"),
+        "errors": lang.text("errors"),
+        "lines": lang.text("lines"),
+        "unreadable": lang.text("unreadable"),
+        "rows of entrances": lang.text("rows of entrances"),
+        "reloads left out": lang.text("reloads left out"),
+        "searches counted as one page": lang.text("searches counted as one page"),
+        "lost links left out": lang.text("lost links left out"),
+        "hits of people": lang.text("hits of people"),
+        "hits of SEO tools": lang.text("hits of SEO tools"),
+    }
 
 
 def _said(value: Any, lang: Language) -> str:

@@ -113,9 +113,7 @@ def export(
         step("planning links and the order of work")
         work = Work.of(audit)
     step("telling the story")
-    story = build_story(
-        audit, client=client, brand=look, language=lang, history=history, plan=work.plan, wins=work.wins
-    )
+    story = build_story(audit, client=client, brand=look, language=lang, history=history, wins=work.wins)
     story = basket.arrange(story) if basket is not None else story
     written: list[Path] = []
     if "pptx" in chosen:
@@ -123,7 +121,7 @@ def export(
         written.append(write_slides(story, files["pptx"]))
     if "html" in chosen:
         step("writing the report")
-        told = Telling(audit, lang, work.plan, work.wins)
+        told = Telling(audit, lang, work.wins)
         every = (findings_table(told, None, most=REPORT_ROWS),) if len(audit.findings) else ()
         written.append(write_report(story, files["html"], tables=every))
     if "xlsx" in chosen:

@@ -40,7 +40,6 @@ from linkkit.deck.tickets import offer_states, work_list
 from linkkit.plan import (
     EffortModel,
     ImpactWeights,
-    LinkPlan,
     Planning,
     PlanSettings,
     Proposal,
@@ -82,11 +81,6 @@ class Work:
 
     proposal: Proposal | None = None
     order: WorkPlan | None = None
-
-    @property
-    def plan(self) -> LinkPlan | None:
-        """The link plan alone."""
-        return self.proposal.plan if self.proposal is not None else None
 
     @property
     def wins(self) -> QuickWins | None:
