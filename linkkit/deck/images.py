@@ -1,31 +1,38 @@
-"""Charts as pictures for slides: PNG and SVG, drawn without a browser and without a network."""
+"""Charts as pictures for slides: PNG, SVG and PDF, drawn without a browser and without a network."""
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import altair as alt
 import vl_convert
+from lxml import etree
 
 from linkkit.deck.cells import clean_text
 from linkkit.deck.files import ExportError, export_folder, replacing, safe_names
 
+Format = Literal["png", "svg", "pdf"]
 SLIDE = (960, 540)
 """Width and height of a picture before scaling: a 16:9 slide in points, so that 12 px type is 12 pt there."""
 
 _MULTIPLE = {"facet", "row", "column"}
-_SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
+_REFERENCE = re.compile(r"url\(#([^)]*)\)")
 
 
 def export_charts(
-    charts: Mapping[str, alt.TopLevelMixin], folder: Path | str, *, scale: float = 2
+    charts: Mapping[str, alt.TopLevelMixin],
+    folder: Path | str,
+    *,
+    scale: float = 2,
+    formats: Sequence[Format] = ("png", "svg"),
 ) -> list[Path]:
-    """Write each chart as ``<name>.png`` and ``<name>.svg``, at slide size.
+    """Write each chart as ``<name>.png`` and ``<name>.svg``, at slide size, or in the formats asked for.
 
     A single or layered chart is laid out on 960 x 540 px, whatever its size in the notebook; one made of several views
-    keeps its layout and its PNG is scaled to fit. Text is escaped; links that a chart carries are left out.
+    keeps its layout and its PNG is scaled to fit. Text is escaped; links that a chart carries are left out. The same chart
+    gives the same bytes.
 
     Parameters
     ----------
@@ -35,17 +42,22 @@ def export_charts(
         Made if it is missing and there is a chart.
     scale : float
         Pixels of the PNG per px; 2 gives 1920 x 1080.
+    formats : sequence of {"png", "svg", "pdf"}
+        A PDF has one page of the picture's size.
 
     Returns
     -------
     list of Path
-        PNG, SVG of each chart, in order.
+        The files of each chart, in the order of the formats.
 
     Raises
     ------
     ExportError
-        If a file cannot be written, or a chart cannot be drawn or would read a file or an address.
+        If a file cannot be written, a format is unknown, or a chart cannot be drawn or would read a file or an address.
     """
+    unknown = [each for each in formats if each not in get_args(Format)]
+    if unknown:
+        raise ExportError(f"formats = {unknown}: pictures are written as {', '.join(get_args(Format))}")
     if not charts:
         return []
     if not (math.isfinite(scale) and 0 < scale <= 10):
@@ -56,20 +68,19 @@ def export_charts(
     files = safe_names(charts, fallback="chart")
     written = []
     for name, chart in charts.items():
-        spec = slide_spec(chart, name)
-        svg, png = _draw(spec, name, scale)
-        for path, content in (
-            (target / f"{files[name]}.png", png),
-            (target / f"{files[name]}.svg", svg.encode()),
-        ):
+        drawn = _draw(slide_spec(chart, name), name, scale, formats)
+        for kind in formats:
+            path = target / f"{files[name]}.{kind}"
             with replacing(path) as partial:
-                partial.write_bytes(content)
+                partial.write_bytes(drawn[kind])
             written.append(path)
     return written
 
 
-def safe_spec(chart: alt.TopLevelMixin, name: str) -> dict[str, Any]:
+def safe_spec(chart: alt.TopLevelMixin, name: str, *, is_checked: bool = False) -> dict[str, Any]:
     """The chart's Vega-Lite specification, with nothing in it that runs, leads or fetches.
+
+    `is_checked`: the chart is known to be valid and need not be held against the grammar again, which takes most of the time.
 
     Raises
     ------
@@ -79,7 +90,7 @@ def safe_spec(chart: alt.TopLevelMixin, name: str) -> dict[str, Any]:
     try:
         # Whatever the notebook has set: rows in the specification itself, however many.
         with alt.data_transformers.enable("default", max_rows=None):
-            raw = chart.to_dict()
+            raw = chart.to_dict(validate=not is_checked)
     except Exception as error:
         raise ExportError(f"chart {name!r} is not valid: {error}") from error
     spec: dict[str, Any] = _safe(raw, name)
@@ -102,16 +113,54 @@ def slide_spec(chart: alt.TopLevelMixin, name: str) -> dict[str, Any]:
     return spec
 
 
-def _draw(spec: dict[str, Any], name: str, scale: float) -> tuple[str, bytes]:
+def draw_svg(spec: dict[str, Any], name: str) -> etree._Element:
+    """A specification of `safe_spec` as SVG, without the running numbers that the renderer gives its ids.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be drawn.
+    """
     try:
-        svg = str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
-        size = _SIZE.search(svg)
-        width, height = (float(size[1]), float(size[2])) if size else SLIDE
-        fit = min(SLIDE[0] / max(width, 1.0), SLIDE[1] / max(height, 1.0))
-        png = vl_convert.vegalite_to_png(spec, scale=scale * fit, allowed_base_urls=[])
+        svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+        root = etree.fromstring(
+            str(svg).encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+        )
+    except (ValueError, etree.XMLSyntaxError) as error:
+        raise ExportError(f"chart {name!r} could not be drawn: {error}") from error
+    rename_ids(root)
+    return root
+
+
+def rename_ids(svg: etree._Element, prefix: str = "") -> None:
+    """Number the ids of a picture in the order in which they stand, behind a prefix, and mend what refers to them."""
+    found = svg.iterfind(".//*[@id]")
+    names = {each.get("id"): f"{prefix}part{number}" for number, each in enumerate(found, 1)}
+    for element in svg.iter():
+        for attribute, value in element.attrib.items():
+            if attribute == "id":
+                element.set("id", names[value])
+            elif "url(#" in value:
+                element.set(
+                    attribute, _REFERENCE.sub(lambda match: f"url(#{names.get(match[1], '')})", value)
+                )
+
+
+def _draw(spec: dict[str, Any], name: str, scale: float, formats: Sequence[Format]) -> dict[Format, bytes]:
+    svg = draw_svg(spec, name)
+    drawn: dict[Format, bytes] = {"svg": etree.tostring(svg, encoding="unicode").encode()}
+    try:
+        if "png" in formats:
+            width, height = (
+                float(svg.get(side) or size) for side, size in zip(("width", "height"), SLIDE, strict=True)
+            )
+            fit = min(SLIDE[0] / max(width, 1.0), SLIDE[1] / max(height, 1.0))
+            drawn["png"] = vl_convert.vegalite_to_png(spec, scale=scale * fit, allowed_base_urls=[])
+        if "pdf" in formats:
+            drawn["pdf"] = vl_convert.vegalite_to_pdf(spec, allowed_base_urls=[])
     except ValueError as error:
         raise ExportError(f"chart {name!r} could not be drawn: {error}") from error
-    return svg, png
+    return drawn
 
 
 def _safe(part: Any, name: str, inside: str = "") -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 from babel import Locale
 
 from linkkit.charts.theme import GREY, INK, MUTED, PALE, PAPER
@@ -35,7 +36,7 @@ class Look:
     height : int or None
         Of the whole picture; None for what the chart needs.
     is_titled : bool
-        Whether title and note stand in the picture; a page writes them beside it.
+        Whether title, note and legend stand in the picture; a page writes them beside it.
     source : str
         Last line below the title, where there is one: whose numbers these are.
     """
@@ -59,31 +60,32 @@ def draw(chart: Chart, look: Look) -> alt.LayerChart:
         Of a story.
     look : Look
     """
-    if chart.is_empty:
-        return _finished(_nothing(look), chart, look, look.height or 60)
-    plot = _plot(chart, look)
-    draw_kind = {
-        "bars": shapes.bars,
-        "columns": shapes.bars,
-        "stacked_bars": shapes.stacked,
-        "stacked_columns": shapes.stacked,
-        "waterfall": shapes.waterfall,
-        "heat_map": shapes.heat_map,
-        "scatter": shapes.scatter,
-        "line": shapes.lines,
-    }[chart.kind]
-    layers, axis = draw_kind(plot)
-    if chart.line is not None and chart.kind != "heat_map":
-        layers += shapes.threshold(plot, axis)
-    drawn: Any = alt.layer(*layers)
-    if chart.kind not in ("scatter", "heat_map"):
-        drawn = drawn.resolve_axis(y="independent") if plot.is_flat else drawn.resolve_axis(x="independent")
-    return _finished(drawn, chart, look, plot.height, plot.params)
+    # Altair checks every part of a chart against the whole grammar as it is made, again and again; ours are checked by tests.
+    with debug_mode(False):
+        plot = _plot(chart, look)
+        if chart.is_empty:
+            text = plot.marks([{"text": look.language.text("There are no numbers to show.")}])
+            words = text.mark_text(align="left", fontSize=14, color=MUTED, x=0, y=20).encode(text="text:N")
+            return _finished([words], replace(plot, height=look.height or 60), look)
+        draw_kind = {
+            "bars": shapes.bars,
+            "columns": shapes.bars,
+            "stacked_bars": shapes.stacked,
+            "stacked_columns": shapes.stacked,
+            "waterfall": shapes.waterfall,
+            "heat_map": shapes.heat_map,
+            "scatter": shapes.scatter,
+            "line": shapes.lines,
+        }[chart.kind]
+        layers, axis = draw_kind(plot)
+        if chart.line is not None and chart.kind != "heat_map":
+            layers += shapes.threshold(plot, axis)
+        return _finished(layers, plot, look)
 
 
 def _plot(chart: Chart, look: Look) -> Plot:
     """Standing or lying, and how large: what the names of the categories ask for."""
-    legend = 34 if len(chart.series) > 1 and chart.kind != "heat_map" else 0
+    legend = 34 if look.is_titled and len(chart.series) > 1 and chart.kind != "heat_map" else 0
     below = (24 if chart.value_title or chart.category_title else 0) + (28 if chart.line is not None else 0)
     count = max(len(chart.categories), 1)
     wide = look.width - (90 if chart.value_title else 60)
@@ -92,9 +94,11 @@ def _plot(chart: Chart, look: Look) -> Plot:
     words = max((len(word) for each in chart.categories for word in each.split()), default=0)
     longest = max((len(each) for each in chart.categories), default=0)
     lies = stands and chart.kind != "line" and (words > fitting or longest > 3 * fitting)
-    base = Plot(chart=chart, lang=look.language, brand=look.brand, width=look.width, height=0, is_flat=True)
+    base = Plot(
+        chart=chart, lang=look.language, brand=look.brand, width=look.width, height=0, is_flat=True, has_legend=look.is_titled
+    )  # fmt: skip
     if chart.kind == "heat_map":
-        rows = [wrapped(each.name, int(look.width * 0.3 / LETTER), 2) for each in chart.series]
+        rows = [wrapped(each.name, int(look.width * 0.3 / LETTER), 1) for each in chart.series]
         heads = [
             wrapped(each, max(int(look.width * 0.68 / count / LETTER), 5), 3) for each in chart.categories
         ]
@@ -112,49 +116,57 @@ def _plot(chart: Chart, look: Look) -> Plot:
     return replace(base, names=names, height=look.height or step * count + legend + below + axis + 10)
 
 
-def _nothing(look: Look) -> Any:
-    text = alt.Chart(alt.InlineData([{"text": look.language.text("There are no numbers to show.")}]))
-    return alt.layer(text.mark_text(align="left", fontSize=14, color=MUTED, x=0, y=20).encode(text="text:N"))
-
-
-def _finished(
-    layers: Any, chart: Chart, look: Look, height: int, params: dict[str, Any] | None = None
-) -> alt.LayerChart:
+def _finished(layers: shapes.Layers, plot: Plot, look: Look) -> alt.LayerChart:
     """Size, type, colours of axes, numbers of the language; title and note where the picture stands alone."""
-    large = look.height is not None
+    chart, large = plot.chart, look.height is not None
     letters = int(look.width / (10.2 if large else 8))
-    done = layers.properties(
-        width=look.width, height=height, background=PAPER, description=chart.alt or chart.title
-    )
-    done = done.properties(autosize=alt.AutoSizeParams(type="fit", contains="padding"))
-    if params:
-        done = done.add_params(*[alt.param(name=name, value=value) for name, value in params.items()])
+    given: dict[str, Any] = {}
     if look.is_titled:
         notes = [*textwrap.wrap(chart.note, int(letters * 1.5)), *([look.source] if look.source else [])]
-        title = alt.TitleParams(text=textwrap.wrap(chart.title, letters) or [""], subtitle=notes)
-        done = done.properties(title=title)
-    margin = {"left": 24, "top": 20, "right": 28, "bottom": 18} if large else {"left": 2, "top": 4, "right": 10, "bottom": 4}  # fmt: skip
+        given["title"] = alt.TitleParams(text=textwrap.wrap(chart.title, letters) or [""], subtitle=notes)
+    if chart.kind not in ("scatter", "heat_map"):
+        # Names of one line and of two stand on axes of their own.
+        given["resolve"] = {"axis": {"y" if plot.is_flat else "x": "independent"}}
+    return alt.LayerChart(
+        layer=layers,
+        datasets=plot.data,
+        params=[{"name": name, "value": value} for name, value in plot.params.items()],
+        width=look.width,
+        height=plot.height,
+        background=PAPER,
+        description=chart.alt or chart.title,
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        config=_config(chart, look, large=large),
+        **given,
+    )
+
+
+def _config(chart: Chart, look: Look, *, large: bool) -> dict[str, Any]:
+    """The theme of every picture, for a slide or for a page."""
     size = 14 if large else 12.5
-    finished: alt.LayerChart = (
-        done.configure(font=fonts(look.brand), padding=margin, locale={"number": number_locale(look.language)}, aria=False)
-        .configure_title(
-            anchor="start", frame="bounds", fontSize=20, fontWeight=600, color=INK, lineHeight=26, offset=18,
-            subtitleFontSize=13, subtitleColor=MUTED, subtitleLineHeight=18, subtitlePadding=8,
-        )
-        .configure_view(stroke=None)
-        .configure_axis(
-            domainColor=GREY, tickColor=GREY, gridColor=PALE, labelColor=INK, titleColor=MUTED, labelFontSize=size,
-            titleFontSize=size, titleFontWeight="normal", titlePadding=8, labelLimit=int(look.width * 0.42),
-            labelLineHeight=size * 1.2, maxExtent=int(look.width * 0.5), labelFlush=False,
-        )
-        .configure_legend(
-            orient="top", title=None, labelFontSize=size, labelColor=INK, symbolSize=120, labelLimit=look.width - 60,
-            offset=30 if chart.line is not None and chart.kind != "line" else 12,
-            columns=legend_columns(chart, look.width), rowPadding=4, columnPadding=16, symbolStrokeWidth=2,
-        )
-        .configure_text(fontSize=size, color=INK)
-    )  # fmt: skip
-    return finished
+    margin = (24, 20, 28, 18) if large else (2, 4, 10, 4)
+    return {
+        "font": fonts(look.brand),
+        "padding": dict(zip(("left", "top", "right", "bottom"), margin, strict=True)),
+        "locale": {"number": number_locale(look.language)},
+        "aria": False,
+        "view": {"stroke": None},
+        "text": {"fontSize": size, "color": INK},
+        "title": {
+            "anchor": "start", "frame": "bounds", "fontSize": 20, "fontWeight": 600, "color": INK, "lineHeight": 26, "offset": 18,
+            "subtitleFontSize": 13, "subtitleColor": MUTED, "subtitleLineHeight": 18, "subtitlePadding": 8,
+        },
+        "axis": {
+            "domainColor": GREY, "tickColor": GREY, "gridColor": PALE, "labelColor": INK, "titleColor": MUTED,
+            "labelFontSize": size, "titleFontSize": size, "titleFontWeight": "normal", "titlePadding": 8, "labelFlush": False,
+            "labelLimit": int(look.width * 0.42), "labelLineHeight": size * 1.2, "maxExtent": int(look.width * 0.5),
+        },
+        "legend": {
+            "orient": "top", "title": None, "labelFontSize": size, "labelColor": INK, "symbolSize": 120,
+            "labelLimit": look.width - 60, "offset": 30 if chart.line is not None and chart.kind != "line" else 12,
+            "columns": legend_columns(chart, look.width), "rowPadding": 4, "columnPadding": 16, "symbolStrokeWidth": 2,
+        },
+    }  # fmt: skip
 
 
 def fonts(brand: Brand) -> str:

@@ -1,14 +1,13 @@
-"""Pictures as part of a page: SVG with nothing in it but shapes and text, and with ids that no other picture has."""
+"""Drawn charts as part of a page: SVG with nothing in it but shapes and text, and with ids that no other picture has."""
 
 import re
 
 import altair as alt
-import vl_convert
 from lxml import etree
 from markupsafe import Markup
 
 from linkkit.deck.files import ExportError
-from linkkit.deck.images import safe_spec
+from linkkit.deck.images import draw_svg, rename_ids, safe_spec
 
 SVG = "http://www.w3.org/2000/svg"
 _TAGS = frozenset("svg g rect path line text tspan defs clipPath linearGradient stop".split())
@@ -17,19 +16,7 @@ _ATTRIBUTES = frozenset(
     "stroke-dasharray stroke-dashoffset stroke-linejoin stroke-linecap stroke-miterlimit opacity text-anchor font-family font-size "
     "font-weight font-style clip-path offset stop-color stop-opacity gradientUnits".split()
 )
-_REFERENCE = re.compile(r"url\(#([\w-]+)\)")
 _FRACTION = re.compile(r"(\d+\.\d{2})\d+")
-
-
-def svg_text(chart: alt.TopLevelMixin, name: str) -> str:
-    """The chart as an SVG file; the same bytes for the same chart.
-
-    Raises
-    ------
-    ExportError
-        If it cannot be drawn.
-    """
-    return steady(_drawn(chart, name), name)
 
 
 def inline_svg(chart: alt.TopLevelMixin, name: str, alt_text: str, kind: str = "") -> Markup:
@@ -49,7 +36,7 @@ def inline_svg(chart: alt.TopLevelMixin, name: str, alt_text: str, kind: str = "
     ExportError
         If it cannot be drawn.
     """
-    root = _clean(_drawn(chart, name), name)
+    root = _clean(draw_svg(safe_spec(chart, name, is_checked=True), name), name)
     for size in ("width", "height"):
         root.attrib.pop(size, None)
     first = root[0] if len(root) else None
@@ -62,31 +49,10 @@ def inline_svg(chart: alt.TopLevelMixin, name: str, alt_text: str, kind: str = "
     return Markup(etree.tostring(root, encoding="unicode"))  # noqa: S704 - serialised from a cleaned tree
 
 
-def steady(svg: str, name: str) -> str:
-    """An SVG file without the running numbers that the renderer gives its ids."""
-    return etree.tostring(_renamed(_parsed(svg, name), ""), encoding="unicode")
-
-
-def _drawn(chart: alt.TopLevelMixin, name: str) -> str:
-    spec = safe_spec(chart, name)
-    try:
-        return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
-    except ValueError as error:
-        raise ExportError(f"chart {name!r} could not be drawn: {error}") from error
-
-
-def _parsed(svg: str, name: str) -> etree._Element:
-    try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-        return etree.fromstring(svg.encode(), parser)
-    except etree.XMLSyntaxError as error:
-        raise ExportError(f"chart {name!r} could not be drawn: {error}") from error
-
-
-def _clean(svg: str, name: str) -> etree._Element:
+def _clean(svg: etree._Element, name: str) -> etree._Element:
     """Only shapes and text: no class, role, style, event, link or anything invisible."""
-    root = _renamed(_parsed(svg, name), f"{name}-")
-    for element in list(root.iter()):
+    rename_ids(svg, f"{name}-")
+    for element in list(svg.iter()):
         tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
         if tag not in _TAGS or element.get("display") == "none":
             parent = element.getparent()
@@ -101,21 +67,4 @@ def _clean(svg: str, name: str) -> etree._Element:
                 del element.attrib[attribute]
             elif attribute in ("d", "transform"):
                 element.set(attribute, _FRACTION.sub(r"\1", element.get(attribute) or ""))
-    return root
-
-
-def _renamed(root: etree._Element, prefix: str) -> etree._Element:
-    """Ids in the order in which they stand, and what refers to them."""
-    names = {
-        element.get("id"): f"{prefix}clip{number}"
-        for number, element in enumerate(root.iterfind(".//*[@id]"), 1)
-    }
-    for element in root.iter():
-        for attribute, value in element.attrib.items():
-            if attribute == "id":
-                element.set("id", names[value])
-            elif "url(#" in value:
-                element.set(
-                    attribute, _REFERENCE.sub(lambda match: f"url(#{names.get(match[1], '')})", value)
-                )
-    return root
+    return svg

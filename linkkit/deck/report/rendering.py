@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +21,7 @@ from linkkit.deck.cells import clean_text
 from linkkit.deck.files import ExportError, export_folder, replacing, safe_names
 from linkkit.deck.report.drawing import Look, draw, fonts
 from linkkit.deck.report.inline import inline_svg
+from linkkit.deck.report.shapes import Swatch, swatches
 from linkkit.deck.report.words import Words, report_words
 from linkkit.deck.story.parts import Chart, Role, Slide, Story, Table, TableColumn, Tone
 from linkkit.deck.story.writing import (
@@ -70,6 +71,7 @@ class Figure:
 
     title: str
     note: str
+    legend: tuple[Swatch, ...]
     wide: Markup
     narrow: Markup
     grid: Grid
@@ -91,6 +93,7 @@ class Chapter:
 
     id: str
     title: str
+    listed: str
     parts: tuple[Part, ...]
 
 
@@ -134,13 +137,14 @@ def report_html(story: Story, *, tables: Sequence[Table] = ()) -> str:
     ids = safe_names(
         [*(each.name for each in story.slides), *(f"all {each.name}" for each in tables)], fallback="part"
     )
-    words = report_words(story.language)
+    words = report_words(story.language, story.site)
     cover = next((each for each in story.slides if each.chapter == "cover"), None)
     rest = [each for each in story.slides if each is not cover]
     return _environment().get_template("report.html.j2").render(
         story=story,
         words=words,
-        cover=_part(cover, ids[cover.name], story, words) if cover else None,
+        cover=_part(replace(cover, lines=_cover_lines(story, cover)), ids[cover.name], story, words) if cover else None,
+        about=_about(story),
         chapters=_chapters(rest, ids, story, words),
         tables=[_grid(each, ids[f"all {each.name}"], story) for each in tables],
         logo=_logo(story.brand),
@@ -194,12 +198,28 @@ def _inert(value: Any) -> Any:
 
 
 def _chapters(slides: Sequence[Slide], ids: dict[str, str], story: Story, words: Words) -> list[Chapter]:
-    found = []
+    """Slides of a chapter together; a chapter that is taken up again is listed by what it says then."""
+    found: list[Chapter] = []
     for number, (_, group) in enumerate(groupby(slides, key=lambda each: each.chapter), 1):
         members = list(group)
         parts = tuple(_part(each, ids[each.name], story, words) for each in members)
-        found.append(Chapter(f"chapter-{number}", members[0].kicker or members[0].title, parts))
+        title = members[0].kicker or members[0].title
+        is_again = title in {each.title for each in found}
+        found.append(Chapter(f"chapter-{number}", title, members[0].title if is_again else title, parts))
     return found
+
+
+def _about(story: Story) -> dict[str, tuple[str, ...]]:
+    """Scope, limits and thresholds that no slide of the appendix has said already."""
+    said = {line for slide in story.slides if slide.chapter == "appendix" for line in slide.lines}
+    named = {"scope": story.scope, "thresholds": story.thresholds, "limits": story.limits}
+    return {name: tuple(line for line in lines if line not in said) for name, lines in named.items()}
+
+
+def _cover_lines(story: Story, cover: Slide | None) -> tuple[str, ...]:
+    """What the cover says beyond client, site, day and agency, which stand beside it."""
+    known = [each for each in (story.site, story.date, story.brand.name) if each]
+    return tuple(line for line in cover.lines if not any(each in line for each in known)) if cover else ()
 
 
 def _part(slide: Slide, ident: str, story: Story, words: Words) -> Part:
@@ -218,9 +238,9 @@ def _figure(chart: Chart, ident: str, story: Story, words: Words) -> Figure:
         )
         for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
     ]
-    return Figure(
-        chart.title, chart.note, drawn[0], drawn[1], _numbers(chart, f"{ident}-numbers", story, words)
-    )
+    legend = tuple(swatches(chart, story.brand, story.language))
+    grid = _grid(chart_table(chart, words), f"{ident}-numbers", story)
+    return Figure(chart.title, chart.note, legend, drawn[0], drawn[1], grid)
 
 
 def chart_table(chart: Chart, words: Words) -> Table:
@@ -250,10 +270,6 @@ def chart_table(chart: Chart, words: Words) -> Table:
     return Table(chart.name, chart.title, columns, tuple(rows), len(rows))
 
 
-def _numbers(chart: Chart, ident: str, story: Story, words: Words) -> Grid:
-    return _grid(chart_table(chart, words), ident, story)
-
-
 def _grid(table: Table, ident: str, story: Story) -> Grid:
     rows = tuple(
         tuple(_cell(value, column, story) for value, column in zip(row, table.columns, strict=True))
@@ -265,13 +281,20 @@ def _grid(table: Table, ident: str, story: Story) -> Grid:
 def _cell(value: str | float | None, column: TableColumn, story: Story) -> Cell:
     text = cell_text(value, column.kind, story.language)
     if column.kind == "url":
-        return Cell(text, "url", link=link(text))
+        return Cell(_short(text, story.site), "url", link=link(text))
     if column.kind == "severity":
         places = list(SEVERITY_SIGNS)
         return Cell(text, f"severity {value}" if value in places else "text", str(places.index(value)) if value in places else "")  # fmt: skip
     if isinstance(value, str) or value is None:
         return Cell(text, "text" if column.kind == "text" else "number")
     return Cell(text, "number", repr(float(value)))
+
+
+def _short(address: str, site: str) -> str:
+    """An address of the site from its first slash on, any other whole."""
+    parts = urlsplit(site)
+    start = f"{parts.scheme}://{parts.netloc}/"
+    return address[len(start) - 1 :] if address.startswith(start) else address
 
 
 def _style(story: Story) -> str:
@@ -291,7 +314,9 @@ def _style(story: Story) -> str:
     }
     root = "".join(f"--{name}:{value};" for name, value in variables.items())
     # Chromium prints these in the margin; other browsers print their own footer.
-    before, between, after = (_css_text(each) for each in report_words(story.language).page.split("\0"))
+    before, between, after = (
+        _css_text(each) for each in report_words(story.language, story.site).page.split("\0")
+    )
     margin = (
         f"@page{{@bottom-left{{content:{_css_text(story.footer)}}}"
         f"@bottom-right{{content:{before} counter(page) {between} counter(pages) {after}}}}}"

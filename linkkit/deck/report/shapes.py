@@ -10,7 +10,7 @@ import altair as alt
 from linkkit.charts.theme import GREY, INK, PALE, PAPER
 from linkkit.deck.brand import Brand
 from linkkit.deck.language import Language
-from linkkit.deck.story.parts import Chart, Role, Series
+from linkkit.deck.story.parts import Chart, Role, Series, ValueKind
 from linkkit.deck.story.writing import mixed, role_colours, text_colour, value_text
 
 LETTER = 7.0
@@ -18,6 +18,15 @@ LETTER = 7.0
 LINE = 15.0
 """Height of a line of a name, px."""
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
+_PATHS = {
+    "circle": "M5 6a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    "square": "M5 2h8v8h-8z",
+    "triangle-up": "M9 1l5 9h-10z",
+    "diamond": "M9 0l5 6l-5 6l-5 -6z",
+    "cross": "M7 1h4v3h3v4h-3v3h-4v-3h-3v-4h3z",
+    "triangle-down": "M9 11l-5 -9h10z",
+    "stroke": "M3 5h12v2h-12z",
+}
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4])
 _ROLES: tuple[Role, ...] = ("main", "second", "quiet", "good", "warn", "money", "bad")
 
@@ -46,6 +55,10 @@ class Plot:
         Of the whole picture, px.
     is_flat : bool
         Whether values run to the right; else they rise.
+    has_legend : bool
+        Whether the picture says what its colours are; a page says it beside the picture.
+    data : dict of name to list of rows
+        What the marks are drawn from, by the names that they know it by; filled by `marks`.
     names, rows : list of list of str
         Lines of each category's name; of each row's name in a heat map.
     """
@@ -56,6 +69,8 @@ class Plot:
     width: int
     height: int
     is_flat: bool
+    has_legend: bool = True
+    data: dict[str, list["Row"]] = field(default_factory=dict)
     names: list[list[str]] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
 
@@ -68,6 +83,15 @@ class Plot:
             "rowNames": self.rows or [[""]],
             "seriesNames": series or [[""]],
         }
+
+    def marks(self, rows: list["Row"]) -> Any:
+        """A chart of rows, which it knows by name alone: Altair copies a chart, and all that is in it, at every step.
+
+        Channels are chosen by name here, which Altair's types cannot follow.
+        """
+        name = f"rows{len(self.data) + 1}"
+        self.data[name] = rows
+        return alt.Chart(alt.NamedData(name=name))
 
     @cached_property
     def colours(self) -> dict[Role, str]:
@@ -99,10 +123,8 @@ class Plot:
     @property
     def format(self) -> str:
         """The axis's numbers, as d3 writes formats."""
-        largest = max((abs(v) for each in self.chart.series for v in each.values if v is not None), default=0)
-        if self.chart.value_kind == "share":
-            return ".0%" if largest >= 0.05 else ".1%"
-        return ",d" if self.chart.value_kind == "whole" else ",.2~f"
+        values = [abs(value) for each in self.chart.series for value in each.values if value is not None]
+        return number_format(self.chart.value_kind, max(values, default=0))
 
     def across(self, key: str = "at") -> dict[str, Any]:
         """The channel of the categories."""
@@ -129,7 +151,7 @@ class Plot:
             )  # fmt: skip
             encoding = self.across()
             encoding["y" if self.is_flat else "x"].axis = axis
-            layers.append(_chart([{"at": 0}]).mark_rule(opacity=0).encode(**encoding))
+            layers.append(self.marks([{"at": 0}]).mark_rule(opacity=0).encode(**encoding))
         return layers
 
     def along(
@@ -159,11 +181,48 @@ class Plot:
         bottom = low - (span * share if has_label and low < 0 else 0)
         return Axis("x" if self.is_flat else "y", bottom, top if top > bottom else bottom + 1)
 
+    @property
+    def legend(self) -> alt.Legend | None:
+        """Names of the series, where there is more than one."""
+        shown = self.has_legend and len(self.chart.series) > 1
+        return alt.Legend(labelExpr="seriesNames[datum.value]") if shown else None
+
     def legend_colour(self) -> dict[str, Any]:
-        """Colour by series, with a legend where there is more than one."""
-        legend = alt.Legend(labelExpr="seriesNames[datum.value]") if len(self.chart.series) > 1 else None
+        """Colour by series."""
         scale = alt.Scale(domain=list(range(len(self.chart.series))), range=self.series_colours())
-        return {"color": alt.Color("series:N", scale=scale, legend=legend)}
+        return {"color": alt.Color("series:N", scale=scale, legend=self.legend)}
+
+
+def number_format(kind: ValueKind, largest: float) -> str:
+    """Numbers of an axis that reaches so far, as d3 writes formats."""
+    if kind == "share":
+        return ".0%" if largest >= 0.05 else ".1%"
+    return ",d" if kind == "whole" else ",.2~f"
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """What a series looks like, for a legend beside the picture: the path of its sign (18 x 12 px), colour, dashes."""
+
+    name: str
+    colour: str
+    path: str
+    dashes: str = ""
+
+
+def swatches(chart: Chart, brand: Brand, lang: Language) -> list[Swatch]:
+    """The legend of a chart; empty where there is one series, or every cell carries its number."""
+    if len(chart.series) < 2 or chart.kind == "heat_map":
+        return []
+    colours = Plot(chart=chart, lang=lang, brand=brand, width=0, height=0, is_flat=False).series_colours()
+    found = []
+    for number, (series, colour) in enumerate(zip(chart.series, colours, strict=True)):
+        path = (
+            _PATHS[_SHAPES[number % len(_SHAPES)]] if chart.kind in ("scatter", "line") else "M3 0h12v12h-12z"
+        )
+        dashes = " ".join(map(str, _DASHES[number % len(_DASHES)])) if chart.kind == "line" else ""
+        found.append(Swatch(series.name, colour, path, dashes))
+    return found
 
 
 def wrapped(text: str, letters: int, lines: int) -> list[str]:
@@ -194,7 +253,7 @@ def bars(plot: Plot) -> tuple[Layers, Axis]:
     offset: dict[str, Any] = {}
     if several:
         offset = {"yOffset": alt.YOffset("series:N", scale=order)} if plot.is_flat else {"xOffset": alt.XOffset("series:N", scale=order)}  # fmt: skip
-    base = _chart(rows).encode(**plot.across(), **offset)
+    base = plot.marks(rows).encode(**plot.across(), **offset)
     marks = base.mark_bar(cornerRadiusEnd=2).encode(
         **plot.along(axis, "start", "end", is_bare=True), **colour
     )
@@ -220,12 +279,12 @@ def stacked(plot: Plot) -> tuple[Layers, Axis]:
         if room >= needs:
             inside.append({**row, "middle": (row["start"] + row["end"]) / 2, "ink": text_colour(colours[row["series"]])})  # fmt: skip
     marks = (
-        _chart(rows)
+        plot.marks(rows)
         .mark_bar(stroke=PAPER, strokeWidth=1)
         .encode(**plot.across(), **plot.along(axis, "start", "end"), **plot.legend_colour())
     )
     words = (
-        _chart(inside)
+        plot.marks(inside)
         .mark_text()
         .encode(
             **plot.across(),
@@ -262,13 +321,13 @@ def waterfall(plot: Plot) -> tuple[Layers, Axis]:
     axis = plot.axis(
         [each for row in rows for each in (row["start"], row["level"])], [row["label"] for row in rows]
     )
-    base = _chart(rows).encode(**plot.across())
+    base = plot.marks(rows).encode(**plot.across())
     marks = base.mark_bar(cornerRadius=1).encode(
         **plot.along(axis, "start", "level", is_bare=True), color=alt.Color("colour:N", scale=None)
     )
     across = "y2" if plot.is_flat else "x2"
     steps = (
-        _chart(rows[:-1])
+        plot.marks(rows[:-1])
         .mark_rule(color=GREY, strokeDash=[2, 2])
         .encode(**plot.across(), **{across: "next"}, **plot.along(axis, "level", is_bare=True))
     )
@@ -296,10 +355,10 @@ def heat_map(plot: Plot) -> tuple[Layers, Axis]:
             rows.append({"at": at, "row": row, "colour": colour, "ink": text_colour(colour), "label": plot.text(value) or "–"})  # fmt: skip
     heads = alt.Axis(
         orient="top", labelExpr="names[datum.value]", labelAngle=0, ticks=False, domain=False, labelOverlap=False,
-        title=chart.category_title or None, labelPadding=6,
+        title=chart.category_title or None, labelPadding=6 + LINE * (max(map(len, plot.names)) - 1),
     )  # fmt: skip
     sides = alt.Axis(labelExpr="rowNames[datum.value]", ticks=False, domain=False, labelPadding=8, title=chart.value_title or None)  # fmt: skip
-    base = _chart(rows).encode(
+    base = plot.marks(rows).encode(
         x=alt.X("at:O", sort=None, axis=heads, scale=alt.Scale(padding=0.03)),
         y=alt.Y("row:O", sort=None, axis=sides, scale=alt.Scale(padding=0.05)),
     )
@@ -330,13 +389,17 @@ def scatter(plot: Plot) -> tuple[Layers, Axis]:
             "x:Q",
             scale=alt.Scale(domain=list(wide), nice=False),
             axis=alt.Axis(
-                format=",.2~f", tickCount=5, title=chart.category_title or None, domain=True, ticks=False
+                format=number_format(chart.x_kind, wide[1]),
+                tickCount=5,
+                title=chart.category_title or None,
+                domain=True,
+                ticks=False,
             ),
         )
     }
-    shape = alt.Shape("series:N", scale=alt.Scale(domain=list(range(len(chart.series))), range=[_SHAPES[number % len(_SHAPES)] for number in range(len(chart.series))]), legend=alt.Legend(labelExpr="seriesNames[datum.value]") if len(chart.series) > 1 else None)  # fmt: skip
+    shape = alt.Shape("series:N", scale=alt.Scale(domain=list(range(len(chart.series))), range=[_SHAPES[number % len(_SHAPES)] for number in range(len(chart.series))]), legend=plot.legend)  # fmt: skip
     points = (
-        _chart(rows)
+        plot.marks(rows)
         .mark_point(filled=True, size=80, opacity=0.85, stroke=PAPER, strokeWidth=0.7)
         .encode(**across, **plot.along(axis, "y"), **plot.legend_colour(), shape=shape)
     )
@@ -347,7 +410,7 @@ def scatter(plot: Plot) -> tuple[Layers, Axis]:
         if words:
             dx = 9 if align == "left" else -9
             layers += _haloed(
-                _chart(words).encode(**across, **plot.along(axis, "y"), text="name:N"),
+                plot.marks(words).encode(**across, **plot.along(axis, "y"), text="name:N"),
                 align=align,
                 dx=dx,
                 baseline="middle",
@@ -367,22 +430,28 @@ def lines(plot: Plot) -> tuple[Layers, Axis]:
     axis = plot.axis(known, [row["label"] for row in rows])
     domain = list(range(len(chart.series)))
     several = len(chart.series) > 1
-    legend = alt.Legend(labelExpr="seriesNames[datum.value]") if several else None
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=domain, range=[_DASHES[n % len(_DASHES)] for n in domain]), legend=None)  # fmt: skip
-    shape = alt.Shape("series:N", scale=alt.Scale(domain=domain, range=[_SHAPES[n % len(_SHAPES)] for n in domain]), legend=legend)  # fmt: skip
-    base = _chart(rows).encode(**plot.across(), **plot.along(axis, "value"), **plot.legend_colour())
+    shape = alt.Shape("series:N", scale=alt.Scale(domain=domain, range=[_SHAPES[n % len(_SHAPES)] for n in domain]), legend=plot.legend)  # fmt: skip
+    base = plot.marks(rows).encode(**plot.across(), **plot.along(axis, "value"), **plot.legend_colour())
     drawn = [base.mark_line(strokeWidth=2.5).encode(strokeDash=dash)]
     drawn.append(base.mark_point(filled=True, size=70, opacity=1).encode(shape=shape))
-    shown = _labelled(rows, len(chart.categories), several=several)
-    words = _chart(shown).encode(**plot.across(), **plot.along(axis, "value"), text="label:N")
-    return [*plot.category_names(), *drawn, *_haloed(words, align="center", dy=-12), _zero(plot, axis)], axis
+    shown = _labelled(
+        rows, len(chart.categories), (axis.high - axis.low) / (plot.height * 0.7), several=several
+    )
+    layers = [*plot.category_names(), *drawn]
+    for dy in (-12, 14):
+        words = [row for row in shown if row["dy"] == dy]
+        if words:
+            base = plot.marks(words).encode(**plot.across(), **plot.along(axis, "value"), text="label:N")
+            layers += _haloed(base, align="center", baseline="middle", dy=dy)
+    return [*layers, _zero(plot, axis)], axis
 
 
 def threshold(plot: Plot, axis: Axis) -> Layers:
     """The threshold across the chart, and what it is."""
     chart = plot.chart
     row = {"value": chart.line, "label": chart.line_title or plot.text(chart.line)}
-    base = _chart([row]).encode(
+    base = plot.marks([row]).encode(
         **plot.along(axis, "value", is_bare=chart.kind in ("bars", "columns", "waterfall"))
     )
     rule = base.mark_rule(color=INK, strokeDash=[5, 4], strokeWidth=1.4)
@@ -409,7 +478,7 @@ def _end_labels(plot: Plot, base: Any, axis: Axis) -> Layers:
 
 def _zero(plot: Plot, axis: Axis) -> Any:
     """The line that bars start from."""
-    rule = _chart([{"zero": 0}]).mark_rule(color=GREY)
+    rule = plot.marks([{"zero": 0}]).mark_rule(color=GREY)
     return rule.encode(alt.X("zero:Q") if axis.channel == "x" else alt.Y("zero:Q"))
 
 
@@ -418,13 +487,21 @@ def _haloed(words: Any, **place: Any) -> Layers:
     return [words.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", color=PAPER, **place), words.mark_text(color=INK, **place)]  # fmt: skip
 
 
-def _labelled(rows: list[Row], count: int, *, several: bool) -> list[Row]:
-    """Every point of a short single line; else the last of each."""
+def _labelled(rows: list[Row], count: int, pixel: float, *, several: bool) -> list[Row]:
+    """Every point of a short single line; else the last of each, above or below it so that they do not meet."""
     known = [row for row in rows if row["value"] is not None]
     if not several and count <= 12:
-        return known
-    last = {row["series"]: row for row in known}
-    return list(last.values())
+        return [{**row, "dy": -12} for row in known]
+    last = sorted({row["series"]: row for row in known}.values(), key=lambda row: -row["value"])
+    found: list[Row] = []
+    free = float("inf")
+    for row in last:
+        above, below = row["value"] + 20 * pixel, row["value"] - 22 * pixel
+        dy = -12 if above <= free else 14 if row["value"] <= free else None
+        if dy is not None:
+            found.append({**row, "dy": dy})
+            free = row["value"] - 6 * pixel if dy < 0 else below
+    return found
 
 
 def _placed(
@@ -476,8 +553,3 @@ def _category_colour(plot: Plot, at: int, series: Series) -> str:
 
 def _series_names(chart: Chart) -> list[str]:
     return [each.name for each in chart.series]
-
-
-def _chart(rows: list[Row]) -> Any:
-    """A chart of rows; channels are chosen by name here, which Altair's types cannot follow."""
-    return alt.Chart(alt.InlineData(rows))

@@ -24,7 +24,7 @@ class Words:
     thresholds: str
     no_thresholds: str
     limits: str
-    made_with: str
+    addresses: str
     tables: str
     category: str
     name: str
@@ -35,7 +35,7 @@ class Words:
     page: str
 
 
-def report_words(lang: Language) -> Words:
+def report_words(lang: Language, site: str) -> Words:
     """The report's words in a language."""
     return Words(
         skip=lang.text("Skip to the report"),
@@ -53,7 +53,7 @@ def report_words(lang: Language) -> Words:
         thresholds=lang.text("Thresholds that differ from the default"),
         no_thresholds=lang.text("All thresholds have their default."),
         limits=lang.text("What the data cannot show"),
-        made_with=lang.text("Made with"),
+        addresses=lang.text("Addresses that begin with / are pages of {site}.", site=site),
         tables=lang.text("Tables"),
         category=lang.text("Category"),
         name=lang.text("Name"),
