@@ -1,16 +1,29 @@
 """Report and pictures: everything of a story is in them, nothing of a crawled site runs in them, nothing leaves them."""
 
+import csv
+import re
+import struct
+from dataclasses import replace
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree, html
 
+from linkkit.deck import ExportError
 from linkkit.deck.brand import Brand
 from linkkit.deck.language import language
-from linkkit.deck.report import write_report
+from linkkit.deck.pictures import write_pictures
+from linkkit.deck.report import Look, draw, report_html, write_report
+from linkkit.deck.report.inline import inline_svg
+from linkkit.deck.report.rendering import link
 from linkkit.deck.story.writing import cell_text, contrast, dark_enough, role_colours, text_colour, value_text
 from tests.example_story import CHARTS, HOSTILE, TABLE, example_story
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
 
 EN = language("en")
 
@@ -143,21 +156,21 @@ def test_every_chart_has_a_text_alternative_and_its_numbers(tree: etree._Element
     figures = tree.xpath("//figure")
     assert len(figures) == len(CHARTS)
     for chart, figure in zip(CHARTS, figures, strict=True):
-        for picture in figure.xpath(".//*[local-name()='svg']"):
+        for picture in figure.xpath("./*[local-name()='svg']"):
             assert picture.get("role") == "img"
             assert picture.get("aria-label") == (chart.alt or chart.title)
-        assert len(figure.xpath(".//*[local-name()='svg']")) == 2
+        assert len(figure.xpath("./*[local-name()='svg']")) == 2
         rows = [texts(row.xpath("./td")) for row in figure.xpath(".//details//tbody/tr")]
         if chart.kind == "scatter":
             assert rows[0] == ["/shop/tents", "Money pages", "8.20", "3"]
             assert len(rows) == 8
         else:
             written = [
-                [value_text(s.values[at], chart.value_kind, EN) for s in chart.series]
+                [" ".join(value_text(s.values[at], chart.value_kind, EN).split()) for s in chart.series]
                 for at in range(len(chart.categories))
             ]
             assert [row[1:] for row in rows] == written
-    words = texts(figures[0].xpath(".//*[local-name()='svg'][1]//*[local-name()='text']"))
+    words = texts(figures[0].xpath("./*[local-name()='svg'][1]//*[local-name()='text']"))
     assert {"1,204", "Links to redirects", HOSTILE[1], "Last month: 600", "Findings"} <= set(words)
 
 
@@ -169,3 +182,147 @@ def test_tables_say_what_they_list_and_what_is_missing(tree: etree._Element) -> 
     assert [row[3] for row in rows] == ["7", "1,204", "", "0"]
     assert set(tables[0].xpath(".//th/@scope")) == {"col"}
     assert TABLE.note in tree.text_content()
+
+
+def test_each_picture_is_valid_and_carries_the_numbers_of_its_language() -> None:
+    look = Look(language("de"), Brand(), width=960, height=540, is_titled=True, source="S")
+    for chart in CHARTS:
+        drawn = draw(chart, look)
+        assert drawn.to_dict()["width"] == 960
+        words = texts(
+            html.fromstring(str(inline_svg(drawn, "a", "b"))).xpath(
+                "//*[local-name()='text' or local-name()='tspan']"
+            )
+        )
+        assert chart.title in " ".join(words)
+        if chart.kind == "waterfall":
+            assert {"-12,3", "41,7"} <= set(words)
+        if chart.name == "bars":
+            assert "1.204" in words
+        if len(chart.series) > 1 and chart.kind != "heat_map":
+            assert chart.series[0].name in words
+
+
+def test_the_report_is_written_in_the_clients_language() -> None:
+    story = replace(example_story("de"), slides=(example_story().slides[2],))
+    root = html.fromstring(report_html(story))
+    assert root.get("lang") == "de"
+    assert "1.204" in texts(root.xpath("//figure//td"))
+    assert "1.204" in texts(root.xpath("//figure//*[local-name()='text']"))
+
+
+def test_logo_font_and_footer_cannot_break_out(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"\x89PNG\r\n\x1a\n<script>")
+    brand = Brand(name='A"><script>', font="</style><script>x</script>", primary="#FFE900", logo=logo)
+    story = replace(example_story(brand=brand), client='"}</style><script>alert(1)</script>\n\\', slides=())
+    root = html.fromstring(report_html(story))
+    assert len(root.xpath("//script")) == 1
+    (style,) = root.xpath("//style")
+    assert 'content:"\\000022 \\00007d \\00003c \\00002f style' in style.text
+    assert "font:stylescriptxscript, Arial" in style.text
+    assert root.xpath("string(//img/@src)").startswith("data:image/png;base64,")
+    assert root.xpath("string(//img/@alt)") == 'A"><script>'
+    logo.write_bytes(b"<svg onload=alert(1)>")
+    with pytest.raises(ExportError, match="neither PNG nor JPEG"):
+        report_html(story)
+
+
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("https://shop.example/a?b=1#c", True),
+        ("http://shop.example", True),
+        ("javascript:alert(1)", False),
+        (" https://shop.example/", False),
+        ("https://shop.example/\u202e", False),
+        ("https://bank.example@evil.example/", False),
+        ("data:text/html,x", False),
+        ("//shop.example/", False),
+        ("https://[", False),
+        ("https://shop.example/" + "x" * 3000, False),
+    ],
+)
+def test_only_plain_addresses_of_the_web_lead_anywhere(address: str, leads: bool) -> None:
+    assert link(address) == (address if leads else "")
+
+
+def test_templates_are_part_of_the_package(root: Path) -> None:
+    found = {path.name for path in (root / "linkkit" / "deck" / "report" / "templates").iterdir()}
+    assert found == {"report.html.j2", "report.css", "report.js"}
+    assert {each.name for each in (files("linkkit.deck.report") / "templates").iterdir()} == found
+    assert 'packages = ["linkkit"]' in (root / "pyproject.toml").read_text("utf-8")
+
+
+def test_pictures_have_slide_size_and_their_numbers_beside_them(tmp_path: Path) -> None:
+    story = example_story("de")
+    shown = [slide for slide in story.slides if slide.name in ("chapter.bars", "chapter.heat map", "plan")]
+    written = write_pictures(replace(story, slides=tuple(shown)), tmp_path / "pictures")
+    assert [path.name for path in written] == [
+        "bars.png", "bars.svg", "bars.pdf", "heat-map.png", "heat-map.svg", "heat-map.pdf",
+        "bars.csv", "heat-map.csv", "findings.csv", "about.txt",
+    ]  # fmt: skip
+    for path in written:
+        content = path.read_bytes()
+        if path.suffix == ".png":
+            assert struct.unpack(">II", content[16:24]) == (1920, 1080)
+        if path.suffix == ".svg":
+            picture = etree.fromstring(content)
+            assert (picture.get("width"), picture.get("height")) == ("960", "540")
+            assert not picture.xpath(
+                "//@href | //*[local-name()='image' or local-name()='script' or local-name()='style']"
+            )
+        if path.suffix == ".pdf":
+            assert content.startswith(b"%PDF-")
+            assert re.findall(rb"/Count (\d+)", content) == [b"1"]
+            assert b"/MediaBox [0 0 960 540]" in content
+    rows = list(csv.reader((tmp_path / "pictures" / "bars.csv").read_text("utf-8-sig").splitlines()))
+    assert rows[1] == ["Pages too many clicks from the start page", "1204"]
+    rows = list(csv.reader((tmp_path / "pictures" / "findings.csv").open(encoding="utf-8-sig", newline="")))
+    assert len(rows) == 5
+    assert rows[3][2] == "'" + HOSTILE[4]
+    assert rows[2][3:] == ["1204", ""]
+    about = (tmp_path / "pictures" / "about.txt").read_text("utf-8-sig")
+    assert all(line in about for line in (*story.thresholds, *story.limits, story.scope[0], story.made_with))
+
+
+def test_the_same_chart_gives_the_same_bytes(tmp_path: Path) -> None:
+    story = replace(example_story(), slides=(example_story().slides[2],))
+    first = [path.read_bytes() for path in write_pictures(story, tmp_path / "a", ("png", "svg"))]
+    assert [path.read_bytes() for path in write_pictures(story, tmp_path / "b", ("png", "svg"))] == first
+    assert report_html(story) == report_html(story)
+    with pytest.raises(ExportError, match="png, svg, pdf"):
+        write_pictures(story, tmp_path, formats=("gif",))  # type: ignore[arg-type]
+
+
+@pytest.mark.browser
+def test_a_browser_asks_for_nothing_and_runs_nothing_but_the_pages_own_script(
+    page: Path, context: "BrowserContext"
+) -> None:
+    tab = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("dialog", lambda dialog: said.append(dialog.message))
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto(page.as_uri())
+    for width, shown in ((1280, "wide"), (390, "narrow")):
+        tab.set_viewport_size({"width": width, "height": 800})
+        assert tab.evaluate("document.documentElement.scrollWidth") == width
+        assert tab.locator("figure svg:visible:not(.swatch)").count() == len(CHARTS)
+        assert tab.locator(f"figure svg.{shown}:visible").count() == len(CHARTS)
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    # The script may run, so the policy's hash fits: the chart of eight columns can be sorted by its numbers.
+    numbers = tab.locator("details.numbers").nth(2)
+    numbers.locator("summary").click()
+    numbers.get_by_role("button", name="Pages").click()
+    assert numbers.locator("tbody tr").first.locator("td").all_inner_texts() == ["0", "1"]
+    numbers.get_by_role("button", name="Pages").click()
+    assert numbers.locator("tbody tr").first.locator("td").all_inner_texts() == ["4", "410"]
+    assert tab.evaluate("getComputedStyle(document.querySelector('main h2')).color") == "rgb(31, 78, 95)"
+    assert tab.evaluate("window.ran") is None
+    printed = tab.pdf(format="A4")
+    assert printed.startswith(b"%PDF-")
+    assert asked == [page.as_uri()]
+    assert said == []

@@ -32,7 +32,7 @@ def export_charts(
 
     A single or layered chart is laid out on 960 x 540 px, whatever its size in the notebook; one made of several views
     keeps its layout and its PNG is scaled to fit. Text is escaped; links that a chart carries are left out. The same chart
-    gives the same bytes.
+    gives the same bytes, but for a PDF.
 
     Parameters
     ----------

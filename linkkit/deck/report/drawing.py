@@ -130,7 +130,7 @@ def _finished(layers: shapes.Layers, plot: Plot, look: Look) -> alt.LayerChart:
     return alt.LayerChart(
         layer=layers,
         datasets=plot.data,
-        params=[{"name": name, "value": value} for name, value in plot.params.items()],
+        params=[alt.VariableParameter(name=name, value=value) for name, value in plot.params.items()],
         width=look.width,
         height=plot.height,
         background=PAPER,
