@@ -78,7 +78,7 @@ def charts() -> dict[str, Chart]:
         Chart("quadrant", "scatter", "Eight pages earn backlinks and pass nothing on", (),
               (Series("Pages", (0.1, 0.35, 0.6, 0.8, 0.12, 0.5), "quiet", (1, 5, 9, 14, 22, 30), ("", "", "", "", "", "")),
                Series("To act on", (0.05, 0.08, 0.02), "bad", (34, 40, 28), ("/guides/running/", HOSTILE[1], "/magazine/the-long-story-of-the-shoe/"))),
-              "share", "Share passed on to money pages", "Referring domains", alt="Quadrant.", line=0.25, line_title="A quarter"),
+              "share", "Share passed on to money pages", "Referring domains", x_kind="whole", alt="Quadrant.", line=0.25, line_title="A quarter"),
         Chart("history", "line", "Readiness rose in four crawls", ("January", "February", "March", "April"),
               (Series("Reaches money pages", (31.5, 33.2, 38.0, 41.0)), ), "units", "Units of 100", alt="History.", line=45, line_title="Goal: 45"),
         Chart("lines", "line", "Findings by severity", ("January", "February", "March", "April"),
@@ -127,5 +127,6 @@ def example_story(brand: Brand | None = None, lang: Language | None = None) -> S
         thresholds=("max_crawl_depth = 4 clicks (default 3)",),
         made_with="linkkit 0.1.0, 2 May 2026",
         language=lang or language("en"),
+        is_complete=False,
         brand=brand or Brand("Backlink Studio"),
     )  # fmt: skip

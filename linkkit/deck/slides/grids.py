@@ -25,6 +25,8 @@ SMALLEST = 11.0
 
 _SIZES = (13.0, 12.0, SMALLEST)
 _MAX_ROWS = 14
+_MEASURED = 0.94
+"""Share of its size at which text in cells is measured: a row that turns out a line higher does no harm, a slide's end has room for it."""
 _MAX_LINES = 3
 _PAD_X, _PAD_Y = 6.0, 3.5
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
@@ -90,8 +92,6 @@ class Grid:
         start, room, taken = 0, first, self.header_height
         for index, height in enumerate(self.heights):
             if (taken + height > room or index - start >= most) and (index > start or not parts):
-                if index == start and parts:
-                    pass
                 parts.append(range(start, index))
                 start, room, taken = index, others, self.header_height
             taken += height
@@ -134,7 +134,7 @@ def _laid_out(
     widths = _widths(columns, texts, width, size)
     rooms = [each - 2 * _PAD_X for each in widths]
     header = tuple(
-        Cell(cut_lines(one_line(column.heading), room, size - 1, _MAX_LINES, bold=True), align=_align(column), bold=True,
+        Cell(cut_lines(one_line(column.heading), room, (size - 1) * _MEASURED, _MAX_LINES, bold=True), align=_align(column), bold=True,
              ink=palette.muted)
         for column, room in zip(columns, rooms, strict=True)
     )  # fmt: skip
@@ -176,7 +176,7 @@ def _cell(
         return Cell(text, align="center", bold=True, fill=fill, ink=palette.on(fill))
     if column.kind == "url":
         return Cell(_two_lines(text, room, size))
-    return Cell(cut_lines(text, room, size, _MAX_LINES), align=_align(column))
+    return Cell(cut_lines(text, room, size * _MEASURED, _MAX_LINES), align=_align(column))
 
 
 def _two_lines(address: str, room: float, size: float) -> str:
@@ -208,7 +208,10 @@ def short_url(address: str, site: str) -> str:
             short = (after[len(there.netloc) :] or "/") if same else after
     except ValueError:
         pass
-    written = unquote(short[:2000], errors="strict") if "%" in short and len(short) < 2000 else short
+    try:
+        written = unquote(short, errors="strict") if "%" in short and len(short) < 2000 else short
+    except UnicodeDecodeError:
+        written = short
     return one_line(written) if written.isprintable() else one_line(short)
 
 
@@ -239,7 +242,8 @@ def _widths(
 
 def _row_height(cells: Sequence[Cell], rooms: Sequence[float], size: float) -> float:
     lines = max(
-        len(wrapped(cell.text, room, size, bold=cell.bold)) for cell, room in zip(cells, rooms, strict=True)
+        len(wrapped(cell.text, room, size * _MEASURED, bold=cell.bold))
+        for cell, room in zip(cells, rooms, strict=True)
     )
     return lines * size * LINE + 2 * _PAD_Y + 1
 
@@ -259,7 +263,7 @@ def heat_grid(chart: Chart, box: Box, palette: Palette, lang: Language) -> Grid:
     header = (
         Cell(cut_lines(one_line(chart.category_title), first - 2 * _PAD_X, size - 1, 2), ink=palette.muted),
         *(
-            Cell(cut_lines(one_line(each), width - 8, size - 1, 3, bold=True), "center", bold=True, ink=palette.muted)
+            Cell(_heading(one_line(each), width - 8, size - 1), "center", bold=True, ink=palette.muted)
             for each in chart.categories
         ),
     )  # fmt: skip
@@ -283,6 +287,12 @@ def heat_grid(chart: Chart, box: Box, palette: Palette, lang: Language) -> Grid:
         header_height=header_height, size=size, title=chart.title, alt=chart.alt or chart.title, first_is_header=True,
         gap=palette.paper,
     )  # fmt: skip
+
+
+def _heading(text: str, width: float, size: float) -> str:
+    if " " in text:
+        return cut_lines(text, width, size, 3, bold=True)
+    return cut_middle(text, width, size * _MEASURED)
 
 
 # Drawing

@@ -129,10 +129,18 @@ def set_legend(native: Any, *, several: bool) -> None:
 def category_labels(drawing: Drawing) -> list[str]:
     """Names of the categories, short enough for the room that a chart has beside or under its bars."""
     names = [one_line(each) for each in drawing.chart.categories]
+    size = axis_size(drawing)
     if drawing.lies:
-        return [cut_middle(each, drawing.box.width * 0.34, LABEL_SIZE) for each in names]
-    width = drawing.box.width * 0.9 / max(len(names), 1)
-    return [cut_lines(each, max(width, 70), LABEL_SIZE - 1, 3) for each in names]
+        lines = 2 if drawing.box.height * 0.8 / max(len(names), 1) > 2 * size * LINE else 1
+        width = drawing.box.width * (0.34 if lines == 2 else 0.45)
+        return [
+            cut_middle(each, width, size)
+            if "/" in each and " " not in each
+            else cut_lines(each, width, size, lines)
+            for each in names
+        ]
+    width = drawing.box.width * 0.85 / max(len(names), 1)
+    return [cut_lines(each, max(width, 40), size, 4) for each in names]
 
 
 def set_axes(native: Any, drawing: Drawing) -> None:
@@ -146,6 +154,10 @@ def set_axes(native: Any, drawing: Drawing) -> None:
     across.has_major_gridlines = False
     size = axis_size(drawing)
     across.tick_labels.font.size = Pt(size)
+    if not drawing.lies:  # never aslant
+        for properties in across._element.xpath("./c:txPr/a:bodyPr"):
+            properties.set("rot", "0")
+            properties.set("vert", "horz")
     if len(chart.categories) <= 40:
         add_before(across._element, "c:tickLblSkip", "1", ("c:tickMarkSkip", "c:noMultiLvlLbl", "c:extLst"))
     if drawing.lies:

@@ -1,5 +1,6 @@
 """Scatter charts: points with names beside them."""
 
+from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -32,7 +33,10 @@ _NAME_SIZE = 10.0
 
 def add_scatter(slide: Slide, drawing: Drawing) -> Any:
     """Put a scatter on a slide; a threshold is a series of two points."""
-    chart = drawing.chart
+    # The largest series first: it lies below the others, and LibreOffice draws no shorter one before a longer.
+    ordered = tuple(sorted(drawing.chart.series, key=lambda each: -len(each.values)))
+    chart = replace(drawing.chart, series=ordered)
+    drawing = replace(drawing, chart=chart)
     data: Any = XyChartData(number_format=escape(drawing.format()))
     for each in chart.series:
         series = data.add_series(one_line(each.name))
@@ -49,7 +53,7 @@ def add_scatter(slide: Slide, drawing: Drawing) -> Any:
     plot = native.plots[0]
     for each, series in zip(chart.series, plot.series, strict=False):
         series.format.line.fill.background()
-        paint_marker(series.marker, drawing.paints[each.role], 9)
+        paint_marker(series.marker, drawing.paints[each.role], 9 if len(each.values) <= 40 else 6)
     _name_points(plot, drawing)
     if chart.line is not None:
         threshold = plot.series[-1]
@@ -60,7 +64,7 @@ def add_scatter(slide: Slide, drawing: Drawing) -> Any:
     set_value_axis(across, drawing, bare=False)
     set_axis_title(across, chart.category_title, drawing)
     xs = [x for each in chart.series for x, _ in _points(each)]
-    across.tick_labels.number_format = format_code("number", drawing.lang, digits_of(xs, "number"))
+    across.tick_labels.number_format = format_code(chart.x_kind, drawing.lang, digits_of(xs, chart.x_kind))
     native.part.chart_workbook.update_from_xlsx_blob(_scatter_book(drawing))
     set_legend(native, several=len(plot.series) > 1)
     return frame
@@ -84,7 +88,7 @@ def _name_points(plot: Any, drawing: Drawing) -> None:
         for index, ((x, y), name) in enumerate(zip(_points(each), names, strict=True)):
             if not name:
                 continue
-            text = cut_middle(one_line(name), box.width * 0.26, _NAME_SIZE)
+            text = cut_middle(one_line(name), box.width * 0.34, _NAME_SIZE)
             at_x, at_y, length = (x - min(xs)) * wide, -y * high, text_width(text, _NAME_SIZE)
             line = _NAME_SIZE * LINE
             places = {
@@ -95,7 +99,7 @@ def _name_points(plot: Any, drawing: Drawing) -> None:
             }
             free = [
                 (position, place) for position, place in places.items()
-                if place.x > -20 and place.right < box.width * 0.92 and not any(place.meets(other) for other in taken)
+                if place.x > -20 and place.right < box.width * 0.92 and place.bottom < 4 and not any(place.meets(other) for other in taken)
             ]  # fmt: skip
             if not free:
                 continue

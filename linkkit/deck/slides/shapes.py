@@ -83,7 +83,9 @@ def add_block(slide: Slide, box: Box, paint: Paint, *, name: str) -> Any:
     """Put a rectangle of colour on a slide; it says nothing, and tells screen readers so."""
     shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *box.emu)
     shape.name = name
-    shape.shadow.inherit = False
+    # A template's style would give it shadows and lines.
+    for style in shape._element.xpath("./p:style"):
+        shape._element.remove(style)
     shape.fill.solid()
     paint.apply(shape.fill.fore_color)
     shape.line.fill.background()
@@ -150,7 +152,7 @@ def add_footer(slide: Slide, stage: Stage, lines: Sequence[str], tag: str) -> No
         shape = _cloned(slide, given)
         size = 9.0
         texts, size = _footer_text(lines, box, size)
-        if texts != [one_line(each) for each in lines] and wide.width > box.width:
+        if not stage.is_own and texts != [one_line(each) for each in lines] and wide.width > box.width:
             box = replace(wide, y=box.y, height=box.height)
             texts, size = _footer_text(lines, box, 9.0)
             place(shape, box)

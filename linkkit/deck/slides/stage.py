@@ -196,7 +196,7 @@ def _drop_slides(deck: Deck) -> None:
             if relation.is_external or relation.reltype != RELATIONSHIP_TYPE.SLIDE:
                 continue
             holder: Any = part
-            for element in holder._element.xpath(f"//*[@*[. = '{identifier}'] and @r:id]"):
+            for element in holder._element.xpath(f"//*[@r:id = '{identifier}']"):
                 element.getparent().remove(element)
             part.rels.pop(identifier)
 
@@ -305,9 +305,12 @@ def _theme(layout: SlideLayout) -> dict[str, str]:
     scheme = root.find(f".//{qn('a:clrScheme')}")
     colours = {}
     for slot in scheme if scheme is not None else ():
-        found = slot.xpath("./a:srgbClr/@val | ./a:sysClr/@lastClr")
-        if found and len(found[0]) == 6:
-            colours[etree.QName(slot).localname] = f"#{found[0]}"
+        fixed, system = slot.find(qn("a:srgbClr")), slot.find(qn("a:sysClr"))
+        found = (
+            fixed.get("val") if fixed is not None else system.get("lastClr") if system is not None else None
+        )
+        if found and len(found) == 6:
+            colours[etree.QName(slot).localname] = f"#{found}"
     mapping = master._element.find(qn("p:clrMap"))
     mapped = dict(mapping.attrib) if mapping is not None else {}
     names = {"dk1": "tx1", "lt1": "bg1", "dk2": "tx2", "lt2": "bg2"}

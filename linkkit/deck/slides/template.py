@@ -104,7 +104,7 @@ def _presentation() -> str:
         f'{_HEAD}<p:presentation {_NS} saveSubsetFonts="1">'
         '<p:sldMasterIdLst><p:sldMasterId id="2147483648" r:id="rId1"/></p:sldMasterIdLst><p:sldIdLst/>'
         f'<p:sldSz cx="{_emu(OWN_PAGE.width)}" cy="{_emu(OWN_PAGE.height)}"/><p:notesSz cx="6858000" cy="9144000"/>'
-        "</p:presentation>"
+        f'<p:defaultTextStyle><a:lvl1pPr algn="l">{_type(BODY_SIZE, "tx1")}</a:lvl1pPr></p:defaultTextStyle></p:presentation>'
     )
 
 

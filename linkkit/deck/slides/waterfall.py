@@ -72,7 +72,7 @@ class Step:
 def waterfall_steps(chart: Chart) -> list[Step]:
     """The columns of a waterfall, in order.
 
-    A total is drawn from nought to the sum of the steps before it; the first one, before which nothing stands, to its own value.
+    A total is drawn from nought to the sum of the steps before it; so is the first step, before which nothing stands, to its own value.
     A step without a number changes nothing.
 
     Examples
@@ -86,9 +86,8 @@ def waterfall_steps(chart: Chart) -> list[Step]:
     steps: list[Step] = []
     level = 0.0
     for index, (category, value) in enumerate(zip(chart.categories, values, strict=True)):
-        if category in chart.totals:
-            if index == 0 and value is not None:
-                level = value
+        if index == 0 or category in chart.totals:
+            level = (value or 0.0) if index == 0 else level
             steps.append(Step(min(level, 0.0), max(level, 0.0), level, "total"))
             continue
         after = level + (value or 0.0)

@@ -1,0 +1,418 @@
+"""What stands where on a slide: titles, cards, sentences, what to do, charts and tables, and what goes into the notes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.slide import Slide as Native
+from pptx.util import Pt
+
+from linkkit.deck.slides.charts import add_chart
+from linkkit.deck.slides.fitting import (
+    LINE,
+    cut_lines,
+    fitted,
+    one_line,
+    text_height,
+    text_width,
+)
+from linkkit.deck.slides.geometry import GAP, Box
+from linkkit.deck.slides.grids import Grid, add_grid, heat_grid, table_grid
+from linkkit.deck.slides.shapes import (
+    Paragraph,
+    add_block,
+    add_footer,
+    add_text,
+    fill_placeholder,
+    place,
+)
+from linkkit.deck.slides.stage import Stage, box_of
+from linkkit.deck.slides.template import BODY_SIZE, KICKER, KICKER_SIZE, SCOPE
+from linkkit.deck.story import Card, Chart, Slide, Story, Table
+from linkkit.deck.story.parts import Tone
+from linkkit.deck.story.writing import TONE_SIGNS, tone_word
+
+_SMALLEST_TITLE, _LARGEST_TITLE = 20.0, 28.0
+_LINE_SIZE, _SMALLEST = 16.0, 12.0
+_NOTE_SIZE = 10.0
+_CARD_HEIGHT, _LARGE_CARD = 84.0, 116.0
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Puts the slides of one story into one presentation.
+
+    Attributes
+    ----------
+    story : Story
+    stage : Stage
+        What they are put into.
+    tag : str
+        Language of the texts, such as ``en-US``.
+    """
+
+    story: Story
+    stage: Stage
+    tag: str
+
+    # One slide of the story
+
+    def add(self, slide: Slide) -> None:
+        """Put one slide of the story into the presentation, as one slide or several."""
+        if slide.chapter == "cover":
+            self._add_cover(slide)
+            return
+        page = self.stage.page
+        only_text = slide.lines and not (slide.cards or slide.chart or slide.table)
+        if only_text and self.stage.text is not None:
+            self._add_text_slide(slide, self.stage.text)
+            return
+        native = self._started(slide, self.stage.content)
+        if slide.chart is not None and slide.lines and not slide.cards and not _needs_width(slide.chart):
+            self._add_beside(native, slide, slide.chart)
+        else:
+            self._add_stacked(native, slide)
+        if slide.chart is not None and slide.table is not None:
+            title = slide.table.title or slide.title
+            listed = replace(slide, title=title, notes="", comment="", chart=None, tone=None)
+            self._add_table(self._started(listed, self.stage.content), listed, slide.table, page.body)
+
+    def _add_stacked(self, native: Native, slide: Slide) -> None:
+        """Cards, sentences, chart or table one below the other, what to do at the foot."""
+        body = self._with_todo(native, slide, self.stage.page.body)
+        alone = slide.chart is None and slide.table is None
+        if slide.cards:
+            body = self._with_cards(native, slide.cards, body, large=alone and len(slide.cards) <= 6)
+        if slide.lines:
+            most = body.height * (1 if alone else 0.32)
+            body = self._with_lines(
+                native, slide.lines, body, most=most, largest=BODY_SIZE if alone else _LINE_SIZE
+            )
+        if slide.chart is not None:
+            self._add_chart(native, slide, slide.chart, body)
+        elif slide.table is not None:
+            self._add_table(native, slide, slide.table, body)
+
+    def _add_beside(self, native: Native, slide: Slide, chart: Chart) -> None:
+        """Sentences and what to do on the left, the chart beside them over the whole height."""
+        body = self.stage.page.body
+        left, right = body.columns([3.2, 6.8] if body.width > 600 else [3.6, 6.4], gap=GAP * 1.5)
+        left = self._with_todo(native, slide, left, most=left.height * 0.5)
+        self._with_lines(native, slide.lines, left, most=left.height, largest=_LINE_SIZE, after=8)
+        self._add_chart(native, slide, chart, right)
+
+    def _started(self, slide: Slide, layout: Any, part: str = "") -> Native:
+        """A slide with its title, the line above it, its tone, footer and notes."""
+        native = self.stage.deck.slides.add_slide(layout)
+        page, palette = self.stage.page, self.stage.palette
+        kicker = one_line(f"{slide.kicker} · {part}" if slide.kicker and part else slide.kicker or part)
+        titles = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
+        title = next(each for each in native.placeholders if each.placeholder_format.type in titles)
+        if not self.stage.is_own and box_of(title) != page.title:
+            place(title, page.title)
+        room = page.title if self.stage.is_own else replace(page.title, width=page.title.width - 16)
+        fill_placeholder(
+            title, room, [slide.title],
+            largest=min(self.stage.title_size, 44), smallest=min(_SMALLEST_TITLE, self.stage.title_size),
+            bold=True, tag=self.tag,
+        )  # fmt: skip
+        chapter = next(
+            (p for p in native.placeholders if self.stage.is_own and p.placeholder_format.idx == KICKER), None
+        )
+        chip = self._tone_width(slide.tone)
+        line = replace(page.kicker, width=page.body.width - chip - GAP)
+        text = cut_lines(kicker, line.width, KICKER_SIZE, 1)
+        if chapter is not None and text:
+            fill_placeholder(
+                chapter, line, [text], largest=KICKER_SIZE, smallest=KICKER_SIZE, bold=False, tag=self.tag
+            )
+        elif chapter is not None:
+            chapter._element.getparent().remove(chapter._element)
+        elif text:
+            add_text(
+                native,
+                line,
+                [Paragraph(text, KICKER_SIZE, palette.muted)],
+                name="Chapter",
+                tag=self.tag,
+                anchor="bottom",
+            )
+        # What a layout offers and nothing is put into would show as an invitation to type.
+        unused: list[Any] = [each for each in native.placeholders if layout is not self.stage.text]
+        for each in unused:
+            if each.placeholder_format.type not in titles and not (
+                each.has_text_frame and each.text_frame.text
+            ):
+                each._element.getparent().remove(each._element)
+        if slide.tone is not None:
+            self._add_tone(native, slide.tone)
+        self._finish(native, slide)
+        return native
+
+    def _finish(self, native: Native, slide: Slide) -> None:
+        """Footer and speaker notes."""
+        lines = [self.story.footer]
+        if self.story.limits and not self.story.is_complete:
+            room = self.stage.page.footer.width * 0.78
+            lines.append(cut_lines(one_line(" ".join(self.story.limits)), room, 8, 1))
+        add_footer(native, self.stage, lines, self.tag)
+        notes = [slide.notes.strip(), slide.comment.strip()]
+        if slide.title:
+            notes.insert(0, one_line(slide.title))
+        for each in (slide.chart, slide.table):
+            if each is not None and each.note:
+                notes.append(one_line(each.note))
+        if self.story.limits:
+            notes.append(
+                self.story.language.text("Limits of the data: {limits}", limits=" ".join(self.story.limits))
+            )
+        frame: Any = native.notes_slide.notes_text_frame
+        frame.text = _notes_text(notes)
+
+    # Parts of a slide
+
+    def _tone_word(self, tone: Tone) -> str:
+        return f"{TONE_SIGNS[tone]} {tone_word(tone, self.story.language)}"
+
+    def _tone_width(self, tone: Tone | None) -> float:
+        return text_width(self._tone_word(tone), 11, bold=True) + 16 if tone is not None else 0.0
+
+    def _add_tone(self, native: Native, tone: Tone) -> None:
+        """A band at the slide's edge beside the title, and a word."""
+        page, palette = self.stage.page, self.stage.palette
+        paint = palette.tone(tone)
+        top = min(page.kicker.y, page.title.y)
+        add_block(native, Box(0, top, 8, page.title.bottom - top), paint, name="Tone")
+        width = self._tone_width(tone)
+        add_text(
+            native, Box(page.body.right - width, page.kicker.y - 2, width, 20),
+            [Paragraph(self._tone_word(tone), 11, palette.on(paint), bold=True)],
+            name="Tone in a word", tag=self.tag, align="center", anchor="middle", fill=paint,
+        )  # fmt: skip
+
+    def _with_todo(self, native: Native, slide: Slide, body: Box, *, most: float = 54.0) -> Box:
+        """What to do, in a tinted box at the foot of a slide or a column; returns what is left above it."""
+        if not slide.todo:
+            return body
+        palette, lang = self.stage.palette, self.story.language
+        inner = body.width - 28
+        given = [one_line(slide.todo)]
+        kept, size = fitted(given, inner, most, largest=14, smallest=_SMALLEST)
+        height = text_height(kept, inner, size) + 13 * LINE + 22
+        box = body.foot(height)
+        heading = Paragraph(lang.text("What to do"), 11, palette.muted, bold=True, after=2)
+        shape = add_text(
+            native, box, [heading, *(Paragraph(each, size, palette.ink) for each in kept)],
+            name="What to do", tag=self.tag, anchor="middle", fill=palette.pale, inset=10,
+        )  # fmt: skip
+        shape.text_frame.margin_left = Pt(16)
+        add_block(native, Box(box.x, box.y, 4, box.height), palette.role("second"), name="Edge of what to do")
+        _note_whole(native, given, kept)
+        return body.above(height)
+
+    def _with_cards(self, native: Native, cards: Sequence[Card], body: Box, *, large: bool) -> Box:
+        """Cards side by side, six a row at most; returns what is left below them."""
+        count = -(-len(cards) // 6)
+        most = -(-len(cards) // count)
+        height = _LARGE_CARD if large else _CARD_HEIGHT
+        for start in range(0, len(cards), most):
+            row = cards[start : start + most]
+            for card, box in zip(row, body.top(height).columns([1] * len(row), gap=12), strict=True):
+                self._add_card(native, card, box, largest=30 if large else 24)
+            body = body.below(height, gap=GAP * 1.5 if large else GAP)
+        return body
+
+    def _add_card(self, native: Native, card: Card, box: Box, *, largest: float) -> None:
+        palette = self.stage.palette
+        room, height = box.width - 28, box.height - 16
+        (label, *_), small = fitted(
+            [one_line(card.label)], room, 2 * 11 * LINE, largest=12, smallest=10, bold=True
+        )
+        left = height - text_height([label], room, small, bold=True)
+        (value, *_), size = fitted(
+            [one_line(card.value)], room, min(largest * LINE, left), largest=largest, smallest=14, bold=True
+        )
+        left -= text_height([value], room, size, bold=True)
+        paragraphs = [
+            Paragraph(label, small, palette.muted, bold=True),
+            Paragraph(value, size, palette.ink, bold=True),
+        ]
+        if card.detail and left >= 10 * LINE:
+            detail, small = fitted([one_line(card.detail)], room, left, largest=13, smallest=10)
+            paragraphs += [Paragraph(each, small, palette.muted) for each in detail]
+        shape = add_text(
+            native, box, paragraphs, name=label, tag=self.tag, fill=palette.pale, inset=8, anchor="middle"
+        )
+        shape.text_frame.margin_left = Pt(16)
+        if card.tone is not None:
+            add_block(
+                native, Box(box.x, box.y, 4, box.height), palette.tone(card.tone), name="Tone of the card"
+            )
+
+    def _with_lines(
+        self, native: Native, lines: Sequence[str], box: Box, *, most: float, largest: float, after: float = 6
+    ) -> Box:
+        """Sentences over the width of a box; returns what is left below them."""
+        given = [one_line(each) for each in lines]
+        kept, size = fitted(given, box.width, most, largest=largest, smallest=_SMALLEST, after=after)
+        height = text_height(kept, box.width, size, after=after)
+        paragraphs = [Paragraph(each, size, self.stage.palette.ink, after=after) for each in kept]
+        add_text(native, box.top(height), paragraphs, name="Text", tag=self.tag)
+        _note_whole(native, given, kept)
+        return box.below(height)
+
+    # Kinds of slides
+
+    def _add_cover(self, slide: Slide) -> None:
+        native = self.stage.deck.slides.add_slide(self.stage.cover)
+        story = self.story
+        below = list(slide.lines[:3]) or [f"{story.client} · {story.site}", story.date]
+        titles = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
+        taken = False
+        for each in list(native.placeholders):
+            kind, box = each.placeholder_format.type, box_of(each) or self.stage.page.body
+            if kind in titles:
+                fill_placeholder(
+                    each,
+                    box,
+                    [slide.title],
+                    largest=self.stage.cover_size,
+                    smallest=_SMALLEST_TITLE,
+                    bold=True,
+                    tag=self.tag,
+                )
+            elif self.stage.is_own and each.placeholder_format.idx == KICKER:
+                lines = [*slide.lines[3:], *story.scope]
+                fill_placeholder(
+                    each, SCOPE, lines or [story.made_with], largest=11, smallest=9, bold=False, tag=self.tag
+                )
+            elif not taken:
+                taken = True
+                fill_placeholder(each, box, below, largest=18, smallest=_SMALLEST, bold=False, tag=self.tag)
+            else:
+                each._element.getparent().remove(each._element)
+        notes = "\n\n".join(
+            part
+            for part in (slide.notes, "\n".join(story.scope), "\n".join(story.thresholds), story.made_with)
+            if part
+        )
+        self._finish(native, replace(slide, notes=notes))
+
+    def _add_text_slide(self, slide: Slide, layout: Any) -> None:
+        native = self._started(slide, layout)
+        body = self._with_todo(native, slide, self.stage.page.body)
+        shape = next(each for each in native.placeholders if each.placeholder_format.idx not in (0, KICKER, 11, 12)
+                     and each.placeholder_format.type in (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT))  # fmt: skip
+        box = replace(body, width=min(body.width, 720)) if self.stage.is_own else body
+        place(shape, box)
+        kept = fill_placeholder(
+            shape, box, slide.lines, largest=BODY_SIZE, smallest=_SMALLEST, bold=False, tag=self.tag
+        )
+        _note_whole(native, slide.lines, kept)
+
+    def _add_chart(self, native: Native, slide: Slide, chart: Chart, area: Box) -> None:
+        palette = self.stage.palette
+        title = one_line(chart.title)
+        if title and title.rstrip(".") != one_line(slide.title).rstrip("."):
+            kept, size = fitted([title], area.width, 14 * LINE * 2, largest=14, smallest=_SMALLEST, bold=True)
+            height = text_height(kept, area.width, size, bold=True) + 2
+            add_text(
+                native, area.top(height), [Paragraph(kept[0], size, palette.ink, bold=True)],
+                name="Title of the chart", tag=self.tag,
+            )  # fmt: skip
+            area = area.below(height, gap=6)
+        if chart.note:
+            kept, size = fitted(
+                [one_line(chart.note)], area.width, 2 * _NOTE_SIZE * LINE, largest=_NOTE_SIZE, smallest=9
+            )
+            height = text_height(kept, area.width, size) + 1
+            add_text(
+                native, area.foot(height), [Paragraph(kept[0], size, palette.muted)], name="Note", tag=self.tag,
+                anchor="bottom",
+            )  # fmt: skip
+            area = area.above(height, gap=6)
+        if chart.is_empty:
+            text = self.story.language.text("There are no numbers to show.")
+            add_text(native, area, [Paragraph(text, _LINE_SIZE, palette.muted)], name="Chart", tag=self.tag)
+        elif chart.kind == "heat_map":
+            grid = heat_grid(chart, area, palette, self.story.language)
+            self._add_grid(native, slide, grid, area)
+        else:
+            add_chart(native, area, chart, palette, self.story.language)
+
+    def _add_table(self, native: Native, slide: Slide, table: Table, area: Box) -> None:
+        """A table; on further slides too where it is longer than what is left of the first."""
+        lang = self.story.language
+        note = table.note
+        if not note and table.total > len(table.rows):
+            note = lang.text(
+                "Shown: {shown} of {total}.",
+                shown=lang.number(len(table.rows)),
+                total=lang.number(table.total),
+            )
+        title = one_line(table.title)
+        told = {one_line(each).rstrip(".") for each in (slide.title, slide.kicker, "")}
+        heading = title if title.rstrip(".") not in told else ""
+        used = (14 * LINE + 8 if heading else 0) + (_NOTE_SIZE * LINE * 2 + 8 if note else 0)
+        grid = table_grid(table, area.width, self.story.site, self.stage.palette, lang, area.height - used)
+        self._add_grid(native, slide, grid, area, heading=heading, note=note)
+
+    def _add_grid(
+        self, native: Native, slide: Slide, grid: Grid, area: Box, *, heading: str = "", note: str = ""
+    ) -> None:
+        palette, lang, body = self.stage.palette, self.story.language, self.stage.page.body
+        top = 14 * LINE + 6 if heading else 0.0
+        kept, size = fitted(
+            [one_line(note)], body.width, 2 * _NOTE_SIZE * LINE, largest=_NOTE_SIZE, smallest=9
+        )
+        below = text_height(kept, area.width, size) + 6 if note else 0.0
+        parts = grid.parts(area.height - top - below, body.height - top - below)
+        for number, rows in enumerate(parts):
+            if number:
+                part = lang.text(
+                    "continued {part}/{parts}", part=lang.number(number + 1), parts=lang.number(len(parts))
+                )
+                native = self._started(replace(slide, notes="", comment=""), self.stage.content, part)
+                area = body
+            if not rows and len(parts) > 1:
+                continue
+            box = area
+            if heading:
+                line = Paragraph(cut_lines(heading, box.width, 14, 1, bold=True), 14, palette.ink, bold=True)
+                add_text(native, box.top(14 * LINE), [line], name="Title of the table", tag=self.tag)
+                box = box.below(14 * LINE, gap=6)
+            add_grid(native, box, grid, rows, palette, self.tag)
+            if note:
+                # At the foot, as below charts: a table may turn out higher than it was reckoned.
+                low = Box(
+                    box.x,
+                    min(box.y + grid.height(rows) * 1.06 + 8, box.bottom - below + 6),
+                    box.width,
+                    below - 6,
+                )
+                add_text(native, low, [Paragraph(kept[0], size, palette.muted)], name="Note", tag=self.tag)
+
+
+def _needs_width(chart: Chart) -> bool:
+    """Whether a chart has too many standing columns for two thirds of a slide."""
+    return chart.kind in ("columns", "stacked_columns", "waterfall") and len(chart.categories) > 8
+
+
+def _note_whole(native: Native, given: Sequence[str], kept: Sequence[str]) -> None:
+    """Put into the notes what had to be cut on the slide."""
+    whole = [one_line(each) for each in given]
+    if list(kept) != whole:
+        frame: Any = native.notes_slide.notes_text_frame
+        frame.text = _notes_text([frame.text, *whole])
+
+
+def _notes_text(parts: Sequence[str]) -> str:
+    """Speaker notes: paragraphs as they are, each text cleaned, nothing said twice."""
+    seen: list[str] = []
+    for part in parts:
+        lines = [one_line(line) for line in part.replace("\r", "\n").split("\n")]
+        text = "\n".join(lines).strip()
+        if text and text not in seen:
+            seen.append(text)
+    return "\n\n".join(seen)
