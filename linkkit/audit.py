@@ -145,14 +145,19 @@ class Audit:
         return Basis(self)
 
     def with_thresholds(self, thresholds: Thresholds) -> "Audit":
-        """The same audit under other thresholds: the checks run again if they read one that changed, nothing else does."""
+        """The same audit under other thresholds: only checks that read one that changed run again, nothing else does."""
         changed = {
             name for name, value in vars(thresholds).items() if value != getattr(self.thresholds, name)
         }
-        is_read = "sections" in changed or any(
-            changed & set(result.check.thresholds) for result in self.results
+        return self.with_results(
+            tuple(
+                run_by_section(result.check, self.facts, thresholds)
+                if "sections" in changed or changed & set(result.check.thresholds)
+                else result
+                for result in self.results
+            ),
+            thresholds,
         )
-        return self.with_results(run_checks(self.facts, thresholds) if is_read else self.results, thresholds)
 
     def with_results(self, results: tuple[CheckResult, ...], thresholds: Thresholds) -> "Audit":
         """The same audit with checks that ran under other thresholds; what was computed without them is kept."""

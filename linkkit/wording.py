@@ -10,6 +10,7 @@ _PLURALS = re.compile(
     r"requests|hours)\b"
 )
 _ONE = {"pages that hang on the link": "page that hangs on the link"}
+_JOINERS = "\u200c\u200d"
 _IRREGULAR = {"is": "are", "has": "have", "does": "do", "lies": "lie"}
 
 
@@ -68,19 +69,23 @@ def verb(number: float, singular: str) -> str:
     return _IRREGULAR.get(singular, singular.removesuffix("s"))
 
 
-def percent(share: float) -> str:
-    """A share (0-1) as percent, never rounded to a false 0 or 100.
+def percent(share: float, digits: int = 0) -> str:
+    """A share (0-1) as percent with so many digits behind the point, never rounded to a false 0 or 100.
 
     Examples
     --------
     >>> percent(0.5), percent(0.001), percent(0.999), percent(0.043), percent(0)
     ('50 %', '< 1 %', '> 99 %', '4 %', '0 %')
+    >>> percent(0.0543, 1), percent(0.0004, 1), percent(0.05, 1), percent(1, 2)
+    ('5.4 %', '< 0.1 %', '5 %', '100 %')
     """
-    if 0 < share < 0.01:
-        return "< 1 %"
-    if 0.99 < share < 1:
-        return "> 99 %"
-    return f"{share * 100:.0f} %"
+    least = 10 ** -(digits + 2)
+    if 0 < share < least:
+        return f"< {least * 100:.{digits}f} %"
+    if 1 - least < share < 1:
+        return f"> {(1 - least) * 100:.{digits}f} %"
+    number = f"{share * 100:.{digits}f}"
+    return f"{number.rstrip('0').rstrip('.') if digits else number} %"
 
 
 def in_hundreds(shares: Sequence[float]) -> list[str]:
@@ -145,9 +150,33 @@ def short_url(url: str, letters: int = 60) -> str:
     return shorten(path, letters)
 
 
+def one_line(text: str) -> str:
+    r"""Text on one line; what does not print or turns the direction of writing becomes a replacement sign.
+
+    Joiners stay: Persian, Hindi and emoji are written with them.
+
+    Examples
+    --------
+    >>> one_line("two\n lines"), one_line("\u202e\u05d3"), one_line("\u0645\u06cc\u200c\u0631\u0648\u0645") == "\u0645\u06cc\u200c\u0631\u0648\u0645"
+    ('two lines', '\ufffd\u05d3', True)
+    """
+    return "".join(
+        char if char.isprintable() or char in _JOINERS else "\ufffd" for char in " ".join(text.split())
+    )
+
+
 def shorten(text: str, letters: int) -> str:
-    """One line of at most so many characters, cut in the middle; what does not print becomes a replacement sign."""
-    line = "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+    """One line of at most so many characters, cut in the middle; what does not print becomes a replacement sign.
+
+    Paths are shown as people write them.
+
+    Examples
+    --------
+    >>> shorten("/b%C3%BCcher/", 30), shorten("an anchor of 100 %", 12)
+    ('/bücher/', 'an anch…00 %')
+    """
+    text = unquote(text) if text.startswith("/") else text
+    line = one_line(text)
     if len(line) <= letters:
         return line
     head = (letters - 1) * 2 // 3

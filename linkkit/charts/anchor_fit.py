@@ -169,7 +169,7 @@ def anchor_line_words(audit: Audit) -> str:
         )
     return (
         f"A score below {line:.2f} is weak. Below it lie {percent(caught)} of shuffled pairs (caught) and {percent(flagged)} of the site's own: "
-        f"at most that many false alarms. A true pair scores above a shuffled one in {calibration.auc:.1%} of cases."
+        f"at most that many false alarms. A true pair scores above a shuffled one in {percent(calibration.auc, 1)} of cases."
     )
 
 

@@ -19,7 +19,7 @@ from linkkit.charts.theme import (
     empty_chart,
     finish,
 )
-from linkkit.charts.words import count, percent, verb
+from linkkit.charts.words import count, percent, shorten, verb
 
 DEEPEST = 12
 """Depths from here on share one bar: long pagination chains would stretch the axis out of sight."""
@@ -177,8 +177,8 @@ def depth_by_section_chart(table: pd.DataFrame, *, max_depth: int = 3, source: s
     totals = shown.groupby("section")["pages"].sum().sort_values(ascending=False)
     totals = totals.reindex(sorted(totals.index, key=lambda name: (name == OTHER, -totals[name], name)))
     shown["share"] = shown["pages"] / shown["section"].map(totals)
-    shown["row"] = [f"{section} ({totals[section]:,})" for section in shown["section"]]
-    order = [f"{section} ({totals[section]:,})" for section in totals.index]
+    shown["row"] = [f"{shorten(section, 48)} ({totals[section]:,})" for section in shown["section"]]
+    order = [f"{shorten(section, 48)} ({totals[section]:,})" for section in totals.index]
     columns = [str(tick) for tick in ticks]
     shown["column"] = shown["place"].astype(int).astype(str)
     last = f"'{ticks[-1]}'"

@@ -206,7 +206,7 @@ def entrance_chance_chart(
     shown["name"] = distinct([short_url(url, 44) for url in shown["url"]])
     shown["is_below"] = np.where(shown["chance"] < least, "below the line", "above it")
     shown["note"] = [
-        f"{chance:.1%} of {visits:,.0f}"
+        f"{percent(chance, 1)} of {visits:,.0f}"
         for chance, visits in zip(shown["chance"], shown["entrances"], strict=True)
     ]
     most = max(float(shown["chance"].max()), least) * 1.35 + 1e-6
@@ -234,12 +234,12 @@ def entrance_chance_chart(
     title = (
         f"{count(int(below.sum()), 'entrance page')} with {lost:,} visits {verb(int(below.sum()), 'leads')} hardly anybody to a money page"
         if below.any()
-        else f"From every entrance page at least {least:.1%} of visits reach a money page within {count(clicks, 'click')}"
+        else f"From every entrance page at least {percent(least, 1)} of visits reach a money page within {count(clicks, 'click')}"
     )
     return finish(
         alt.layer(bars, numbers, line).properties(width=WIDTH - 250, height=ROW * len(shown)),
         title=title,
-        notes=(f"The {len(shown):,} lowest of {count(len(chosen), 'page')} with {entrances:,} visits or more. Dashed: {least:.1%}.", source),
+        notes=(f"The {len(shown):,} lowest of {count(len(chosen), 'page')} with {entrances:,} visits or more. Dashed: {percent(least, 1)}.", source),
         description="; ".join(f"{name}: {note}" for name, note in zip(shown["name"], shown["note"], strict=True)),
     )  # fmt: skip
 

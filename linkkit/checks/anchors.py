@@ -12,6 +12,7 @@ from linkkit.text.anchors import DEFAULT_LINE, IRRELEVANT, WEAK, AnchorVerdicts
 from linkkit.text.generic import normalise_anchor
 from linkkit.text.kinds import classify_anchors, is_generic, is_url
 from linkkit.thresholds import Thresholds
+from linkkit.wording import percent
 
 # Scripts written without spaces: each character stands for a word.
 _WORD = re.compile(
@@ -226,7 +227,7 @@ def weak_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
 
 def _how_weak(judged: AnchorVerdicts, rank: float, score: float) -> str:
     if judged.calibration.is_own:
-        return f"fits better than {rank:.0%} of anchors drawn at random"
+        return f"fits better than {percent(rank)} of anchors drawn at random"
     return f"score {score:.2f}, below {DEFAULT_LINE:g}: this site has too few links in running text to place the line itself"
 
 

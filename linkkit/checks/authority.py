@@ -11,6 +11,7 @@ from linkkit.metrics.importance import SIGNAL_WORDS
 from linkkit.metrics.roles import ROLE_WORDS
 from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
+from linkkit.wording import percent
 
 
 @check(
@@ -40,7 +41,7 @@ def over_linked_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     over = (share >= t.over_linked_min_share) & (share > t.over_linked_ratio * worth) & ~central
     rows, low_value = m[over], m["role"][over] != ""
     kept = [
-        f"; links to it keep {each:.2%} of all authority from money pages" if each > 0 else ""
+        f"; links to it keep {percent(each, 2)} of all authority from money pages" if each > 0 else ""
         for each in rows["drain"]
     ]
     known = [f"{ROLE_WORDS[role]}; " if role else "" for role in rows["role"]]
@@ -81,7 +82,7 @@ def under_linked_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "related": rows["example_linking_page"],
             "value": worth[under] / share[under].where(share[under] > 0),
             "evidence": [
-                f"{balance}; {settled:.2%} of all authority settles here, and {_per_hundred(earned)} units landing here reach "
+                f"{balance}; {percent(settled, 2)} of all authority settles here, and {_per_hundred(earned)} units landing here reach "
                 "money pages"
                 for balance, settled, earned in zip(
                     _balance(facts, rows), rows["authority"], rows["landing_yield"], strict=True
@@ -160,7 +161,7 @@ def authority_leaks(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "severity": [str(cause.severity) for cause in causes],
             "fix": [cause.fix for cause in causes],
             "evidence": [
-                f"{leaked:.2%} of all authority is lost here, mostly {cause.words}{entry}"
+                f"{percent(leaked, 2)} of all authority is lost here, mostly {cause.words}{entry}"
                 for leaked, cause in zip(rows["leaked"], causes, strict=True)
             ],
         }
@@ -197,7 +198,7 @@ def lost_backlinks(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "value": rows["referring_domains"],
             "severity": np.where(chosen, str(Severity.MEDIUM), str(Severity.HIGH)),
             "evidence": [
-                f"{domains:,.0f} referring domains, {share:.2%} of all authority that backlinks bring; "
+                f"{domains:,.0f} referring domains, {percent(share, 2)} of all authority that backlinks bring; "
                 + _landing_words(pages, int(page), Leak(cause))
                 for page, domains, share, cause in zip(
                     rows["page_id"],
@@ -298,7 +299,7 @@ def _balance(facts: Facts, rows: pd.DataFrame) -> list[str]:
     """Link weight against importance of each page, and what importance rests on."""
     named = ", ".join(SIGNAL_WORDS[name] for name in facts.importance_signals)
     return [
-        f"{share:.2%} of the link weight, {worth:.2%} of the importance (by {named}); {pages:,} linking pages"
+        f"{percent(share, 2)} of the link weight, {percent(worth, 2)} of the importance (by {named}); {pages:,} linking pages"
         for share, worth, pages in zip(
             rows["link_share"], rows["importance"], rows["linking_pages"], strict=True
         )

@@ -6,6 +6,7 @@ from linkkit.checks.registry import Facts, check
 from linkkit.schema import FoundIn, Indexability, OrphanState, Severity
 from linkkit.thresholds import Thresholds
 from linkkit.urls import is_pagination, twin_key
+from linkkit.wording import percent
 
 _WASTE = {"clicks": "search clicks", "sessions": "sessions", "referring_domains": "referring domains"}
 
@@ -220,7 +221,7 @@ def bot_waste(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "page": wasted["page_id"],
             "value": wasted["bot_hits"],
             "evidence": [
-                f"{_UNFIT[Indexability(reason)]}; {hits / total:.1%} of all {total:,.0f} requests of search engines' robots"
+                f"{_UNFIT[Indexability(reason)]}; {percent(hits / total, 1)} of all {total:,.0f} requests of search engines' robots"
                 for reason, hits in zip(wasted["indexability_reason"], wasted["bot_hits"], strict=True)
             ],
         }

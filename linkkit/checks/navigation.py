@@ -7,6 +7,7 @@ from linkkit.checks.registry import Facts, check
 from linkkit.metrics.navigation import BASIS_WORDS, UNLINKED
 from linkkit.schema import Effort, Severity
 from linkkit.thresholds import Thresholds
+from linkkit.wording import percent
 
 
 @check(
@@ -41,9 +42,9 @@ def entrances_without_path(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "value": rows["value"],
             "severity": np.where(rows["money_chance"] > 0, str(Severity.MEDIUM), str(Severity.HIGH)),
             "evidence": [
-                f"{entrances:,.0f} visits ({BASIS_WORDS[n.basis]}); {value:.1%} of them reach a money page within "
+                f"{entrances:,.0f} visits ({BASIS_WORDS[n.basis]}); {percent(value, 1)} of them reach a money page within "
                 f"{t.max_journey_clicks} clicks, "
-                + (f"{chance:.1%} at all" if chance > 0 else "none at all")
+                + (f"{percent(chance, 1)} at all" if chance > 0 else "none at all")
                 + _rests_on(observed)
                 for entrances, value, chance, observed in zip(
                     rows["entrances"], rows["value"], rows["money_chance"], rows["observed"], strict=True
@@ -88,7 +89,7 @@ def missing_shortcuts(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "evidence": [
                 f"over {urls[via]}"
                 + (f" and {ways - 1:,} other page{'s' if ways > 2 else ''}" if ways > 1 else "")
-                + f", from where {share:.0%} go on to the page; estimated from pairs of steps ({_bounds(least, most)})"
+                + f", from where {percent(share)} go on to the page; estimated from pairs of steps ({_bounds(least, most)})"
                 for via, ways, share, least, most in zip(
                     rows["via"], rows["ways"], rows["share"], rows["least"], rows["most"], strict=True
                 )
@@ -204,4 +205,4 @@ def _bounds(least: float, most: float) -> str:
 def _rests_on(observed: float) -> str:
     if observed == 0:
         return "; by the reader model, no steps of visitors are known"
-    return f"; {observed:.0%} by visitors' steps one by one, the rest by the reader model"
+    return f"; {percent(observed)} by visitors' steps one by one, the rest by the reader model"

@@ -18,6 +18,7 @@ from linkkit.errors import SettingsError
 from linkkit.schema import Indexability
 from linkkit.site import Site
 from linkkit.urls import origin, sibling_origins, try_normalise
+from linkkit.wording import percent
 
 ARROW = "=>"
 MIN_MOVED = 3
@@ -201,7 +202,7 @@ def origin_rules(old: Site, new: Site) -> Rules:
     paths = _paths(old, before)
     share = len(paths & _paths(new, after)) / len(paths) if paths else 0.0
     if share >= SAME_PATHS:
-        return (_origin_rule(before, after, f"{share:.0%} of the old paths stand there"),)
+        return (_origin_rule(before, after, f"{percent(share)} of the old paths stand there"),)
     return ()
 
 

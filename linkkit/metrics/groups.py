@@ -18,6 +18,7 @@ from linkkit.metrics.pillars import PILLARS, given_pillars, propose_pillars
 from linkkit.schema import Position
 from linkkit.site import Site
 from linkkit.text.topics import MIN_PAGES, UNCLUSTERED, Topics
+from linkkit.wording import percent
 
 Basis = Literal["defined", "folders", "sections", "breadcrumbs", "text and links"]
 
@@ -166,7 +167,7 @@ def topic_clusters(site: Site, graph: LinkGraph, depth: pd.Series, topics: Topic
         "nothing": "no words at all",
     }[topics.basis]
     note = (
-        f"Proposed from {basis} and the links between the pages; other runs agree to {topics.agreement:.0%}. "
+        f"Proposed from {basis} and the links between the pages; other runs agree to {percent(topics.agreement)}. "
         "Check them before you rely on them."
     )
     return Grouping("text and links", cluster, pillars, between, note)

@@ -12,6 +12,7 @@ from linkkit.metrics.groups import Grouping
 from linkkit.metrics.pillars import editorial
 from linkkit.network.labels import describe, distinct_labels, plain
 from linkkit.network.picture import Picture, edges_frame, nodes_frame
+from linkkit.wording import percent
 
 MAX_BUBBLES, MAX_MEMBERS = 15, 24
 STRONGEST = 3
@@ -198,4 +199,4 @@ def _nothing(title: str) -> Picture:
 
 
 def _percent(share: float) -> str:
-    return "none" if math.isnan(share) else f"{share:.0%}"
+    return "none" if math.isnan(share) else percent(share)

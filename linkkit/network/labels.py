@@ -8,13 +8,14 @@ from urllib.parse import unquote, urlsplit
 import pandas as pd
 
 from linkkit.audit import Audit
+from linkkit.wording import one_line
 
 _LETTERS = 30
 
 
 def plain(text: str, letters: int) -> str:
     """One line of at most so many characters; what does not print becomes a replacement sign."""
-    line = "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+    line = one_line(text)
     return line if len(line) <= letters else f"{line[: letters - 1]}…"
 
 

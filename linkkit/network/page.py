@@ -65,7 +65,7 @@ _STYLE = """<style>
 html, body { margin: 0; background: #fff; font-family: "Helvetica Neue", Arial, sans-serif; }
 h1, center { display: none; }
 .card { width: 100%; } #mynetwork { border: 1px solid #E4E9EC !important; float: none !important; box-sizing: border-box; }
-div.vis-tooltip, div.popup { white-space: pre-wrap; max-width: 420px; font: 13px/1.45 Arial, sans-serif;
+div.vis-tooltip, div.popup { white-space: pre-wrap; unicode-bidi: plaintext; max-width: 420px; font: 13px/1.45 Arial, sans-serif;
  color: #1F2A30; background: #fff; border: 1px solid #9AA5AC; padding: 8px 10px; box-shadow: 0 2px 8px rgba(0,0,0,.15);
  overflow-wrap: anywhere; }
 div.vis-network div.vis-navigation div.vis-button { filter: grayscale(1); opacity: .6; }

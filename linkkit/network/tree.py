@@ -7,6 +7,7 @@ from linkkit.audit import Audit
 from linkkit.metrics.hierarchy import TOP, Hierarchy, hierarchy_of
 from linkkit.network.labels import describe, plain
 from linkkit.network.picture import Picture, edges_frame, nodes_frame
+from linkkit.wording import shorten
 
 _COLUMN, _ROW = 330.0, 44.0
 _WORDS = -1
@@ -35,15 +36,15 @@ def section_tree(audit: Audit, *, sections: int = 12, parts: int = 6) -> Picture
         node = int(row["hub_id"]) if has_hub else _WORDS - place
         children = _children(hierarchy, below, node, parts) if has_hub else []
         middle = y + max(0, len(children) - 1) * _ROW / 2
-        label = f"{plain(row['section'], 26)} ({row['pages']:,})"
+        label = f"{shorten(row['section'], 26)} ({row['pages']:,})"
         if has_hub and node != audit.graph.start and node not in {each["node"] for each in rows}:
             rows.append(_page(audit, node, label, "hub", _COLUMN, middle))
             edges.append(_line(audit, audit.graph.start, node))
         else:
             words = (
-                f"{row['section']}: {row['pages']:,} pages, no hub page"
+                f"{shorten(row['section'], 80)}: {row['pages']:,} pages, no hub page"
                 if not has_hub
-                else f"{row['section']}: its hub stands above"
+                else f"{shorten(row['section'], 80)}: its hub stands above"
             )
             rows.append(_bare(_WORDS - place, label, words, _COLUMN, middle))
         for step, child in enumerate(children):

@@ -273,4 +273,6 @@ def _findings(found: Sequence[set[tuple[str, str]]]) -> pd.DataFrame:
         (check, url, (check, url) in found[0], count, len(found), count < len(found))
         for (check, url), count in sorted(counts.items())
     ]
-    return pd.DataFrame(rows, columns=["check_id", "url", "reported", "holds_in", "variants", "flips"])
+    table = pd.DataFrame(rows, columns=["check_id", "url", "reported", "holds_in", "variants", "flips"])
+    # Without rows the columns would have no type, and no mask could be made of them.
+    return table.astype({"reported": bool, "holds_in": "int64", "variants": "int64", "flips": bool})

@@ -7,6 +7,7 @@ import os
 import re
 import struct
 from typing import Any
+from urllib.parse import unquote
 
 import altair as alt
 import ipywidgets
@@ -15,10 +16,13 @@ from IPython.display import HTML, display
 
 from linkkit.charts import network_chart
 from linkkit.network import Picture
+from linkkit.widgets.layout import QUIET, text_html
+from linkkit.wording import one_line
 
 HEADLESS = "LINKKIT_HEADLESS"
 _SCALE = 2
 _CELL = "<{cell} style='text-align:left;vertical-align:top;max-width:26em;padding:3px 14px 3px 6px{more}'>"
+_ADDRESS = re.compile(r"(?:https?://|/)\S*%[0-9A-Fa-f]{2}\S*")
 _SHORT = re.compile(r"<td>(?=[^<>\s/]{1,16}</td>)")
 # The still of a live output is for the day when the notebook is opened again and no kernel runs: it is shown only where
 # the output holds no live widget. An untrusted notebook loses the rule, and so shows the still, which is right as well.
@@ -116,8 +120,10 @@ def picture_table(picture: Picture) -> pd.DataFrame:
 
 def table_html(table: pd.DataFrame) -> str:
     """A table as HTML, everything in it escaped, text to the left."""
+    shown = table.apply(lambda column: column.map(_cell_html))
+    heads = [text_html(str(name)) for name in table.columns]
     with pd.option_context("display.max_colwidth", None):
-        page = table.to_html(index=False, border=0, escape=True)
+        page = shown.set_axis(heads, axis=1).to_html(index=False, border=0, escape=False)
     # Numbers, states and ids of one word (QW-001) never break; paths and sentences do. Cells hold no tags: they are escaped.
     page = _SHORT.sub(_CELL.format(cell="td", more=";white-space:nowrap"), page)
     for cell in ("td", "th"):
@@ -126,6 +132,14 @@ def table_html(table: pd.DataFrame) -> str:
             _CELL.format(cell=cell, more=""),
         )
     return page
+
+
+def _cell_html(value: object) -> object:
+    """A cell's text escaped; addresses as people write them, in the direction they are written in."""
+    if not isinstance(value, str):
+        return value
+    readable = unquote(value) if _ADDRESS.fullmatch(value) else value
+    return text_html(one_line(readable))
 
 
 def panel_table_html(table: pd.DataFrame) -> str:
@@ -137,7 +151,7 @@ def panel_table_html(table: pd.DataFrame) -> str:
 
 def _show_picture(picture: Picture) -> None:
     """The drawing for a trusted notebook, its still for any other, the caption, and the table behind it."""
-    title, caption = html.escape(picture.title), html.escape(picture.caption)
+    title, caption = text_html(picture.title), text_html(picture.caption)
     # In an untrusted notebook rule and iframe are taken out, and the still is left.
     rule = "<style>.lk-drawn{display:none}</style>"
     image = _img(picture_chart(picture), "lk-drawn")
@@ -146,7 +160,7 @@ def _show_picture(picture: Picture) -> None:
     display(
         HTML(
             f"{rule}<figure style='margin:0'><p style='font-weight:600;font-size:1.15em;margin:.2em 0'>{title}</p>{image}"
-            f"{picture.iframe()}<figcaption style='max-width:60em;opacity:.8'>{caption}</figcaption>"
+            f"{picture.iframe()}<figcaption style='max-width:60em;color:{QUIET}'>{caption}</figcaption>"
             f"<details><summary>The same as a table{rest}</summary>{table}</details></figure>"
         )
     )
@@ -164,7 +178,7 @@ def _show_png(chart: alt.TopLevelMixin) -> None:
 
 
 def _show_table(table: pd.DataFrame, top: int) -> None:
-    rest = f"<p style='opacity:.8'>Showing {top:,} of {len(table):,} rows.</p>" if len(table) > top else ""
+    rest = f"<p style='color:{QUIET}'>Showing {top:,} of {len(table):,} rows.</p>" if len(table) > top else ""
     display(HTML(table_html(table.head(top)) + rest))
 
 

@@ -11,7 +11,7 @@ from itables.widget import ITable
 
 from linkkit.audit import Audit
 from linkkit.charts.findings import SEVERITY_MARKS
-from linkkit.charts.words import count, quantity
+from linkkit.charts.words import count, percent, quantity
 from linkkit.checks import CHECKS
 from linkkit.schema import Severity
 from linkkit.urls import origin
@@ -249,7 +249,7 @@ def _measured(value: float, unit: str, limit: float) -> str:
         return ""
     # A share of something reads as percent, and so does its limit.
     is_share = unit.startswith("of ")
-    told = f"{value:.1%} {unit}" if is_share else quantity(value, unit)
+    told = f"{percent(value, 1)} {unit}" if is_share else quantity(value, unit)
     return told + (
-        "" if math.isnan(limit) else f" (limit {limit:.1%})" if is_share else f" (limit {limit:g})"
+        "" if math.isnan(limit) else f" (limit {percent(limit, 1)})" if is_share else f" (limit {limit:g})"
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets
 import pandas as pd
+from IPython.display import HTML, display
 
 from linkkit.charts.words import count
 from linkkit.client import Client
@@ -201,5 +202,10 @@ def _short(name: str) -> str:
 
 
 def import_panel(client: Client) -> ImportPanel | None:
-    """The panel; nothing in an unattended run."""
-    return None if is_headless() else ImportPanel(client)
+    """The panel; in an unattended run only which files the client has."""
+    if not is_headless():
+        return ImportPanel(client)
+    files = [file.name for file in client.signal_files()]
+    words = f"Files of this client: {', '.join(files)}." if files else "No files besides the crawl."
+    display(HTML(note_html(words)))
+    return None

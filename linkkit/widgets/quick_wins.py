@@ -1,6 +1,5 @@
 """Panel of quick wins: what to do first, by chapter and kind of work, and the weeks that it takes."""
 
-import html
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ from linkkit.plan.work_plan import HOURS_PER_WEEK
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
-from linkkit.widgets.layout import answer_html, heading_html, note_html
+from linkkit.widgets.layout import answer_html, heading_html, note_html, text_html
 from linkkit.wording import signed
 
 TOP = 15
@@ -102,7 +101,7 @@ def win_html(wins: QuickWins, name: str) -> str:
         return ""
     row = rows.iloc[0]
     steps = "".join(
-        f"<li style='margin:3px 0'>{html.escape(line)}</li>" for line in row["instructions"].split("\n")
+        f"<li style='margin:3px 0'>{text_html(line)}</li>" for line in row["instructions"].split("\n")
     )
     facts = [
         f"Takes {row['hours']:g} hours: {row['effort']}.",

@@ -1,6 +1,5 @@
 """Panel: links worth adding, for the pages the analyst chooses, each with the words to turn into the link."""
 
-import html
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from linkkit.text.candidates import STRONG, WORTH_A_LOOK
 from linkkit.urls import origin
 from linkkit.widgets.display import is_headless
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
-from linkkit.widgets.layout import note_html
+from linkkit.widgets.layout import QUIET, note_html, text_html
 from linkkit.widgets.tuning import StillTuning, Tuned, audit_of
 
 URGENT, NEW, NAMED = "most urgent first", "new pages", "pages named below"
@@ -128,11 +127,11 @@ def suggestions_html(audit: Audit, suggestions: pd.DataFrame, *, top: int = TOP)
     )
     rows = "".join(
         "<tr style='border-bottom:1px solid #9AA5AC55'>"
-        f"<td style='{cell}'>{html.escape(row['Link to'])}<div style='opacity:.7'>{html.escape(row['Why this target'])}; clicks from start: "
-        f"{html.escape(row['Clicks from start'])}</div></td>"
-        f"<td style='{cell}'>{html.escape(row['From'])}</td>"
+        f"<td style='{cell}'>{text_html(row['Link to'])}<div style='color:{QUIET}'>{text_html(row['Why this target'])}; clicks from start: "
+        f"{text_html(row['Clicks from start'])}</div></td>"
+        f"<td style='{cell}'>{text_html(row['From'])}</td>"
         f"<td style='{cell}'>{_marked(row['Sentence'], row['Words to link'])}{_others(row['Other words'])}</td>"
-        f"<td style='{cell}'><b>{html.escape(row['Strength'])}</b><div style='opacity:.75'>{html.escape(row['Reason'])}</div></td></tr>"
+        f"<td style='{cell}'><b>{text_html(row['Strength'])}</b><div style='color:{QUIET}'>{text_html(row['Reason'])}</div></td></tr>"
         for row in view.to_dict("records")
     )
     return (
@@ -283,19 +282,19 @@ def suggestions_panel(
 def _marked(sentence: str, phrase: str) -> str:
     if not phrase:
         return (
-            f"<i>Write one, for instance after:</i> {html.escape(sentence)}"
+            f"<i>Write one, for instance after:</i> {text_html(sentence)}"
             if sentence
             else "<i>Write one.</i>"
         )
     place = sentence.find(phrase)
     if place < 0:
-        return f"<mark style='padding:0 2px'>{html.escape(phrase)}</mark>"
+        return f"<mark style='padding:0 2px'>{text_html(phrase)}</mark>"
     end = place + len(phrase)
-    return f"{html.escape(sentence[:place])}<mark style='padding:0 2px;font-weight:600'>{html.escape(phrase)}</mark>{html.escape(sentence[end:])}"
+    return f"{text_html(sentence[:place])}<mark style='padding:0 2px;font-weight:600'>{text_html(phrase)}</mark>{text_html(sentence[end:])}"
 
 
 def _others(words: str) -> str:
-    return f"<div style='opacity:.7'>or: {html.escape(words)}</div>" if words else ""
+    return f"<div style='color:{QUIET}'>or: {text_html(words)}</div>" if words else ""
 
 
 def _clicks(before: float, after: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import ipywidgets
 
-from linkkit.audit import Audit, run_checks
+from linkkit.audit import Audit
 from linkkit.charts import (
     answer,
     authority_charts,
@@ -72,13 +72,9 @@ def section_words(audit: Audit, chapter: str | None = None) -> list[str]:
     return [*own, *(f"{words[0].upper()}{words[1:]}." for words in audit.warnings)]
 
 
-def retuned(audit: Audit, thresholds: Thresholds, chapter: str | None = None) -> Audit:
-    """The audit with the checks of one chapter run again under other thresholds; of all chapters without one."""
-    if chapter is None:
-        return audit.with_thresholds(thresholds)
-    fresh = {result.check.id: result for result in run_checks(audit.facts, thresholds, chapters=[chapter])}
-    results = tuple(fresh.get(result.check.id, result) for result in audit.results)
-    return audit.with_results(results, thresholds)
+def retuned(audit: Audit, thresholds: Thresholds) -> Audit:
+    """The audit under other thresholds: only the checks that read one that moved run again."""
+    return audit.with_thresholds(thresholds)
 
 
 def chapter_chart(audit: Audit, chapter: str | None = None) -> Callable[[Audit], alt.Chart]:
@@ -187,7 +183,7 @@ class ThresholdPanel(TuningPanel):
         thresholds = self.audit.thresholds.replace(**values)
         if thresholds != self.audit.thresholds:
             self.kept.value = ""
-            self._changed_to(retuned(self.audit, thresholds, self.chapter))
+            self._changed_to(retuned(self.audit, thresholds))
 
     def _redraw(self) -> None:
         self.answer.value = answer_html(answer(self.audit, self.chapter))

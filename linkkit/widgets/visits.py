@@ -51,7 +51,7 @@ def visit_words(audit: Audit, url: str) -> str:
     if chance == 0:
         return f"{first} From there nobody gets to a money page."
     way = " → ".join(short_url(str(audit.graph.urls[each]), 40) for each, _ in n.reader.path(page))
-    said = f"{n.reach[page, clicks]:.1%} of those who land there get to a money page within {count(clicks, 'click')}, {chance:.1%} at all"
+    said = f"{percent(n.reach[page, clicks], 1)} of those who land there get to a money page within {count(clicks, 'click')}, {percent(chance, 1)} at all"
     mean = f", with {row['money_clicks']:.1f} clicks on average" if chance < 1 else ""
     basis = (
         f"{percent(float(row['observed']))} by visitors' steps"
@@ -116,8 +116,8 @@ def journeys_view(audit: Audit, *, top: int = 200) -> pd.DataFrame:
         {
             "Visits begin on": _paths(audit, pd.Series(pages, dtype="int64")),
             "Visits": ["" if n.basis == "none" else f"{each:,.0f}" for each in rows["entrances"]],
-            "Reach a money page": [f"{n.reach[page, clicks]:.1%}" for page in pages],
-            "At all": [f"{each:.1%}" for each in rows["money_chance"]],
+            "Reach a money page": [percent(n.reach[page, clicks], 1) for page in pages],
+            "At all": [percent(each, 1) for each in rows["money_chance"]],
             "Clicks": ["" if pd.isna(each) else f"{each:.1f}" for each in rows["money_clicks"]],
             "Likeliest way": [_way(audit, page) for page in pages],
         }

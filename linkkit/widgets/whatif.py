@@ -1,6 +1,5 @@
 """Panel: changes tried on paper, and the site before and after them."""
 
-import html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,7 +29,7 @@ from linkkit.urls import origin
 from linkkit.widgets.display import panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.explorer import notable_pages
-from linkkit.widgets.layout import heading_html, note_html
+from linkkit.widgets.layout import heading_html, note_html, text_html
 from linkkit.widgets.planning import Planned, PlanPanel, plan_goals
 from linkkit.widgets.tuning import LIVE_PAGES
 from linkkit.wording import fine
@@ -225,7 +224,7 @@ def changes_html(planned: int, changes: list[Change]) -> str:
     lines += [str(change) for change in changes]
     if not lines:
         return note_html("No change yet: move the slider, or choose one below it.")
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    items = "".join(f"<li>{text_html(line)}</li>" for line in lines)
     return f"{heading_html('Changes')}<ol style='margin:2px 0 8px;max-width:62em;overflow-wrap:anywhere'>{items}</ol>"
 
 
