@@ -165,6 +165,17 @@ def one_line(text: str) -> str:
     )
 
 
+def readable(url: str) -> str:
+    """An address as people write it, on one line.
+
+    Examples
+    --------
+    >>> readable("https://shop.example/gr%C3%B6%C3%9Fe/?q=1")
+    'https://shop.example/größe/?q=1'
+    """
+    return one_line(unquote(url))
+
+
 def shorten(text: str, letters: int) -> str:
     """One line of at most so many characters, cut in the middle; what does not print becomes a replacement sign.
 

@@ -10,6 +10,8 @@ import linkkit as lk
 from linkkit.charts import answer
 from linkkit.client import Client
 from linkkit.headless import NOTEBOOKS, chapter_notebooks, run_notebooks
+from linkkit.widgets import ThresholdPanel
+from tests.notebook_cells import run_cells
 from tests.small_site import START, build_small_site
 
 CHAPTERS = {
@@ -22,6 +24,80 @@ CHAPTERS = {
     "07": "clusters",
     "08": "navigation",
 }
+
+
+INTRODUCTION = (
+    "**What this step asks:**",
+    "**Why it matters before backlinks:**",
+    "**What good looks like:**",
+)
+ORDER = ("The answer", "Move the line", "Every finding", "What to do", "Add to deck")
+"""Sections that every notebook has in this order, with its own between them; where it has no sliders or findings, without those."""
+WITHOUT = {
+    "09": {"Move the line", "Every finding"},
+    "10": {"Every finding"},
+    "11": set(ORDER),
+    "12": {"Move the line", "Every finding"},
+}
+GRAPHS = (
+    "graph_explorer(",
+    "page_explorer(",
+    "authority_explorer(",
+    "visit_explorer(",
+    "cluster_explorer(",
+    "network.",
+)
+
+
+def cells(notebook: Path) -> list[tuple[str, str]]:
+    """Kind and source of each cell."""
+    content = json.loads(notebook.read_text("utf-8"))["cells"]
+    return [(cell["cell_type"], "".join(cell["source"])) for cell in content]
+
+
+@pytest.mark.parametrize("notebook", chapter_notebooks(), ids=lambda path: path.stem)
+def test_every_notebook_has_one_layout(notebook: Path) -> None:
+    number, made = notebook.name[:2], cells(notebook)
+    if number == "11":
+        pytest.skip("the deck is shown whole there, and has no chapter of its own")
+    kind, first = made[0]
+    assert kind == "markdown"
+    places = [first.find(words) for words in INTRODUCTION]
+    assert min(places) > 0, "the first cell says what is asked, why it matters, and what good looks like"
+    assert places == sorted(places)
+    heads = [
+        text.splitlines()[0].removeprefix("## ")
+        for kind, text in made
+        if kind == "markdown" and text.startswith("## ")
+    ]
+    wanted = [head for head in ORDER if head not in WITHOUT.get(number, set())]
+    assert [head for head in heads if head in ORDER] == wanted
+    assert heads[-1] == "Add to deck"
+    assert len(set(heads)) == len(heads)
+    # Every section explains itself before it shows something, but for the answer.
+    assert all(
+        len(text.splitlines()) > 2
+        for kind, text in made
+        if text.startswith("## ") and "answer" not in text.splitlines()[0]
+    )
+    said = [text for _, text in made]
+    sliders = next((place for place, text in enumerate(said) if text.startswith("## Move the line")), 0)
+    graphs = [
+        place
+        for place, (kind, text) in enumerate(made)
+        if kind == "code" and any(name in text for name in GRAPHS)
+    ]
+    assert all(place > sliders for place in graphs), "graphs come after the sliders that change them"
+
+
+def test_cells_are_short() -> None:
+    long = {
+        f"{path.stem}: {text.splitlines()[0]}": len(text.splitlines())
+        for path in chapter_notebooks()
+        for kind, text in cells(path)
+        if kind == "code" and len(text.splitlines()) > 8
+    }
+    assert long == {}
 
 
 def outputs(notebook: Path) -> list[dict[str, object]]:
@@ -92,6 +168,21 @@ def test_the_verdict_is_the_one_of_the_plain_function(executed: dict[str, Path],
         assert html.escape(gate.evidence) in said
     for file in ("readiness.csv", "readiness-variants.csv", "first-targets.csv"):
         assert (client.exports / file).is_file()
+
+
+def test_thresholds_kept_in_one_notebook_hold_in_the_others(client: Client) -> None:
+    """The slider of notebook 03 is moved and kept; notebook 10 reads it from the client's folder."""
+    audit = client.audit()
+    assert audit.thresholds.max_crawl_depth == 3
+    panel = ThresholdPanel(audit, "depth", client=client)
+    panel.knobs["max_crawl_depth"].box.value = 5
+    panel.keep.click()
+    try:
+        run = run_cells(NOTEBOOKS / "10_readiness.ipynb", client)
+        assert "Thresholds of this client: max crawl depth 5 instead of 3." in run.html
+        assert "within 5 clicks" in run.html or "5 clicks" in run.html
+    finally:
+        client.save_thresholds(lk.Thresholds())
 
 
 def test_the_exports_of_each_chapter_are_written(executed: dict[str, Path], client: Client) -> None:

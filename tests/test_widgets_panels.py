@@ -382,6 +382,44 @@ def test_crawl_is_stopped(client: Client, crawl: _FakeCrawl) -> None:
     assert panel.errors.value == ""
 
 
+def test_crawl_is_paused_and_resumed(client: Client, crawl: _FakeCrawl) -> None:
+    panel = widgets.CrawlPanel(client)
+    assert panel.resume.disabled
+    panel.start.click()
+    assert crawl.started.wait(10)
+    panel.pause.click()
+    assert panel.wait(10)
+    assert "Paused." in panel.status.value
+    states = {name: getattr(panel, name).disabled for name in ("start", "pause", "resume", "stop")}
+    assert states == {"start": False, "pause": True, "resume": False, "stop": False}
+    crawl.started.clear()
+    panel.anew.value = True
+    panel.resume.click()
+    assert crawl.started.wait(10)
+    assert "anew" not in crawl.options, "to resume never begins anew"
+    panel.pause.click()
+    assert panel.wait(10)
+    panel.stop.click()
+    assert (panel.resume.disabled, panel.stop.disabled) == (True, True)
+    crawl.started.clear()
+    panel.start.click()
+    assert crawl.started.wait(10)
+    assert crawl.options["anew"] is True
+    crawl.proceed.set()
+    assert panel.wait(10)
+
+
+def test_the_log_is_shown_escaped(client: Client, tmp_path: Path) -> None:
+    fresh = widgets.new_client("logged", START, tmp_path)
+    assert widgets.crawl_log(fresh) == ""
+    folder = fresh.folder / "crawls" / "2026-03-12" / "crawl"
+    folder.mkdir(parents=True)
+    (folder / "crawl.log").write_text("".join(f"line {n} <script>{'x' * 400}\n" for n in range(30)), "utf-8")
+    lines = widgets.crawl_log(fresh).splitlines()
+    assert (len(lines), lines[0][:7], max(map(len, lines))) == (12, "line 18", 220)
+    assert "<script>" not in widgets.CrawlPanel(fresh).log_lines.value
+
+
 def test_crawl_that_fails_says_why(client: Client, crawl: _FakeCrawl) -> None:
     crawl.error = LinkkitError("the host shop.example does not exist")
     crawl.proceed.set()

@@ -246,16 +246,19 @@ def _in_state(facts: Facts, state: OrphanState, value: str = "linking_pages") ->
 
 def _known_from(facts: Facts, ids: pd.Series) -> pd.Series:
     """In words: where the page is known from, and what it earns there."""
+    # By column, and each set of sources once: a site may have as many weak pages as it has pages.
+    flags = facts.pages["found_in"].loc[ids].to_numpy()
+    names = {each: _source_names(int(each)) for each in set(flags.tolist())}
+    said = [f"known from {names[each]}" for each in flags.tolist()]
+    for name, unit in _WASTE.items():
+        earned = facts.metrics[name].loc[ids].fillna(0).to_numpy(dtype=float)
+        # The first that a page earns stands behind a semicolon, the others behind commas.
+        for place in (earned > 0).nonzero()[0].tolist():
+            glue = ", " if "; " in said[place] else "; "
+            said[place] += f"{glue}{earned[place]:,.0f} {unit}"
+    return pd.Series(said, index=ids.index, dtype="str")
 
-    def words(found_in: int, earned: pd.Series) -> str:
-        sources = [str(flag.name).lower().replace("_", " ") for flag in FoundIn if found_in & flag]
-        earns = [f"{count:,.0f} {_WASTE[str(name)]}" for name, count in earned.items() if count > 0]
-        return f"known from {', '.join(sources) or 'links of pages that cannot be reached'}" + (
-            f"; {', '.join(earns)}" if earns else ""
-        )
 
-    found_in = facts.pages["found_in"]
-    earned = facts.metrics[list(_WASTE)]
-    return pd.Series(
-        [words(int(found_in[page]), earned.loc[page]) for page in ids], index=ids.index, dtype="str"
-    )
+def _source_names(found_in: int) -> str:
+    sources = [str(flag.name).lower().replace("_", " ") for flag in FoundIn if found_in & flag]
+    return ", ".join(sources) or "links of pages that cannot be reached"

@@ -7,6 +7,7 @@ import pyarrow as pa
 from linkkit.audit import Audit
 from linkkit.network.labels import describe, distinct_labels
 from linkkit.network.picture import Picture, edges_frame, nodes_frame
+from linkkit.wording import readable
 
 _ROW, _SIDE = 46, 430
 
@@ -112,7 +113,7 @@ def _anchors(audit: Audit, page: int) -> dict[tuple[int, int], str]:
 
 def _title(url: str, sources: int, targets: int) -> str:
     pages = "No page links" if not sources else "1 page links" if sources == 1 else f"{sources:,} pages link"
-    return f"{pages} to {url}, which links to {f'{targets:,}' if targets else 'no'} {'other' if targets == 1 else 'others'}"
+    return f"{pages} to {readable(url)}, which links to {f'{targets:,}' if targets else 'no'} {'other' if targets == 1 else 'others'}"
 
 
 def _caption(sides: dict[str, pd.DataFrame], shown: dict[str, pd.DataFrame]) -> str:

@@ -83,6 +83,12 @@ function wholePicture() {
 wholePicture();
 network.on("resize", wholePicture);
 """
+# All that may leave the frame: the number of a node that was clicked. Who shows the page knows what it stands for.
+_CLICK = """
+network.on("click", function (about) {
+  if (about.nodes.length && window.parent !== window) window.parent.postMessage({linkkitNode: about.nodes[0]}, "*");
+});
+"""
 # Circles behind the nodes; numbers and labels come in as JSON that holds no markup.
 _RINGS = """
 function wholeRings() {
@@ -194,6 +200,7 @@ def _made_safe(page: str, rings: Sequence[tuple[float, str]]) -> str:
         raise RuntimeError("pyvis wrote a page without a head; install pyvis 0.3.2")
     rest = rest.replace(_HTML_TOOLTIP, _TEXT_TOOLTIP)
     before, call, after = rest.rpartition("drawGraph();")
+    call += _CLICK
     if not rings:
         rest = before + call + _FIT + after
     else:

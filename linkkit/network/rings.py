@@ -1,5 +1,7 @@
 """The site in rings of clicks around the start page: one line to each page, from the page it is reached by."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +16,55 @@ _GAP = 0.3
 """Radians kept free at the top on both sides, where the rings have their labels."""
 _LETTER, _LINE = 6.3, 15.0
 """Pixels that a letter and a line of a label take."""
+
+
+@dataclass(frozen=True, eq=False)
+class RingPlaces:
+    """Pages of a site and where they lie in rings of clicks.
+
+    Attributes
+    ----------
+    pages : list of int
+        Page ids, ascending.
+    parent : int64 array
+        Of every page of the site, the page it is reached by; -1 without one.
+    parent_content : bool array
+        Whether by a link in the content.
+    angle, radius : dict of page id to float
+        Radians (0 is right, growing downwards); pixels.
+    reachable : int64 array
+        Indexable pages that can be reached, shown or not.
+    """
+
+    pages: list[int]
+    parent: npt.NDArray[np.int64]
+    parent_content: npt.NDArray[np.bool_]
+    angle: dict[int, float]
+    radius: dict[int, float]
+    reachable: npt.NDArray[np.int64]
+
+    @property
+    def x(self) -> dict[int, float]:
+        """Pixels to the right of the start page."""
+        return {page: float(self.radius[page] * np.cos(self.angle[page])) for page in self.pages}
+
+    @property
+    def y(self) -> dict[int, float]:
+        """Pixels below the start page."""
+        return {page: float(self.radius[page] * np.sin(self.angle[page])) for page in self.pages}
+
+
+def ring_places(audit: Audit, *, room: int) -> RingPlaces:
+    """Where pages lie: money pages and those of the highest PageRank with the pages on their paths, at most `room`."""
+    depth = audit.metrics["crawl_depth"].to_numpy(dtype=float)
+    parent, parent_content = _parents(audit, depth)
+    own = audit.graph.fold == np.arange(len(depth))
+    indexable = audit.site.pages["is_indexable"].to_numpy()
+    reachable = np.flatnonzero(~np.isnan(depth) & own & indexable)
+    shown = _chosen(audit, reachable, parent, room)
+    return RingPlaces(
+        shown, parent, parent_content, _angles(shown, parent, depth), _radii(shown, depth), reachable
+    )
 
 
 def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | None = None) -> Picture:
@@ -32,13 +83,9 @@ def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | No
     """
     limit = audit.thresholds.max_crawl_depth if max_depth is None else max_depth
     depth = audit.metrics["crawl_depth"].to_numpy(dtype=float)
-    parent, parent_content = _parents(audit, depth)
-    own = audit.graph.fold == np.arange(len(depth))
-    indexable = audit.site.pages["is_indexable"].to_numpy()
-    reachable = np.flatnonzero(~np.isnan(depth) & own & indexable)
-    shown = _chosen(audit, reachable, parent, min(max_nodes, MAX_NODES))
-    angle = _angles(shown, parent, depth)
-    radius = _radii(shown, depth)
+    places = ring_places(audit, room=min(max_nodes, MAX_NODES))
+    shown, reachable, parent = places.pages, places.reachable, places.parent
+    angle, radius, parent_content = places.angle, places.radius, places.parent_content
     rows = []
     labels = distinct_labels([str(audit.site.pages["url"][page]) for page in shown])
     labels[shown.index(audit.graph.start)] = "Start page"

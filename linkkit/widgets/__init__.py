@@ -18,12 +18,31 @@ from linkkit.widgets.comparing import (
     new_pages_view,
     older_site,
 )
-from linkkit.widgets.crawl import CrawlPanel, crawl_panel, crawl_words
+from linkkit.widgets.crawl import CrawlPanel, crawl_log, crawl_panel, crawl_words
 from linkkit.widgets.display import is_headless, picture_chart, picture_table, setup, show
 from linkkit.widgets.errors import NotebookStopError
-from linkkit.widgets.explorer import PageExplorer, click_path, notable_pages, page_explorer, page_inlinks
+from linkkit.widgets.explorer import (
+    PageExplorer,
+    click_path,
+    find_pages,
+    notable_pages,
+    page_explorer,
+    page_findings,
+    page_inlinks,
+    page_outlinks,
+    page_words,
+)
 from linkkit.widgets.exporting import ExportPanel, export_chapter, export_panel
-from linkkit.widgets.findings import FindingsBrowser, advice, findings_browser, findings_view, show_advice
+from linkkit.widgets.findings import (
+    FindingsBrowser,
+    advice,
+    export_chosen,
+    filtered_findings,
+    findings_browser,
+    findings_view,
+    show_advice,
+)
+from linkkit.widgets.graph import GraphExplorer, graph_explorer, graph_view
 from linkkit.widgets.importing import (
     ImportPanel,
     import_file,
@@ -133,6 +152,7 @@ __all__ = [
     "CrawlPanel",
     "ExportPanel",
     "FindingsBrowser",
+    "GraphExplorer",
     "ImportPanel",
     "ModelPanel",
     "NotebookStopError",
@@ -169,18 +189,24 @@ __all__ = [
     "compare_crawls",
     "compare_export_panel",
     "compare_panel",
+    "crawl_log",
     "crawl_panel",
     "crawl_words",
     "dead_ends_view",
     "deciding_pages",
     "export_chapter",
+    "export_chosen",
     "export_panel",
     "export_readiness",
     "export_suggestions",
+    "filtered_findings",
+    "find_pages",
     "findings_browser",
     "findings_view",
     "flips_view",
     "flow_pages",
+    "graph_explorer",
+    "graph_view",
     "hubs_view",
     "import_file",
     "import_panel",
@@ -201,7 +227,10 @@ __all__ = [
     "older_site",
     "open_client",
     "page_explorer",
+    "page_findings",
     "page_inlinks",
+    "page_outlinks",
+    "page_words",
     "picture_chart",
     "picture_table",
     "plan_export_panel",

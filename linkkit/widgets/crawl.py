@@ -1,5 +1,6 @@
-"""Panel: crawl the client's site while the notebook stays usable; start, watch, stop, go on later."""
+"""Panel: crawl the client's site while the notebook stays usable; start, watch, pause, resume, stop, go on later."""
 
+import html
 import threading
 import time
 from collections.abc import Callable
@@ -11,12 +12,15 @@ from IPython.display import HTML, display
 from linkkit.charts.words import count
 from linkkit.client import Client
 from linkkit.crawl import CrawlProgress
+from linkkit.crawl.files import CrawlFiles, tail
 from linkkit.crawl.status import CrawlStatus, read_status
 from linkkit.site import Site
 from linkkit.widgets.display import is_headless
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import heading_html, note_html
 
+_LOG_LINES, _LOG_LETTERS = 12, 220
+_LOG_SECONDS = 2.0
 _UNFINISHED = {"interrupted", "killed", "running"}
 
 
@@ -38,14 +42,23 @@ def crawl_words(client: Client) -> str:
     return f"The crawl of {when} stopped at {pages}: {status.stopped_by}. It is incomplete."
 
 
+def crawl_log(client: Client, *, lines: int = _LOG_LINES) -> str:
+    """The last lines of the latest crawl's log; empty where there is none."""
+    if not client.crawls:
+        return ""
+    said = tail(CrawlFiles(client.crawls[-1] / "crawl").log, lines)
+    return "\n".join(line[:_LOG_LETTERS] for line in said.splitlines())
+
+
 def _latest(client: Client) -> CrawlStatus | None:
     return read_status(client.crawls[-1]) if client.crawls else None
 
 
 class CrawlPanel(Panel):
-    """Start and stop a crawl of the client's site, with a progress bar.
+    """Start, pause, resume and stop a crawl of the client's site, with a progress bar, counters and the end of its log.
 
-    The crawler is a process of its own; a thread waits for it and keeps the bar moving, so cells can be run meanwhile.
+    The crawler is a process of its own; a thread waits for it and keeps the bar moving, so cells can be run meanwhile. A
+    pause ends that process in order and keeps what is waiting; to resume starts it again from there.
 
     Parameters
     ----------
@@ -61,6 +74,8 @@ class CrawlPanel(Panel):
     def __init__(self, client: Client) -> None:
         self._client = client
         self._cancel = threading.Event()
+        self._pausing = False
+        self._logged = 0.0
         self._thread: threading.Thread | None = None
         self.site: Site | None = None
         self.failure: BaseException | None = None
@@ -93,12 +108,24 @@ class CrawlPanel(Panel):
             selected_index=None,
         )
         self.start = ipywidgets.Button(description="Start crawl", icon="play", button_style="primary")
+        self.pause = ipywidgets.Button(
+            description="Pause", icon="pause", disabled=True, tooltip="No more requests within seconds; nothing is lost"
+        )  # fmt: skip
+        self.resume = ipywidgets.Button(
+            description="Resume", icon="play", disabled=True, tooltip="Goes on where the crawl was paused"
+        )
         self.stop = ipywidgets.Button(
             description="Stop",
             icon="stop",
             disabled=True,
-            tooltip="Ends within seconds; Start goes on from there",
+            tooltip="Ends within seconds, and takes what there is; Start goes on from there",
         )
+        self.anew = ipywidgets.Checkbox(
+            value=False, description="Begin a new crawl, even where one is unfinished", indent=False,
+            layout=ipywidgets.Layout(width="360px"),
+        )  # fmt: skip
+        self.log_lines = ipywidgets.HTML()
+        log = ipywidgets.Accordion([self.log_lines], titles=["Last lines of the log"], selected_index=None)
         self.bar = ipywidgets.IntProgress(
             value=0,
             max=1,
@@ -109,6 +136,8 @@ class CrawlPanel(Panel):
         self.status = ipywidgets.HTML(note_html(crawl_words(client)))
         self.errors = ErrorBox()
         self.start.on_click(guarded(self._start, self.errors))
+        self.pause.on_click(guarded(self._pause, self.errors))
+        self.resume.on_click(guarded(self._resume, self.errors))
         self.stop.on_click(guarded(self._stop, self.errors))
         super().__init__(
             [
@@ -118,12 +147,15 @@ class CrawlPanel(Panel):
                 self.max_pages,
                 self.delay,
                 staging,
-                ipywidgets.HBox([self.start, self.stop]),
+                self.anew,
+                ipywidgets.HBox([self.start, self.pause, self.resume, self.stop]),
                 self.bar,
                 self.status,
                 self.errors,
+                log,
             ]
         )
+        self._show_log()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the crawl to end; for scripts and tests. True if it has ended."""
@@ -132,22 +164,43 @@ class CrawlPanel(Panel):
         return self._thread is None or not self._thread.is_alive()
 
     def _start(self, button: Any = None) -> None:
+        self._begin(anew=self.anew.value)
+
+    def _resume(self, button: Any = None) -> None:
+        self._begin(anew=False)
+
+    def _begin(self, *, anew: bool) -> None:
         if self._thread is not None and self._thread.is_alive():
             return
         options: dict[str, Any] = {"max_pages": self.max_pages.value or None, "delay": self.delay.value}
+        if anew:
+            options["anew"] = True
         if self.user.value:
             options["basic_auth"] = (self.user.value, self.password.value)
         # What a widget holds would be saved with the notebook by those who save widget state.
         self.password.value = ""
         self._cancel.clear()
+        self._pausing = False
         self.failure = None
         self._running(True)
         self.status.value = note_html("Starting: robots.txt, sitemap, start page …")
         self._thread = threading.Thread(target=self._work, args=(options,), name="linkkit-crawl", daemon=True)
         self._thread.start()
 
+    def _pause(self, button: Any = None) -> None:
+        self._pausing = True
+        self.pause.disabled = True
+        self.status.value = note_html("Pausing: answers on their way are still written …")
+        self._cancel.set()
+
     def _stop(self, button: Any = None) -> None:
-        self.stop.disabled = True
+        running = self._thread is not None and self._thread.is_alive()
+        self._pausing = False
+        self.stop.disabled = self.pause.disabled = self.resume.disabled = True
+        if not running:
+            # Paused before: what there is stays as it is.
+            self.status.value = note_html(crawl_words(self._client))
+            return
         self.status.value = note_html("Stopping: answers on their way are still written …")
         self._cancel.set()
 
@@ -162,8 +215,12 @@ class CrawlPanel(Panel):
         else:
             self.bar.bar_style = "success" if self.site.manifest.complete else "warning"
             self.bar.value = self.bar.max
-        self.status.value = note_html(crawl_words(self._client))
+        paused = self._pausing and self.failure is None and not (self.site and self.site.manifest.complete)
+        self.status.value = note_html(("Paused. " if paused else "") + crawl_words(self._client))
+        self._show_log()
         self._running(False)
+        if paused:
+            self.resume.disabled = self.stop.disabled = False
 
     def _progress(self) -> Callable[[CrawlProgress], None]:
         began = time.monotonic()
@@ -171,24 +228,41 @@ class CrawlPanel(Panel):
         def show(progress: CrawlProgress) -> None:
             self.bar.max = max(progress.pages + progress.queued, 1)
             self.bar.value = progress.pages
+            if time.monotonic() - self._logged > _LOG_SECONDS:
+                self._show_log()
             # Before the first answer there is nothing to count: robots.txt and sitemaps are being read.
             if progress.pages and not self._cancel.is_set():
                 self.status.value = note_html(
                     f"{count(progress.pages, 'URL')} done, {progress.queued:,} waiting, {count(progress.errors, 'error')}, "
-                    f"{progress.pages_per_second:.1f} pages a second, {time.monotonic() - began:.0f} s. "
+                    f"{progress.pages_per_second:.1f} pages a second, {time.monotonic() - began:.0f} s{_left(progress)}. "
                     "The notebook stays usable meanwhile."
                 )
 
         return show
 
+    def _show_log(self) -> None:
+        self._logged = time.monotonic()
+        said = crawl_log(self._client) or "No log yet."
+        # Addresses in it come from the site.
+        self.log_lines.value = f"<pre style='white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.35'>{html.escape(said)}</pre>"
+
     def _running(self, running: bool) -> None:
         self.start.disabled = running
-        self.stop.disabled = not running
-        for control in (self.max_pages, self.delay, self.user, self.password):
+        self.resume.disabled = True
+        self.stop.disabled = self.pause.disabled = not running
+        for control in (self.anew, self.max_pages, self.delay, self.user, self.password):
             control.disabled = running
         if running:
             self.bar.bar_style = ""
             self.bar.value = 0
+
+
+def _left(progress: CrawlProgress) -> str:
+    """How long what is waiting will take at this rate; the queue still grows, so it is the least."""
+    if progress.pages_per_second <= 0 or not progress.queued:
+        return ""
+    minutes = progress.queued / progress.pages_per_second / 60
+    return f", at least {minutes:.0f} more minutes" if minutes >= 2 else ""
 
 
 def crawl_panel(client: Client) -> CrawlPanel | None:

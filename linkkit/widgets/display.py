@@ -23,6 +23,8 @@ HEADLESS = "LINKKIT_HEADLESS"
 _SCALE = 2
 _CELL = "<{cell} style='text-align:left;vertical-align:top;max-width:26em;padding:3px 14px 3px 6px{more}'>"
 _ADDRESS = re.compile(r"(?:https?://|/)\S*%[0-9A-Fa-f]{2}\S*")
+_LONG = re.compile(r"<td>(?=[^<]{60,}(?:<bdi|</td>))")
+"""Cells of a sentence or more: beside wide numbers a browser would make them a word wide."""
 _SHORT = re.compile(r"<td>(?=[^<>\s/]{1,16}</td>)")
 # The still of a live output is for the day when the notebook is opened again and no kernel runs: it is shown only where
 # the output holds no live widget. An untrusted notebook loses the rule, and so shows the still, which is right as well.
@@ -125,6 +127,7 @@ def table_html(table: pd.DataFrame) -> str:
     with pd.option_context("display.max_colwidth", None):
         page = shown.set_axis(heads, axis=1).to_html(index=False, border=0, escape=False)
     # Numbers, states and ids of one word (QW-001) never break; paths and sentences do. Cells hold no tags: they are escaped.
+    page = _LONG.sub(_CELL.format(cell="td", more=";min-width:18em"), page)
     page = _SHORT.sub(_CELL.format(cell="td", more=";white-space:nowrap"), page)
     for cell in ("td", "th"):
         page = page.replace(

@@ -1,19 +1,23 @@
 """Panel: look at one page, its path from the start page, who links to it and where it links."""
 
 from typing import Any
+from urllib.parse import quote
 
 import ipywidgets
 import pandas as pd
 from IPython.display import HTML, display
 
 from linkkit.audit import Audit
+from linkkit.errors import LinkkitError
 from linkkit.metrics.depth import path_to
 from linkkit.network import Picture, ego_network
 from linkkit.urls import origin
-from linkkit.widgets.display import is_headless, show
+from linkkit.widgets.display import is_headless, panel_table_html, show
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
-from linkkit.widgets.layout import note_html
+from linkkit.widgets.findings import findings_view
+from linkkit.widgets.layout import heading_html, note_html
 from linkkit.widgets.tuning import TuningPanel, audit_of
+from linkkit.wording import count, one_line, percent, readable, short_url, units, verb
 
 _OFFERED = 500
 
@@ -45,9 +49,9 @@ def path_words(audit: Audit, url: str) -> str:
     """`click_path` in a line of addresses without the host."""
     path = click_path(audit, url)
     if not path:
-        return "No path of clicks leads from the start page to this page."
+        return "No path of clicks leads from the start page to this page"
     home = origin(audit.site.start_url)
-    return f"Path from the start page: {'  →  '.join(each.removeprefix(home) for each in path)}"
+    return f"Path from the start page: {'  →  '.join(readable(each.removeprefix(home)) for each in path)}"
 
 
 def page_inlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
@@ -74,6 +78,114 @@ def page_inlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
     )
 
 
+def page_outlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
+    """Links out of a page as they stand in it, at most `top`; content links first.
+
+    Returns
+    -------
+    DataFrame
+        One row per link: ``To``, ``Anchor text``, ``Place``, ``Nofollow``, ``State`` of the page it leads to (empty where it can
+        stand in an index).
+    """
+    links = audit.site.sample_links(url, limit=top)
+    links = (
+        links.assign(later=links["position"] != "content")
+        .sort_values("later", kind="stable")
+        .reset_index(drop=True)
+    )
+    pages = audit.site.pages.set_index("url")
+    state = links["target"].map(pages["indexability_reason"].astype("object")).fillna("").astype(str)
+    live = links["target"].map(pages["is_indexable"]).fillna(False).astype(bool)
+    return pd.DataFrame(
+        {
+            "To": links["target"],
+            "Anchor text": links["anchor"].where(links["anchor"] != "", "(no text)"),
+            "Place": links["position"],
+            "Nofollow": links["nofollow"].map({True: "nofollow", False: ""}),
+            "State": state.str.replace("_", " ").where(~live, ""),
+        }
+    )
+
+
+def page_findings(audit: Audit, url: str) -> pd.DataFrame:
+    """Findings on a page, worst first: ``Severity``, ``What``, ``Measured``, ``Evidence``, ``What to do``."""
+    rows = findings_view(audit.findings[audit.findings["url"] == url])
+    return rows[["Severity", "What", "Measured", "Evidence", "What to do"]]
+
+
+def page_words(audit: Audit, url: str) -> str:
+    """What is known of a page in a few sentences: title, path from the start page, links, authority, signals.
+
+    Raises
+    ------
+    SiteError
+        If the site has no such page.
+    """
+    asked = audit.site.page_id(url)
+    facts, page = audit.metrics.loc[asked].to_dict(), audit.site.pages.loc[asked].to_dict()
+    title = page["title"] if isinstance(page["title"], str) and page["title"] else "(no title)"
+    authority, final = audit.authority, int(audit.graph.fold[asked])
+    said = [f"{short_url(url, 90)}: {one_line(title)}.", f"{path_words(audit, url)}."]
+    linking, links, out = (facts[name] for name in ("linking_pages", "content_inlinks", "unique_outlinks"))
+    said.append(
+        f"{count(linking, 'page')} {verb(linking, 'links')} here, {links:,} of them in the content; it links to {count(out, 'address', 'addresses')}."
+    )
+    if not page["is_indexable"]:
+        said.append(f"It cannot stand in an index: {str(page['indexability_reason']).replace('_', ' ')}.")
+    if final >= 0:
+        said.append(f"Of all authority, {percent(float(authority.settled[final]), 2)} settles here.")
+        if authority.money.any():
+            said.append(
+                f"Of 100 units landing here, {units(float(authority.landing_yield[final]))} reach money pages."
+            )
+    signals = [
+        count(facts[name], noun)
+        for name, noun in (
+            ("referring_domains", "referring domain"),
+            ("clicks", "search click"),
+            ("sessions", "session"),
+        )
+        if facts[name] > 0
+    ]
+    said += [f"{'; '.join(signals)}."] if signals else []
+    said += ["A money page."] if facts["is_money_page"] else []
+    return " ".join(said)
+
+
+def page_html(audit: Audit, url: str, *, top: int = 10) -> str:
+    """What is known of a page for a panel: words, findings, links to it with their texts, links out of it."""
+    known = audit.site.pages["url"].iloc[audit.site.page_id(url)]
+    parts = [note_html(page_words(audit, str(known)))]
+    for title, table in (
+        ("Findings", page_findings(audit, str(known))),
+        ("Links to it", page_inlinks(audit, str(known))),
+        ("Links out of it", page_outlinks(audit, str(known))),
+    ):
+        parts.append(
+            heading_html(
+                f"{title}: {min(top, len(table))} of {len(table):,}" if len(table) else f"{title}: none"
+            )
+        )
+        parts.append(panel_table_html(table.head(top)))
+    return "".join(parts)
+
+
+def find_pages(audit: Audit, text: str) -> list[str]:
+    """Pages that are meant: the one at this address (whole, or without the host), else those with the text in their address.
+
+    What people write (``größe``) is found as it stands in addresses (``gr%C3%B6%C3%9Fe``).
+    """
+    asked = text.strip()
+    whole = asked if "://" in asked else f"{origin(audit.site.start_url)}/{asked.lstrip('/')}"
+    try:
+        return [str(audit.site.pages["url"].iloc[audit.site.page_id(whole)])]
+    except LinkkitError:
+        urls = audit.site.pages["url"].astype(str)
+        found = urls.str.contains(asked, case=False, regex=False)
+        found |= urls.str.contains(quote(asked, safe="/:?&=%#+"), case=False, regex=False)
+        return [str(url) for url in urls[found]]
+
+
 class PageExplorer(Panel):
     """Choose or type a page; its network and path follow.
 
@@ -95,7 +207,7 @@ class PageExplorer(Panel):
         offered = self._offered()
         self.page = ipywidgets.Combobox(
             value=url or (offered[0] if offered else self._audit.site.start_url), options=offered, ensure_option=False,
-            description="Page", continuous_update=False, placeholder="choose, or paste a URL",
+            description="Page", continuous_update=False, placeholder="choose, or type a part of an address",
             layout=ipywidgets.Layout(width="760px"), style={"description_width": "50px"},
         )  # fmt: skip
         self.path = ipywidgets.HTML()
@@ -115,10 +227,24 @@ class PageExplorer(Panel):
 
     def refresh(self, change: Any = None) -> None:
         """Show the chosen page."""
-        url = self.page.value.strip()
-        if not url:
+        asked = self.page.value.strip()
+        if not asked:
             return
-        words, shown = self._about(url)
+        found = find_pages(self._audit, asked)
+        if not found:
+            # Says how the address would have to look.
+            self._audit.site.page_id(asked)
+        if len(found) > 1:
+            self.page.options = found[:_OFFERED]
+            self.path.value = note_html(
+                f"{len(found):,} pages have '{asked}' in their address: choose one from the list."
+            )
+            return
+        if found[0] != self.page.value:
+            # Comes back here with the whole address.
+            self.page.value = found[0]
+            return
+        words, shown = self._about(found[0])
         self.path.value = note_html(words)
         self.picture.clear_output(wait=True)
         with self.picture:
@@ -130,7 +256,15 @@ class PageExplorer(Panel):
 
     def _about(self, url: str) -> tuple[str, list[Picture | pd.DataFrame]]:
         """What is said of a page, and what is shown below it."""
-        return path_words(self._audit, url), [ego_network(self._audit, url), page_inlinks(self._audit, url)]
+        tables = (
+            page_inlinks(self._audit, url),
+            page_outlinks(self._audit, url),
+            page_findings(self._audit, url),
+        )
+        return page_words(self._audit, url), [
+            ego_network(self._audit, url),
+            *(each for each in tables if len(each)),
+        ]
 
 
 def page_explorer(audit: Audit, chapter: str | None = None, *, url: str | None = None) -> PageExplorer | None:
@@ -138,7 +272,9 @@ def page_explorer(audit: Audit, chapter: str | None = None, *, url: str | None =
     if not is_headless():
         return PageExplorer(audit, chapter, url=url)
     page = url or next(iter(notable_pages(audit, chapter, top=1)), audit.site.start_url)
-    display(HTML(note_html(path_words(audit, page))))
+    display(HTML(note_html(page_words(audit, page))))
     show(ego_network(audit, page))
-    show(page_inlinks(audit, page), top=10)
+    for table in (page_inlinks(audit, page), page_outlinks(audit, page)):
+        if len(table):
+            show(table, top=10)
     return None

@@ -2,17 +2,22 @@
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import ipywidgets
 import pandas as pd
 from IPython.display import HTML, display
 from itables.widget import ITable
 
+from linkkit import deck
 from linkkit.audit import Audit
 from linkkit.charts.findings import SEVERITY_MARKS
-from linkkit.charts.words import count, percent, quantity
+from linkkit.charts.words import count, percent, quantity, readable, shorten
 from linkkit.checks import CHECKS
+from linkkit.checks.registry import CHAPTERS
+from linkkit.client import Client
 from linkkit.schema import Severity
 from linkkit.urls import origin
 from linkkit.widgets.display import is_headless, show
@@ -21,28 +26,65 @@ from linkkit.widgets.layout import advice_html, note_html
 from linkkit.widgets.tuning import StillTuning, Tuned, TuningPanel, audit_of, chapter_of
 
 TOP = 200
+_SECTIONS = 50
 _HEADLESS_TOP = 20
 
 
-def findings_view(
+def filtered_findings(
     findings: pd.DataFrame,
     *,
     search: str = "",
     severities: Sequence[str] = (),
     check_id: str | None = None,
+    chapter: str | None = None,
+    sections: pd.Series | None = None,
+    section: str | None = None,
 ) -> pd.DataFrame:
-    """Findings as an analyst reads them, worst first.
+    """Findings that the filters leave, in their order.
 
     Parameters
     ----------
     findings : DataFrame
         ``audit.findings``.
     search : str
-        Text that must occur in a URL or the evidence; case is ignored.
+        Text that must occur in a URL or the evidence; case is ignored, and an address may be given as people write it.
     severities : sequence of str
         Severities to keep; all without it.
-    check_id : str, optional
-        Only findings of this check.
+    check_id, chapter : str, optional
+        Only findings of this check, of this chapter.
+    sections : Series, optional
+        Section of each URL (`page_sections`); needed for `section`.
+    section : str, optional
+        Only findings whose page lies in it.
+    """
+    rows = findings
+    if severities:
+        rows = rows[rows["severity"].isin(list(severities))]
+    if check_id:
+        rows = rows[rows["check_id"] == check_id]
+    if chapter:
+        rows = rows[rows["chapter"] == chapter]
+    if section and sections is not None:
+        rows = rows[rows["url"].map(sections) == section]
+    if search.strip():
+        rows = rows[_matches(rows, search.strip())]
+    return rows
+
+
+def page_sections(audit: Audit) -> pd.Series:
+    """Section of each page, under its URL; findings without a page have none."""
+    return pd.Series(audit.metrics["section"].astype(str).to_numpy(), index=audit.metrics["url"].to_numpy())
+
+
+def findings_view(findings: pd.DataFrame, **filters: Any) -> pd.DataFrame:
+    """Findings as an analyst reads them, worst first.
+
+    Parameters
+    ----------
+    findings : DataFrame
+        ``audit.findings``.
+    **filters
+        Of `filtered_findings`.
 
     Returns
     -------
@@ -50,13 +92,7 @@ def findings_view(
         One row per finding: ``Severity`` (sign and word), ``What``, ``Page``, ``Measured`` (value, unit and limit),
         ``Evidence``, ``Related page``, ``What to do``, ``Effort``.
     """
-    rows = findings
-    if severities:
-        rows = rows[rows["severity"].isin(list(severities))]
-    if check_id:
-        rows = rows[rows["check_id"] == check_id]
-    if search.strip():
-        rows = rows[_matches(rows, search.strip())]
+    rows = filtered_findings(findings, **filters)
     titles = {check.id: check.title for check in CHECKS.values()}
     return pd.DataFrame(
         {
@@ -110,52 +146,82 @@ def show_advice(audit: Audit, chapter: str | None = None, *, top: int = 10) -> N
 
 
 class FindingsBrowser(Panel):
-    """Findings with search, filters and the true count; follows a panel that changes the audit.
+    """Findings with search, filters and the true count; rows can be chosen and exported; follows a panel that changes the audit.
 
     Parameters
     ----------
     source : Audit or TuningPanel
         A panel's findings change with its sliders.
     chapter : str, optional
-        Of the panel without it; all chapters of an audit.
+        Of the panel without it; all chapters of an audit, which can then be chosen from.
     top : int
         Rows sent to the browser at most.
+    client : Client, optional
+        Into whose exports the chosen rows can be written; without it there is no button for that.
     """
 
-    def __init__(self, source: Audit | TuningPanel, chapter: str | None = None, *, top: int = TOP) -> None:
+    def __init__(
+        self,
+        source: Audit | TuningPanel,
+        chapter: str | None = None,
+        *,
+        top: int = TOP,
+        client: Client | None = None,
+    ) -> None:
         self.chapter = chapter_of(source, chapter)
         self.top = top
+        self._client = client
         self._audit = audit_of(source)
+        self._sections = page_sections(self._audit)
+        self._left = self._audit.findings.head(0)
         self.search = ipywidgets.Text(
             placeholder="part of a URL or of the evidence",
             description="Search",
             continuous_update=False,
             layout=ipywidgets.Layout(width="270px"),
-            style={"description_width": "50px"},
+            style={"description_width": "60px"},
         )
-        self.check = ipywidgets.Dropdown(
-            description="Check", options=[("all checks", "")], layout=ipywidgets.Layout(width="260px"),
-            style={"description_width": "50px"},
-        )  # fmt: skip
+        self.chapters = _choice(
+            "Chapter", [("all chapters", ""), *((title, name) for name, title in CHAPTERS.items())]
+        )
+        self.chapters.layout.display = None if self.chapter is None else "none"
+        self.section = _choice("Section", [("all sections", "")])
+        self.check = _choice("Check", [("all checks", "")])
         self.severities = {
             str(each): ipywidgets.Checkbox(
                 value=True, description=f"{SEVERITY_MARKS[each]} {each}", indent=False,
-                layout=ipywidgets.Layout(width="90px"),
+                tooltip=f"Show findings of severity {each}", layout=ipywidgets.Layout(width="90px"),
             )
             for each in Severity
         }  # fmt: skip
         self.count = ipywidgets.HTML()
-        self.table = ITable(self._rows(self._view().head(0)), **_TABLE)
+        self.table = ITable(self._rows(self._left), **_TABLE)
+        self.write = ipywidgets.Button(
+            icon="download", tooltip="Write the chosen findings, or all that the filters leave, as CSV into the client's exports",
+            layout=ipywidgets.Layout(width="auto", display=None if client else "none"),
+        )  # fmt: skip
+        self.told = ipywidgets.HTML()
         self.errors = ErrorBox()
         refresh = guarded(self.refresh, self.errors)
-        for control in (self.search, self.check, *self.severities.values()):
+        for control in (self.search, self.chapters, self.section, self.check, *self.severities.values()):
             control.observe(refresh, "value")
-        filters = ipywidgets.HBox([self.search, self.check, *self.severities.values()])
+        self.table.observe(guarded(self._name_export, self.errors), "selected_rows")
+        self.write.on_click(guarded(self._write, self.errors))
+        filters = ipywidgets.HBox(
+            [self.search, self.chapters, self.section, self.check, *self.severities.values()]
+        )
         filters.layout.flex_flow = "row wrap"
-        super().__init__([filters, self.count, self.table, self.errors])
+        buttons = ipywidgets.HBox([self.write, self.told])
+        super().__init__([filters, self.count, self.table, buttons, self.errors])
         self.refresh()
         if isinstance(source, TuningPanel):
             source.on_change(guarded(self.follow, self.errors))
+
+    @property
+    def chosen(self) -> pd.DataFrame:
+        """The findings whose rows are marked; without any, all that the filters leave."""
+        marked = [row for row in self.table.selected_rows if row < min(len(self._left), self.top)]
+        return self._left.iloc[marked] if marked else self._left
 
     def follow(self, audit: Audit) -> None:
         """Show the findings of another audit of the same site."""
@@ -164,23 +230,29 @@ class FindingsBrowser(Panel):
 
     def refresh(self, change: Any = None) -> None:
         """Show what search and filters leave."""
-        self._offer_checks()
-        view = self._view()
-        total = len(self._findings())
-        shown = min(len(view), self.top)
+        findings = self._findings()
+        self._offer(findings)
+        self._left = self._filtered(findings)
+        total, left = len(findings), len(self._left)
+        shown = min(left, self.top)
         self.count.value = note_html(
-            f"Showing {shown:,} of {len(view):,} findings, worst first"
-            + (f" (filtered from {total:,})." if len(view) < total else ".")
-            + (" Narrow the search, or take the export, for the rest." if shown < len(view) else "")
+            f"Showing {shown:,} of {left:,} findings, worst first"
+            + (f" (filtered from {total:,})." if left < total else ".")
+            + (" Narrow the search, or take the export, for the rest." if shown < left else "")
+            + (" Click on rows to choose them." if self._client and shown else "")
         )
-        self.table.update(self._rows(view.head(self.top)), **_TABLE)
+        # Only what is shown is put into words: a site of a million pages has as many findings.
+        self.table.update(self._rows(self._left.head(self.top)), **_TABLE, selected_rows=[])
+        self.told.value = ""
+        self._name_export()
 
-    def _rows(self, view: pd.DataFrame) -> pd.DataFrame:
+    def _rows(self, findings: pd.DataFrame) -> pd.DataFrame:
         """What a screen has room for; what to do stands in the advice and, row by row, in the export."""
         home = origin(self._audit.site.start_url)
+        view = findings_view(findings)
         shown = view[["Severity", "What", "Page", "Measured", "Evidence", "Related page"]].copy()
         for name in ("Page", "Related page"):
-            shown[name] = [url.removeprefix(home) for url in shown[name]]
+            shown[name] = [readable(url.removeprefix(home)) for url in shown[name]]
         shown["Evidence"] = shown["Evidence"].str.replace(f"{home}/", "/", regex=False)
         return shown
 
@@ -188,35 +260,71 @@ class FindingsBrowser(Panel):
         findings = self._audit.findings
         return findings if self.chapter is None else findings[findings["chapter"] == self.chapter]
 
-    def _view(self) -> pd.DataFrame:
+    def _filtered(self, findings: pd.DataFrame) -> pd.DataFrame:
         kept = [name for name, box in self.severities.items() if box.value]
         if not kept:
-            return findings_view(self._findings().head(0))
-        return findings_view(
-            self._findings(), search=self.search.value, severities=kept, check_id=self.check.value or None
-        )
+            return findings.head(0)
+        return filtered_findings(
+            findings, search=self.search.value, severities=kept if len(kept) < len(self.severities) else (),
+            check_id=self.check.value or None, chapter=self.chapters.value or None, sections=self._sections,
+            section=self.section.value or None,
+        )  # fmt: skip
 
-    def _offer_checks(self) -> None:
-        counts = self._findings()["check_id"].value_counts()
-        options = [("all checks", "")] + [
-            (f"{CHECKS[str(c)].title} ({n:,})", str(c)) for c, n in counts.items()
+    def _offer(self, findings: pd.DataFrame) -> None:
+        counts = findings["check_id"].value_counts()
+        titles = [
+            (f"{CHECKS[str(check)].title} ({number:,})", str(check)) for check, number in counts.items()
         ]
-        if tuple(options) != tuple(self.check.options):
-            kept = self.check.value
-            self.check.options = options
-            self.check.value = kept if kept in {value for _, value in options} else ""
+        _set_options(self.check, [("all checks", ""), *titles])
+        places = findings["url"].map(self._sections).value_counts().head(_SECTIONS)
+        named = [(f"{shorten(str(place), 40)} ({number:,})", str(place)) for place, number in places.items()]
+        _set_options(self.section, [("all sections", ""), *named])
+
+    def _name_export(self, change: Any = None) -> None:
+        number, marked = len(self.chosen), len(self.table.selected_rows)
+        self.write.description = f"Export {count(number, 'chosen finding' if marked else 'finding')} (CSV)"
+        self.write.disabled = number == 0
+
+    def _write(self, button: Any = None) -> None:
+        if self._client is None:
+            return
+        file = export_chosen(self.chosen, self._client, self.chapter)
+        self.told.value = note_html(f"Wrote {count(len(self.chosen), 'finding')} to {file}")
 
 
-def findings_browser(source: Tuned, chapter: str | None = None, *, top: int = TOP) -> FindingsBrowser | None:
+def export_chosen(findings: pd.DataFrame, client: Client, chapter: str | None = None) -> Path:
+    """Write some findings as ``chosen-findings[-<chapter>].csv`` into the client's exports, safe to open in a spreadsheet."""
+    name = "chosen-findings" if chapter is None else f"chosen-findings-{chapter}"
+    return deck.export_table(findings, client.exports, f"{name}.csv")
+
+
+def findings_browser(
+    source: Tuned, chapter: str | None = None, *, top: int = TOP, client: Client | None = None
+) -> FindingsBrowser | None:
     """Show findings: a browser of them in JupyterLab, the worst as a plain table in an unattended run."""
     if not is_headless() and not isinstance(source, StillTuning):
-        return FindingsBrowser(source, chapter, top=top)
+        return FindingsBrowser(source, chapter, top=top, client=client)
     findings, chosen = audit_of(source).findings, chapter_of(source, chapter)
-    show(
-        findings_view(findings if chosen is None else findings[findings["chapter"] == chosen]),
-        top=_HEADLESS_TOP,
-    )
+    rows = findings if chosen is None else findings[findings["chapter"] == chosen]
+    show(findings_view(rows.head(_HEADLESS_TOP)), top=_HEADLESS_TOP)
+    if len(rows) > _HEADLESS_TOP:
+        display(HTML(note_html(f"Showing {_HEADLESS_TOP} of {len(rows):,} findings; the exports hold all.")))
     return None
+
+
+def _choice(title: str, options: list[tuple[str, str]]) -> ipywidgets.Dropdown:
+    return ipywidgets.Dropdown(
+        description=title, options=options, value="", layout=ipywidgets.Layout(width="270px"), style={"description_width": "60px"}
+    )  # fmt: skip
+
+
+def _set_options(box: ipywidgets.Dropdown, options: list[tuple[str, str]]) -> None:
+    """Offer other options; what was chosen stays where it is still offered."""
+    if tuple(options) == tuple(box.options):
+        return
+    kept = box.value
+    box.options = options
+    box.value = kept if kept in {value for _, value in options} else ""
 
 
 # allow_html stays off: every cell holds text from a crawled site. maxBytes=0: no rows are dropped behind our back.
@@ -228,6 +336,7 @@ _TABLE: dict[str, Any] = {
     "lengthMenu": [10, 25, 50, 100],
     "layout": {"topStart": None, "topEnd": None, "bottomStart": "info", "bottomEnd": "paging"},
     "ordering": {"indicators": True},
+    "select": "multi",
     "classes": "display compact cell-border",
     "style": "width:100%;table-layout:fixed;overflow-wrap:anywhere",
     "autoWidth": False,
@@ -239,9 +348,14 @@ _TABLE: dict[str, Any] = {
 
 
 def _matches(rows: pd.DataFrame, text: str) -> pd.Series:
+    # What the table shows as "größe" stands in the address as "gr%C3%B6%C3%9Fe".
+    asked = {text, quote(text, safe="/:?&=%#+,;@~!$'()*")}
     columns = [rows[name] for name in ("url", "related_url", "evidence")]
-    found = [column.str.contains(text, case=False, regex=False, na=False) for column in columns]
-    return found[0] | found[1] | found[2]
+    found = pd.Series(False, index=rows.index)
+    for column in columns:
+        for each in asked:
+            found |= column.str.contains(each, case=False, regex=False, na=False)
+    return found
 
 
 def _measured(value: float, unit: str, limit: float) -> str:

@@ -29,7 +29,7 @@ from linkkit.readiness.verdict import RULES
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.urls import origin
 from linkkit.widgets.basket import SlidePicker
-from linkkit.widgets.display import is_headless, setup, show, show_live
+from linkkit.widgets.display import is_headless, setup, show, show_live, table_html
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
@@ -161,14 +161,20 @@ def show_verdict(source: Judged) -> None:
 
 
 def show_rules() -> None:
-    """Show the rules that give the verdict."""
+    """Show the rules that give the verdict, folded away."""
     items = "".join(f"<li>{html.escape(words)}</li>" for words in RULES)
-    display(HTML(f"<ol style='max-width:62em;line-height:1.45'>{items}</ol>"))
+    display(
+        HTML(
+            "<details><summary>The rules, in their order; the first that holds gives the verdict</summary>"
+            f"<ol style='max-width:62em;line-height:1.45'>{items}</ol></details>"
+        )
+    )
 
 
 def show_gates(source: Judged) -> None:
-    """Show the gates with their evidence and the distance to pass as a table."""
-    show(gates_view(readiness_in(source)))
+    """Show the gates with their evidence and the distance to pass as a table, folded away below the card."""
+    table = table_html(gates_view(readiness_in(source)))
+    display(HTML(f"<details><summary>The gates as a table</summary>{table}</details>"))
 
 
 def deciding_pages(readiness: Readiness) -> pd.DataFrame:
