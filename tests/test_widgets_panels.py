@@ -231,6 +231,37 @@ def test_browser_follows_the_sliders(audit: Audit) -> None:
     assert browser.check.value == "", "a check without findings is no longer offered"
 
 
+def test_findings_are_filtered_by_section_and_chapter(audit: Audit) -> None:
+    browser = widgets.FindingsBrowser(audit)
+    assert browser.chapters.layout.display is None
+    browser.chapters.value = "depth"
+    assert len(browser.chosen) == int((audit.findings["chapter"] == "depth").sum())
+    browser.section.value = "/blog/"
+    sections = audit.metrics.set_index("url")["section"]
+    wanted = audit.findings[audit.findings["chapter"] == "depth"]
+    wanted = wanted[wanted["url"].map(sections) == "/blog/"]
+    assert 0 < len(wanted) == len(browser.chosen)
+    assert f"of {len(wanted)} findings" in browser.count.value
+    assert widgets.FindingsBrowser(audit, "depth").chapters.layout.display == "none"
+
+
+def test_chosen_findings_are_exported(audit: Audit, client: Client) -> None:
+    browser = widgets.FindingsBrowser(audit, "discovery", client=client)
+    everything = len(browser.chosen)
+    assert browser.write.description == f"Export {everything} findings (CSV)"
+    browser.table.selected_rows = [0, 2]
+    assert browser.write.description == "Export 2 chosen findings (CSV)"
+    chosen = browser.chosen
+    assert list(chosen.index) == list(browser._left.index[[0, 2]])
+    browser.write.click()
+    written = pd.read_csv(client.exports / "chosen-findings-discovery.csv")
+    assert list(written["url"]) == list(chosen["url"])
+    assert "chosen-findings-discovery.csv" in browser.told.value
+    browser.severities["high"].value = False
+    assert browser.table.selected_rows == [], "rows that are gone are not chosen any more"
+    assert widgets.FindingsBrowser(audit).write.layout.display == "none"
+
+
 def test_browser_escapes_what_was_crawled(audit: Audit) -> None:
     browser = widgets.FindingsBrowser(audit)
     browser.search.value = "pwned"
@@ -253,6 +284,100 @@ def test_advice_counts_findings(shell: InteractiveShell, audit: Audit) -> None:
 
 
 # Pages
+
+
+def test_pages_are_found_by_what_people_type(audit: Audit) -> None:
+    tent = f"{START}shop/tents/corrie/"
+    assert widgets.find_pages(audit, tent) == widgets.find_pages(audit, "/shop/tents/corrie/") == [tent]
+    assert widgets.find_pages(audit, "CORRIE") == [tent]
+    assert len(widgets.find_pages(audit, "post-")) == 8
+    assert widgets.find_pages(audit, "nowhere") == []
+
+
+def test_a_page_is_told_whole(audit: Audit) -> None:
+    tent = f"{START}shop/tents/corrie/"
+    said = widgets.page_words(audit, tent)
+    assert said.startswith("/shop/tents/corrie/: Corrie. Path from the start page: /  →  ")
+    assert "13 pages link here, 13 of them in the content" in said
+    assert "A money page." in said
+    assert "settles here" in said
+    out = widgets.page_outlinks(audit, f"{START}guides/guide-2/")
+    assert out.loc[out["To"] == f"{START}gone/", "State"].tolist() == ["not found"]
+    assert set(out.loc[out["To"] == tent, "State"]) == {""}
+    found = widgets.page_findings(audit, f"{START}{ORPHANS[0]}")
+    assert found["Severity"].iloc[0] == "▲ high"
+
+
+def test_graph_explorer_shows_the_page_that_is_clicked(audit: Audit) -> None:
+    explorer = widgets.GraphExplorer(audit, "depth")
+    assert "Showing" in explorer.caption.value
+    tent = f"{START}shop/tents/corrie/"
+    node = next(node for node, url in explorer.picture._urls.items() if url == tent)
+    explorer.picture._hear(None, {"node": node}, [])
+    assert explorer.page.value == tent
+    assert "Corrie tent" in explorer.about.value
+    assert not explorer.around.disabled
+    explorer.around.click()
+    assert explorer.view.value == "ego"
+    assert "/shop/tents/corrie/" in explorer.title.value
+    for view in widgets.graph.VIEWS:
+        explorer.view.value = view
+        assert explorer.picture.page.startswith("<!DOCTYPE html>")
+        assert explorer.picture.name == f"{explorer._drawn.title}. {explorer._drawn.caption}"
+    explorer.picture._hear(None, {"node": 10**9}, [])
+    explorer.page.value = "post-"
+    assert "8 pages with" in explorer.about.value
+    assert len(explorer.page.options) == 8
+    explorer.page.value = "<b>nowhere"
+    assert "no pages with &#x27;&lt;b&gt;nowhere&#x27;" in explorer.about.value
+
+
+def test_graph_explorer_follows_the_sliders(audit: Audit) -> None:
+    panel = widgets.ThresholdPanel(audit, "depth")
+    explorer = widgets.GraphExplorer(panel, "depth")
+    before = explorer.title.value
+    panel.knobs["max_crawl_depth"].slider.value = 5
+    assert explorer.title.value != before
+
+
+def test_the_picture_stands_before_the_checks_run(audit: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = widgets.ThresholdPanel(audit, "depth")
+    before = _title(panel)
+    seen: list[str] = []
+    checked = Audit.with_thresholds
+    monkeypatch.setattr(
+        Audit, "with_thresholds", lambda self, t: (seen.append(_title(panel)), checked(self, t))[1]
+    )
+    panel.knobs["max_crawl_depth"].slider.value = 5
+    assert seen
+    assert seen[0] == _title(panel) != before
+
+
+def test_controls_have_names(audit: Audit, client: Client) -> None:
+    """What a screen reader says of each control: a description, a tooltip, or both."""
+    import ipywidgets
+
+    panels = [
+        widgets.ThresholdPanel(audit, client=client), widgets.FindingsBrowser(audit, client=client), widgets.GraphExplorer(audit),
+        widgets.PageExplorer(audit), widgets.CrawlPanel(client), widgets.ImportPanel(client), widgets.ClientPanel(client.folder.parent),
+    ]  # fmt: skip
+    nameless = []
+    for panel in panels:
+        for widget in _inside(panel):
+            if isinstance(widget, ipywidgets.Button | ipywidgets.ValueWidget) and isinstance(widget, ipywidgets.DescriptionWidget | ipywidgets.Button):  # fmt: skip
+                slider = isinstance(widget, ipywidgets.IntSlider | ipywidgets.FloatSlider)
+                # A slider stands beside a number box of the same value, which has the name.
+                if not (
+                    slider or isinstance(widget, ipywidgets.HTML) or widget.description or widget.tooltip
+                ):
+                    nameless.append(type(widget).__name__)
+    assert nameless == []
+
+
+def _inside(widget: Any) -> Iterator[Any]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _inside(child)
 
 
 def test_pages_with_findings_are_offered_first(audit: Audit) -> None:
