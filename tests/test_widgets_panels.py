@@ -302,7 +302,7 @@ def test_a_page_is_told_whole(audit: Audit) -> None:
     assert "A money page." in said
     assert "settles here" in said
     out = widgets.page_outlinks(audit, f"{START}guides/guide-2/")
-    assert out.loc[out["To"] == f"{START}gone/", "State"].tolist() == ["not found"]
+    assert out.loc[out["To"] == f"{START}gone/", "State"].tolist() == ["client error"]
     assert set(out.loc[out["To"] == tent, "State"]) == {""}
     found = widgets.page_findings(audit, f"{START}{ORPHANS[0]}")
     assert found["Severity"].iloc[0] == "▲ high"
@@ -356,6 +356,7 @@ def test_the_picture_stands_before_the_checks_run(audit: Audit, monkeypatch: pyt
 def test_controls_have_names(audit: Audit, client: Client) -> None:
     """What a screen reader says of each control: a description, a tooltip, or both."""
     import ipywidgets
+    from ipywidgets.widgets.widget_description import DescriptionWidget
 
     panels = [
         widgets.ThresholdPanel(audit, client=client), widgets.FindingsBrowser(audit, client=client), widgets.GraphExplorer(audit),
@@ -364,7 +365,7 @@ def test_controls_have_names(audit: Audit, client: Client) -> None:
     nameless = []
     for panel in panels:
         for widget in _inside(panel):
-            if isinstance(widget, ipywidgets.Button | ipywidgets.ValueWidget) and isinstance(widget, ipywidgets.DescriptionWidget | ipywidgets.Button):  # fmt: skip
+            if isinstance(widget, ipywidgets.Button | ipywidgets.ValueWidget) and isinstance(widget, DescriptionWidget | ipywidgets.Button):  # fmt: skip
                 slider = isinstance(widget, ipywidgets.IntSlider | ipywidgets.FloatSlider)
                 # A slider stands beside a number box of the same value, which has the name.
                 if not (
