@@ -14,6 +14,8 @@ from linkkit.audit import Audit
 from linkkit.checks.registry import CHAPTERS
 from linkkit.client import SETTINGS, Client
 from linkkit.compare import Comparison
+from linkkit.deck.bundle import known_formats
+from linkkit.deck.language import language as language_of
 from linkkit.demo import sample_folder, serve
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.linkmodel import LinkModel
@@ -143,11 +145,14 @@ def export_deck(
     SiteError
         If nothing was crawled or imported yet.
     SettingsError
-        If ``[brand]``, the basket, a format or the language has a fault.
+        If ``[brand]``, the basket, a format or the language has a fault; that is told first.
     ExportError
         If a file cannot be written; what was there before stays.
     """
     look = brand or deck.Brand.of(client.settings.brand, client.folder)
+    # Before an audit that takes its time.
+    known_formats(formats)
+    language_of(language or look.language)
     basket = deck.Basket.load(client.folder)
     if audit is None:
         step("building the link graph and running the checks")

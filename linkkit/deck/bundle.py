@@ -23,6 +23,7 @@ from linkkit.deck.gates import readiness_export
 from linkkit.deck.images import export_charts
 from linkkit.deck.language import Language
 from linkkit.deck.language import language as language_of
+from linkkit.deck.pictures import write_pictures
 from linkkit.deck.plan import plan_export, targets_export
 from linkkit.deck.report import write_report
 from linkkit.deck.slides import write_slides
@@ -42,8 +43,8 @@ FORMATS = ("pptx", "html", "xlsx", "pictures", "csv")
 """What `export` writes: slides, report, workbook, pictures, tables."""
 REPORT_ROWS = 500
 """Findings that the report lists behind its parts; the workbook has all of them."""
-CHARTS, TABLES = "charts", "csv"
-"""Folders of pictures and of tables."""
+CHARTS, FURTHER, TABLES = "charts", "further", "csv"
+"""Folders of pictures, of those that are no part of the story below it, and of tables."""
 
 
 def export(
@@ -63,7 +64,7 @@ def export(
     """Write what a client is told of an audit: slides, report, workbook, pictures and tables, all from the same story.
 
     ``<client>-audit.pptx`` has native charts and tables, ``<client>-audit.html`` needs no network, ``<client>-audit.xlsx`` holds every
-    finding and page, ``charts/`` the pictures, ``csv/`` the tables for programs.
+    finding and page, ``charts/`` the pictures with their numbers, ``csv/`` the tables for programs.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def export(
     client : str
         Name of the client: on every file, and in their names.
     charts : mapping of name to Altair chart, optional
-        Further pictures.
+        Further pictures, for ``charts/further/``.
     work : Work, optional
         Link plan and order of work, where they are at hand already or others than the default ones are meant; see `Work.of`.
     basket : Basket, optional
@@ -104,7 +105,7 @@ def export(
     """
     look = brand or Brand()
     lang = language_of(language or look.language)
-    chosen = _known(formats)
+    chosen = known_formats(formats)
     target = export_folder(folder)
     name = f"{safe_name(client)}-audit" if client else "audit"
     files = {each: target / f"{name}.{each}" for each in ("pptx", "html", "xlsx") if each in chosen}
@@ -131,14 +132,15 @@ def export(
         written.append(files["xlsx"])
     if "pictures" in chosen:
         step("drawing the pictures")
-        written += export_charts(charts or {}, target / CHARTS)
+        written += write_pictures(story, target / CHARTS)
+        written += export_charts(charts or {}, target / CHARTS / FURTHER)
     if "csv" in chosen:
         step("writing the tables")
         written += export_tables(audit, target / TABLES, work=work, client=client, lang=lang)
     return written
 
 
-def _known(formats: Collection[str]) -> set[str]:
+def known_formats(formats: Collection[str]) -> set[str]:
     """The formats, each once.
 
     Raises
