@@ -11,6 +11,7 @@ import pytest
 import linkkit as lk
 from linkkit.audit import gather_facts
 from linkkit.checks import CHECKS, Facts, run_check
+from linkkit.deck.evidence import REASONS, unknown_words
 from linkkit.schema import CheckState
 from tests.site_factory import build, url
 
@@ -40,6 +41,9 @@ def test_case(check_id: str, case: dict[str, Any]) -> None:
         _wanted(each) for each in expected
     ]
     assert len(found) == len(expected), found
+    # Exports say it in other languages: what a check says is recognised by its form (`linkkit.deck.evidence`).
+    assert unknown_words(result.findings) == []
+    assert REASONS.knows(result.reason)
 
 
 @cache

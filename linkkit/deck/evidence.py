@@ -560,6 +560,16 @@ def findings_in(language: Language, findings: pd.DataFrame) -> pd.DataFrame:
     return findings.assign(evidence=evidence, fix=fixes, **said)
 
 
+def unknown_words(findings: pd.DataFrame) -> list[str]:
+    """Evidence and advice of findings that no known form fits, each once: what stays English in every export."""
+    unknown: dict[str, None] = {}
+    for column, kinds in (("evidence", EVIDENCE), ("fix", _FIXES)):
+        for check, text in findings[["check_id", column]].drop_duplicates().itertuples(index=False):
+            if check not in kinds or not kinds[check].knows(text):
+                unknown[f"{check}: {text}"] = None
+    return list(unknown)
+
+
 def _column_in(
     language: Language, findings: pd.DataFrame, column: str, kinds: Mapping[str, Sentences]
 ) -> tuple[pd.Series, int]:
