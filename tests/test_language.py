@@ -24,7 +24,9 @@ GERMAN = LOCALES / "de.po"
 SAME_IN_GERMAN = frozenset(
     "Backlinks|Breadcrumb|Canonicals|Cluster|Conversions|Footer|Header|Link|Links|Name|Navigation|Nofollow|Noindex|Page et al. 1999|"
     "PageRank|Publisher|Search Console|Shop|Sitemap|Status|Traffic|nofollow|noindex|{title}: {about}|{title}: {fix}|{title}: {reason}|"
-    "{title}: {why}|{value} {unit}|In {section}: {meaning}".split("|")
+    "{title}: {why}|{value} {unit}|{number} {unit}|{name}: {meaning}|{name}. {about}|{threshold} in {section}|Signal: {name}|Team|In {section}: {meaning}".split(
+        "|"
+    )
 )
 """Names, terms of the field, and messages that only put others together."""
 NAME = re.compile(r"\{\w+\}")
