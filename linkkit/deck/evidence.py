@@ -158,6 +158,7 @@ _FILLINGS: dict[str, Say] = _PLAIN | {
     "basis": vocabulary(*BASIS_WORDS.values()),
     "earned_there": each_of(_EARNED),
     "chain": _chain,
+    "error": _error,
     "answer": nested(lambda: _ANSWER),
     "fault": nested(lambda: _FAULT),
     "pillar": nested(lambda: _PILLAR),
@@ -514,7 +515,7 @@ REASONS = Sentences(
             )
         ),
     ),
-    _PLAIN | {"columns": _columns, "stopped": nested(lambda: STOPPED)},
+    _PLAIN | {"columns": _columns, "stopped": lambda language, value: stopped_text(language, value)},
 )
 """Why a check could not be judged."""
 
