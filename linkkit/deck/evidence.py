@@ -493,6 +493,13 @@ STOPPED = Sentences(
     _PLAIN,
 )
 """Why a crawl is incomplete."""
+
+
+def stopped_text(language: Language, reason: str) -> str:
+    """Why a crawl is incomplete, in a language; as it stands where its form is not known."""
+    return STOPPED.said(language, reason) or reason
+
+
 REASONS = Sentences(
     (
         form(
@@ -515,7 +522,7 @@ REASONS = Sentences(
             )
         ),
     ),
-    _PLAIN | {"columns": _columns, "stopped": lambda language, value: stopped_text(language, value)},
+    _PLAIN | {"columns": _columns, "stopped": stopped_text},
 )
 """Why a check could not be judged."""
 
@@ -535,11 +542,6 @@ def fix_text(language: Language, check_id: str, fix: str) -> str:
 def reason_text(language: Language, reason: str) -> str:
     """Why a check could not be judged, in a language; as it stands where its form is not known."""
     return REASONS.said(language, reason) or reason
-
-
-def stopped_text(language: Language, reason: str) -> str:
-    """Why a crawl is incomplete, in a language; as it stands where its form is not known."""
-    return STOPPED.said(language, reason) or reason
 
 
 def findings_in(language: Language, findings: pd.DataFrame) -> pd.DataFrame:
