@@ -1,6 +1,8 @@
 """What a client is told: numbers are the audit's, texts are short and translatable, and no site is too odd to be told of."""
 
+import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,11 +16,14 @@ import pandas as pd
 import pytest
 
 from linkkit.audit import Audit, run_audit
+from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
+from linkkit.client import Client
 from linkkit.compare.history import HISTORY
 from linkkit.deck.brand import Brand
 from linkkit.deck.language import Language
-from linkkit.deck.story import Chart, Slide, Story, build_story, terms
+from linkkit.deck.story import Chart, Slide, Story, build_story, chapter_slides, terms
+from linkkit.demo import sample_folder
 from linkkit.errors import SettingsError
 from linkkit.metrics.authority import LEAKS
 from linkkit.plan import QuickWins, quick_wins
@@ -197,7 +202,9 @@ def test_odd_sites_are_told(kind: str) -> None:
     made, _, told = odd(kind)
     check_form(told)
     by_name = {slide.name: slide for slide in told.slides}
-    assert by_name["summary"].title == by_name["readiness"].title
+    assert by_name["readiness"].title.startswith(
+        str(sum(gate.state == "pass" for gate in made.readiness.gates))
+    )
     total = len(made.findings)
     assert by_name["summary"].cards[3].detail == f"of {told.language.number(total)} findings"
 
@@ -219,6 +226,21 @@ def test_odd_sites_say_what_is_not_known() -> None:
     assert cut["summary"].cards[1].tone != "good"
 
 
+def test_story_in_german(audit: Audit, wins: QuickWins, story: Story) -> None:
+    """As many slides, the same numbers; texts may be a third longer."""
+    told = build_story(audit, client="Small & Sons", language="de", today=TODAY, wins=wins)
+    assert told.date == "12. März 2026"
+    for slide, english in zip(told.slides, story.slides, strict=True):
+        assert slide.name == english.name
+        assert len(slide.title) <= TITLE * 1.35, slide.title
+        assert all(len(line) <= LINE * 1.35 for line in slide.lines), slide.lines
+        if slide.chart is not None and english.chart is not None:
+            assert [each.values for each in slide.chart.series] == [
+                each.values for each in english.chart.series
+            ]
+    assert _slide(told, "summary").title != _slide(story, "summary").title
+
+
 # Numbers
 
 
@@ -236,10 +258,12 @@ def test_numbers_are_the_audits(audit: Audit, story: Story) -> None:
     ledger = audit.ledger
     waterfall = _chart(story, "authority.ledger")
     values = dict(zip(waterfall.categories, waterfall.series[0].values, strict=True))
-    assert values["Enters"] == 100
-    assert sum(value or 0 for name, value in values.items() if name not in waterfall.totals) == pytest.approx(values["Reaches money pages"], abs=0.1)  # fmt: skip
-    assert values["Reaches money pages"] == pytest.approx(100 * audit.captured)
-    lost = sum(-(value or 0) for name, value in values.items() if name.startswith("Lost"))
+    assert values["enters"] == 100
+    assert sum(value or 0 for name, value in values.items() if name not in waterfall.totals) == pytest.approx(values["money pages"], abs=0.1)  # fmt: skip
+    assert values["money pages"] == pytest.approx(100 * audit.captured)
+    lost = -sum(
+        value or 0 for value, role in zip(values.values(), waterfall.roles, strict=True) if role == "bad"
+    )
     assert lost == pytest.approx(100 * ledger[list(LEAKS)].sum())
 
     depth = _chart(story, "depth")
@@ -288,6 +312,21 @@ def test_findings_are_counted_rightly(audit: Audit, story: Story) -> None:
     assert deep is not None
     first = audit.findings[audit.findings["check_id"] == "deep-page"].iloc[0]
     assert (first["severity"], first["url"], f"{first['value']:.0f} clicks (limit 2)") in {(row[0], row[1], row[3]) for row in deep.rows}  # fmt: skip
+
+
+def test_planted_findings_are_told(sample_client: Client) -> None:
+    made = sample_client.audit()
+    with (sample_folder() / "expected_findings.csv").open(encoding="utf-8", newline="") as file:
+        planted = Counter(CHECKS[row["check_id"]].chapter for row in csv.DictReader(file))
+    for chapter in CHAPTERS:
+        slides = {slide.name: slide for slide in chapter_slides(made, chapter)}
+        table = slides[f"{chapter}.findings"].table
+        assert table is not None
+        assert table.total == planted[chapter], chapter
+        assert slides[chapter].tone == "fix"
+        for slide in slides.values():
+            _check_slide(slide)
+    assert "readiness_basis" not in vars(made), "a chapter needs no plan"
 
 
 def test_hours_and_targets(audit: Audit, wins: QuickWins, story: Story) -> None:

@@ -17,7 +17,7 @@ from linkkit.metrics.authority import LEAKS, MONEY, NON_INDEXABLE, OTHER
 CHAPTER = "authority"
 _POINTS = 150
 _EACH = 5
-_SECTIONS = 10
+_SECTIONS = 8
 
 
 def authority_slides(t: Telling) -> Iterator[Slide]:
@@ -109,7 +109,7 @@ def _by_section(t: Telling) -> Chart | None:
     known = bool(table[MONEY].notna().any())
     ends: list[tuple[str, Role, pd.Series]] = [
         (lang.text("Money pages"), "money", table[MONEY].fillna(0.0)),
-        (lang.text("Other pages"), "second", table[OTHER].fillna(0.0) + table[NON_INDEXABLE].fillna(0.0)),
+        (lang.text("Other pages"), "quiet", table[OTHER].fillna(0.0) + table[NON_INDEXABLE].fillna(0.0)),
         (lang.text("Lost"), "bad", table[list(LEAKS)].fillna(0.0).sum(axis=1)),
     ]
     kept = ends if known else ends[1:]
@@ -139,16 +139,16 @@ def _ledger(t: Telling) -> Slide | None:
     known = bool(t.audit.authority.money.any())
     lost = ledger[list(LEAKS)]
     lost = lost[lost > 0].sort_values(ascending=False, kind="stable")
-    steps: list[tuple[str, float, Role]] = [(lang.text("Enters"), 100.0, "main")]
+    steps: list[tuple[str, float, Role]] = [(lang.text("enters"), 100.0, "main")]
     steps += [(_cause(t, str(cause)), -100 * float(share), "bad") for cause, share in lost.items()]
     other, outside = float(ledger[OTHER]), float(ledger[NON_INDEXABLE])
     if outside > 0:
-        steps.append((lang.text("Settles on pages outside the index"), -100 * outside, "warn"))
+        steps.append((lang.text("outside the index"), -100 * outside, "warn"))
     if known:
-        steps.append((lang.text("Settles on other pages"), -100 * other, "second"))
-        last, rest, role = lang.text("Reaches money pages"), float(ledger[MONEY]), "money"
+        steps.append((lang.text("other pages"), -100 * other, "quiet"))
+        last, rest, role = lang.text("money pages"), float(ledger[MONEY]), "money"
     else:
-        last, rest, role = lang.text("Settles on pages of the index"), other + float(ledger[MONEY]), "second"
+        last, rest, role = lang.text("pages of the index"), other + float(ledger[MONEY]), "second"
     names = [name for name, _, _ in steps] + [last]
     values = [value for _, value, _ in steps] + [100 * rest]
     title = lang.text("{lost} of 100 units are lost on their way, {kept} stay on the site", lost=t.units(float(lost.sum())), kept=t.units(1 - float(lost.sum())))  # fmt: skip
@@ -174,6 +174,7 @@ def _ledger(t: Telling) -> Slide | None:
         kicker=t.chapter(CHAPTER),
         lines=(
             lang.text("Read from left to right: what enters the site, what each cause takes away, what is left."),
+            lang.text("Red is lost: the links lead to no live page of the site. The last step before the end settles on pages that do not earn."),
         ),
         chart=chart,
         tone="fix" if float(lost.sum()) > 0.2 else "look" if float(lost.sum()) > 0 else "good",
@@ -186,7 +187,18 @@ def _ledger(t: Telling) -> Slide | None:
 
 
 def _cause(t: Telling, cause: str) -> str:
-    return t.lang.text("Lost: {cause}", cause=t.lang.text(CAUSES[Leak(cause)]))
+    """A cause of loss, short enough for an axis."""
+    lang = t.lang
+    return {
+        Leak.EXTERNAL: lang.text("other sites"),
+        Leak.NOFOLLOW: lang.text("nofollow"),
+        Leak.BROKEN: lang.text("error pages"),
+        Leak.REDIRECT_LOOP: lang.text("redirect loops"),
+        Leak.BLOCKED: lang.text("robots.txt"),
+        Leak.OFF_SITE_CANONICAL: lang.text("foreign canonicals"),
+        Leak.NOT_CRAWLED: lang.text("not crawled"),
+        Leak.DEAD_END: lang.text("dead ends"),
+    }[Leak(cause)]
 
 
 def _landing(t: Telling) -> Slide | None:

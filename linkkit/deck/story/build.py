@@ -98,7 +98,7 @@ def build_story(
     name = client_name(client, audit.manifest.start_url)
     day = crawl_day(t)
     slides = (
-        cover(t, name, day, chosen.name),
+        cover(t, name, chosen.name),
         summary(t),
         readiness_slide(t),
         *_chapters(t),

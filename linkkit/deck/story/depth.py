@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from linkkit.charts.depth import GROUPS, UNREACHABLE, depth_by_section_table, depth_table
+from linkkit.charts.depth import GROUPS, OTHER, UNREACHABLE, depth_by_section_table, depth_table
 from linkkit.deck.story.parts import Chart, Role, Slide
 from linkkit.deck.story.telling import Telling, series
 
@@ -162,6 +162,8 @@ def _by_section(t: Telling) -> Slide | None:
     names, columns = _columns(t, table["depth"])
     limit = t.audit.thresholds.max_crawl_depth
     bad = table[(table["depth"] > limit) | (table["depth"] == UNREACHABLE)].groupby("section")["pages"].sum()
+    # "Other sections" is no place to go to.
+    bad = bad.drop(OTHER, errors="ignore") if len(bad) > 1 else bad
     if len(bad):
         title = lang.plural(
             "Most pages too deep or out of reach lie in {section}: {number}",

@@ -67,7 +67,7 @@ def _main(t: Telling) -> Slide:
     shown = table[table["pages"] > 0]
     chart = None
     if len(shown):
-        names = [lang.text(str(label)) for label in shown["label"]]
+        names = [_state(t, OrphanState(state)) for state in shown["state"]]
         chart = Chart(
             name="discovery",
             kind="bars",
@@ -77,7 +77,9 @@ def _main(t: Telling) -> Slide:
             roles=tuple(_ROLES[str(state)] for state in shown["state"]),
             value_title=lang.text("Indexable pages"),
             note=lang.plural(
-                "{number} indexable page was judged.", "{number} indexable pages were judged.", judged
+                "How pages are linked; {number} indexable page was judged.",
+                "How pages are linked; {number} indexable pages were judged.",
+                judged,
             ),
             alt=described(title, names, [lang.number(pages) for pages in shown["pages"]]),
         )
@@ -100,6 +102,19 @@ def _main(t: Telling) -> Slide:
             ),
         ),
     )
+
+
+def _state(t: Telling, state: OrphanState) -> str:
+    """A state of pages, short enough for an axis."""
+    lang = t.lang
+    return {
+        OrphanState.ORPHAN: lang.text("no link at all"),
+        OrphanState.ISLAND: lang.text("from lost pages only"),
+        OrphanState.NOFOLLOW_ONLY: lang.text("nofollow links only"),
+        OrphanState.NON_INDEXABLE_SOURCES_ONLY: lang.text("from outside the index"),
+        OrphanState.CHROME_ONLY: lang.text("from templates only"),
+        OrphanState.INCONCLUSIVE: lang.text("cannot be judged"),
+    }[state]
 
 
 def _lines(t: Telling, lost: int) -> Iterator[str]:

@@ -22,20 +22,15 @@ _CHECKS = 2
 """Kinds of findings that the summary names."""
 
 
-def cover(t: Telling, client: str, day: str, agency: str) -> Slide:
-    """The first slide."""
+def cover(t: Telling, client: str, agency: str) -> Slide:
+    """The first slide; site, day and scope are the story's own, and stand on it too."""
     lang = t.lang
-    lines = [start_page(t)]
-    if day:
-        lines.append(lang.text("Crawl of {day}", day=day))
-    if agency:
-        lines.append(lang.text("By {agency}", agency=shorten(agency, _LETTERS)))
     return Slide(
         name="cover",
         chapter="cover",
         title=lang.text("Is {client} ready for backlinks?", client=shorten(client, _LETTERS)),
         kicker=lang.text("Internal link audit"),
-        lines=tuple(lines),
+        lines=(lang.text("By {agency}", agency=shorten(agency, _LETTERS)),) if agency else (),
         notes=lang.text(
             "Backlinks bring authority to the pages they land on. Internal links decide whether it reaches the pages that earn money, stalls, or leaks."
         ),
@@ -63,14 +58,14 @@ def _cards(t: Telling) -> Iterator[Card]:
     if terms.is_known(now):
         gate = next((each for each in audit.readiness.gates if each.id == "authority-captured"), None)
         yield Card(
-            lang.text("Authority that reaches money pages"),
+            lang.text("Reaches money pages"),
             lang.text("{units} of 100", units=t.units(now)),
-            lang.text("{units} with the link plan", units=t.units(after)) if terms.is_known(after) else "",
+            lang.text("of authority; {units} with the link plan", units=t.units(after)) if terms.is_known(after) else "",
             None if gate is None else "good" if gate.state is State.PASS else "fix" if gate.state is State.FAIL else "unknown",
         )  # fmt: skip
     else:
         yield Card(
-            lang.text("Authority that reaches money pages"),
+            lang.text("Reaches money pages"),
             lang.text("not known"),
             lang.text("no money pages are known"),
             "unknown",
@@ -87,7 +82,7 @@ def _cards(t: Telling) -> Iterator[Card]:
     yield Card(
         lang.text("Pages too deep"),
         lang.number(deep),
-        lang.text("deeper than {limit}; money pages too far or out of reach: {far}", limit=t.clicks_limit, far=lang.number(far)),
+        lang.text("beyond {limit}; money pages too far: {far}", limit=t.clicks_limit, far=lang.number(far)),
         "fix" if far else "look" if deep else "unknown" if unsure else "good",
     )  # fmt: skip
     high = int((audit.findings["severity"] == Severity.HIGH).sum())

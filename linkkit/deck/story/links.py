@@ -35,7 +35,7 @@ def links_slides(t: Telling) -> Iterator[Slide]:
     chart = None
     if not table.empty:
         shown = table.head(MOST_CATEGORIES)
-        names = [lang.text(CHECKS[check].title) if check in CHECKS else check for check in shown["check_id"]]
+        names = [_kind(t, check) for check in shown["check_id"]]
         chart = Chart(
             name="links",
             kind="bars",
@@ -66,6 +66,26 @@ def links_slides(t: Telling) -> Iterator[Slide]:
             ),
         ),
     )
+
+
+def _kind(t: Telling, check: str) -> str:
+    """What is wrong with links, short enough for an axis."""
+    lang = t.lang
+    short = {
+        "link-to-broken": lang.text("to error pages"),
+        "link-to-redirect": lang.text("to redirects"),
+        "redirect-loop": lang.text("into redirect loops"),
+        "link-to-noindex": lang.text("to noindex pages"),
+        "link-to-canonicalised": lang.text("to pages that name another"),
+        "canonical-conflict": lang.text("conflicting canonicals"),
+        "link-to-blocked": lang.text("to blocked pages"),
+        "nofollow-link": lang.text("with nofollow"),
+        "url-twin": lang.text("two addresses, one page"),
+        "too-many-links": lang.text("too many on a page"),
+    }
+    if check in short:
+        return short[check]
+    return lang.text(CHECKS[check].title) if check in CHECKS else check.replace("-", " ")
 
 
 def _lines(t: Telling) -> Iterator[str]:

@@ -17,12 +17,12 @@ from linkkit.charts.visits import shortcuts_table, visitor_ways_table
 from linkkit.deck.story import terms
 from linkkit.deck.story.parts import Chart, Role, Slide, Table, TableColumn
 from linkkit.deck.story.telling import MOST_ROWS, Telling, described, series
-from linkkit.metrics.navigation import BASIS_WORDS, Navigation
+from linkkit.metrics.navigation import BASIS_WORDS, CONTENT, Navigation
 
 CHAPTER = "navigation"
 _OUTCOMES: dict[str, Role] = {LANDED: "money", NEXT: "good", LATER: "main", ELSEWHERE: "quiet", LEFT: "warn"}
 _READERS: tuple[Role, ...] = ("main", "second", "good")
-_ENTRANCES = 10
+_ENTRANCES = 8
 
 
 def navigation_slides(t: Telling) -> Iterator[Slide]:
@@ -264,8 +264,8 @@ def _ways(t: Telling) -> Slide | None:
     if table.empty:
         return None
     names = tuple(lang.text(str(way)) for way in table["way"])
-    best = table.sort_values("steps", ascending=False, kind="stable").iloc[0]
-    title = lang.text("{share} of visitors' steps take a way of the kind: {way}", share=lang.percent(float(best["share"])), way=lang.text(str(best["way"])))  # fmt: skip
+    content = float(table.loc[table["way"] == CONTENT, "share"].sum())
+    title = lang.text("{share} of visitors' steps follow links in the content", share=lang.percent(content))
     chart = Chart(
         name="navigation.ways",
         kind="bars",

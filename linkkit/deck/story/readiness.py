@@ -28,7 +28,7 @@ def readiness_slide(t: Telling) -> Slide:
     return Slide(
         name="readiness",
         chapter=CHAPTER,
-        title=verdict_sentence(t),
+        title=_held(t),
         kicker=lang.text("Readiness for backlinks"),
         lines=tuple(_lines(t))[:4],
         chart=_chart(t),
@@ -85,6 +85,16 @@ def verdict_sentence(t: Telling) -> str:
     if readiness.ruling.rule == 1:
         return lang.text("No verdict yet: the site's links are not known well enough")
     return lang.text("No verdict yet: where money pages lie, or what reaches them, is not known")
+
+
+def _held(t: Telling) -> str:
+    """How many gates hold, and how many nobody can judge."""
+    lang, readiness = t.lang, t.audit.readiness
+    held = lang.number(sum(gate.state is State.PASS for gate in readiness.gates))
+    every, unjudged = lang.number(len(readiness.gates)), len(readiness.unjudged)
+    if unjudged:
+        return lang.text("{held} of {all} gates hold, {unjudged} cannot be judged", held=held, all=every, unjudged=lang.number(unjudged))  # fmt: skip
+    return lang.text("{held} of {all} gates hold", held=held, all=every)
 
 
 def state_name(t: Telling, state: State) -> str:
@@ -160,8 +170,7 @@ def _chart(t: Telling) -> Chart | None:
     if not gates:
         return None
     names = tuple(lang.text(gate.title) for gate in gates)
-    held = sum(gate.state is State.PASS for gate in t.audit.readiness.gates)
-    title = lang.text("{held} of {all} gates hold", held=lang.number(held), all=lang.number(len(t.audit.readiness.gates)))  # fmt: skip
+    title = _held(t)
     return Chart(
         name="readiness",
         kind="bars",
@@ -237,7 +246,7 @@ def _before_after(t: Telling, table: pd.DataFrame, title: str) -> Chart:
     ends = list(dict.fromkeys(table["end"]))
     words: list[tuple[str, Role]] = [
         (lang.text("Reach money pages"), "money"),
-        (lang.text("Settle on other pages"), "second"),
+        (lang.text("Settle on other pages"), "quiet"),
         (lang.text("Lost"), "bad"),
     ]
     names = (lang.text("Today"), lang.text("With the plan"))
