@@ -109,6 +109,9 @@ def set_type(native: Any, drawing: Drawing) -> None:
     native.has_title = False
     native.font.size = Pt(LABEL_SIZE)
     drawing.palette.ink.apply(native.font.color)
+    # Numbers of axes have no sign in the standard; python-pptx gives them one.
+    for axis in native._chartSpace.xpath(".//c:axId | .//c:crossAx"):
+        axis.set("val", axis.get("val").lstrip("-"))
     # Corners and style as drawn, whatever the program's default.
     space = native._chartSpace
     if space.find(qn("c:roundedCorners")) is None:

@@ -29,7 +29,7 @@ def format_code(kind: ValueKind, lang: Language, digits: int = 0, *, hide_below:
     """
     locale = _LOCALES.get(lang.code, "")
     if kind == "share":
-        plain = f"{locale}0\\ %"
+        plain = "0\\ %"
         if hide_below > 0:
             return f'[<{hide_below:.4g}]"";{plain}'
         # Like `Language.percent`: never rounded to a false nought.

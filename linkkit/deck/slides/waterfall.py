@@ -31,6 +31,8 @@ from linkkit.deck.slides.native import (
 from linkkit.deck.story import Chart
 from linkkit.deck.story.parts import Role
 
+_OF_ALL_LABELS = tuple(qn(f"c:{name}") for name in ("dLbl", "showLeaderLines", "leaderLines", "extLst"))
+"""What labels of a series have that one of them has not."""
 _CHART_2012 = "http://schemas.microsoft.com/office/drawing/2012/chart"
 
 
@@ -194,7 +196,7 @@ def _moved_label(series: Any, index: int, up: float) -> None:
     etree.SubElement(manual, qn("c:x"), val="0")
     etree.SubElement(manual, qn("c:y"), val=f"{-up:.5f}")
     for child in parent:
-        if child.tag not in (qn("c:dLbl"), qn("c:extLst")):
+        if child.tag not in _OF_ALL_LABELS:
             label.append(copy.deepcopy(child))
     parent.insert(len(parent.findall(qn("c:dLbl"))), label)
 
