@@ -200,13 +200,24 @@ def _inert(value: Any) -> Any:
 def _chapters(slides: Sequence[Slide], ids: dict[str, str], story: Story, words: Words) -> list[Chapter]:
     """Slides of a chapter together; a chapter that is taken up again is listed by what it says then."""
     found: list[Chapter] = []
-    for number, (_, group) in enumerate(groupby(slides, key=lambda each: each.chapter), 1):
+    for number, (_, group) in enumerate(groupby(_by_chapter(slides), key=lambda each: each.chapter), 1):
         members = list(group)
         parts = tuple(_part(each, ids[each.name], story, words) for each in members)
         title = members[0].kicker or members[0].title
         is_again = title in {each.title for each in found}
         found.append(Chapter(f"chapter-{number}", title, members[0].title if is_again else title, parts))
     return found
+
+
+def _by_chapter(slides: Sequence[Slide]) -> list[Slide]:
+    """The slides, details behind what they belong to."""
+    details = [each for each in slides if each.is_detail]
+    mains = [each for each in slides if not each.is_detail]
+    last = {each.chapter: place for place, each in enumerate(mains)}
+    behind: dict[int, list[Slide]] = {}
+    for each in details:
+        behind.setdefault(last.get(each.chapter, len(mains) - 1), []).append(each)
+    return [each for place, main in enumerate(mains) for each in (main, *behind.get(place, ()))]
 
 
 def _about(story: Story) -> dict[str, tuple[str, ...]]:

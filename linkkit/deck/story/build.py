@@ -1,6 +1,7 @@
 """An audit as a story: every slide, in the order in which a client is told."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -60,7 +61,7 @@ def build_story(
     history: pd.DataFrame | None = None,
     wins: QuickWins | None = None,
 ) -> Story:
-    """Tell an audit: cover, summary, readiness, the chapters, the plan, the appendix.
+    """Tell an audit: cover, summary, readiness, a slide for each chapter, the plan, the appendix with the chapters' details.
 
     Nothing is computed that the audit does not know: numbers are those of its tables, of its readiness, and of the plan behind
     it. What text there is of the site stands in the story as it was found; who draws it escapes it.
@@ -97,14 +98,16 @@ def build_story(
     t = Telling(audit, lang, wins)
     name = client_name(client, audit.manifest.start_url)
     day = crawl_day(t)
+    told = {chapter: tuple(_chapter(t, chapter)) for chapter in CHAPTERS}
     slides = (
         cover(t, name, chosen.name),
         summary(t),
         readiness_slide(t),
-        *_chapters(t),
+        *(own[0] for own in told.values()),
         *plan_slides(t),
         *(each for each in (after_slide(t),) if each is not None),
         *(each for each in (history_slide(t, history) if history is not None else None,) if each is not None),
+        *(_detail(lang, slide) for own in told.values() for slide in own[1:]),
         *appendix_slides(t),
     )
     return Story(
@@ -144,9 +147,8 @@ def chapter_slides(audit: Audit, chapter: str, language: str | Language = "en") 
     return tuple(_chapter(Telling(audit, lang), chapter))
 
 
-def _chapters(t: Telling) -> Iterator[Slide]:
-    for chapter in CHAPTERS:
-        yield from _chapter(t, chapter)
+def _detail(lang: Language, slide: Slide) -> Slide:
+    return replace(slide, kicker=lang.text("Appendix: {chapter}", chapter=slide.kicker), is_detail=True)
 
 
 def _chapter(t: Telling, chapter: str) -> Iterator[Slide]:

@@ -179,6 +179,8 @@ class Slide:
         Speaker notes: method, definitions, thresholds, what could not be judged. Paragraphs by blank lines.
     comment : str
         What the analyst added by hand.
+    is_detail : bool
+        Whether it shows more of what a chapter's first slide has said: in the appendix of a deck, in its chapter in the report.
     """
 
     name: str
@@ -193,6 +195,7 @@ class Slide:
     tone: Tone | None = None
     notes: str = ""
     comment: str = ""
+    is_detail: bool = False
 
 
 @dataclass(frozen=True)
