@@ -99,9 +99,7 @@ def _plot(chart: Chart, look: Look) -> Plot:
     )  # fmt: skip
     if chart.kind == "heat_map":
         rows = [wrapped(each.name, int(look.width * 0.3 / LETTER), 1) for each in chart.series]
-        heads = [
-            wrapped(each, max(int(look.width * 0.68 / count / LETTER), 5), 3) for each in chart.categories
-        ]
+        heads = [wrapped(each, max(int(look.width * 0.7 / count / 6.4), 5), 3) for each in chart.categories]
         height = 34 * len(rows) + 15 * max(map(len, heads)) + below + 12
         return replace(base, names=heads, rows=rows, height=look.height or height)
     if (stands and not lies) or chart.kind == "scatter":
