@@ -362,16 +362,15 @@ def test_controls_have_names(audit: Audit, client: Client) -> None:
         widgets.ThresholdPanel(audit, client=client), widgets.FindingsBrowser(audit, client=client), widgets.GraphExplorer(audit),
         widgets.PageExplorer(audit), widgets.CrawlPanel(client), widgets.ImportPanel(client), widgets.ClientPanel(client.folder.parent),
     ]  # fmt: skip
-    nameless = []
-    for panel in panels:
-        for widget in _inside(panel):
-            if isinstance(widget, ipywidgets.Button | ipywidgets.ValueWidget) and isinstance(widget, DescriptionWidget | ipywidgets.Button):  # fmt: skip
-                slider = isinstance(widget, ipywidgets.IntSlider | ipywidgets.FloatSlider)
-                # A slider stands beside a number box of the same value, which has the name.
-                if not (
-                    slider or isinstance(widget, ipywidgets.HTML) or widget.description or widget.tooltip
-                ):
-                    nameless.append(type(widget).__name__)
+    # A slider stands beside a number box of the same value, which has the name; labels and HTML are no controls.
+    others = (ipywidgets.IntSlider, ipywidgets.FloatSlider, ipywidgets.Label, ipywidgets.HTML)
+    nameless = [
+        type(widget).__name__
+        for panel in panels
+        for widget in _inside(panel)
+        if isinstance(widget, DescriptionWidget | ipywidgets.Button) and not isinstance(widget, others)
+        and not (widget.description or widget.tooltip)
+    ]  # fmt: skip
     assert nameless == []
 
 

@@ -296,6 +296,8 @@ class WinsExport(ExportButton):
             client,
             "Writes tickets for Jira, Asana and Trello, the work list as XLSX and the charts into the client's exports folder",
         )
+        self.write.description = "Write tickets and work list"
+        self.write.layout.width = "auto"
 
 
 def wins_export_panel(source: Won, client: Client) -> WinsExport | None:
