@@ -9,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from linkkit.checks import CHECKS, CheckResult, Facts, empty_sections, run_by_section
 from linkkit.checks.definitions import definitions
-from linkkit.checks.registry import CHAPTERS, empty_findings, sort_findings
+from linkkit.checks.registry import CHAPTERS, empty_findings
 from linkkit.folding import folding_audit
 from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel, WeightModel
@@ -112,8 +113,18 @@ class Audit:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """One row per thing to fix (`linkkit.schema.FINDINGS`), worst first."""
-        filled = [result.findings for result in self.results if len(result.findings)]
-        return sort_findings(pd.concat(filled, ignore_index=True)) if filled else empty_findings()
+        filled = [result for result in self.results if len(result.findings)]
+        if not filled:
+            return empty_findings()
+        table = pd.concat([result.findings for result in filled], ignore_index=True)
+        # Each check's findings are sorted already (`sort_findings`): a stable sort by numbers puts them together.
+        places = {name: place for place, name in enumerate(sorted(result.check.id for result in filled))}
+        check = np.repeat(
+            [places[result.check.id] for result in filled], [len(result.findings) for result in filled]
+        )
+        rank = table["severity"].map({str(severity): place for place, severity in enumerate(Severity)})
+        order = np.lexsort((check, -table["impact"].to_numpy(dtype=float), rank.to_numpy()))
+        return table.iloc[order].reset_index(drop=True)
 
     @cached_property
     def checks(self) -> pd.DataFrame:

@@ -10,11 +10,12 @@ import pytest
 import linkkit as lk
 from linkkit.audit import run_checks
 from linkkit.checks import CHECKS, run_check
-from linkkit.checks.registry import CHAPTERS, Facts, check, empty_findings
+from linkkit.checks.registry import CHAPTERS, Facts, check, empty_findings, sort_findings
 from linkkit.linkmodel import LinkModel
 from linkkit.schema import FINDINGS, CheckState
 from linkkit.site import Site
 from tests.site_factory import build, paths
+from tests.small_site import build_small_site
 
 
 def _site(**options: object) -> Site:
@@ -187,3 +188,21 @@ def test_another_link_model_gives_what_an_audit_under_it_would() -> None:
         assert moved.graph.model == model
         assert moved.ledger.sum() == pytest.approx(1.0, abs=1e-9)
     assert audit.with_model(LinkModel()) is audit
+
+
+def test_findings_of_all_checks_are_in_the_order_of_one_sort() -> None:
+    audit = lk.run_audit(build_small_site())
+    together = pd.concat([result.findings for result in audit.results], ignore_index=True)
+    pd.testing.assert_frame_equal(audit.findings, sort_findings(together))
+    assert audit.findings["check_id"].nunique() > 5
+
+
+def test_only_checks_that_read_what_moved_run_again() -> None:
+    audit = lk.run_audit(build_small_site())
+    other = audit.with_thresholds(audit.thresholds.replace(max_crawl_depth=5))
+    ran = {one.check.id for one, two in zip(audit.results, other.results, strict=True) if one is not two}
+    assert ran == {
+        result.check.id for result in audit.results if "max_crawl_depth" in result.check.thresholds
+    }
+    fresh = lk.run_audit(audit.site, other.thresholds)
+    pd.testing.assert_frame_equal(other.findings, fresh.findings)

@@ -9,10 +9,12 @@ from typing import Any
 
 import altair as alt
 import pytest
+from altair.utils.schemapi import debug_mode
 
 from linkkit.client import Client
 from linkkit.deck import images
 from linkkit.headless import chapter_notebooks
+from linkkit.network import picture
 from linkkit.widgets.display import table_html
 from tests import odd_sites
 from tests.notebook_cells import NotebookRun, run_cells
@@ -40,7 +42,9 @@ def drawn_by_spec() -> Any:
         else:
             Path(target).write_bytes(PIXEL)
 
-    with pytest.MonkeyPatch.context() as patch:
+    # Each spec is checked once, when it is saved, and not while its parts are put together.
+    with pytest.MonkeyPatch.context() as patch, debug_mode(False):
+        patch.setattr(picture, "render", lambda nodes, edges, **options: "<html></html>")
         patch.setattr(alt.TopLevelMixin, "save", save)
         patch.setattr(images, "_draw", lambda spec, name, scale: ("<svg/>", PIXEL))
         yield

@@ -45,6 +45,9 @@ from linkkit.widgets.tuning import (
     keep_button,
 )
 
+_PICTURES = 100
+"""Charts kept in a panel, about 10 kB each."""
+
 
 def chapter_thresholds(chapter: str | None = None) -> tuple[str, ...]:
     """Names of the thresholds that the checks of a chapter read, in the order of `Thresholds`; all without one."""
@@ -168,6 +171,7 @@ class ThresholdPanel(TuningPanel):
         self._client = client
         self._draw = chapter_chart(audit, chapter)
         self._drawn: Thresholds | None = audit.thresholds
+        self._pictures: dict[tuple[float, ...], alt.Chart] = {}
         self.answer = ipywidgets.HTML(answer_html(answer(audit, chapter)))
         self.chart = alt.JupyterChart(self._draw(audit), embed_options={"actions": False})
         live = len(audit.site.pages) <= LIVE_PAGES
@@ -202,6 +206,7 @@ class ThresholdPanel(TuningPanel):
         """Take over another audit of the same site, under the thresholds that the sliders show."""
         self._draw = chapter_chart(audit, self.chapter)
         self._drawn = None
+        self._pictures.clear()
         self._changed_to(audit.with_thresholds(self.thresholds))
 
     def _by_chapter(self) -> ipywidgets.Accordion:
@@ -231,7 +236,18 @@ class ThresholdPanel(TuningPanel):
         self._drawn = audit.thresholds
         # The chart's shape is what the tests know; only its numbers are new, and to check it again takes longer than to draw it.
         with debug_mode(False):
-            self.chart.chart = self._draw(audit)
+            self.chart.chart = self._picture(audit)
+
+    def _picture(self, audit: Audit) -> alt.Chart:
+        """The chart under an audit's thresholds; a slider that comes back to a value finds it drawn."""
+        if not self._draw.from_tables:
+            return self._draw(audit)
+        values = tuple(getattr(audit.thresholds, name) for name in self.knobs)
+        if values not in self._pictures:
+            if len(self._pictures) >= _PICTURES:
+                self._pictures.clear()
+            self._pictures[values] = self._draw(audit)
+        return self._pictures[values]
 
     def _keep(self, button: Any = None) -> None:
         if self._client is None:
