@@ -46,7 +46,7 @@ def drawn_by_spec() -> Any:
     with pytest.MonkeyPatch.context() as patch, debug_mode(False):
         patch.setattr(picture, "render", lambda nodes, edges, **options: "<html></html>")
         patch.setattr(alt.TopLevelMixin, "save", save)
-        patch.setattr(images, "_draw", lambda spec, name, scale: ("<svg/>", PIXEL))
+        patch.setattr(images, "_draw", lambda spec, name, scale, formats: dict.fromkeys(formats, PIXEL))
         yield
 
 
