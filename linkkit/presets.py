@@ -1,7 +1,7 @@
 """Presets: named starting points for a kind of site, and in what a client's values differ from them."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
 from functools import cache
@@ -75,60 +75,6 @@ def changed(values: Thresholds | LinkModel, base: Thresholds | LinkModel) -> dic
         for name in names
         if getattr(values, name) != getattr(base, name)
     }
-
-
-def threshold_words(thresholds: Thresholds) -> Iterator[tuple[str, str]]:
-    """What is not at its default, or not at its preset's value, in words: (threshold, value and why); sections last.
-
-    Examples
-    --------
-    >>> list(threshold_words(Thresholds(weak_linking_pages=2)))
-    [('weak_linking_pages', '2 pages instead of 1. A page linked from this many other pages, or fewer, is weakly linked.')]
-    """
-    began, default = usual(thresholds), Thresholds()
-    if thresholds.preset:
-        chosen = preset(thresholds.preset)
-        yield "preset", f"{chosen.name}. {chosen.about}"
-    for name, knob in knobs().items():
-        value, base, first = (getattr(each, name) for each in (thresholds, began, default))
-        if value == base == first:
-            continue
-        instead = (
-            f"{value:g} {knob.unit} instead of {first:g}"
-            if value != first
-            else f"{value:g} {knob.unit}, the default"
-        )
-        if value == base:
-            yield (
-                name,
-                f"{instead}, by the preset {thresholds.preset}: {preset(thresholds.preset).reasons[name]}.",
-            )
-        else:
-            said = f" (preset {thresholds.preset}: {base:g})" if base != first else ""
-            yield name, f"{instead}{said}. {knob.help}"
-    for prefix, name, value, elsewhere in thresholds.section_values():
-        knob = knobs()[name]
-        yield f"{name} in {prefix}", f"{value:g} {knob.unit} instead of {elsewhere:g}. {knob.help}"
-
-
-def model_words(thresholds: Thresholds, model: LinkModel) -> Iterator[tuple[str, str]]:
-    """What of the link model the preset of some thresholds sets, or a client sets otherwise than its preset: in words."""
-    if not thresholds.preset:
-        return
-    chosen = preset(thresholds.preset)
-    for name, (base, default) in changed(chosen.model, LinkModel()).items():
-        value = getattr(model, name)
-        if value == base:
-            yield (
-                name,
-                f"{_plain(value)} instead of {_plain(default)}, by the preset {chosen.name}: {chosen.reasons[name]}.",
-            )
-        else:
-            yield name, f"{_plain(value)} (preset {chosen.name}: {_plain(base)}; default: {_plain(default)})"
-
-
-def _plain(value: Any) -> str:
-    return value.replace("_", " ") if isinstance(value, str) else f"{value:g}"
 
 
 def _preset(name: str, table: Mapping[str, Any]) -> Preset:

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 import linkkit as lk
 from linkkit.compare import read_rules
 from linkkit.crawl import run_crawl
+from linkkit.deck.about import model_lines, threshold_lines
+from linkkit.deck.language import language
 from linkkit.linkmodel import LinkModel
-from linkkit.presets import model_words, preset, presets, threshold_words
+from linkkit.presets import preset, presets
 from linkkit.settings import ClientSettings, client_toml, defaults_of, settings_page, with_values
 from linkkit.settings.declared import CRAWL
 from linkkit.settings.template import documented
@@ -251,7 +253,8 @@ def test_words_tell_default_preset_and_own_value_apart() -> None:
     thresholds = preset("shop").thresholds.replace(
         max_crawl_depth=5, min_section_pages=5, weak_linking_pages=2
     )
-    words = dict(threshold_words(thresholds.with_sections({"/blog/": {"max_crawl_depth": 7}})))
+    en = language("en")
+    words = dict(threshold_lines(thresholds.with_sections({"/blog/": {"max_crawl_depth": 7}}), en))
     assert words["preset"].startswith("shop. ")
     assert words["max_crawl_depth"].startswith("5 clicks instead of 3 (preset shop: 4). ")
     assert words["min_section_pages"].startswith("5 pages, the default (preset shop: 10). ")
@@ -260,15 +263,15 @@ def test_words_tell_default_preset_and_own_value_apart() -> None:
         "200 links instead of 100, by the preset shop: a list of products links to each by design."
     )
     assert words["max_crawl_depth in /blog/"].startswith("7 clicks instead of 5. ")
-    assert list(threshold_words(lk.Thresholds())) == []
+    assert list(threshold_lines(lk.Thresholds(), en)) == []
     documentation = preset("documentation")
-    assert dict(model_words(documentation.thresholds, documentation.model))["chrome_weight"].startswith(
+    assert dict(model_lines(documentation.thresholds, documentation.model, en))["chrome_weight"].startswith(
         "0.3 instead of 0.1, by the preset documentation: "
     )
-    assert dict(model_words(documentation.thresholds, LinkModel()))["chrome_weight"] == (
+    assert dict(model_lines(documentation.thresholds, LinkModel(), en))["chrome_weight"] == (
         "0.1 (preset documentation: 0.3; default: 0.1)"
     )
-    assert list(model_words(lk.Thresholds(), LinkModel(damping=0.7))) == []
+    assert list(model_lines(lk.Thresholds(), LinkModel(damping=0.7), en)) == []
 
 
 # Saving

@@ -231,11 +231,17 @@ def _choice(value: Any, lang: Language) -> str:
 def _thresholds(audit: Audit, lang: Language) -> Iterator[tuple[str, str]]:
     """What is not at its default, or not at its preset's value; sections last, then what has no effect."""
     yield from threshold_lines(audit.thresholds, lang)
-    t = audit.thresholds
+    yield from model_lines(audit.thresholds, audit.graph.model, lang)
+    for warning in audit.warnings:
+        yield lang.text("Without effect"), warning[0].upper() + warning[1:]
+
+
+def model_lines(t: Thresholds, model: LinkModel, lang: Language) -> Iterator[tuple[str, str]]:
+    """What of the link model the preset of some thresholds sets, or a client sets otherwise than its preset: name, and values in words."""
     if t.preset:
         chosen = preset(t.preset)
         for name, (base, default) in changed(chosen.model, LinkModel()).items():
-            value = getattr(audit.graph.model, name)
+            value = getattr(model, name)
             said = {
                 "value": _choice(value, lang),
                 "base": _choice(base, lang),
@@ -247,8 +253,6 @@ def _thresholds(audit: Audit, lang: Language) -> Iterator[tuple[str, str]]:
                 yield name, lang.text("{value} instead of {default}, by the preset {preset}: {reason}.", **said)  # fmt: skip
             else:
                 yield name, lang.text("{value} (preset {preset}: {base}; default: {default})", **said)
-    for warning in audit.warnings:
-        yield lang.text("Without effect"), warning[0].upper() + warning[1:]
 
 
 def threshold_lines(t: Thresholds, lang: Language) -> Iterator[tuple[str, str]]:

@@ -32,8 +32,6 @@ from linkkit.plan.quick_wins import CHAPTER_TITLES
 from linkkit.schema import Severity
 
 WORK_LIST = "quick-wins"
-STATES = ("To do", "In progress", "Done", "Will not be done")
-"""What the column Status of the work list offers."""
 TEAM = 30
 """Rows for names on the sheet Team."""
 _SUMMARY = 250
@@ -232,10 +230,20 @@ def work_list(plan: WorkPlan, lang: Language | None = None) -> pd.DataFrame:
     said = lang or Language("en")
     tickets = tickets_table(plan.wins, plan)
     return tickets.assign(
-        status=said.text("To do"),
+        status=work_states(said)[0],
         owner="",
         chapter=[said.text(CHAPTER_TITLES.get(each, each)) for each in tickets["chapter"]],
         effort=[said.text(WORK_WORDS[each]) for each in tickets["work"]],
+    )
+
+
+def work_states(lang: Language) -> tuple[str, ...]:
+    """What the column Status of a work list offers; `linkkit.deck.looks.DONE` are those after which there is nothing left to do."""
+    return (
+        lang.text("To do"),
+        lang.text("In progress"),
+        lang.text("Done"),
+        lang.text("Will not be done"),
     )
 
 
@@ -244,7 +252,7 @@ def offer_states(book: Book, sheet: Any, grid: Grid) -> None:
     if grid.table.empty:
         return
     lang, place = book.lang, [column.name for column in grid.columns].index("status")
-    states = [lang.text(each) for each in STATES]
+    states = list(work_states(lang))
     sheet.data_validation(grid.first + 1, place, grid.first + len(grid.table), place, {
         "validate": "list",
         "source": states,
