@@ -235,7 +235,7 @@ def test_the_plan_and_its_targets_as_files(proposal: Proposal, tmp_path: Path) -
     assert len(pages) == len(proposal.robustness.pages)
     assert sum(row["holds_in"] != "" for row in pages) == len(proposal.robustness.targets)
     book = openpyxl.load_workbook(written[2])
-    assert book.sheetnames == ["Link plan", "Backlink targets", "Models", "Definitions"]
+    assert book.sheetnames == ["Link plan", "Backlink targets", "Models", "Definitions", "About this file"]
     assert book["Link plan"].max_row == 7
     assert book["Models"].max_row == 13
     terms = [row[1].value for row in book["Definitions"].iter_rows(min_row=2)]

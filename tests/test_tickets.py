@@ -137,7 +137,7 @@ def test_no_cell_of_a_hostile_site_runs(wins: QuickWins, tmp_path: Path) -> None
 
 def test_the_work_list_can_be_worked_through(files: dict[str, Path], wins: QuickWins, plan: WorkPlan) -> None:
     book = openpyxl.load_workbook(files["quick-wins.xlsx"])
-    assert book.sheetnames == ["Work list", "Weeks", "Pages", "Definitions", "Team"]
+    assert book.sheetnames == ["Work list", "Weeks", "Pages", "Definitions", "About this file", "Team"]
     sheet = book["Work list"]
     header = [cell.value for cell in sheet[1]]
     assert header[:4] == ["No.", "What to do", "Status", "Owner"]
@@ -149,7 +149,7 @@ def test_the_work_list_can_be_worked_through(files: dict[str, Path], wins: Quick
     last = len(wins.table) + 1
     assert rules == {
         f"C2:C{last}": '"To do,In progress,Done,Will not be done"',
-        f"D2:D{last}": "Team!$A$2:$A$31",
+        f"D2:D{last}": "'Team'!$A$2:$A$31",
     }
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert book["Weeks"].max_row == len(plan.weeks)
