@@ -194,7 +194,7 @@ def _cause(t: Telling, cause: str) -> str:
         Leak.NOFOLLOW: lang.text("nofollow"),
         Leak.BROKEN: lang.text("error pages"),
         Leak.REDIRECT_LOOP: lang.text("redirect loops"),
-        Leak.BLOCKED: lang.text("robots.txt"),
+        Leak.BLOCKED: lang.text("blocked pages"),
         Leak.OFF_SITE_CANONICAL: lang.text("foreign canonicals"),
         Leak.NOT_CRAWLED: lang.text("not crawled"),
         Leak.DEAD_END: lang.text("dead ends"),
