@@ -335,6 +335,12 @@ class Client(ClientPast):
         began = self.settings.began
         return self._save("model", differing(model, began.model if began else LinkModel()))
 
+    def save_language(self, code: str) -> "Client":
+        """Write the language of exports into ``client.toml``, the rest untouched."""
+        defaults = defaults_of("brand")
+        value = None if code == defaults["language"] else code
+        return self._with_settings(with_values(self._text(), "brand", {"language": value}, defaults))
+
     def _save(self, table: str, changed: Mapping[str, tuple[Any, Any]]) -> "Client":
         defaults = defaults_of(table, self.settings.began)
         values = {name: changed[name][0] if name in changed else None for name in defaults}

@@ -1,5 +1,16 @@
 """Panels for the notebooks: state and callbacks only. Each has a plain function beside it that gives the same numbers."""
 
+from linkkit.widgets.basket import SlidePicker, add_to_deck
+from linkkit.widgets.client_deck import (
+    DeckDraft,
+    DeckPanel,
+    StillDeck,
+    deck_outline,
+    deck_panel,
+    show_brand,
+    show_deck_charts,
+    show_outline,
+)
 from linkkit.widgets.clients import ClientPanel, client_panel, new_client
 from linkkit.widgets.clusters import (
     ClusterEditor,
@@ -19,6 +30,7 @@ from linkkit.widgets.comparing import (
     older_site,
 )
 from linkkit.widgets.crawl import CrawlPanel, crawl_log, crawl_panel, crawl_words
+from linkkit.widgets.deck_writing import DeckExport, deck_export_panel
 from linkkit.widgets.display import is_headless, picture_chart, picture_table, setup, show
 from linkkit.widgets.errors import NotebookStopError
 from linkkit.widgets.explorer import (
@@ -150,6 +162,9 @@ __all__ = [
     "ClusterExplorer",
     "ComparePanel",
     "CrawlPanel",
+    "DeckDraft",
+    "DeckExport",
+    "DeckPanel",
     "ExportPanel",
     "FindingsBrowser",
     "GraphExplorer",
@@ -161,7 +176,9 @@ __all__ = [
     "ProposalPanel",
     "ReadinessExport",
     "ReadinessPanel",
+    "SlidePicker",
     "StillComparison",
+    "StillDeck",
     "StillModel",
     "StillPanel",
     "StillPlan",
@@ -174,6 +191,7 @@ __all__ = [
     "WhatIfPanel",
     "WinsPanel",
     "accept_proposals",
+    "add_to_deck",
     "advice",
     "authority_explorer",
     "chapter_chart",
@@ -194,6 +212,9 @@ __all__ = [
     "crawl_words",
     "dead_ends_view",
     "deciding_pages",
+    "deck_export_panel",
+    "deck_outline",
+    "deck_panel",
     "export_chapter",
     "export_chosen",
     "export_panel",
@@ -250,10 +271,13 @@ __all__ = [
     "show",
     "show_advice",
     "show_answer",
+    "show_brand",
     "show_deciding",
+    "show_deck_charts",
     "show_firmness",
     "show_gates",
     "show_headline",
+    "show_outline",
     "show_plan_answer",
     "show_readiness_targets",
     "show_robustness",
