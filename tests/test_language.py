@@ -23,7 +23,7 @@ from linkkit.errors import SettingsError
 GERMAN = LOCALES / "de.po"
 SAME_IN_GERMAN = frozenset(
     "Backlinks|Breadcrumb|Canonicals|Cluster|Conversions|Footer|Header|Link|Links|Name|Navigation|Nofollow|Noindex|Page et al. 1999|"
-    "PageRank|Publisher|Search Console|Shop|Sitemap|Status|Traffic|nofollow|noindex|{title}: {about}|{title}: {fix}|{title}: {reason}|"
+    "PageRank|Publisher|Search Console|Shop|Sitemap|Status|Traffic|nofollow|noindex|robots.txt|{title}: {about}|{title}: {fix}|{title}: {reason}|"
     "{title}: {why}|{value} {unit}|{number} {unit}|{name}: {meaning}|{name}. {about}|{threshold} in {section}|Signal: {name}|Team|In {section}: {meaning}".split(
         "|"
     )

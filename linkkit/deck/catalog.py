@@ -19,6 +19,7 @@ import linkkit.deck
 from linkkit.deck.constants import constants
 from linkkit.deck.definitions import Column
 from linkkit.deck.evidence import templates
+from linkkit.deck.gates import gate_messages
 from linkkit.deck.language import LOCALES
 
 MessageId = str | tuple[str, str]
@@ -42,7 +43,7 @@ def messages() -> dict[MessageId, tuple[str, ...]]:
     declared: tuple[tuple[str, Iterable[MessageId]], ...] = (
         ("constants", constants()),
         ("columns", _columns()),
-        ("evidence", templates()),
+        ("evidence", (*templates(), *gate_messages())),
     )
     for place, texts in declared:
         for text in texts:
