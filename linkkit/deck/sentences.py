@@ -174,7 +174,8 @@ def vocabulary(*words: str) -> Say:
     known = frozenset(words)
 
     def say(language: Language, value: str) -> str | None:
-        parts = value.split(", ")
+        # A word may hold a comma of its own.
+        parts = [value] if value in known else value.split(", ")
         return ", ".join(map(language.text, parts)) if known.issuperset(parts) else None
 
     return say
