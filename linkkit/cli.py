@@ -418,6 +418,22 @@ def start(
         raise typer.Exit(lab.start(Path(__file__).resolve().parent.parent, port=port, open_browser=browser))
 
 
+@app.command()
+def dashboard(
+    client: Annotated[str, typer.Argument(help="Client's name: its folder under --clients.")],
+    clients: Clients = Path("clients"),
+    port: Annotated[int | None, typer.Option(help="Port on this machine.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Show a client's panels as a page of their own, without code (needs the extra `dashboard`)."""
+    with _told():
+        from linkkit import lab  # noqa: PLC0415
+        from linkkit.client import Client  # noqa: PLC0415
+
+        chosen = Client.open(client, clients=clients)
+        raise typer.Exit(lab.dashboard(chosen.folder.name, clients, port=port, open_browser=browser))
+
+
 def _with_flags(command: Callable[..., None]) -> Callable[..., None]:
     """The command with one flag for each threshold and each setting of the link model, as these declare them."""
     flags = [_flag(name, knob, getattr(Thresholds(), name), "Thresholds") for name, knob in knobs().items()]

@@ -1,5 +1,6 @@
-"""JupyterLab, opened on the first notebook, with everything it needs set: what `linkkit start` runs."""
+"""JupyterLab on the first notebook, and the dashboard, with everything they need set: `linkkit start`, `linkkit dashboard`."""
 
+import importlib.util
 import logging
 import os
 import signal
@@ -13,6 +14,9 @@ from linkkit.errors import SettingsError
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 # Holds labconfig/page_config.json, which switches JupyterLab's news prompt off.
 CONFIG_FOLDER = Path(__file__).resolve().parent / "jupyter"
+DASHBOARD = CONFIG_FOLDER / "dashboard.ipynb"
+CLIENT, CLIENTS = "LINKKIT_CLIENT", "LINKKIT_CLIENTS"
+"""Tell the dashboard whose it is."""
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +43,77 @@ def start(root: Path, *, port: int | None = None, open_browser: bool = True) -> 
     SettingsError
         If ``root`` holds no notebooks, or ``port`` is not a port.
     """
-    command = lab_command(root, port=port, open_browser=open_browser)
-    environment = lab_environment(os.environ)
+    return _become(lab_command(root, port=port, open_browser=open_browser), lab_environment(os.environ))
+
+
+def dashboard(client: str, clients: Path, *, port: int | None = None, open_browser: bool = True) -> int:
+    """Show a client's panels as a page of their own, without code, until it is stopped with Ctrl-C.
+
+    Parameters
+    ----------
+    client
+        Name of its folder below ``clients``.
+    clients
+        Folder of all clients.
+    port
+        Port on loopback; None takes Voila's own (8866, or the next one that is free).
+    open_browser
+        False only prints the address; it holds the token without which nobody gets in.
+
+    Returns
+    -------
+    int
+        Exit code of Voila. Outside Windows the process becomes Voila and the call never returns.
+
+    Raises
+    ------
+    SettingsError
+        If Voila is not installed, or ``port`` is not a port.
+    """
+    command = dashboard_command(port=port, open_browser=open_browser)
+    return _become(command, dashboard_environment(os.environ, client, clients))
+
+
+def dashboard_command(*, port: int | None = None, open_browser: bool = True) -> list[str]:
+    """Command line of the dashboard: loopback only, behind a token.
+
+    Raises
+    ------
+    SettingsError
+        If Voila is not installed, or ``port`` is not a port.
+    """
+    if importlib.util.find_spec("voila") is None:
+        raise SettingsError(
+            "the dashboard needs Voila, which is not installed: `pip install 'linkkit[dashboard]'`, or in a checkout "
+            "`.venv/bin/pip install voila`. The same panels are in the notebooks."
+        )
+    _check_port(port)
+    command = [sys.executable, "-m", "voila", str(DASHBOARD), "--template=linkkit", "--Voila.ip=127.0.0.1"]
+    # Errors made for people are told as their message alone; see `linkkit.widgets.errors`.
+    command += ["--Voila.auto_token=True", "--VoilaConfiguration.show_tracebacks=True"]
+    # Nothing of a folder is served but the page itself.
+    command += ["--VoilaConfiguration.file_denylist=.*"]
+    if port is not None:
+        command += [f"--port={port}", "--Voila.port_retries=0"]
+    if not open_browser:
+        command.append("--no-browser")
+    return command
+
+
+def dashboard_environment(environment: Mapping[str, str], client: str, clients: Path) -> dict[str, str]:
+    """`lab_environment`, with the page's template on the path, and whose dashboard it is."""
+    changed = lab_environment(environment)
+    rest = environment.get("JUPYTER_PATH", "")
+    changed["JUPYTER_PATH"] = f"{CONFIG_FOLDER}{os.pathsep}{rest}" if rest else str(CONFIG_FOLDER)
+    return {**changed, CLIENT: client, CLIENTS: str(clients.resolve())}
+
+
+def _become(command: list[str], environment: Mapping[str, str]) -> int:
     log.info("starting %s", " ".join(command))
     if os.name != "nt":
-        # Becoming JupyterLab hands it Ctrl-C and kill directly: no parent has to pass them on.
+        # Becoming the server hands it Ctrl-C and kill directly: no parent has to pass them on.
         os.execve(command[0], command, environment)  # noqa: S606
-    # Windows has no exec that keeps the console. Ctrl-C reaches both processes there, and is JupyterLab's to answer.
+    # Windows has no exec that keeps the console. Ctrl-C reaches both processes there, and is the server's to answer.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return subprocess.run(command, env=environment, check=False).returncode
@@ -68,8 +136,7 @@ def lab_command(root: Path, *, port: int | None = None, open_browser: bool = Tru
             f"{root}: no {FIRST_NOTEBOOK} in this folder. The notebooks come with a checkout of linkkit, not with the "
             "installed package: run the command in the checkout, or name the checkout."
         )
-    if port is not None and not 0 < port < 65536:
-        raise SettingsError(f"port {port}: expected a number from 1 to 65535.")
+    _check_port(port)
     command = [
         sys.executable,
         "-m",
@@ -97,3 +164,8 @@ def lab_environment(environment: Mapping[str, str]) -> dict[str, str]:
         rest = environment.get(name, "")
         changed[name] = f"{first}{os.pathsep}{rest}" if rest else str(first)
     return changed
+
+
+def _check_port(port: int | None) -> None:
+    if port is not None and not 0 < port < 65536:
+        raise SettingsError(f"port {port}: expected a number from 1 to 65535.")

@@ -30,6 +30,7 @@ from linkkit.widgets.comparing import (
     older_site,
 )
 from linkkit.widgets.crawl import CrawlPanel, crawl_log, crawl_panel, crawl_words
+from linkkit.widgets.dashboard import dashboard_client, show_dashboard_title
 from linkkit.widgets.deck_writing import DeckExport, deck_export_panel
 from linkkit.widgets.display import is_headless, picture_chart, picture_table, setup, show
 from linkkit.widgets.errors import NotebookStopError
@@ -210,6 +211,7 @@ __all__ = [
     "crawl_log",
     "crawl_panel",
     "crawl_words",
+    "dashboard_client",
     "dead_ends_view",
     "deciding_pages",
     "deck_export_panel",
@@ -272,6 +274,7 @@ __all__ = [
     "show_advice",
     "show_answer",
     "show_brand",
+    "show_dashboard_title",
     "show_deciding",
     "show_deck_charts",
     "show_firmness",
