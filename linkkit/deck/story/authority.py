@@ -173,7 +173,7 @@ def _ledger(t: Telling) -> Slide | None:
         title=title,
         kicker=t.chapter(CHAPTER),
         lines=(
-            lang.text("Read from left to right: what enters the site, what each cause takes away, what is left."),
+            lang.text("Step by step: what enters the site, what each cause takes away, what is left."),
             lang.text("Red is lost: the links lead to no live page of the site. The last step before the end settles on pages that do not earn."),
         ),
         chart=chart,
