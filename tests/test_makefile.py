@@ -95,7 +95,7 @@ def test_test_adds_the_test_tools_to_the_environment(ready: Checkout) -> None:
     assert ready.calls() == [
         ["-m", "pip", "install", "-r", "requirements-test.txt"],
         EDITABLE,
-        ["-m", "pytest", "-k", "depth"],
+        "-m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -k depth".split(),
     ]
     ready.make("audit")
     assert ready.calls() == [["-m", "linkkit", "demo"]]

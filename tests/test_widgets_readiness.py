@@ -127,7 +127,7 @@ def test_the_button_writes_what_the_sliders_show(audit: Audit, tmp_path: Path) -
     with (client.exports / "readiness.csv").open(encoding="utf-8-sig", newline="") as file:
         limits = {row["gate"]: row["limit"] for row in csv.DictReader(file)}
     assert limits["money-pages-in-reach"] == "0.51"
-    assert "9 files" in export.told.value
+    assert "10 files" in export.told.value
 
 
 def test_tables_of_charts_say_what_the_verdict_says(audit: Audit) -> None:

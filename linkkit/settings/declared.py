@@ -214,6 +214,6 @@ BRAND = {
     "font": Setting("text", "", "", "Font of exports; the reader's machine needs it.", "linkkit's own", example='"Arial"'),
     "logo": Setting("text", "", "", "PNG or JPEG in the client's folder.", "none", example='"brand/logo.png"'),
     "template": Setting("text", "", "", "The agency's own .pptx in the client's folder.", "linkkit's own", example='"brand/template.pptx"'),
-    "language": Setting("text", "en", "", "Language of exports: en or de.", "linkkit's own"),
+    "language": Setting("text", "", "", "Language of exports: en or de; en where none is named.", "linkkit's own", example='"de"'),
 }  # fmt: skip
 """``[brand]``: how exports look."""
