@@ -14,11 +14,9 @@ from linkkit.deck.story.frame import client_name, limit_lines, made_with
 from linkkit.deck.story.telling import Telling
 from linkkit.linkmodel import LinkModel
 from linkkit.presets import changed, preset, usual
-from linkkit.schema import CheckState
 from linkkit.site import Manifest
 from linkkit.thresholds import Thresholds, knobs
 
-UNJUDGED = (str(CheckState.NOT_APPLICABLE), str(CheckState.ERROR))
 _NOT_TOLD = frozenset({"start_url", "started", "finished"})
 """Of a crawl's own record: the address of a staging host, and times that stand elsewhere."""
 

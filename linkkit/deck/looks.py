@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_col_to_name
 
 from linkkit.deck.definitions import Column
+from linkkit.deck.story.writing import WHITE, contrast, mixed
 from linkkit.readiness import State
 from linkkit.readiness.verdict import Verdict
 from linkkit.schema import CheckState, Severity
@@ -48,21 +49,7 @@ def ink_on(fill: str) -> str:
     >>> ink_on("#22382d"), ink_on("#ffd166")
     ('#FFFFFF', '#1F2933')
     """
-    return "#FFFFFF" if 1.05 / (_luminance(fill) + 0.05) >= (_luminance(fill) + 0.05) / (_luminance(INK) + 0.05) else INK  # fmt: skip
-
-
-def tint(colour: str, share: float = 0.55) -> str:
-    """A colour with so much white in it: pale enough to stand behind numbers."""
-    parts = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
-    return "#" + "".join(f"{round(part + (255 - part) * share):02X}" for part in parts)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return max(WHITE, INK, key=lambda ink: contrast(ink, fill))
 
 
 def add_looks(
@@ -92,7 +79,7 @@ def _rules(
         yield from (_word(book, word) for word in COLOURS if word not in list(Severity))
     if column.look in ("bar", "share_bar"):
         top: dict[str, Any] = {"max_type": "num", "max_value": 1} if column.look == "share_bar" else {}
-        yield {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_no_border": True, "bar_color": tint(book.brand.primary), "min_type": "num", "min_value": 0, **top}  # fmt: skip
+        yield {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_no_border": True, "bar_color": mixed(book.brand.primary, WHITE, 0.45), "min_type": "num", "min_value": 0, **top}  # fmt: skip
     elif column.look == "depth":
         colours = {"min_color": "#FFFFFF", "mid_color": _AMBER[0], "max_color": _DEEP}
         yield {"type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num", "min_value": min(1.0, limit / 2), "mid_value": limit + 1, "max_value": 2 * limit + 2, **colours}  # fmt: skip

@@ -7,12 +7,13 @@ from typing import Any
 from linkkit.audit import Audit
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
-from linkkit.deck.about import UNJUDGED, About, none_differs
+from linkkit.deck.about import About, none_differs
 from linkkit.deck.cells import sheet_text
 from linkkit.deck.evidence import reason_text
 from linkkit.deck.language import Language
 from linkkit.deck.looks import COLOURS, RULE, add_counts
 from linkkit.deck.sheets import Book, lines_of
+from linkkit.deck.story.telling import UNJUDGED
 from linkkit.schema import CheckState, Severity
 
 _CHIP, _LABEL, _CELLS, _CELL = 13, 26, 7, 13

@@ -11,7 +11,7 @@ from linkkit.audit import Audit
 from linkkit.charts import answer
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
-from linkkit.deck.about import UNJUDGED, About, about
+from linkkit.deck.about import About, about
 from linkkit.deck.brand import Brand
 from linkkit.deck.cells import MAX_ROWS
 from linkkit.deck.definitions import (
@@ -35,6 +35,7 @@ from linkkit.deck.language import Language
 from linkkit.deck.plan import plan_export, targets_export
 from linkkit.deck.sheets import Grid, Jumps, open_book, write_grid
 from linkkit.deck.story.parts import Story
+from linkkit.deck.story.telling import UNJUDGED
 from linkkit.deck.summary import Contents, told_reason, write_summary
 from linkkit.deck.tickets import offer_states, work_list
 from linkkit.plan import (

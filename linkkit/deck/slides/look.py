@@ -1,7 +1,6 @@
 """Colours of a deck: what each role looks like, and which of two inks can be read on it."""
 
 import colorsys
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from linkkit.charts.theme import GREY, INK, MUTED, PALE, PAPER, SKY
 from linkkit.deck.brand import Brand
 from linkkit.deck.story import Chart
 from linkkit.deck.story.parts import Role, Tone
-from linkkit.deck.story.writing import contrast, role_colours
+from linkkit.deck.story.writing import contrast, distance, rgb_of, role_colours
 
 _ALIKE = 64.0
 """Distance in RGB, each 0-255, below which two colours are taken for one."""
@@ -44,7 +43,7 @@ class Paint:
     @property
     def shown(self) -> str:
         """What is seen, ``#RRGGBB``."""
-        hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in _parts(self.rgb)))
+        hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in rgb_of(self.rgb)))
         # As a drawing program does it: lumMod and lumOff.
         light = light * (1 - self.brightness) + self.brightness
         return "#" + "".join(
@@ -151,10 +150,6 @@ def theme_accents(brand: Brand) -> list[str]:
     return [colours[role] for role in _ROLES]
 
 
-def _parts(rgb: str) -> tuple[int, int, int]:
-    return int(rgb[1:3], 16), int(rgb[3:5], 16), int(rgb[5:7], 16)
-
-
 _ACCENTS = (
     MSO_THEME_COLOR.ACCENT_1, MSO_THEME_COLOR.ACCENT_2, MSO_THEME_COLOR.ACCENT_3,
     MSO_THEME_COLOR.ACCENT_4, MSO_THEME_COLOR.ACCENT_5, MSO_THEME_COLOR.ACCENT_6,
@@ -163,4 +158,4 @@ _ROLES: tuple[Role, ...] = ("main", "second", "good", "warn", "bad", "money")
 
 
 def _near(one: str, other: str) -> bool:
-    return math.dist(_parts(one), _parts(other)) < _ALIKE
+    return distance(one, other) < _ALIKE

@@ -72,23 +72,16 @@ def _main(t: Telling) -> Slide:
             else lang.text("Links from page to page; for links of images the alternative text counts."),
             alt=described(title, names, [lang.number(links) for links in where["links"]]),
         )
-    return Slide(
-        name="anchors",
-        chapter=CHAPTER,
-        title=title,
-        kicker=t.chapter(CHAPTER),
-        lines=tuple(_lines(t, poor, total))[:4],
-        chart=chart,
-        todo=t.todo(CHAPTER),
-        tone=t.tone(CHAPTER),
-        notes=t.notes(
-            CHAPTER,
-            lang.text(
-                "Method: the text of a link is what a screen reader says: its label, else its words, else the alternative text of its image, else its title."
-            ),
-            lang.text(
-                "The words of internal links tell readers and search engines what a page is about. Generic words such as “read more”, empty links and bare addresses say nothing."
-            ),
+    return t.main_slide(
+        CHAPTER,
+        title,
+        _lines(t, poor, total),
+        chart,
+        lang.text(
+            "Method: the text of a link is what a screen reader says: its label, else its words, else the alternative text of its image, else its title."
+        ),
+        lang.text(
+            "The words of internal links tell readers and search engines what a page is about. Generic words such as “read more”, empty links and bare addresses say nothing."
         ),
     )
 

@@ -17,7 +17,7 @@ from linkkit.charts.architecture import (
     single_links_table,
 )
 from linkkit.deck.story.parts import Chart, Role, Slide, Table, TableColumn
-from linkkit.deck.story.telling import MOST_CATEGORIES, MOST_ROWS, Telling, described, series
+from linkkit.deck.story.telling import MOST_CATEGORIES, MOST_ROWS, Telling, described, described_rows, series
 
 CHAPTER = "architecture"
 _ROLES: dict[str, Role] = {WITH_HUB: "main", WITHOUT_HUB: "bad", NO_SECTION: "quiet"}
@@ -67,21 +67,14 @@ def _main(t: Telling) -> Slide:
             note=lang.text("Red: sections without a hub page. Grey: pages in no section. Further pages of lists are left out."),
             alt=described(title, names, [lang.number(pages) for pages in top["pages"]]),
         )  # fmt: skip
-    return Slide(
-        name="architecture",
-        chapter=CHAPTER,
-        title=title,
-        kicker=t.chapter(CHAPTER),
-        lines=tuple(_lines(t, named))[:4],
-        chart=chart,
-        todo=t.todo(CHAPTER),
-        tone=t.tone(CHAPTER),
-        notes=t.notes(
-            CHAPTER,
-            _taken(t),
-            lang.text(
-                "A hub page stands for its section: it names and links the section's pages, and hands what it receives to all of them."
-            ),
+    return t.main_slide(
+        CHAPTER,
+        title,
+        _lines(t, named),
+        chart,
+        _taken(t),
+        lang.text(
+            "A hub page stands for its section: it names and links the section's pages, and hands what it receives to all of them."
         ),
     )
 
@@ -159,9 +152,7 @@ def _links(t: Telling) -> Slide | None:
             "Rows: section that links stand in; {number} links, those of templates left out.",
             total,
         ),
-        alt="; ".join(
-            [title, *(f"{row.name} → {name}: {lang.number(value)}" for row in rows for name, value in zip(names, row.values, strict=True) if value)]
-        ),
+        alt=described_rows(title, names, rows, lang.number, between=" → "),
     )  # fmt: skip
     return Slide(
         name="architecture.sections",

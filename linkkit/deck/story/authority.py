@@ -10,7 +10,7 @@ from linkkit.charts.balance import EVEN, OVER, UNDER, link_balance_table
 from linkkit.charts.stalls import BEST, WORST, landing_yield_table
 from linkkit.deck.story import terms
 from linkkit.deck.story.parts import Chart, Role, Series, Slide
-from linkkit.deck.story.telling import Telling, described, series
+from linkkit.deck.story.telling import Telling, described, described_columns, series
 from linkkit.folding import Leak
 from linkkit.metrics.authority import LEAKS, MONEY, NON_INDEXABLE, OTHER
 
@@ -42,25 +42,18 @@ def _main(t: Telling) -> Slide:
         title = lang.text(
             "Of 100 units of authority, {lost} are lost; no money pages are known", lost=t.units(lost)
         )
-    return Slide(
-        name="authority",
-        chapter=CHAPTER,
-        title=title,
-        kicker=t.chapter(CHAPTER),
-        lines=tuple(_lines(t, ledger))[:4],
-        chart=_by_section(t),
-        todo=t.todo(CHAPTER),
-        tone=t.tone(CHAPTER),
-        notes=t.notes(
-            CHAPTER,
-            lang.text(
-                "Method: authority enters where backlinks land, in proportion to referring domains. On each page a part settles, the rest moves on along its links; links in the content weigh more than those of menus and footers."
-            ),
-            lang.text(
-                "Weight of links that lead to no live page of the site leaks. What settles and what leaks adds up to 100 units: nothing is counted twice."
-            ),
-            t.model,
+    return t.main_slide(
+        CHAPTER,
+        title,
+        _lines(t, ledger),
+        _by_section(t),
+        lang.text(
+            "Method: authority enters where backlinks land, in proportion to referring domains. On each page a part settles, the rest moves on along its links; links in the content weigh more than those of menus and footers."
         ),
+        lang.text(
+            "Weight of links that lead to no live page of the site leaks. What settles and what leaks adds up to 100 units: nothing is counted twice."
+        ),
+        t.model,
     )
 
 
@@ -125,9 +118,7 @@ def _by_section(t: Telling) -> Chart | None:
         value_kind="units",
         value_title=lang.text("Units of 100 that land in the section"),
         note=t.model,
-        alt="; ".join(
-            [title, *(f"{name}, {each.name}: {lang.number(value or 0, 1)}" for place, name in enumerate(names) for each in drawn for value in [each.values[place]])]
-        ),
+        alt=described_columns(title, names, drawn, t.tenths),
     )  # fmt: skip
 
 

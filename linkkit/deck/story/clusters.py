@@ -6,7 +6,7 @@ import pandas as pd
 
 from linkkit.charts.clusters import cluster_flow_table, cluster_links_table
 from linkkit.deck.story.parts import Chart, Slide
-from linkkit.deck.story.telling import MOST_CATEGORIES, Telling, series
+from linkkit.deck.story.telling import MOST_CATEGORIES, Telling, described_columns, described_rows, series
 from linkkit.metrics.clusters import NO_CLUSTER
 
 CHAPTER = "clusters"
@@ -78,24 +78,15 @@ def _main(t: Telling, table: pd.DataFrame) -> Slide:
             note=lang.plural(
                 "{number} cluster; links in the content.", "{number} clusters, the largest first; links in the content.", len(table)
             ),
-            alt="; ".join(
-                [title, *(f"{name}, {each.name}: {lang.percent(value)}" for place, name in enumerate(names) for each in drawn for value in [each.values[place]] if value is not None)]
-            ),
+            alt=described_columns(title, names, drawn, lang.percent),
         )  # fmt: skip
-    return Slide(
-        name="clusters",
-        chapter=CHAPTER,
-        title=title,
-        kicker=t.chapter(CHAPTER),
-        lines=tuple(_lines(t, table))[:4],
-        chart=chart,
-        todo=t.todo(CHAPTER),
-        tone=t.tone(CHAPTER),
-        notes=t.notes(
-            CHAPTER,
-            lang.text(
-                "Method: clusters are those that were defined for this client; proposals are not counted. A pillar and each page of its cluster should link to each other in their text."
-            ),
+    return t.main_slide(
+        CHAPTER,
+        title,
+        _lines(t, table),
+        chart,
+        lang.text(
+            "Method: clusters are those that were defined for this client; proposals are not counted. A pillar and each page of its cluster should link to each other in their text."
         ),
     )
 
@@ -159,9 +150,7 @@ def _flow(t: Telling) -> Slide | None:
         value_title=lang.text("Links in the content"),
         category_title=lang.text("Cluster that links lead to"),
         note=lang.text("Rows: cluster that links stand in. Pages of no cluster, and of smaller ones, together; links between these are left out."),
-        alt="; ".join(
-            [title, *(f"{row.name} → {name}: {lang.number(value)}" for row in rows for name, value in zip(names, row.values, strict=True) if value)]
-        ),
+        alt=described_rows(title, names, rows, lang.number, between=" → "),
     )  # fmt: skip
     return Slide(
         name="clusters.links",

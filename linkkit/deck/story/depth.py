@@ -6,7 +6,7 @@ import pandas as pd
 
 from linkkit.charts.depth import GROUPS, OTHER, UNREACHABLE, depth_by_section_table, depth_table
 from linkkit.deck.story.parts import Chart, Role, Slide
-from linkkit.deck.story.telling import Telling, series
+from linkkit.deck.story.telling import Telling, described_rows, series
 
 CHAPTER = "depth"
 _DEEPEST = 10
@@ -71,27 +71,18 @@ def _main(t: Telling) -> Slide:
             note=lang.text(
                 "Fewest clicks over followed links; a redirect is not a click. Limit: {limit}.", limit=t.clicks_limit
             ),
-            alt="; ".join(
-                [title, *(f"{each.name}, {name}: {lang.number(value)}" for each in drawn for name, value in zip(names, each.values, strict=True) if value)]
-            ),
+            alt=described_rows(title, names, drawn, lang.number),
         )  # fmt: skip
-    return Slide(
-        name="depth",
-        chapter=CHAPTER,
-        title=title,
-        kicker=t.chapter(CHAPTER),
-        lines=tuple(_lines(t, table, far, limit))[:4],
-        chart=chart,
-        todo=t.todo(CHAPTER),
-        tone=t.tone(CHAPTER),
-        notes=t.notes(
-            CHAPTER,
-            lang.text(
-                "Method: fewest clicks from the start page over followed links, redirects and canonicals counted for where they lead. The crawler's own number is not used."
-            ),
-            lang.text(
-                "What a page hands on thins out with every click. Few clicks from the start page also tell search engines that a page matters; there is no official limit."
-            ),
+    return t.main_slide(
+        CHAPTER,
+        title,
+        _lines(t, table, far, limit),
+        chart,
+        lang.text(
+            "Method: fewest clicks from the start page over followed links, redirects and canonicals counted for where they lead. The crawler's own number is not used."
+        ),
+        lang.text(
+            "What a page hands on thins out with every click. Few clicks from the start page also tell search engines that a page matters; there is no official limit."
         ),
     )
 
@@ -186,9 +177,7 @@ def _by_section(t: Telling) -> Slide | None:
         value_title=lang.text("Indexable pages"),
         category_title=lang.text("Clicks from the start page"),
         note=lang.text("Sections by the first folder of the address, the smaller ones together."),
-        alt="; ".join(
-            [title, *(f"{row.name}, {name}: {lang.number(value)}" for row in rows for name, value in zip(names, row.values, strict=True) if value)]
-        ),
+        alt=described_rows(title, names, rows, lang.number),
     )  # fmt: skip
     return Slide(
         name="depth.by_section",

@@ -83,23 +83,16 @@ def _main(t: Telling) -> Slide:
             ),
             alt=described(title, names, [lang.number(pages) for pages in shown["pages"]]),
         )
-    return Slide(
-        name="discovery",
-        chapter=CHAPTER,
-        title=title,
-        kicker=t.chapter(CHAPTER),
-        lines=tuple(_lines(t, lost))[:4],
-        chart=chart,
-        todo=t.todo(CHAPTER),
-        tone=t.tone(CHAPTER),
-        notes=t.notes(
-            CHAPTER,
-            lang.text(
-                "Method: pages known from the sitemap, Search Console, analytics, backlinks, server logs and lists are held against those that followed links lead to from the start page."
-            ),
-            lang.text(
-                "An orphan page has no internal link at all. An island has links, but only from pages that cannot be reached themselves. Links marked nofollow do not count as a path."
-            ),
+    return t.main_slide(
+        CHAPTER,
+        title,
+        _lines(t, lost),
+        chart,
+        lang.text(
+            "Method: pages known from the sitemap, Search Console, analytics, backlinks, server logs and lists are held against those that followed links lead to from the start page."
+        ),
+        lang.text(
+            "An orphan page has no internal link at all. An island has links, but only from pages that cannot be reached themselves. Links marked nofollow do not count as a path."
         ),
     )
 

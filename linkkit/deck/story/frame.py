@@ -8,10 +8,11 @@ from linkkit.deck.story import terms
 from linkkit.deck.story.depth import too_deep
 from linkkit.deck.story.discovery import lost_pages
 from linkkit.deck.story.parts import Card, Slide
-from linkkit.deck.story.readiness import plan_sentence, readiness_slide, verdict_sentence
+from linkkit.deck.story.readiness import plan_sentence, verdict_sentence, verdict_tone
 from linkkit.deck.story.telling import Telling
 from linkkit.presets import preset, usual
 from linkkit.readiness import State
+from linkkit.readiness.gates import CAPTURED
 from linkkit.schema import Severity
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.urls import host
@@ -47,7 +48,7 @@ def summary(t: Telling) -> Slide:
         kicker=lang.text("Summary"),
         cards=tuple(_cards(t)),
         lines=tuple(_most(t))[:4],
-        tone=readiness_slide(t).tone,
+        tone=verdict_tone(t),
         notes="\n\n".join([*scope_lines(t), *limit_lines(t)]),
     )
 
@@ -56,7 +57,7 @@ def _cards(t: Telling) -> Iterator[Card]:
     lang, audit = t.lang, t.audit
     now, after = audit.readiness.captured, audit.readiness.after
     if terms.is_known(now):
-        gate = next((each for each in audit.readiness.gates if each.id == "authority-captured"), None)
+        gate = next((each for each in audit.readiness.gates if each.id == CAPTURED), None)
         yield Card(
             lang.text("Reaches money pages"),
             lang.text("{units} of 100", units=t.units(now)),

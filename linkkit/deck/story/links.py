@@ -47,23 +47,16 @@ def links_slides(t: Telling) -> Iterator[Slide]:
             note=lang.text("One finding for each address that links should not point to, or page to mend."),
             alt=described(title, names, [lang.number(number) for number in shown["findings"]]),
         )
-    yield Slide(
-        name="links",
-        chapter=CHAPTER,
-        title=title,
-        kicker=t.chapter(CHAPTER),
-        lines=tuple(_lines(t))[:4],
-        chart=chart,
-        todo=t.todo(CHAPTER),
-        tone=t.tone(CHAPTER),
-        notes=t.notes(
-            CHAPTER,
-            lang.text(
-                "Method: each address that an internal link points to was requested; redirects were followed to their end, canonicals and robots directives read."
-            ),
-            lang.text(
-                "What a link to an error page hands on is lost. A redirect loses nothing by itself, but breaks with the next change."
-            ),
+    yield t.main_slide(
+        CHAPTER,
+        title,
+        _lines(t),
+        chart,
+        lang.text(
+            "Method: each address that an internal link points to was requested; redirects were followed to their end, canonicals and robots directives read."
+        ),
+        lang.text(
+            "What a link to an error page hands on is lost. A redirect loses nothing by itself, but breaks with the next change."
         ),
     )
 

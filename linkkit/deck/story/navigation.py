@@ -62,17 +62,7 @@ def _main(t: Telling, n: Navigation) -> Slide:
         title = lang.text(
             "{share} of visits reach a money page within {clicks}", share=lang.percent(share), clicks=clicks
         )
-    return Slide(
-        name="navigation",
-        chapter=CHAPTER,
-        title=title,
-        kicker=t.chapter(CHAPTER),
-        lines=tuple(_lines(t))[:4],
-        chart=_outcomes(t, title),
-        todo=t.todo(CHAPTER),
-        tone=t.tone(CHAPTER),
-        notes=t.notes(CHAPTER, _method(t)),
-    )
+    return t.main_slide(CHAPTER, title, _lines(t), _outcomes(t, title), _method(t))
 
 
 def _reached(t: Telling) -> float | None:

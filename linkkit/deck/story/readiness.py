@@ -7,7 +7,7 @@ import pandas as pd
 from linkkit.charts.readiness import TODAY, before_after_table
 from linkkit.deck.story import terms
 from linkkit.deck.story.parts import Chart, Role, Slide, Table, TableColumn, Tone
-from linkkit.deck.story.telling import Telling, described, series
+from linkkit.deck.story.telling import Telling, described, described_columns, series
 from linkkit.readiness import KINDS, Gate, State, Verdict
 from linkkit.readiness.gates import ANCHORS, CAPTURED, DATA, HUBS, IMPORTANT, LINKS, MONEY
 
@@ -55,9 +55,14 @@ def readiness_slide(t: Telling) -> Slide:
             len(gates),
             lang.text("A gate that cannot be judged is no all-clear."),
         ),
-        tone=_TONES[readiness.verdict],
+        tone=verdict_tone(t),
         notes="\n\n".join(_notes(t)),
     )  # fmt: skip
+
+
+def verdict_tone(t: Telling) -> Tone:
+    """Whether the verdict is good news."""
+    return _TONES[t.audit.readiness.verdict]
 
 
 def verdict_sentence(t: Telling) -> str:
@@ -265,7 +270,5 @@ def _before_after(t: Telling, table: pd.DataFrame, title: str) -> Chart:
         value_kind="units",
         value_title=lang.text("Units of 100"),
         note=t.model,
-        alt="; ".join(
-            [title, *(f"{when}, {each.name}: {lang.number(each.values[place] or 0.0, 1)}" for place, when in enumerate(names) for each in drawn)]
-        ),
+        alt=described_columns(title, names, drawn, t.tenths),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What every chapter of a story needs: the audit, the language, and how pages, shares and findings are written in it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
 from linkkit.deck.language import Language
 from linkkit.deck.story import terms
-from linkkit.deck.story.parts import Role, Series, Tone
+from linkkit.deck.story.parts import Chart, Role, Series, Slide, Tone
 from linkkit.plan import LinkPlan, QuickWins, quick_wins
 from linkkit.schema import CheckState, Severity
 from linkkit.thresholds import knobs
@@ -22,7 +22,8 @@ MOST_ROWS = 10
 """Rows of a table on a slide."""
 MOST_CATEGORIES = 12
 """Categories of a chart."""
-_UNJUDGED = (str(CheckState.NOT_APPLICABLE), str(CheckState.ERROR))
+UNJUDGED = (str(CheckState.NOT_APPLICABLE), str(CheckState.ERROR))
+"""States of a check that came to no judgement."""
 _RANK = {str(severity): place for place, severity in enumerate(Severity)}
 
 
@@ -82,6 +83,10 @@ class Telling:
         """A share of all authority as units of a hundred, with a digit behind the point where it tells something."""
         return self.lang.units(share)
 
+    def tenths(self, value: float) -> str:
+        """A number with one digit behind the point."""
+        return self.lang.number(value, 1)
+
     @property
     def clicks_limit(self) -> str:
         """The deepest that a page may lie."""
@@ -127,7 +132,7 @@ class Telling:
     def unjudged(self, chapter: str | None = None) -> list[tuple[str, str]]:
         """Checks that could not be judged: title and reason."""
         checks = self.audit.checks
-        rows = checks[checks["state"].isin(_UNJUDGED)]
+        rows = checks[checks["state"].isin(UNJUDGED)]
         if chapter is not None:
             rows = rows[rows["chapter"] == chapter]
         return [
@@ -139,6 +144,22 @@ class Telling:
         if state == str(CheckState.ERROR):
             return self.lang.text("The check itself broke: {error}", error=shorten(given, 120))
         return terms.reason(self.lang, given)
+
+    def main_slide(
+        self, chapter: str, title: str, lines: Iterable[str], chart: Chart | None, *method: str
+    ) -> Slide:
+        """A chapter's first slide: what it found, what to do about the worst of it, and how that was measured."""
+        return Slide(
+            name=chapter,
+            chapter=chapter,
+            title=title,
+            kicker=self.chapter(chapter),
+            lines=tuple(lines)[:4],
+            chart=chart,
+            todo=self.todo(chapter),
+            tone=self.tone(chapter),
+            notes=self.notes(chapter, *method),
+        )
 
     def notes(self, chapter: str, *method: str) -> str:
         """Speaker notes of a chapter: method, thresholds in force, what could not be judged."""
@@ -197,3 +218,34 @@ def series(name: str, values: Iterable[float | None], role: Role = "main") -> Se
 def described(title: str, names: Iterable[str], values: Iterable[str]) -> str:
     """Text alternative of a chart with one number a category."""
     return f"{title}: {'; '.join(f'{name}: {value}' for name, value in zip(names, values, strict=True))}"
+
+
+def described_rows(
+    title: str,
+    names: Sequence[str],
+    rows: Iterable[Series],
+    spell: Callable[[float], str],
+    *,
+    between: str = ", ",
+) -> str:
+    """Text alternative of a chart with several numbers a category, series by series; what is empty or 0 is left out."""
+    parts = [
+        f"{row.name}{between}{name}: {spell(value)}"
+        for row in rows
+        for name, value in zip(names, row.values, strict=True)
+        if value
+    ]
+    return "; ".join([title, *parts])
+
+
+def described_columns(
+    title: str, names: Sequence[str], drawn: Sequence[Series], spell: Callable[[float], str]
+) -> str:
+    """Text alternative of a chart with several numbers a category, category by category."""
+    parts = [
+        f"{name}, {each.name}: {spell(value)}"
+        for place, name in enumerate(names)
+        for each in drawn
+        if (value := each.values[place]) is not None
+    ]
+    return "; ".join([title, *parts])

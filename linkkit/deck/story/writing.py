@@ -77,7 +77,7 @@ def tone_word(tone: Tone, lang: Language) -> str:
 def role_colours(brand: Brand) -> dict[Role, str]:
     """Colour ``#rrggbb`` of each role: the brand's two, and Okabe and Ito's where a colour says right or wrong."""
     # An accent that looks like the colour of what is wrong would call every second series wrong.
-    bad = VERMILLION if _distance(brand.accent, VERMILLION) > 80 else _OTHER_RED
+    bad = VERMILLION if distance(brand.accent, VERMILLION) > 80 else _OTHER_RED
     return {
         "main": brand.primary,
         "second": brand.accent,
@@ -102,7 +102,7 @@ def contrast(one: str, other: str) -> float:
 
 def mixed(colour: str, other: str, share: float) -> str:
     """A colour between two: `share` (0-1) of the first."""
-    parts = [round(a * share + b * (1 - share)) for a, b in zip(_rgb(colour), _rgb(other), strict=True)]
+    parts = [round(a * share + b * (1 - share)) for a, b in zip(rgb_of(colour), rgb_of(other), strict=True)]
     return "#{:02X}{:02X}{:02X}".format(*parts)
 
 
@@ -114,7 +114,8 @@ def dark_enough(colour: str, *, ratio: float = 4.5) -> str:
     return mixed(colour, INK, share)
 
 
-def _rgb(colour: str) -> tuple[int, int, int]:
+def rgb_of(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of a colour ``#rrggbb``, each 0-255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
@@ -122,9 +123,10 @@ def _luminance(colour: str) -> float:
     def linear(channel: float) -> float:
         return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
 
-    red, green, blue = (linear(each / 255) for each in _rgb(colour))
+    red, green, blue = (linear(each / 255) for each in rgb_of(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _distance(one: str, other: str) -> float:
-    return math.dist(_rgb(one), _rgb(other))
+def distance(one: str, other: str) -> float:
+    """How far apart two colours ``#rrggbb`` are, in steps of 0-255."""
+    return math.dist(rgb_of(one), rgb_of(other))
