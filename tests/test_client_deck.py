@@ -1,5 +1,6 @@
 """Notebook 11's panels: what is in the deck, in which order and language, and writing it."""
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -212,12 +213,21 @@ def test_an_unattended_run_shows_the_outline_and_writes(
     InteractiveShell.instance()
     try:
         with capture_output() as shown:
+            widgets.add_to_deck(
+                draft.client, ["links"], {"links": "Ask the <shop> team."}, offered=["links", "depth"]
+            )
             still = StillDeck(draft)
             still._ipython_display_()
+            widgets.show_outline(still)
             assert widgets.deck_export_panel(still, formats=["csv"]) is None
     finally:
         InteractiveShell.clear_instance()
+        basket_file(draft).unlink(missing_ok=True)
+    titles = {slide.name: html.escape(slide.title, quote=False) for slide in draft.story.slides}
     said = "\n".join(str(each.data.get("text/html", "")) for each in shown.outputs)
-    assert f"The deck has {len(draft.story.slides)} slides, in English" in said
+    assert f"The deck has {len(draft.story.slides) - 1} slides, in English" in said
+    assert f"Left out: {titles['depth']}" in html.unescape(said)
+    assert f"{titles['links']}: Ask the &lt;shop&gt; team." in said
+    assert said.count("<table") == 1, "the titles stand once"
     assert "csv/" in said
     assert (draft.client.deck / "csv" / "findings.csv").is_file()

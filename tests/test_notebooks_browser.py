@@ -175,7 +175,7 @@ def test_run_all_then_move_a_slider(page: "Page", lab: Lab, notebook: str) -> No
                 arg=words,
                 timeout=30 * SECONDS,
             )
-        handle = row.locator(".noUi-handle").first
+        handle = row.get_by_role("slider").first
         handle.focus()
         handle.press("ArrowLeft")
         page.wait_for_timeout(1 * SECONDS)
@@ -255,7 +255,7 @@ def test_the_plan_follows_its_controls(page: "Page", lab: Lab) -> None:
     simulated = lk.plan.simulate(proposal.audit, add_links=proposal.links.head(7))
     told(lk.charts.summary_view(simulated)["With the changes"].iloc[0])
     row = page.locator(".jp-OutputArea .widget-hbox", has=page.get_by_label("First links of the plan")).last
-    handle = row.locator(".noUi-handle").first
+    handle = row.get_by_role("slider").first
     handle.focus()
     handle.press("ArrowRight")
     told("The first 8 links of the plan")

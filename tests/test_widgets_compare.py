@@ -11,8 +11,10 @@ from IPython.utils.capture import capture_output
 
 from linkkit import widgets
 from linkkit.client import Client
+from linkkit.deck import Basket
 from linkkit.errors import SettingsError
 from linkkit.plan import Planning, PlanSettings
+from linkkit.widgets.basket import HISTORY, slides_of
 from linkkit.widgets.comparing import VIEWS
 from linkkit.widgets.display import HEADLESS
 from linkkit.widgets.errors import STRICT, NotebookStopError
@@ -157,3 +159,27 @@ def test_an_audit_of_a_site_without_money_pages_compares_in_words() -> None:
     assert "money pages" not in comparison_answer(found).sentence
     title = " ".join(comparison_charts(found)["changes_authority"].to_dict()["title"]["text"])
     assert "cannot be said: none are known" in title
+
+
+def test_the_slide_over_time_is_ticked_in_notebook_12(client: Client, panel: Any) -> None:
+    """With two saved audits there is a slide; with one there is none, and the panel says so."""
+    audit = client.audit()
+    assert slides_of(audit, client, [HISTORY]) == ()
+    lonely = widgets.compare_export_panel(panel, client)
+    assert lonely is not None
+    assert lonely.slides is not None
+    assert "has no slide for the client" in lonely.slides.told.value
+    for crawl in client.crawl_names:
+        client.audit(crawl=crawl).save(client.folder / "audits" / crawl)
+    export = widgets.compare_export_panel(panel, client)
+    assert export is not None
+    assert export.slides is not None
+    (row,) = export.slides.rows
+    assert row.slide.name == HISTORY
+    assert "as many as in the first audit" in row.tick.description
+    row.comment.value = "As agreed."
+    export.write.click()
+    basket = Basket.load(client.folder)
+    assert basket.comments == {HISTORY: "As agreed."}
+    assert basket.left_out == ()
+    assert (client.exports / "comparison.xlsx").is_file()

@@ -23,6 +23,7 @@ from linkkit.site import Site
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.widgets.display import HEADLESS
 from linkkit.widgets.errors import STRICT, ErrorBox, guarded
+from linkkit.widgets.slider import Slider
 from tests.small_site import HOSTILE_URL, ORPHANS, START, build_small_site, make_client
 
 READ = {name for check in CHECKS.values() for name in check.thresholds}
@@ -362,8 +363,7 @@ def test_controls_have_names(audit: Audit, client: Client) -> None:
         widgets.ThresholdPanel(audit, client=client), widgets.FindingsBrowser(audit, client=client), widgets.GraphExplorer(audit),
         widgets.PageExplorer(audit), widgets.CrawlPanel(client), widgets.ImportPanel(client), widgets.ClientPanel(client.folder.parent),
     ]  # fmt: skip
-    # A slider stands beside a number box of the same value, which has the name; labels and HTML are no controls.
-    others = (ipywidgets.IntSlider, ipywidgets.FloatSlider, ipywidgets.Label, ipywidgets.HTML)
+    others = (ipywidgets.Label, ipywidgets.HTML)
     nameless = [
         type(widget).__name__
         for panel in panels
@@ -372,6 +372,21 @@ def test_controls_have_names(audit: Audit, client: Client) -> None:
         and not (widget.description or widget.tooltip)
     ]  # fmt: skip
     assert nameless == []
+    inside = [widget for panel in panels for widget in _inside(panel)]
+    sliders = [widget for widget in inside if isinstance(widget, Slider)]
+    assert {slider.name for slider in sliders} >= {"Max crawl depth", "Max leaked share"}
+    assert all(slider.name and slider.unit for slider in sliders)
+    # The handle of ipywidgets' own sliders has no name.
+    assert not [each for each in inside if isinstance(each, ipywidgets.IntSlider | ipywidgets.FloatSlider)]
+
+
+def test_a_slider_keeps_to_its_range() -> None:
+    slider = Slider("Clicks", 9, min=1, max=5)
+    assert slider.value == 5
+    slider.value = -2
+    assert slider.value == 1
+    slider.min = 3
+    assert slider.value == 3
 
 
 def _inside(widget: Any) -> Iterator[Any]:

@@ -12,13 +12,17 @@ from linkkit.deck import Basket
 from linkkit.deck.basket import ALWAYS
 from linkkit.deck.brand import Brand
 from linkkit.deck.story import Slide, build_story, chapter_slides
-from linkkit.deck.story.build import CHAPTERS
+from linkkit.deck.story.build import CHAPTERS, over_time
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import heading_html, note_html
 from linkkit.widgets.tuning import TuningPanel, audit_of
 
 FIRST = ("cover", "summary")
 """What the whole audit has to tell, before any chapter."""
+HISTORY = "history"
+"""What the audits so far have to tell; needs two of them."""
+_LIGHT = (*CHAPTERS, HISTORY)
+"""Told without planning links."""
 AT_ONCE = 5_000
 """Pages up to which a chapter is told as soon as its panel stands; telling it takes some tenths of a second, more above."""
 
@@ -31,10 +35,17 @@ def slides_of(audit: Audit, client: Client, chapters: Iterable[str]) -> tuple[Sl
     A chapter alone is told in some tenths of a second; what rests on the plan (summary, readiness, plan) takes as long as it.
     """
     wanted, lang = tuple(chapters), brand_of(client).language
-    if all(each in CHAPTERS for each in wanted):
-        return tuple(slide for each in wanted for slide in chapter_slides(audit, each, lang))
+    if all(each in _LIGHT for each in wanted):
+        return tuple(slide for each in wanted for slide in _light(audit, client, each, lang))
     story = build_story(audit, client=client.settings.name, language=lang)
     return tuple(slide for slide in story.slides if slide.chapter in wanted)
+
+
+def _light(audit: Audit, client: Client, chapter: str, lang: str) -> tuple[Slide, ...]:
+    if chapter != HISTORY:
+        return chapter_slides(audit, chapter, lang)
+    slide = over_time(audit, client.history(), lang)
+    return () if slide is None else (slide,)
 
 
 def brand_of(client: Client) -> Brand:
@@ -80,6 +91,8 @@ def add_to_deck(
 def basket_words(basket: Basket, slides: Iterable[Slide]) -> str:
     """What the deck has of some slides, in a sentence or two."""
     told = tuple(slides)
+    if not told:
+        return "This notebook has no slide for the client's deck yet."
     kept = [slide for slide in told if basket.has(slide)]
     said = sum(1 for slide in kept if slide.name in basket.comments)
     words = f"The client's deck has {len(kept)} of {count(len(told), 'slide')} of this notebook"
@@ -116,7 +129,7 @@ class SlidePicker(Panel):
     client : Client
         Whose basket it is.
     chapters : iterable of str
-        Of the story: chapters of the audit, ``cover``, ``summary``, ``readiness``, ``plan``.
+        Of the story: chapters of the audit, ``cover``, ``summary``, ``readiness``, ``plan``, ``history``.
 
     Attributes
     ----------
@@ -145,7 +158,7 @@ class SlidePicker(Panel):
         )
         if isinstance(source, TuningPanel):
             source.on_change(self._outdated)
-        light = all(each in CHAPTERS for each in self._chapters)
+        light = all(each in _LIGHT for each in self._chapters)
         if light and len(audit_of(source).site.pages) <= AT_ONCE:
             guarded(self.show, self.errors)()
 

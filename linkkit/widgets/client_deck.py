@@ -310,7 +310,7 @@ class DeckPanel(Panel):
 
 
 class StillDeck:
-    """What the panel shows before anybody changes anything: brand and outline as plain output."""
+    """What the panel says before anybody changes anything: how many slides, what is left out, the comments."""
 
     def __init__(self, draft: DeckDraft) -> None:
         self.draft, self.basket = draft, Basket.load(draft.client.folder)
@@ -321,17 +321,12 @@ class StillDeck:
         return self.basket.arrange(self.draft.story)
 
     def _ipython_display_(self) -> None:
-        outline = deck_outline(self.draft.story, self.basket)
-        left = len(self.draft.story.slides) - len(outline)
-        rest = f"; {count(left, 'slide is', 'slides are')} left out" if left else ""
-        display(
-            HTML(
-                note_html(
-                    f"The deck has {count(len(outline), 'slide')}, in {language_name(self.draft.language)}{rest}."
-                )
-            )
-        )
-        show(outline, top=len(outline))
+        told = self.story.slides
+        left = [slide.title for slide in self.draft.story.slides if not self.basket.has(slide)]
+        lines = [f"The deck has {count(len(told), 'slide')}, in {language_name(self.draft.language)}."]
+        lines += [f"Left out: {title}" for title in left]
+        lines += [f"{slide.title}: {slide.comment}" for slide in told if slide.comment]
+        display(HTML("".join(note_html(line) for line in lines)))
 
 
 Drafted = DeckPanel | StillDeck
@@ -339,7 +334,7 @@ Drafted = DeckPanel | StillDeck
 
 
 def deck_panel(audit: Audit, client: Client, language: str = "") -> Drafted:
-    """The panel of the deck's content; in an unattended run its outline.
+    """The panel of the deck's content; in an unattended run what it says of the deck, whose titles `show_outline` lists.
 
     Parameters
     ----------

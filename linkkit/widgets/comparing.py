@@ -19,6 +19,7 @@ from linkkit.compare.choosing import pair_of
 from linkkit.errors import LinkkitError
 from linkkit.plan import new_pages
 from linkkit.site import Site
+from linkkit.widgets.basket import HISTORY, SlidePicker
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
@@ -128,6 +129,8 @@ class ComparePanel(Panel):
     Attributes
     ----------
     comparison : Comparison
+    latest : Audit
+        Of the client's latest crawl, whichever two are compared.
     """
 
     def __init__(
@@ -139,7 +142,7 @@ class ComparePanel(Panel):
         mapping: tuple[str, ...] = (),
     ) -> None:
         setup()
-        self._client = client
+        self._client, self.latest = client, audit
         names = list(reversed(client.crawl_names))
         # Each crawl is judged once, however often it is chosen.
         self._audits = {names[0]: audit}
@@ -189,7 +192,7 @@ class ComparePanel(Panel):
 
     def _compared(self, old: str | None, new: str | None, **options: Any) -> Comparison:
         before, after = pair_of(self._client.crawl_names, old, new, self._client.settings.name)
-        own = next(iter(self._audits.values()))
+        own = self.latest
         for crawl in (before, after):
             if crawl not in self._audits:
                 self._audits[crawl] = self._client.audit(own.thresholds, model=own.graph.model, crawl=crawl)
@@ -324,13 +327,14 @@ def export_compared(comparison: Comparison, client: Client) -> tuple[Path, ...]:
 
 
 class CompareExport(ExportButton):
-    """A button that writes the comparison that is shown into the client's exports."""
+    """A button that writes the comparison that is shown into the client's exports, and keeps the ticked slide."""
 
     def __init__(self, source: ComparePanel, client: Client) -> None:
         super().__init__(
             lambda: export_compared(source.comparison, client),
             client,
-            "Writes the comparison as CSV and XLSX, and its charts as PNG and SVG, into the client's exports folder",
+            "Keeps the ticked slide for the client's deck; writes the comparison as CSV and XLSX, and its charts as PNG and SVG, into its exports folder",
+            slides=SlidePicker(source.latest, client, [HISTORY]),
         )
 
 

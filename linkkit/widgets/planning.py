@@ -28,6 +28,7 @@ from linkkit.widgets.display import is_headless, panel_table_html, setup, show, 
 from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
+from linkkit.widgets.slider import Slider
 from linkkit.widgets.tuning import LIVE_PAGES
 from linkkit.wording import fine
 
@@ -309,10 +310,9 @@ class TargetsPanel(Panel):
         setup()
         self.proposal = source.proposal
         live = len(source.planning.audit.site.pages) <= LIVE_PAGES
-        self.slider = ipywidgets.IntSlider(
-            value=domains, min=1, max=MOST_DOMAINS, readout=False, continuous_update=live,
-            layout=ipywidgets.Layout(width="340px"),
-        )  # fmt: skip
+        self.slider = Slider(
+            "New referring domains", domains, min=1, max=MOST_DOMAINS, unit="domains", live=live
+        )
         self.box = _number("New referring domains", domains, 1, MOST_DOMAINS)
         ipywidgets.link((self.slider, "value"), (self.box, "value"))
         self.errors = ErrorBox()

@@ -31,6 +31,7 @@ from linkkit.widgets.display import is_headless, panel_table_html, setup, show, 
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html, text_html
+from linkkit.widgets.slider import Slider
 from linkkit.wording import signed
 
 TOP = 15
@@ -144,9 +145,7 @@ class WinsPanel(Panel):
             value=hours_per_week, min=1, max=MOST_HOURS, step=1, description="Hours a week", tooltip="Hours that people can work on it in a week",
             layout=ipywidgets.Layout(width="250px"), style=wide,
         )  # fmt: skip
-        self.slider = ipywidgets.FloatSlider(
-            value=hours_per_week, min=1, max=MOST_HOURS, step=1, readout=False, continuous_update=False, layout=ipywidgets.Layout(width="340px")
-        )  # fmt: skip
+        self.slider = Slider("Hours a week", hours_per_week, min=1, max=MOST_HOURS, unit="hours", live=False)
         ipywidgets.link((self.slider, "value"), (self.hours, "value"))
         self.weights = {
             name: _knob(name, knob, getattr(wins.weights, name))

@@ -28,6 +28,7 @@ from linkkit.text.topics import RESOLUTION, nmi
 from linkkit.widgets.display import is_headless, show, table_html
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import heading_html, note_html
+from linkkit.widgets.slider import Slider
 
 PROPOSALS: tuple[Basis, ...] = ("text and links", "folders", "sections", "breadcrumbs")
 _SHOWN = 25
@@ -174,9 +175,7 @@ class ProposalPanel(Panel):
             value=RESOLUTION, min=1, max=4, step=0.5, description="Fineness", style=style,
             tooltip="1: few and large, 4: many and small", layout=ipywidgets.Layout(width="180px"),
         )  # fmt: skip
-        self.slider = ipywidgets.FloatSlider(
-            value=RESOLUTION, min=1, max=4, step=0.5, readout=False, continuous_update=False
-        )
+        self.slider = Slider("Fineness", RESOLUTION, min=1, max=4, step=0.5, live=False, width="300px")
         self.level = ipywidgets.BoundedIntText(
             value=2, min=1, max=MAX_LEVEL, description="Levels", style=style, layout=ipywidgets.Layout(width="180px")
         )  # fmt: skip

@@ -11,6 +11,7 @@ from linkkit.linkmodel import Choice
 from linkkit.thresholds import Knob
 from linkkit.widgets.errors import ErrorBox, Panel
 from linkkit.widgets.layout import note_html
+from linkkit.widgets.slider import Slider
 
 _DIGITS = 9
 """A slider counts its steps from its lower end, and so may answer 0.8 with 0.7999999999999999."""
@@ -76,8 +77,6 @@ class KnobRow(Panel):
     """One number: its meaning, a slider and a number box that agree, the default and its source, a reset button.
 
     With a preset (name, value) the button leads back to that value.
-
-    A slider's handle has no accessible name in JupyterLab; the number box has one and takes the same values.
     """
 
     def __init__(
@@ -99,20 +98,15 @@ class KnobRow(Panel):
             )
         self.default = default
         self._whole = isinstance(default, int)
-        kinds = (
-            (ipywidgets.IntSlider, ipywidgets.BoundedIntText)
-            if self._whole
-            else (ipywidgets.FloatSlider, ipywidgets.BoundedFloatText)
+        number, box = (
+            (int, ipywidgets.BoundedIntText) if self._whole else (float, ipywidgets.BoundedFloatText)
         )
-        number = int if self._whole else float
         limits = {"min": number(knob.low), "max": number(knob.high), "step": number(knob.step)}
         title = name.replace("_", " ").capitalize()
-        extra: dict[str, Any] = {} if self._whole else {"readout_format": ".3f" if knob.step < 0.1 else ".1f"}
-        self.slider = kinds[0](
-            value=value, **limits, readout=False, continuous_update=live,
-            layout=ipywidgets.Layout(width="340px"), **extra,
-        )  # fmt: skip
-        self.box = kinds[1](
+        self.slider = Slider(
+            title, value, min=knob.low, max=knob.high, step=knob.step, unit=knob.unit, live=live
+        )
+        self.box = box(
             value=value, **limits, description=title, tooltip=f"{title}, in {knob.unit}",
             layout=ipywidgets.Layout(width="330px"), style={"description_width": "220px"},
         )  # fmt: skip

@@ -31,6 +31,7 @@ from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.explorer import notable_pages
 from linkkit.widgets.layout import heading_html, note_html, text_html
 from linkkit.widgets.planning import Planned, PlanPanel, plan_goals
+from linkkit.widgets.slider import Slider
 from linkkit.widgets.tuning import LIVE_PAGES
 from linkkit.wording import fine
 
@@ -74,9 +75,9 @@ class WhatIfPanel(Panel):
             value=min(first, most), min=0, max=most, description="First links of the plan", style=wide,
             tooltip="First links of the plan that are made", layout=ipywidgets.Layout(width="290px"),
         )  # fmt: skip
-        self.slider = ipywidgets.IntSlider(
-            value=self.first.value, min=0, max=most, readout=False, continuous_update=live, layout=ipywidgets.Layout(width="340px")
-        )  # fmt: skip
+        self.slider = Slider(
+            "First links of the plan", self.first.value, min=0, max=most, unit="links", live=live
+        )
         ipywidgets.link((self.slider, "value"), (self.first, "value"))
         self.action = ipywidgets.Dropdown(
             options=[(name.capitalize(), name) for name in ACTIONS], value=ADD, description="Another change",

@@ -147,6 +147,26 @@ def chapter_slides(audit: Audit, chapter: str, language: str | Language = "en") 
     return tuple(_chapter(Telling(audit, lang), chapter))
 
 
+def over_time(audit: Audit, history: pd.DataFrame, language: str | Language = "en") -> Slide | None:
+    """The slide on how the site did in the audits so far, as `build_story` tells it; None with fewer than two of them.
+
+    Parameters
+    ----------
+    audit : Audit
+        Of the latest crawl.
+    history : DataFrame
+        One row per saved audit (`linkkit.compare.history`).
+    language : str or Language
+
+    Raises
+    ------
+    SettingsError
+        If exports cannot be written in the language.
+    """
+    lang = language if isinstance(language, Language) else language_of(language)
+    return history_slide(Telling(audit, lang), history)
+
+
 def _detail(lang: Language, slide: Slide) -> Slide:
     return replace(slide, kicker=lang.text("Appendix: {chapter}", chapter=slide.kicker), is_detail=True)
 
