@@ -1,6 +1,7 @@
 """Charts draw what their tables say; the tables say what the audit says."""
 
 import json
+import re
 
 import altair as alt
 import pandas as pd
@@ -9,6 +10,10 @@ import pytest
 import linkkit as lk
 from linkkit import charts
 from linkkit.checks.registry import CHAPTERS
+from linkkit.deck.images import draw_svg, slide_spec
+from linkkit.deck.language import SPACE, language, languages
+from linkkit.deck.report.drawing import number_locale
+from linkkit.wording import percent
 from tests.small_site import HOSTILE, build_small_site, with_signals
 
 
@@ -76,6 +81,18 @@ def test_titles_change_with_the_threshold(audit: lk.Audit) -> None:
         return text if isinstance(text, str) else " ".join(text)
 
     assert title(audit) != title(audit.with_thresholds(lk.Thresholds(max_crawl_depth=1)))
+
+
+def test_axes_write_shares_as_texts_do(audit: lk.Audit) -> None:
+    """No "50%" on an axis beside "50 %" in a sentence, in the notebook or in a picture of either language."""
+    drawn = draw_svg(
+        slide_spec(charts.anchor_kinds_chart(charts.anchor_kinds_table(audit)), "anchors"), "anchors"
+    )
+    words = "|".join(str(each) for each in drawn.itertext())
+    assert f"50{SPACE}%|" in words
+    assert not re.search(r"\d%", words)
+    assert {number_locale(language(code))["percent"] for code in languages()} == {f"{SPACE}%"}
+    assert language("de").percent(0.5) == percent(0.5).replace(" ", SPACE) == f"50{SPACE}%"
 
 
 def test_hostile_texts_stay_data(audit: lk.Audit) -> None:

@@ -24,6 +24,15 @@ ROW = 28
 MAX_ROWS = 5_000
 """Rows that a chart may hold; Altair refuses more, and nobody could read them."""
 
+# Axes and tooltips write shares as texts do (`linkkit.wording.percent`): "50 %".
+_NUMBERS = {
+    "decimal": ".",
+    "thousands": ",",
+    "grouping": [3],
+    "currency": ["", ""],
+    "percent": "\N{NO-BREAK SPACE}%",
+}
+
 _FONT = "Helvetica Neue, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 _TITLE_LETTERS, _SUBTITLE_LETTERS = 76, 112
 
@@ -46,7 +55,7 @@ def finish(chart: alt.TopLevelMixin, *, title: str, notes: Sequence[str] = (), d
     heading = alt.TitleParams(text=textwrap.wrap(title, _TITLE_LETTERS) or [""], subtitle=subtitle)
     done: alt.Chart = (
         chart.properties(title=heading, description=f"{title}. {description}".strip(), background=PAPER)
-        .configure(font=_FONT, padding={"left": 8, "top": 8, "right": 16, "bottom": 8})
+        .configure(font=_FONT, padding={"left": 8, "top": 8, "right": 16, "bottom": 8}, locale={"number": _NUMBERS})
         .configure_title(
             anchor="start", frame="bounds", fontSize=17, fontWeight=600, color=INK, lineHeight=22, offset=16,
             subtitleFontSize=12.5, subtitleColor=MUTED, subtitleLineHeight=17, subtitlePadding=6,

@@ -14,7 +14,7 @@ from babel import Locale
 
 from linkkit.charts.theme import GREY, INK, MUTED, PALE, PAPER
 from linkkit.deck.brand import Brand
-from linkkit.deck.language import Language
+from linkkit.deck.language import SPACE, Language
 from linkkit.deck.report import shapes
 from linkkit.deck.report.shapes import LETTER, Plot, wrapped
 from linkkit.deck.story.parts import Chart, ChartKind
@@ -174,16 +174,14 @@ def fonts(brand: Brand) -> str:
 
 
 def number_locale(lang: Language) -> dict[str, Any]:
-    """How the language writes numbers, as d3 and Vega want it told."""
-    locale = Locale.parse(lang.code)
-    symbols = locale.number_symbols["latn"]
-    percent = str(locale.percent_formats[None].pattern).rpartition("0")[2]
+    """How the language writes numbers, as d3 and Vega want it told; percent as `Language.percent` writes it."""
+    symbols = Locale.parse(lang.code).number_symbols["latn"]
     return {
         "decimal": symbols["decimal"],
         "thousands": symbols["group"],
         "grouping": [3],
         "currency": ["", ""],
-        "percent": percent,
+        "percent": f"{SPACE}%",
     }
 
 

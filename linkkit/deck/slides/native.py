@@ -59,7 +59,10 @@ class Drawing:
 
     def format(self, *, hide_below: float = 0.0) -> str:
         """Number format of its labels; see `format_code`."""
-        return format_code(self.chart.value_kind, self.lang, self.digits, hide_below=hide_below)
+        values = [value for each in self.chart.series for value in each.values]
+        return format_code(
+            self.chart.value_kind, self.lang, self.digits, hide_below=hide_below, values=values
+        )
 
 
 def add_native(
