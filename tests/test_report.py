@@ -19,6 +19,7 @@ from linkkit.deck.pictures import write_pictures
 from linkkit.deck.report import Look, draw, report_html, write_report
 from linkkit.deck.report.inline import inline_svg
 from linkkit.deck.report.rendering import link
+from linkkit.deck.story import Slide, Table, TableColumn
 from linkkit.deck.story.writing import cell_text, contrast, dark_enough, role_colours, text_colour, value_text
 from tests.example_story import CHARTS, HOSTILE, TABLE, example_story
 
@@ -209,6 +210,18 @@ def test_the_report_is_written_in_the_clients_language() -> None:
     assert root.get("lang") == "de"
     assert "1.204" in texts(root.xpath("//figure//td"))
     assert "1.204" in texts(root.xpath("//figure//*[local-name()='text']"))
+
+
+def test_text_of_the_site_runs_the_way_it_is_written() -> None:
+    table = Table("t", "T", (TableColumn("Text"), TableColumn("Page", "url"), TableColumn("Links", "whole")), (("אוהלים", "https://shop.example/א/", 3.0),), 1)  # fmt: skip
+    slide = Slide("a", "depth", "خيام", lines=("مرحبا",), table=table, todo="שלום")
+    root = html.fromstring(report_html(replace(example_story(), slides=(slide,))))
+    assert root.get("dir") == "ltr"
+    for text in ("خيام", "مرحبا", "שלום"):
+        assert {each.get("dir") for each in root.xpath(f"//main//*[text() = '{text}']")} == {"auto"}
+    row = root.xpath("//main//tbody/tr")[0]
+    assert [cell.get("dir") for cell in row] == ["auto", None, None]
+    assert [cell.find("bdi").get("dir") for cell in row] == [None, "ltr", None]
 
 
 def test_logo_font_and_footer_cannot_break_out(tmp_path: Path) -> None:
