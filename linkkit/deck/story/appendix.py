@@ -1,6 +1,6 @@
 """The story's appendix: what the audit rests on, what its words mean, which limits were changed, what the data cannot show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from linkkit.deck.definitions import PAGE_COLUMNS
 from linkkit.deck.story.frame import limit_lines, scope_lines, thresholds_changed
@@ -26,8 +26,10 @@ def appendix_slides(t: Telling) -> Iterator[Slide]:
     """Method, definitions, changed limits, limits of the data."""
     yield _method(t)
     yield _definitions(t)
-    yield _thresholds(t)
-    yield _limits(t)
+    changed = list(thresholds_changed(t))
+    if changed:
+        yield _thresholds(t, changed)
+    yield _limits(t, has_defaults=not changed)
 
 
 def _kicker(t: Telling) -> str:
@@ -75,21 +77,8 @@ def _definitions(t: Telling) -> Slide:
     )
 
 
-def _thresholds(t: Telling) -> Slide:
+def _thresholds(t: Telling, changed: Sequence[tuple[str, str, str]]) -> Slide:
     lang = t.lang
-    changed = list(thresholds_changed(t))
-    if not changed:
-        return Slide(
-            name="appendix.thresholds",
-            chapter=CHAPTER,
-            title=lang.text("Every limit is at its default"),
-            kicker=_kicker(t),
-            lines=(
-                lang.text(
-                    "The workbook lists all limits with their values and where the defaults come from."
-                ),
-            ),
-        )
     note = ""
     if len(changed) > MOST_ROWS:
         note = lang.text("The first {shown} of {all}; the workbook lists them all.", shown=lang.number(MOST_ROWS), all=lang.number(len(changed)))  # fmt: skip
@@ -116,7 +105,7 @@ def _thresholds(t: Telling) -> Slide:
     )  # fmt: skip
 
 
-def _limits(t: Telling) -> Slide:
+def _limits(t: Telling, *, has_defaults: bool) -> Slide:
     lang = t.lang
     open_ones = t.unjudged()
     title = (
@@ -133,12 +122,15 @@ def _limits(t: Telling) -> Slide:
             tuple(open_ones[:MOST_ROWS]),
             len(open_ones),
         )
+    lines = limit_lines(t)[: 3 if has_defaults else 4]
+    if has_defaults:
+        lines += (lang.text("Every limit is at its default; the workbook lists them all, with where the defaults come from."),)  # fmt: skip
     return Slide(
         name="appendix.limits",
         chapter=CHAPTER,
         title=title,
         kicker=_kicker(t),
-        lines=limit_lines(t)[:4],
+        lines=lines,
         table=table,
         tone="unknown" if open_ones or not t.audit.manifest.complete else "good",
     )

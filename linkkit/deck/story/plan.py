@@ -67,7 +67,7 @@ def _links(t: Telling) -> Slide:
         kicker=_kicker(t),
         chart=_steps(t, plan, title),
         table=_links_table(t, links),
-        todo=lang.text("Add these links in the text of their pages, from the first to the last."),
+        todo=_todo(t, links),
         tone="look",
         notes=_method(t),
     )
@@ -84,6 +84,21 @@ def _method(t: Telling) -> str:
             t.model,
         ]
     )
+
+
+def _todo(t: Telling, links: pd.DataFrame) -> str:
+    """What to do with the links, and what to write where a page has no words for its link."""
+    lang = t.lang
+    said = lang.text("Add these links in the text of their pages, from the first to the last.")
+    unnamed = int((links["phrase"].fillna("") == "").sum()) if "phrase" in links else len(links)
+    if not unnamed:
+        return said
+    more = lang.plural(
+        "{number} of them needs a new sentence, for its page does not name the target yet: the table has words for it.",
+        "{number} of them need a new sentence each, for their pages do not name the target yet: the table has words for it.",
+        unnamed,
+    )
+    return f"{said} {more}"
 
 
 def _links_table(t: Telling, links: pd.DataFrame) -> Table:
