@@ -25,7 +25,7 @@ def logo(width: int = 320, height: int = 120, kind: str = "PNG") -> bytes:
     return content.getvalue()
 
 
-def write_template(path: Path) -> Path:
+def write_template(path: Path, *, with_logo: bool = True) -> Path:
     """A template made of python-pptx's own: two slides, a section, a show, a logo on the master."""
     deck = Presentation()
     master = deck.slide_master
@@ -36,10 +36,11 @@ def write_template(path: Path) -> Path:
     for slot, rgb in (("a:accent1", "7A1F5C"), ("a:accent2", "2A7F9E")):
         root.find(f".//{qn(slot)}/{qn('a:srgbClr')}").set("val", rgb)
     theme._blob = etree.tostring(root)
-    _, relation = master.part.get_or_add_image_part(io.BytesIO(logo()))
-    master.shapes._spTree.add_pic(
-        90, "Logo", "Agency", relation, Inches(0.2), Inches(7.1), Inches(0.8), Inches(0.3)
-    )
+    if with_logo:
+        _, relation = master.part.get_or_add_image_part(io.BytesIO(logo()))
+        master.shapes._spTree.add_pic(
+            90, "Mark", "Agency", relation, Inches(0.2), Inches(7.1), Inches(0.8), Inches(0.3)
+        )
     first = deck.slides.add_slide(deck.slide_layouts[0])
     first.shapes.title.text = "Example that nobody may see"
     first.notes_slide.notes_text_frame.text = "Secret note"

@@ -113,7 +113,7 @@ def example_story(brand: Brand | None = None, lang: Language | None = None) -> S
         Slide("table", "findings", "The pages to begin with", "Findings", lines[:1], table=hostile_table(), tone="fix"),
         Slide("both", "findings", "A chart and a table", "Findings", chart=charts()["depth"], table=hostile_table()),
         Slide("hostile", "appendix", HOSTILE[0] + " " + "endless title " * 40, HOSTILE[5], HOSTILE, tuple(Card(text, text, text) for text in HOSTILE[:8]), todo=HOSTILE[9], notes="\n".join(HOSTILE), comment=HOSTILE[4]),
-        Slide("many", "appendix", "Many words", "Appendix", tuple("A long sentence about everything that was looked at and more. " * 9 for _ in range(4))),
+        Slide("many", "appendix", "Many words", "Appendix", tuple("A long sentence about everything that was looked at and more. " * 14 for _ in range(4))),
         Slide("empty", "appendix", "Nothing to draw", "Appendix", chart=Chart("none", "bars", "No numbers", (), (), alt="")),
     ]  # fmt: skip
     return Story(

@@ -1,5 +1,6 @@
 """Decks: native charts with the story's numbers, every row of a table once, nothing of a crawled site that runs or leads away."""
 
+import copy
 import io
 import re
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
+from pptx.util import Pt
 
 from linkkit.deck import ExportError
 from linkkit.deck.brand import Brand
@@ -34,13 +37,15 @@ from linkkit.deck.slides.fitting import (
     text_width,
     wrapped,
 )
-from linkkit.deck.slides.geometry import Box
+from linkkit.deck.slides.geometry import Box, box_of
 from linkkit.deck.slides.grids import short_url, table_grid
 from linkkit.deck.slides.look import Palette
 from linkkit.deck.slides.numbers import format_code
+from linkkit.deck.slides.stage import open_stage
 from linkkit.deck.slides.waterfall import waterfall_steps
 from linkkit.deck.story import Chart, Series, Slide, Story, Table, TableColumn
 from linkkit.deck.story.writing import contrast
+from linkkit.errors import SettingsError
 from tests.agency_template import FONT, logo, write_template
 from tests.slides_story import HOSTILE, LONG_URL, SECTIONS, SITE, charts, example_story, hostile_table
 
@@ -171,6 +176,13 @@ def test_labels_follow_the_numbers_and_the_language() -> None:
     assert format_code("number", german, 2) == "[$-407]#,##0.00"
     assert format_code("share", german).startswith("[=0]0\\ %;[<0.01]")
     assert format_code("share", english, hide_below=0.05) == '[<0.05]"";0\\ %'
+    # As in the texts: never rounded to a false nought or whole.
+    most, least = '[>0.99]">\xa099\xa0%"', '[<0.01]"<\xa01\xa0%"'
+    assert format_code("share", german, values=(0.5, 0.999, None)) == f"[=1]0\\ %;{most};0\\ %"
+    assert format_code("share", english, values=(0.001, 0.999)) == f"{least};{most};0\\ %"
+    assert format_code("share", german, values=(0.001, 0.999, 0.0)) == "[$-407]0.0\\ %"
+    assert format_code("share", english, values=(1.0, 0.2)).startswith("[=0]0\\ %;[<0.01]")
+    assert format_code("share", german, hide_below=0.05, values=(0.995,)) == f'[<0.05]"";{most};0\\ %'
 
 
 def test_every_chart_has_a_legend_only_for_several_series_and_colours_of_the_theme(deck: Deck) -> None:
@@ -312,7 +324,6 @@ def test_a_long_table_goes_on_and_holds_every_row_once(deck: Deck) -> None:
     assert all(part[0] == ["Severity", "Page", "What is wrong", "Links", "Share"] for part in parts)
     rows = [row for part in parts for row in part[1:]]
     assert [row[3] for row in rows] == [f"{number * 1234:,}" for number in range(1, 41)]
-    assert max(len(part) for part in parts) - min(len(part) for part in parts[1:]) <= 4
     kickers = [
         shape.text_frame.text
         for slide in deck.slides
@@ -354,6 +365,59 @@ def test_parts_of_a_table_hold_every_row_in_order_and_fit(rows: int, first: floa
             or len(part) <= (1 if number else 0)
             or rows == 0
         )
+    for part, after in pairwise(parts[1:]):
+        # Filled in its turn, but for what the last part needs to be no widow.
+        whole = range(part.start, part.stop + 1)
+        assert grid.height(whole) > others or len(part) == 14 or (after == parts[-1] and len(after) == 3)
+
+
+def test_columns_are_as_wide_as_what_stands_in_them() -> None:
+    story = example_story()
+    rows = tuple(
+        (
+            f"{SITE}guides/packrafting/{n}/",
+            f"{SITE}hire/weekend/",
+            "Packraft weekend hire (new sentence)",
+            0.04,
+        )
+        for n in range(10)
+    )
+    columns = (TableColumn("On the page", "url"), TableColumn("Link to", "url"), TableColumn("With the words"), TableColumn("Gain (units of 100)", "number", 3))  # fmt: skip
+    table = Table("t", "T", columns, rows, 10)
+    grid = table_grid(table, 872, SITE, Palette.own(story.brand), story.language, 360)
+    assert grid.widths[2] == max(grid.widths)
+    assert grid.widths[1] < grid.widths[0]
+    assert sum(grid.widths) == pytest.approx(872)
+    assert len(set(grid.heights)) == 1, "no row wraps"
+    assert grid.size > 13
+    assert grid.parts(360, 360) == [range(10)]
+    tight = table_grid(table, 400, SITE, Palette.own(story.brand), story.language, 360)
+    assert sum(tight.widths) == pytest.approx(400)
+    assert tight.size < grid.size
+
+
+def test_what_runs_from_right_to_left_is_set_so(tmp_path: Path) -> None:
+    table = Table("t", "T", (TableColumn("Text"), TableColumn("Page", "url"), TableColumn("Links", "whole")),
+                  (("אוהלים 2", f"{SITE}%D7%90/", 3.0), ("Tents אוהלים", SITE, 4.0)), 2)  # fmt: skip
+    story = small(Slide("t", "depth", "خيام", "Kicker", ("مرحبا world", "Hello مرحبا"), table=table))
+    done = Presentation(str(write_slides(story, tmp_path / "deck.pptx")))
+
+    def sides(element: Any) -> dict[str, tuple[str | None, str | None]]:
+        found = {}
+        for paragraph in element.iter(qn("a:p")):
+            properties = paragraph.find(qn("a:pPr"))
+            text = "".join(each.text or "" for each in paragraph.iter(qn("a:t")))
+            found[text] = (
+                (None, None) if properties is None else (properties.get("rtl"), properties.get("algn"))
+            )
+        return found
+
+    slide = done.slides[0]
+    assert sides(slide.shapes.title._element) == {"خيام": ("1", "r")}
+    seen = sides(slide._element)
+    assert seen["مرحبا world"] == seen["אוהלים 2"] == ("1", "r")
+    assert seen["Hello مرحبا"] == seen["Tents אוהלים"] == seen["/א/"] == (None, "l")
+    assert seen["3"] == (None, "r")
 
 
 # Slides
@@ -386,7 +450,7 @@ def test_notes_hold_method_comment_and_what_was_cut(deck: Deck) -> None:
     assert "Said by hand." in summary
     assert "Limits of the data: The crawl stopped" in summary
     many = next(s for s in deck.slides if s.shapes.title.text == "Many words")
-    whole = one_line("A long sentence about everything that was looked at and more. " * 9)
+    whole = one_line("A long sentence about everything that was looked at and more. " * 14)
     assert whole in many.notes_slide.notes_text_frame.text
 
 
@@ -530,6 +594,63 @@ def test_a_damaged_logo_is_told(tmp_path: Path, content: bytes, said: str) -> No
         write_slides(
             small(Slide("a", "b", "c"), brand=Brand(logo=tmp_path / "logo.png")), tmp_path / "deck.pptx"
         )
+
+
+def logos(holder: Any) -> list[Any]:
+    """Pictures that linkkit has put on a layout."""
+    return [each for each in holder.shapes if each.shape_type == 13 and each.name == "Logo"]
+
+
+@pytest.mark.parametrize(("wanted", "has_own", "count"), [("", True, [0, 0, 0]), ("always", True, [1, 0, 0]), ("", False, [1, 1, 1]), ("never", False, [0, 0, 0])])  # fmt: skip
+def test_the_logo_stands_on_a_template_that_has_none(
+    tmp_path: Path, wanted: str, has_own: bool, count: list[int]
+) -> None:
+    """Its own logo stands where ours would, beside the footer: there is room on the cover alone."""
+    (tmp_path / "logo.png").write_bytes(logo())
+    template = write_template(tmp_path / "t.pptx", with_logo=has_own)
+    stage = open_stage(
+        Brand("Studio", logo=tmp_path / "logo.png", logo_on_template=wanted, template=template)
+    )
+    assert [len(logos(each)) for each in (stage.cover, stage.content, stage.text)] == count
+    for layout in (stage.cover, stage.content, stage.text):
+        for picture in logos(layout):
+            assert picture._element.nvPicPr.cNvPr.get("descr") == "Studio"
+            assert picture.width / picture.height == pytest.approx(320 / 120, rel=0.01)
+            own = box_of(picture)
+            kept = [
+                each for each in layout.placeholders if each.placeholder_format.type != PP_PLACEHOLDER.DATE
+            ]
+            assert not any(own.meets(box_of(each)) for each in kept)
+            assert own.x >= 0
+            assert own.right <= stage.page.width
+            assert own.bottom <= stage.page.height
+            if layout is not stage.cover:
+                assert not own.meets(stage.page.footer)
+                assert not own.meets(stage.page.body)
+
+
+def test_a_place_for_pictures_takes_the_logo_and_no_text(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(logo())
+    deck = Presentation(str(write_template(tmp_path / "t.pptx", with_logo=False)))
+    cover = deck.slide_layouts[0]
+    cover.placeholders[1]._element.nvSpPr.nvPr.ph.set("idx", "40")
+    place = copy.deepcopy(cover.placeholders[1]._element)
+    place.nvSpPr.nvPr.ph.set("type", "pic")
+    place.nvSpPr.nvPr.ph.set("idx", "13")
+    place.nvSpPr.cNvPr.set("id", "77")
+    cover.shapes._spTree.append(place)
+    picture = next(each for each in cover.placeholders if each.placeholder_format.idx == 13)
+    picture.left, picture.top, picture.width, picture.height = Pt(20), Pt(20), Pt(200), Pt(60)
+    deck.save(str(tmp_path / "t.pptx"))
+    brand = Brand(logo=tmp_path / "logo.png", template=tmp_path / "t.pptx")
+    done = Presentation(str(write_slides(small(Slide("cover", "cover", "Title", lines=("By us",)), brand=brand), tmp_path / "deck.pptx")))  # fmt: skip
+    (found,) = logos(done.slides[0].slide_layout)
+    assert box_of(found) == Box(20, 20, pytest.approx(160), 60)
+    written = {each.text_frame.text for each in done.slides[0].placeholders}
+    assert {"Title", "By us"} <= written
+    assert {each.placeholder_format.idx for each in done.slides[0].placeholders}.isdisjoint({13})
+    with pytest.raises(SettingsError, match="logo_on_template = 'maybe'"):
+        Brand(logo_on_template="maybe")
 
 
 # Text

@@ -26,6 +26,8 @@ class Brand:
         Family that the reader's machine has.
     logo : Path or None
         PNG or JPEG.
+    logo_on_template : {"", "always", "never"}
+        Whether it is put on a template too; empty for where that has no logo of its own.
     template : Path or None
         The agency's own ``.pptx``, in place of linkkit's.
     language : str
@@ -37,6 +39,7 @@ class Brand:
     accent: str = ACCENT
     font: str = FONT
     logo: Path | None = None
+    logo_on_template: str = ""
     template: Path | None = None
     language: str = "en"
 
@@ -46,6 +49,10 @@ class Brand:
                 raise SettingsError(
                     f"brand: {name} = {getattr(self, name)!r}: a colour like '#1f4e5f' is expected"
                 )
+        if self.logo_on_template not in ("", "always", "never"):
+            raise SettingsError(
+                f"brand: logo_on_template = {self.logo_on_template!r}: 'always', 'never' or nothing is expected"
+            )
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], folder: Path) -> "Brand":
@@ -57,7 +64,7 @@ class Brand:
             If a colour is none, or a file is not there or not inside the folder.
         """
         colours = {"primary": settings.get("primary_colour"), "accent": settings.get("accent_colour")}
-        texts = {name: settings.get(name) for name in ("name", "font", "language")}
+        texts = {name: settings.get(name) for name in ("name", "font", "language", "logo_on_template")}
         given = {name: str(value) for name, value in {**colours, **texts}.items() if value}
         files = {
             name: _inside(folder, name, str(settings[name]))

@@ -213,6 +213,7 @@ BRAND = {
     "accent_colour": Setting("text", "", "#rrggbb", "Second colour of exports.", "linkkit's own", example='"#a9561b"'),
     "font": Setting("text", "", "", "Font of exports; the reader's machine needs it.", "linkkit's own", example='"Arial"'),
     "logo": Setting("text", "", "", "PNG or JPEG in the client's folder.", "none", example='"brand/logo.png"'),
+    "logo_on_template": Setting("text", "", "", "Whether the logo is put on a template: always, never; where nothing is said, on one without a logo of its own.", "linkkit's own", example='"never"'),
     "template": Setting("text", "", "", "The agency's own .pptx in the client's folder.", "linkkit's own", example='"brand/template.pptx"'),
     "language": Setting("text", "", "", "Language of exports: en or de; en where none is named.", "linkkit's own", example='"de"'),
 }  # fmt: skip

@@ -16,8 +16,9 @@ from linkkit.deck.slides.fitting import (
     one_line,
     text_height,
     text_width,
+    wrapped,
 )
-from linkkit.deck.slides.geometry import GAP, Box
+from linkkit.deck.slides.geometry import GAP, Box, box_of
 from linkkit.deck.slides.grids import Grid, add_grid, heat_grid, table_grid
 from linkkit.deck.slides.shapes import (
     Paragraph,
@@ -27,7 +28,7 @@ from linkkit.deck.slides.shapes import (
     fill_placeholder,
     place,
 )
-from linkkit.deck.slides.stage import Stage, box_of
+from linkkit.deck.slides.stage import Stage
 from linkkit.deck.slides.template import BODY_SIZE, KICKER, KICKER_SIZE, SCOPE
 from linkkit.deck.story import Card, Chart, Slide, Story, Table
 from linkkit.deck.story.parts import Tone
@@ -37,6 +38,8 @@ _SMALLEST_TITLE, _LARGEST_TITLE = 20.0, 28.0
 _LINE_SIZE, _SMALLEST = 16.0, 12.0
 _NOTE_SIZE = 10.0
 _CARD_HEIGHT, _LARGE_CARD = 84.0, 116.0
+_BELOW_TITLE = 8.0
+_BELOW_COVER = (PP_PLACEHOLDER.SUBTITLE, PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,6 @@ class Composer:
         if slide.chapter == "cover":
             self._add_cover(slide)
             return
-        page = self.stage.page
         only_text = slide.lines and not (slide.cards or slide.chart or slide.table)
         if only_text and self.stage.text is not None:
             self._add_text_slide(slide, self.stage.text)
@@ -76,11 +78,11 @@ class Composer:
         if slide.chart is not None and slide.table is not None:
             title = slide.table.title or slide.title
             listed = replace(slide, title=title, notes="", comment="", chart=None, tone=None)
-            self._add_table(self._started(listed, self.stage.content), listed, slide.table, page.body)
+            self._add_table(self._started(listed, self.stage.content), listed, slide.table, self._body(title))
 
     def _add_stacked(self, native: Native, slide: Slide) -> None:
         """Cards, sentences, chart or table one below the other, what to do at the foot."""
-        body = self._with_todo(native, slide, self.stage.page.body)
+        body = self._with_todo(native, slide, self._body(slide.title))
         alone = slide.chart is None and slide.table is None
         if slide.cards:
             body = self._with_cards(native, slide.cards, body, large=alone and len(slide.cards) <= 6)
@@ -96,11 +98,24 @@ class Composer:
 
     def _add_beside(self, native: Native, slide: Slide, chart: Chart) -> None:
         """Sentences and what to do on the left, the chart beside them over the whole height."""
-        body = self.stage.page.body
+        body = self._body(slide.title)
         left, right = body.columns([3.2, 6.8] if body.width > 600 else [3.6, 6.4], gap=GAP * 1.5)
         left = self._with_todo(native, slide, left, most=left.height * 0.5)
         self._with_lines(native, slide.lines, left, most=left.height, largest=_LINE_SIZE, after=8)
         self._add_chart(native, slide, chart, right)
+
+    def _body(self, title: str) -> Box:
+        """Room below a title; on linkkit's own template a title of one line leaves what the second would take."""
+        page = self.stage.page
+        spare = page.title.bottom - self._title_bottom(title)
+        return Box(page.body.x, page.body.y - spare, page.body.width, page.body.height + spare)
+
+    def _title_bottom(self, title: str) -> float:
+        """Where a title ends, rather too low than too high: agencies' titles stand anywhere in their box."""
+        page, size = self.stage.page, self.stage.title_size
+        if not self.stage.is_own or len(wrapped(one_line(title), page.title.width, size, bold=True)) > 1:
+            return page.title.bottom
+        return page.title.y + size * LINE + _BELOW_TITLE
 
     def _started(self, slide: Slide, layout: Any, part: str = "") -> Native:
         """A slide with its title, the line above it, its tone, footer and notes."""
@@ -146,7 +161,7 @@ class Composer:
             ):
                 each._element.getparent().remove(each._element)
         if slide.tone is not None:
-            self._add_tone(native, slide.tone)
+            self._add_tone(native, slide.tone, self._title_bottom(slide.title))
         self._finish(native, slide)
         return native
 
@@ -178,12 +193,12 @@ class Composer:
     def _tone_width(self, tone: Tone | None) -> float:
         return text_width(self._tone_word(tone), 11, bold=True) + 16 if tone is not None else 0.0
 
-    def _add_tone(self, native: Native, tone: Tone) -> None:
+    def _add_tone(self, native: Native, tone: Tone, bottom: float) -> None:
         """A band at the slide's edge beside the title, and a word."""
         page, palette = self.stage.page, self.stage.palette
         paint = palette.tone(tone)
         top = min(page.kicker.y, page.title.y)
-        add_block(native, Box(0, top, 8, page.title.bottom - top), paint, name="Tone")
+        add_block(native, Box(0, top, 8, bottom - top), paint, name="Tone")
         width = self._tone_width(tone)
         add_text(
             native, Box(page.body.right - width, page.kicker.y - 2, width, 20),
@@ -287,7 +302,7 @@ class Composer:
                 fill_placeholder(
                     each, SCOPE, lines or [story.made_with], largest=11, smallest=9, bold=False, tag=self.tag
                 )
-            elif not taken:
+            elif not taken and kind in _BELOW_COVER:
                 taken = True
                 fill_placeholder(each, box, below, largest=18, smallest=_SMALLEST, bold=False, tag=self.tag)
             else:
@@ -301,7 +316,7 @@ class Composer:
 
     def _add_text_slide(self, slide: Slide, layout: Any) -> None:
         native = self._started(slide, layout)
-        body = self._with_todo(native, slide, self.stage.page.body)
+        body = self._with_todo(native, slide, self._body(slide.title))
         shape = next(each for each in native.placeholders if each.placeholder_format.idx not in (0, KICKER, 11, 12)
                      and each.placeholder_format.type in (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT))  # fmt: skip
         box = replace(body, width=min(body.width, 720)) if self.stage.is_own else body
@@ -352,8 +367,8 @@ class Composer:
                 total=lang.number(table.total),
             )
         title = one_line(table.title)
-        told = {one_line(each).rstrip(".") for each in (slide.title, slide.kicker, "")}
-        heading = title if title.rstrip(".") not in told else ""
+        told = any(title.rstrip(".") in one_line(each) for each in (slide.title, slide.kicker))
+        heading = "" if told else title
         used = (14 * LINE + 8 if heading else 0) + (_NOTE_SIZE * LINE * 2 + 8 if note else 0)
         grid = table_grid(table, area.width, self.story.site, self.stage.palette, lang, area.height - used)
         self._add_grid(native, slide, grid, area, heading=heading, note=note)
@@ -361,7 +376,7 @@ class Composer:
     def _add_grid(
         self, native: Native, slide: Slide, grid: Grid, area: Box, *, heading: str = "", note: str = ""
     ) -> None:
-        palette, lang, body = self.stage.palette, self.story.language, self.stage.page.body
+        palette, lang, body = self.stage.palette, self.story.language, self._body(slide.title)
         top = 14 * LINE + 6 if heading else 0.0
         kept, size = fitted(
             [one_line(note)], body.width, 2 * _NOTE_SIZE * LINE, largest=_NOTE_SIZE, smallest=9
@@ -384,12 +399,8 @@ class Composer:
                 box = box.below(14 * LINE, gap=6)
             add_grid(native, box, grid, rows, palette, self.tag)
             if note:
-                # At the foot, as below charts: a table may turn out higher than it was reckoned.
                 low = Box(
-                    box.x,
-                    min(box.y + grid.height(rows) * 1.06 + 8, box.bottom - below + 6),
-                    box.width,
-                    below - 6,
+                    box.x, min(box.y + grid.height(rows) + 8, box.bottom - below + 6), box.width, below - 6
                 )
                 add_text(native, low, [Paragraph(kept[0], size, palette.muted)], name="Note", tag=self.tag)
 

@@ -26,6 +26,18 @@ def one_line(text: object) -> str:
     return " ".join(kept.split())
 
 
+def runs_to_left(text: str) -> bool:
+    """Whether text runs from right to left: its first letter that has a direction says so, as ``dir="auto"`` has it.
+
+    Examples
+    --------
+    >>> runs_to_left("12 – אוהלים"), runs_to_left("Tents (أوهل)"), runs_to_left("12 %")
+    (True, False, False)
+    """
+    strong = (unicodedata.bidirectional(each) for each in text)
+    return next((each for each in strong if each in ("L", "R", "AL")), "L") != "L"
+
+
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Points that a line of text takes, rather too many than too few."""
     return sum(map(_em, text)) * size * _SAFETY * (_BOLD if bold else 1)

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pptx.util import Pt
 
+EMU = 12700
+"""What a point is in the file."""
 GAP = 16.0
 """Points between two things on a slide."""
 
@@ -66,6 +69,18 @@ class Box:
             boxes.append(Box(x, self.y, width, self.height))
             x += width + gap
         return boxes
+
+
+def box_of(shape: Any) -> Box | None:
+    """Where a shape or a placeholder stands; None where neither it nor its layout or master says so."""
+    try:
+        places = (shape.left, shape.top, shape.width, shape.height)
+    except (AttributeError, KeyError):
+        return None
+    if any(each is None for each in places):
+        return None
+    x, y, width, height = (each / EMU for each in places)
+    return Box(x, y, width, height) if width > 0 and height > 0 else None
 
 
 @dataclass(frozen=True)

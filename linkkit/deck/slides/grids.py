@@ -1,8 +1,7 @@
 """Native tables: lists and heat maps, cut into parts that fit a slide at a size that can be read."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -16,19 +15,27 @@ from linkkit.deck.language import Language
 from linkkit.deck.slides.fitting import LINE, cut_lines, cut_middle, one_line, text_width, wrapped
 from linkkit.deck.slides.geometry import Box
 from linkkit.deck.slides.look import Paint, Palette
-from linkkit.deck.slides.shapes import Paragraph, describe, write_run
+from linkkit.deck.slides.shapes import Paragraph, describe, set_direction, write_run
 from linkkit.deck.story import Chart, Table, TableColumn
 from linkkit.deck.story.writing import cell_text, value_text
 
 SMALLEST = 11.0
 """Points of the type in tables, at least."""
 
-_SIZES = (13.0, 12.0, SMALLEST)
+_SIZES = (16.0, 15.0, 14.0, 13.0, 12.0, SMALLEST)
+_PLAIN_SIZE = 13.0
+"""Larger type is for tables whose every row stays on one line."""
 _MAX_ROWS = 14
+_FEW = 3
+"""Rows that the last part of a table has at least, where it has several."""
 _MEASURED = 0.94
 """Share of its size at which text in cells is measured: a row that turns out a line higher does no harm, a slide's end has room for it."""
 _MAX_LINES = 3
 _PAD_X, _PAD_Y = 6.0, 3.5
+_MORE = 9.0
+"""Points that a row of a short table is made higher at most, so that the table fills its slide."""
+_WIDEST = 0.42
+"""Share of a table's width that a single column asks for at most, however long its texts are."""
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
 _NUMBERS = ("whole", "number", "share", "units")
 Align = Literal["left", "right", "center"]
@@ -36,13 +43,14 @@ Align = Literal["left", "right", "center"]
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in one cell; `fill` is the colour behind it."""
+    """What stands in one cell; `fill` is the colour behind it. Addresses run from left to right, whatever they are written in."""
 
     text: str
     align: Align = "left"
     bold: bool = False
     fill: Paint | None = None
     ink: Paint | None = None
+    is_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ class Grid:
     title, alt : str
     first_is_header : bool
         Whether the first column names the rows.
+    is_cut : bool
+        Whether some text is longer than its cell and was cut; addresses, which lose their middle, do not count.
     """
 
     widths: tuple[float, ...]
@@ -73,29 +83,26 @@ class Grid:
     title: str
     alt: str
     first_is_header: bool = False
+    is_cut: bool = False
     gap: Paint | None = field(default=None)
 
     def parts(self, first: float, others: float) -> list[range]:
-        """Rows that go on each slide, given the height for the first part and for each further one; evenly long.
+        """Rows that go on each slide, given the height for the first part and for each further one: each slide is filled in its turn.
 
-        The first part is empty where not even a few rows fit it.
+        The first part is empty where not even one row fits it. The last has a few rows at least, taken from the one before.
         """
-        even = self._parts(first, others, _MAX_ROWS)
-        if len(even) > 1 and even[0]:
-            most = math.ceil(len(self.rows) / len(even))
-            again = self._parts(first, others, most)
-            return again if len(again) == len(even) else even
-        return even
-
-    def _parts(self, first: float, others: float, most: int) -> list[range]:
         parts: list[range] = []
         start, room, taken = 0, first, self.header_height
         for index, height in enumerate(self.heights):
-            if (taken + height > room or index - start >= most) and (index > start or not parts):
+            if (taken + height > room or index - start >= _MAX_ROWS) and (index > start or not parts):
                 parts.append(range(start, index))
                 start, room, taken = index, others, self.header_height
             taken += height
         parts.append(range(start, len(self.heights)))
+        if len(parts) > 1 and len(parts[-1]) < _FEW and len(parts[-2]) > 2 * _FEW:
+            cut = parts[-1].stop - _FEW
+            if self.height(range(cut, parts[-1].stop)) <= others:
+                parts[-2:] = [range(parts[-2].start, cut), range(cut, parts[-1].stop)]
         return parts
 
     def height(self, rows: range) -> float:
@@ -106,7 +113,8 @@ class Grid:
 def table_grid(table: Table, width: float, site: str, palette: Palette, lang: Language, room: float) -> Grid:
     """A story's table laid out for a width, in the largest type at which it fits into `room`, or the smallest.
 
-    Addresses are shortened to their path where they belong to `site`, and lose their middle where they are too long.
+    Columns are as wide as what stands in them asks for. Addresses are shortened to their path where they belong to `site`, and lose
+    their middle where they are too long. Rows of a short table are higher than they need to be.
     """
     alt = lang.text(
         "Table: {title}. Columns: {columns}. {rows}.",
@@ -117,8 +125,12 @@ def table_grid(table: Table, width: float, site: str, palette: Palette, lang: La
     grid = None
     for size in _SIZES:
         grid = _laid_out(table, width, site, palette, lang, size, alt)
-        if grid.height(range(len(grid.rows))) <= room:
-            break
+        spare = room - grid.height(range(len(grid.rows)))
+        wraps = max(grid.heights, default=0.0) > _lines_height(1, size)
+        is_whole = not wraps if size > _PLAIN_SIZE else not grid.is_cut or size == SMALLEST
+        if spare >= 0 and is_whole:
+            more = min(spare / max(len(grid.rows), 1), _MORE)
+            return replace(grid, heights=tuple(each + more for each in grid.heights))
     assert grid is not None  # noqa: S101  there are sizes
     return grid
 
@@ -154,7 +166,8 @@ def _laid_out(
         size=size,
         title=table.title,
         alt=alt,
-    )
+        is_cut=any(cell.text != text and not cell.is_address for row, some in zip(rows, texts, strict=True) for cell, text in zip(row, some, strict=True)),
+    )  # fmt: skip
 
 
 def _align(column: TableColumn) -> Align:
@@ -175,7 +188,7 @@ def _cell(
         fill = _severity_paint(str(value), palette)
         return Cell(text, align="center", bold=True, fill=fill, ink=palette.on(fill))
     if column.kind == "url":
-        return Cell(_two_lines(text, room, size))
+        return Cell(_two_lines(text, room, size), is_address=True)
     return Cell(cut_lines(text, room, size * _MEASURED, _MAX_LINES), align=_align(column))
 
 
@@ -218,26 +231,43 @@ def short_url(address: str, site: str) -> str:
 def _widths(
     columns: Sequence[TableColumn], texts: Sequence[Sequence[str]], width: float, size: float
 ) -> list[float]:
-    """Widths by the story's shares; no column narrower than its numbers and the longest word of its heading."""
-    shares = [max(column.width, 0.05) for column in columns]
-    widths = [width * share / sum(shares) for share in shares]
-    least = []
+    """Widths by what stands in the columns: none narrower than its longest word, the rest of the room by how much more each asks for."""
+    least, asked = [], []
     for index, column in enumerate(columns):
-        words = [text_width(word, size - 1, bold=True) for word in one_line(column.heading).split()]
+        cells = [row[index] for row in texts]
+        heading = one_line(column.heading)
+        words = [_in_two(heading, size - 1)]
+        whole = [text_width(heading, size - 1, bold=True)]
+        bold = column.kind == "severity"
+        lengths = [text_width(each[:200], size, bold=bold) for each in cells]
+        whole += lengths
         if column.kind in (*_NUMBERS, "severity"):
-            words += [text_width(row[index], size, bold=column.kind == "severity") for row in texts]
-        least.append(min(max(words, default=0.0) + 2 * _PAD_X + 1, width * 0.4))
-    for _ in columns:
-        missing = sum(max(need - has, 0.0) for need, has in zip(least, widths, strict=True))
-        spare = sum(max(has - need, 0.0) for need, has in zip(least, widths, strict=True))
-        if missing <= 0 or spare <= 0:
-            break
-        given = min(missing / spare, 1.0)
-        widths = [
-            has - (has - need) * given if has > need else has + (need - has) * min(spare / missing, 1.0)
-            for need, has in zip(least, widths, strict=True)
-        ]
-    return [each * width / sum(widths) for each in widths]
+            words += lengths
+        elif column.kind == "url":  # which breaks anywhere
+            words.append(min(max(lengths, default=0.0), width * 0.16))
+        else:
+            words += [text_width(word[:40], size) for each in cells for word in each[:200].split()]
+        least.append(min(max(words, default=0.0), width * 0.3) + 2 * _PAD_X + 1)
+        asked.append(max(min(max(whole, default=0.0) + 2 * _PAD_X + 1, width * _WIDEST), least[-1]))
+    spare = width - sum(asked)
+    if spare >= 0:
+        # Room for all: what is left goes where the story wants width.
+        shares = [0.0 if each.kind in (*_NUMBERS, "severity") else max(each.width, 0.05) for each in columns]
+        shares = shares if any(shares) else [1.0] * len(columns)
+        return [each + spare * share / sum(shares) for each, share in zip(asked, shares, strict=True)]
+    room, more = width - sum(least), sum(asked) - sum(least)
+    if room <= 0 or more <= 0:
+        return [each * width / sum(least) for each in least]
+    return [low + room * (high - low) / more for low, high in zip(least, asked, strict=True)]
+
+
+def _in_two(heading: str, size: float) -> float:
+    """The least width at which a heading takes two lines and no word is broken."""
+    words = [text_width(each, size, bold=True) for each in heading.split()]
+    halves = (max(sum(words[:cut]), sum(words[cut:])) for cut in range(1, len(words)))
+    return max(max(words, default=0.0), min(halves, default=0.0)) + text_width(" ", size) * max(
+        len(words) - 2, 0
+    )
 
 
 def _row_height(cells: Sequence[Cell], rooms: Sequence[float], size: float) -> float:
@@ -245,6 +275,10 @@ def _row_height(cells: Sequence[Cell], rooms: Sequence[float], size: float) -> f
         len(wrapped(cell.text, room, size * _MEASURED, bold=cell.bold))
         for cell, room in zip(cells, rooms, strict=True)
     )
+    return _lines_height(lines, size)
+
+
+def _lines_height(lines: int, size: float) -> float:
     return lines * size * LINE + 2 * _PAD_Y + 1
 
 
@@ -330,7 +364,11 @@ def _fill(
     paragraph.alignment = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}[
         cell.align
     ]
+    # Lines as high as reckoned, whatever the height of the reader's font: else a full slide runs over its end.
+    paragraph.line_spacing = Pt(round(size * LINE, 1))
     write_run(paragraph, Paragraph(cell.text, size, cell.ink or palette.ink, bold=cell.bold), tag)
+    if not cell.is_address:
+        set_direction(paragraph, cell.text)
     if cell.fill is not None:
         native.fill.solid()
         cell.fill.apply(native.fill.fore_color)
@@ -339,7 +377,7 @@ def _fill(
     if cell.fill is not None:
         for side in ("L", "R", "T", "B") if gap is not None else ("T", "B"):
             _border(native, side, palette.paper, 2.0)
-    elif is_header:
+    elif is_header and gap is None:
         _border(native, "B", palette.role("main"), 1.5)
     elif gap is None:
         _border(native, "B", palette.hairline, 0.75)

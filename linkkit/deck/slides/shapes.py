@@ -12,10 +12,10 @@ from pptx.oxml.ns import qn
 from pptx.slide import Slide
 from pptx.util import Pt
 
-from linkkit.deck.slides.fitting import fitted, one_line
-from linkkit.deck.slides.geometry import Box
+from linkkit.deck.slides.fitting import fitted, one_line, runs_to_left
+from linkkit.deck.slides.geometry import Box, box_of
 from linkkit.deck.slides.look import Paint
-from linkkit.deck.slides.stage import Stage, box_of, footers
+from linkkit.deck.slides.stage import Stage, footers
 
 _DECORATIVE = "http://schemas.microsoft.com/office/drawing/2017/decorative"
 _ALIGN = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}
@@ -67,6 +67,7 @@ def add_text(
         paragraph.alignment = _ALIGN[align]
         paragraph.space_after = Pt(each.after)
         write_run(paragraph, each, tag)
+        set_direction(paragraph, each.text)
     return shape
 
 
@@ -77,6 +78,16 @@ def write_run(paragraph: Any, text: Paragraph, tag: str) -> None:
     run.font.size, run.font.bold = Pt(text.size), text.bold
     text.paint.apply(run.font.color)
     run._r.get_or_add_rPr().set("lang", tag)
+
+
+def set_direction(paragraph: Any, text: str) -> None:
+    """Let a paragraph run from right to left where its text begins so; one that stood at the left then stands at the right."""
+    if not runs_to_left(text):
+        return
+    properties = paragraph._p.get_or_add_pPr()
+    properties.set("rtl", "1")
+    if properties.get("algn", "l") == "l":
+        properties.set("algn", "r")
 
 
 def add_block(slide: Slide, box: Box, paint: Paint, *, name: str) -> Any:
@@ -128,6 +139,7 @@ def fill_placeholder(
         run._r.get_or_add_rPr().set("lang", tag)
         if size != largest:
             run.font.size = Pt(size)
+        set_direction(paragraph, each)
     return kept
 
 
@@ -140,9 +152,8 @@ def add_footer(slide: Slide, stage: Stage, lines: Sequence[str], tag: str) -> No
     """Put footer and slide number on a slide: into the layout's placeholders where it has them."""
     layout = slide.slide_layout
     numbers = [box for each in footers(layout, PP_PLACEHOLDER.SLIDE_NUMBER) if (box := box_of(each))]
-    right = min(
-        (box.x for box in numbers if box.x > stage.page.width / 2), default=stage.page.footer.right - 48
-    )
+    number_at = [box.x for box in numbers if box.x > stage.page.width / 2]
+    right = min(*(number_at or [stage.page.footer.right - 48]), stage.page.footer.right)
     wide = Box(
         stage.page.footer.x, stage.page.footer.y, right - 8 - stage.page.footer.x, stage.page.footer.height
     )
@@ -187,6 +198,7 @@ def _write_footer(shape: Any, texts: Sequence[str], size: float, tag: str) -> No
         run.text = each
         run.font.size = Pt(size)
         run._r.get_or_add_rPr().set("lang", tag)
+        set_direction(paragraph, each)
 
 
 def _cloned(slide: Slide, placeholder: Any) -> Any:

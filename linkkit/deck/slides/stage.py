@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
-from PIL import Image, UnidentifiedImageError
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PythonPptxError
@@ -20,7 +19,8 @@ from pptx.slide import SlideLayout
 
 from linkkit.deck.brand import Brand
 from linkkit.deck.files import ExportError
-from linkkit.deck.slides.geometry import OWN_PAGE, Box, Page
+from linkkit.deck.slides.geometry import OWN_PAGE, Box, Page, box_of
+from linkkit.deck.slides.logo import add_logo, checked_logo, place_logo
 from linkkit.deck.slides.look import Palette
 from linkkit.deck.slides.template import COVER_SIZE, LOGO, LOGO_COVER, TITLE_SIZE, own_deck
 
@@ -28,7 +28,6 @@ _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _TEXTS = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 _FOOTERS = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 _EMU = 12700
-_MAX_PIXELS = 40_000_000
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,8 @@ class Stage:
 def open_stage(brand: Brand) -> Stage:
     """The presentation that a brand asks for: on the agency's template if there is one, else on linkkit's own.
 
-    The agency's slides, sections and shows are taken out; its masters, layouts and theme stay. A logo is put on linkkit's own template
-    only: an agency's carries its own.
+    The agency's slides, sections and shows are taken out; its masters, layouts and theme stay. A logo is put on an agency's template
+    where that has none of its own, or as the brand says (`linkkit.deck.slides.logo`).
 
     Raises
     ------
@@ -80,54 +79,12 @@ def _own_stage(brand: Brand) -> Stage:
     deck = own_deck(brand)
     cover, content, text = deck.slide_layouts
     if brand.logo is not None:
-        logo = _checked_picture(brand.logo)
-        _add_logo(cover, logo, LOGO_COVER, brand.name, align="left")
-        _add_logo(deck.slide_master, logo, LOGO, brand.name, align="right")
+        logo = checked_logo(brand.logo)
+        add_logo(cover, logo, LOGO_COVER, brand.name, align="left")
+        add_logo(deck.slide_master, logo, LOGO, brand.name, align="right")
     return Stage(
         deck, OWN_PAGE, Palette.own(brand), cover, content, text, TITLE_SIZE, COVER_SIZE, is_own=True
     )
-
-
-# The logo
-
-
-def _checked_picture(path: Path) -> tuple[bytes, tuple[int, int]]:
-    """The bytes of a PNG or JPEG that can be drawn whole, and its size in pixels."""
-    expected = "a PNG or JPEG picture is expected; save the logo anew in a picture program"
-    try:
-        content = path.read_bytes()
-        with Image.open(io.BytesIO(content)) as picture:
-            kind, size = picture.format, picture.size
-            if kind not in ("PNG", "JPEG"):
-                raise ExportError(f"brand: logo {path} is {kind}: {expected}")
-            if size[0] * size[1] > _MAX_PIXELS:
-                raise ExportError(
-                    f"brand: logo {path} has {size[0]} x {size[1]} pixels: save it smaller, 2,000 pixels wide will do"
-                )
-            picture.load()
-    except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
-        raise ExportError(f"brand: logo {path} cannot be read as a picture: {expected}") from error
-    except ExportError:
-        raise
-    except OSError as error:
-        raise ExportError(f"brand: logo {path} cannot be read ({error}): {expected}") from error
-    return content, size
-
-
-def _add_logo(holder: Any, logo: tuple[bytes, tuple[int, int]], room: Box, name: str, *, align: str) -> None:
-    """Put a picture on a layout or master, in proportion, as large as the room lets it be."""
-    content, (width, height) = logo
-    scale = min(room.width / width, room.height / height)
-    wide, high = width * scale, height * scale
-    x = room.x if align == "left" else room.right - wide
-    _, relation = holder.part.get_or_add_image_part(io.BytesIO(content))
-    tree = holder.shapes._spTree
-    number = max(int(each) for each in tree.xpath("//@id") if each.isdigit()) + 1
-    picture = tree.add_pic(
-        number, "Logo", name or "Logo", relation,
-        *(round(each * _EMU) for each in (x, room.y + (room.height - high) / 2, wide, high)),
-    )  # fmt: skip
-    picture.nvPicPr.nvPr.set("userDrawn", "1")
 
 
 # The agency's template
@@ -149,9 +106,12 @@ def _agency_stage(brand: Brand, path: Path) -> Stage:
     covers = [layout for layout in same if _is_cover(layout)]
     texts = [layout for layout in same if _is_text(layout)]
     cover = covers[0] if covers else content
+    page = _page(deck, content)
+    if brand.logo is not None:
+        page = place_logo(brand, checked_logo(brand.logo), page, cover, [content, *texts[:1]])
     return Stage(
         deck=deck,
-        page=_page(deck, content),
+        page=page,
         palette=Palette.agency(brand, _theme(content)),
         cover=cover,
         content=content,
@@ -230,18 +190,6 @@ def _is_cover(layout: SlideLayout) -> bool:
 def _is_text(layout: SlideLayout) -> bool:
     kinds = _kinds(layout)
     return len(kinds) == 2 and PP_PLACEHOLDER.TITLE in kinds and any(kind in _TEXTS for kind in kinds)
-
-
-def box_of(shape: Any) -> Box | None:
-    """Where a shape or a placeholder stands; None where neither it nor its layout or master says so."""
-    try:
-        places = (shape.left, shape.top, shape.width, shape.height)
-    except (AttributeError, KeyError):
-        return None
-    if any(each is None for each in places):
-        return None
-    x, y, width, height = (each / _EMU for each in places)
-    return Box(x, y, width, height) if width > 0 and height > 0 else None
 
 
 def footers(layout: Any, kind: PP_PLACEHOLDER) -> Iterator[Any]:
