@@ -44,7 +44,7 @@ define install
 endef
 
 .NOTPARALLEL:
-.PHONY: help audit lab test lint format docs translations requirements requirements-check setup setup-test clean
+.PHONY: help audit lab test lint format docs faults translations requirements requirements-check setup setup-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -93,6 +93,9 @@ COMPILE = $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python
 
 docs: $(RUN) ## write docs/client-settings.md anew from the settings that the code declares
 	@$(PY) -c "from pathlib import Path; from linkkit.settings import settings_page; Path('docs/client-settings.md').write_text(settings_page(), 'utf-8')"
+
+faults: $(TEST) ## provoke every fault of crawling and write docs/faults.md anew
+	@LINKKIT_FAULT_TABLE=1 exec $(PY) -m pytest -q tests/crawl -k test_faults $(ARGS)
 
 translations: $(RUN) ## bring linkkit/deck/locales/*.po up to date: new texts come in untranslated, texts that are gone go out
 	@$(PY) -c "from linkkit.deck.catalog import update_translations; print(*update_translations(), sep='\n')"

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkkit.deck.catalog import CatalogError, literals, messages, updated
-from linkkit.deck.evidence import EVIDENCE, evidence_text, findings_in, fix_text, reason_text, stopped_text
+from linkkit.deck.crawl_words import stopped_text
+from linkkit.deck.evidence import EVIDENCE, evidence_text, findings_in, fix_text, reason_text
 from linkkit.deck.language import LOCALES, Language, language, languages
 from linkkit.errors import SettingsError
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from linkkit.crawl.progress import CrawlProgress, ProgressCallback, tqdm_progress
 from linkkit.crawl.run import CrawlResult, CrawlStatus, run_crawl
+from linkkit.crawl.traps import TRAP_PAGES
 from linkkit.site import Site
 from linkkit.sources.advertools import build_site
 from linkkit.sources.signals import add_signals
@@ -44,6 +45,7 @@ def crawl(
     public_url: str | None = None,
     hosts: Iterable[str] = (),
     folders: Iterable[str] = (),
+    trap_pages: int = TRAP_PAGES,
     progress: ProgressCallback | None = None,
     cancel: threading.Event | None = None,
     restart: bool = False,
@@ -86,6 +88,7 @@ def crawl(
         public_url=public_url,
         hosts=hosts,
         folders=folders,
+        trap_pages=trap_pages,
         progress=progress,
         cancel=cancel,
         restart=restart,
@@ -101,6 +104,7 @@ def crawl(
         "hosts": hosts,
         "folders": folders,
         "delay": delay,
+        "trap_pages": trap_pages,
     }
     return site_of(result, settings=settings)
 

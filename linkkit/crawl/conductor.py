@@ -8,6 +8,7 @@ from linkkit.crawl.plan import CrawlPlan, RunReport
 from linkkit.crawl.resume import note_row
 from linkkit.crawl.rows import META
 from linkkit.crawl.start import judge_start
+from linkkit.urls import origin
 
 Item = dict[str, Any]
 
@@ -38,6 +39,7 @@ class Conductor:
     is_sitemap_done: bool = True
     stopped_by: str | None = None
     report: RunReport = field(default_factory=RunReport)
+    limits: list[str] = field(default_factory=list)
     _held: list[tuple[int, Item]] = field(
         default_factory=list
     )  # with how many requests had been made by then
@@ -47,6 +49,7 @@ class Conductor:
     _is_probing: bool = False
     _is_polite_stop: bool = False
     _start_hops: int = 0
+    _postponed: dict[str, list[Any]] = field(default_factory=dict)  # origin -> why, how many addresses
 
     def __post_init__(self) -> None:
         self.state = self.plan.state
@@ -79,6 +82,7 @@ class Conductor:
         if not is_streak and self.active < self.plan.concurrency and not self._is_full:
             entry = self.frontier.next(with_seeds=self.is_sitemap_done)
         if entry is not None:
+            self.state.traps.requested(entry.url)
             self._made += 1
             self._numbers[entry.url] = self._made
         if entry is not None or not self._held or (self.active and not is_streak):
@@ -116,6 +120,18 @@ class Conductor:
         """Take an outcome whose items come as later steps."""
         self._ready = [*self.outcome(item), *self._ready]
 
+    def postpone(self, entry: Entry, why: str) -> None:
+        """Leave an address to a later run: robots.txt of its host cannot be read, and until it can nothing there may be requested.
+
+        Where that host is the start page's, nothing is left to do.
+        """
+        own = origin(entry.url)
+        self._numbers.pop(entry.url, None)
+        self.frontier.done(entry.rank)
+        self._postponed.setdefault(own, [why, 0])[1] += 1
+        if own == self.state.primary:
+            self.stop(f"robots.txt of {own} could not be read: {why}", is_fault=True)
+
     def row_written(self, item: Item) -> None:
         """Note that an item is on disk."""
         self.written += 1
@@ -152,6 +168,7 @@ class Conductor:
             "pages": self.written,
             "queued": self.frontier.waiting + self.active,
             "errors": self.state.errors,
+            "left_out": self.state.traps.left_out,
         }
 
     def make_report(self) -> RunReport:
@@ -159,7 +176,10 @@ class Conductor:
         report, state = self.report, self.state
         report.rows, report.pages = self.written, state.pages
         report.errors = state.errors - sum(item[META]["error"] is not None for _, item in self._held)
-        report.waiting = self.frontier.waiting + self.frontier.in_flight
+        report.waiting = (
+            self.frontier.waiting + self.frontier.in_flight + sum(n for _, n in self._postponed.values())
+        )
+        report.limits = [*state.traps.limits(), *self.limits]
         report.cut = self.frontier.cut
         report.start_url, report.start_links, report.start_frames, report.start_scripts = (
             state.start_url,
@@ -172,6 +192,8 @@ class Conductor:
         report.stopped_by = None if is_late else self.stopped_by
         if report.stopped_by is None and self._is_full and report.waiting:
             report.stopped_by = f"page limit {self.plan.max_pages}"
+        for own, (why, _) in self._postponed.items():
+            report.stopped_by = report.stopped_by or f"robots.txt of {own} could not be read: {why}"
         return report
 
     @property

@@ -207,7 +207,9 @@ class _Reader:
         target = match[2].strip().strip("\"'").strip() if match else ""
         if match is None or not target or match[1] in {"", "."}:
             return None
-        return absolute(target, self.base) if float(match[1]) <= INSTANT_REFRESH_SECONDS else None
+        found = absolute(target, self.base) if float(match[1]) <= INSTANT_REFRESH_SECONDS else None
+        # A page that loads itself anew is no redirect.
+        return None if found is None or found.split("#")[0] == self.url else found
 
     def _canonical(self, elements: list[Any]) -> str | None:
         for element in elements:

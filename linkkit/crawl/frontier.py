@@ -6,7 +6,7 @@ on which answer came first.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
@@ -57,6 +57,8 @@ class Frontier:
 
     def __init__(self, max_depth: int | None = None) -> None:
         self.max_depth = max_depth
+        self.keeps: Callable[[str], bool] = lambda url: True
+        """Asked of an address whose turn has come, unless it is a seed: whether it is still to be requested."""
         self._seen: set[str] = set()
         self._found: dict[str, Rank] = {}  # to be requested
         self._beyond: dict[str, Rank] = {}  # found, and too many clicks away
@@ -108,8 +110,15 @@ class Frontier:
                 continue
             if (level.by_seed and not with_seeds) or any(rank < level for rank in +self._in_flight):
                 return None
-            return self._take(queue.popleft(), level)
+            url = queue.popleft()
+            if self._is_kept(url, level):
+                return self._take(url, level)
         return None
+
+    def sift(self) -> None:
+        """Forget the waiting addresses that are no longer to be requested."""
+        for url, rank in list(self._found.items()):
+            self._is_kept(url, rank)
 
     def done(self, rank: Rank) -> None:
         """Note that the outcome of a request handed out with this rank is on disk."""
@@ -124,6 +133,10 @@ class Frontier:
     def is_seen(self, url: str) -> bool:
         """Whether the address was requested."""
         return url in self._seen
+
+    def knows(self, url: str) -> bool:
+        """Whether the address was requested, waits, or is out of the depth limit's reach."""
+        return url in self._seen or url in self._found or url in self._beyond
 
     def to_json(self) -> dict[str, Any]:
         """What is known, as plain JSON types; requests under way are not (their outcome is not on disk)."""
@@ -153,6 +166,13 @@ class Frontier:
             return
         self._found[url] = rank
         self._levels.setdefault(rank, deque()).append(url)
+
+    def _is_kept(self, url: str, rank: Rank) -> bool:
+        if rank == (True, 0) or self.keeps(url):
+            return True
+        self._found.pop(url, None)
+        self._beyond.pop(url, None)
+        return False
 
     def _depth(self, url: str) -> int | None:
         """Clicks from the start page, as far as links have told."""

@@ -7,6 +7,7 @@ blocked and unreadable ones too.
 
 import logging
 import os
+import secrets
 import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -23,12 +24,16 @@ from twisted.internet.task import LoopingCall
 
 from linkkit.crawl import control, feed
 from linkkit.crawl.conductor import Conductor, Item, Probe
-from linkkit.crawl.files import CrawlFiles, write_json
-from linkkit.crawl.frontier import Entry
+from linkkit.crawl.files import CrawlFiles, rows, write_json
+from linkkit.crawl.frontier import Entry, Rank
 from linkkit.crawl.plan import CrawlPlan
+from linkkit.crawl.resolver import crawl_reach, refused
+from linkkit.crawl.robots import RobotsUnreadableError
 from linkkit.crawl.rows import META, bare_item, complete_item, error_code, failure_row, response_row
 from linkkit.crawl.secrets import take_secrets
 from linkkit.crawl.sitemaps import SitemapReader, to_json
+from linkkit.crawl.soft_404 import soft_404_limits
+from linkkit.urls import host
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +42,8 @@ STOP_GRACE_SECONDS = 12.0
 """How long requests under way may still answer after a stop."""
 
 PROGRESS_SECONDS = 0.4
+UNKNOWN_SECONDS = 10.0
+"""How long the answer for a page that does not exist is waited for."""
 
 
 class LinkkitMiddleware:
@@ -75,7 +82,9 @@ class LinkkitMiddleware:
         while not self.conductor.is_finished:
             step = self.conductor.step()
             if step is None:
-                await self._outcome()
+                # What waited may have been left out.
+                if not self.conductor.is_finished:
+                    await self._outcome()
             elif isinstance(step, Entry):
                 request = self._request(step)
                 if request is not None:
@@ -84,6 +93,8 @@ class LinkkitMiddleware:
                 yield self._probe(step)
             else:
                 yield step
+        if self.conductor.stopped_by is None and self.conductor.state.is_started:
+            yield self._unknown()
 
     def _request(self, entry: Entry) -> Request | None:
         try:
@@ -106,6 +117,16 @@ class LinkkitMiddleware:
             meta={META: None, "dont_redirect": True},
             dont_filter=True,
             priority=100,
+        )
+
+    def _unknown(self) -> Request:
+        """Ask for a page that does not exist: what the site shows then, it may show under addresses that seem to."""
+        return Request(
+            f"{self.conductor.state.primary}/linkkit-{secrets.token_hex(8)}",
+            callback=self._unknown_answered,
+            errback=self._unknown_failed,
+            meta={META: None, "dont_redirect": True, "dont_retry": True, "download_timeout": UNKNOWN_SECONDS},
+            dont_filter=True,
         )
 
     async def _outcome(self) -> None:
@@ -141,12 +162,29 @@ class LinkkitMiddleware:
     def request_failed(self, failure: Any) -> list[Item]:
         """The row of a request that got no answer, or that robots.txt forbids."""
         entry = failure.request.meta[META]
-        is_blocked = bool(failure.check(IgnoreRequest)) and "robots.txt" in str(failure.value)
+        if failure.check(RobotsUnreadableError):
+            return self._robots_unread(entry, str(failure.value))
+        is_blocked = bool(failure.check(IgnoreRequest)) and str(failure.value) == "Forbidden by robots.txt"
         error = None if is_blocked else error_code(failure.value)
+        if error == "dns" and host(entry.url) in refused:
+            error = "forbidden"
         if error is not None:
-            logger.info("No answer from %s: %s", entry.url, error)
+            logger.info("No answer from %s: %s", entry.url, refused.get(host(entry.url), error))
         row = failure_row(entry, error)
         return self._outcome_of(self._item(bare_item(row), row))
+
+    def _robots_unread(self, entry: Entry, why: str) -> list[Item]:
+        """A page of a host whose robots.txt cannot be read: for a later run, but the start page's failure is the crawl's."""
+        logger.warning("robots.txt of %s could not be read: %s", entry.url, why)
+        if not self.conductor.state.is_started:
+            row = failure_row(entry, why) | {"robots_unread": True}
+            return self._outcome_of(self._item(bare_item(row), row))
+        is_stopped = self.conductor.stopped_by is not None
+        self.conductor.postpone(entry, why)
+        if self.conductor.stopped_by is not None and not is_stopped:
+            self._reactor.callLater(STOP_GRACE_SECONDS, self._give_up)
+        self.wake()
+        return []
 
     def _answered(self, response: Response, item: Item | None) -> list[Item]:
         entry = response.meta[META]
@@ -176,6 +214,15 @@ class LinkkitMiddleware:
     def _probe_failed(self, failure: Any) -> list[Item]:
         self.conductor.probed(None, error_code(failure.value))
         self.wake()
+        return []
+
+    def _unknown_answered(self, response: Response) -> list[Item]:
+        row = response_row(response, Entry(response.url, None, Rank(True, 0)))
+        self.conductor.limits = soft_404_limits(row, rows(self.files.parts), self.plan.scope)
+        return []
+
+    def _unknown_failed(self, failure: Any) -> list[Item]:
+        logger.info("How the site answers for pages that do not exist is not known: %s", failure.value)
         return []
 
     # -- signals --------------------------------------------------------------------------------------------------
@@ -254,7 +301,11 @@ class LinkkitMiddleware:
 
     def _read_sitemap(self) -> None:
         reader = SitemapReader(
-            self.plan.scope, self.conductor.state.primary, self.plan.user_agent, self.secrets
+            self.plan.scope,
+            self.conductor.state.primary,
+            self.plan.user_agent,
+            self.secrets,
+            crawl_reach(self.crawler.settings),
         )
         try:
             reader.read()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from linkkit.crawl.scope import Scope, check_patterns
 from linkkit.crawl.secrets import Secrets, make_secrets, split_userinfo
+from linkkit.crawl.traps import TRAP_PAGES
 from linkkit.errors import SettingsError
 from linkkit.scope import SiteScope
 from linkkit.urls import UrlError, normalise, origin
@@ -53,6 +54,7 @@ class CrawlOptions:
     robots_name: str | None
     sitemap: bool
     seeds: tuple[str, ...]
+    trap_pages: int | None = TRAP_PAGES
 
     def to_json(self) -> dict[str, Any]:
         """What settings.json holds: no secret, only which kinds were given."""
@@ -68,6 +70,7 @@ class CrawlOptions:
             "user_agent": self.user_agent,
             "sitemap": self.sitemap,
             "seeds": len(self.seeds),
+            "trap_pages": self.trap_pages,
         }
 
     def differences(self, earlier: Mapping[str, Any]) -> list[str]:
@@ -106,6 +109,7 @@ def check_options(
     public_url: str | None = None,
     hosts: Iterable[str] = (),
     folders: Iterable[str] = (),
+    trap_pages: int = TRAP_PAGES,
 ) -> CrawlOptions:
     """Check the arguments of a crawl.
 
@@ -124,6 +128,7 @@ def check_options(
     _at_least("max_depth", max_depth, 0)
     _at_least("delay", delay, 0)
     _at_least("concurrency", concurrency, 1)
+    _at_least("trap_pages", trap_pages, 0)
     if user_agent is not None and (not user_agent.strip() or "\n" in user_agent or "\r" in user_agent):
         raise SettingsError(f"user_agent: expected one line of text, found {user_agent!r}")
     if isinstance(seeds, str):
@@ -152,6 +157,7 @@ def check_options(
         robots_name=None if user_agent else ROBOTS_NAME,
         sitemap=sitemap,
         seeds=tuple(dict.fromkeys(str(seed) for seed in seeds)),
+        trap_pages=trap_pages or None,
     )
 
 
@@ -160,10 +166,13 @@ def scrapy_settings(options: CrawlOptions, folder: str, log: str) -> dict[str, A
     return {
         "LINKKIT_FOLDER": folder,
         "LINKKIT_SECRET_ORIGINS": " ".join(options.scope.secret_origins),
+        "LINKKIT_START": origin(options.scope.start_url),
+        "LINKKIT_HOSTS": " ".join(options.scope.hosts),
+        "TWISTED_DNS_RESOLVER": "linkkit.crawl.resolver.GuardedResolver",
         "SPIDER_MIDDLEWARES": {"linkkit.crawl.middleware.LinkkitMiddleware": 950},
         "DOWNLOADER_MIDDLEWARES": {
             "linkkit.crawl.polite.PoliteMiddleware": 20,
-            "linkkit.crawl.polite.RobotsMiddleware": 100,
+            "linkkit.crawl.robots.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         },
         "FEED_STORAGES": {"": "linkkit.crawl.feed.LineStorage"},

@@ -9,6 +9,7 @@ from linkkit.crawl.frontier import Frontier
 from linkkit.crawl.resume import CrawlState
 from linkkit.crawl.scope import Scope
 from linkkit.crawl.start import StartFailure
+from linkkit.crawl.traps import Traps
 
 
 @dataclass
@@ -47,7 +48,7 @@ class CrawlPlan:
 
     def save(self, path: Path) -> None:
         """Write the plan."""
-        state = {name: value for name, value in vars(self.state).items() if name != "frontier"}
+        state = {name: value for name, value in vars(self.state).items() if name not in {"frontier", "traps"}}
         write_json(
             path,
             {
@@ -55,6 +56,7 @@ class CrawlPlan:
                 "scope": self.scope.to_json(),
                 "state": state,
                 "frontier": self.state.frontier.to_json(),
+                "traps": self.state.traps.to_json(),
             },
         )
 
@@ -65,7 +67,8 @@ class CrawlPlan:
         if data is None:
             raise FileNotFoundError(f"{path}: the crawl's plan is missing or damaged")
         frontier = Frontier.from_json(data.pop("frontier"))
-        state = CrawlState(frontier=frontier, **data.pop("state"))
+        traps = Traps.from_json(data.pop("traps"))
+        state = CrawlState(frontier=frontier, traps=traps, **data.pop("state"))
         return cls(scope=Scope.from_json(data.pop("scope")), state=state, **data)
 
 
@@ -85,6 +88,8 @@ class RunReport:
         Addresses left over; addresses the depth limit left out.
     notes : list of str
         What an analyst should know, such as a sitemap that could not be read.
+    limits : list of str
+        What was left out of the crawl so far, or makes its data doubtful, a sentence each.
     """
 
     stopped_by: str | None = None
@@ -99,6 +104,7 @@ class RunReport:
     start_frames: int = 0
     start_scripts: int = 0
     notes: list[str] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
 
     @property
     def failure(self) -> StartFailure | None:

@@ -1,17 +1,18 @@
-"""Downloader middlewares: robots.txt, who gets the secrets, how fast requests go, and which bodies are not worth fetching."""
+"""Downloader middleware: who gets the secrets, where requests go, how fast, and which bodies are not worth fetching."""
 
 import logging
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from scrapy import signals
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import StopDownload
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Request, Response
-from scrapy.robotstxt import RobotParser
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred
 
+from linkkit.crawl.reach import ForbiddenAddressError
+from linkkit.crawl.resolver import crawl_reach
 from linkkit.crawl.rows import META
 from linkkit.crawl.secrets import take_secrets
 from linkkit.urls import origin
@@ -22,39 +23,28 @@ MAX_CRAWL_DELAY = 10.0
 """Seconds between requests that a robots.txt can ask for at most; more would make any audit impossible."""
 
 MAX_BACKOFF = 30.0
+"""Seconds between requests that 429 and 503 answers can lead to at most."""
+
+MAX_RETRY_AFTER = 120.0
+"""Seconds that a Retry-After is waited for at most."""
+
+RECOVERY = 10
+"""Good answers in a row after which a crawl that was slowed down goes twice as fast again."""
+
 _TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/vnd.wap.xhtml")
 
 
-class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's own, but for requests that wait while robots.txt is on its way.
-
-    In Scrapy 2.19 they all await one Deferred, whose result the first of them uses up: to the others robots.txt says
-    nothing, and they go ahead. A crawl that is taken up again begins with many requests at once.
-    """
-
-    async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The parsed robots.txt of the request's host, None where there is none."""
-        on_its_way = self._parsers.get(urlsplit(request.url).netloc)
-        if not isinstance(on_its_way, Deferred):
-            return await super().robot_parser(request)
-        own: Deferred[RobotParser | None] = Deferred()
-
-        def pass_on(parser: RobotParser | None) -> RobotParser | None:
-            own.callback(parser)
-            return parser
-
-        on_its_way.addCallback(pass_on)
-        return await maybe_deferred_to_future(own)
-
-
 class PoliteMiddleware:
-    """Adds secrets for the crawl's own hosts, obeys Crawl-delay, slows down when the server says so."""
+    """Adds secrets for the crawl's own hosts, obeys Crawl-delay and Retry-After, slows down when the server says so."""
 
     def __init__(self, crawler: Any) -> None:
         self.crawler = crawler
         self.secrets = take_secrets()
         self.origins = frozenset(crawler.settings.get("LINKKIT_SECRET_ORIGINS", "").split())
         self.user_agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        self._reach = crawl_reach(crawler.settings)
+        self._usual = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._paces: dict[str, _Pace] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
@@ -65,7 +55,14 @@ class PoliteMiddleware:
         return middleware
 
     def process_request(self, request: Request, spider: Any = None) -> None:
-        """Give a request its secrets, or take away what a redirect of robots.txt has carried to another host."""
+        """Give a request its secrets, or take away what a redirect of robots.txt has carried to another host.
+
+        One to an address that the crawl may not connect to is not made.
+        """
+        try:
+            self._reach.check_url(request.url)
+        except ForbiddenAddressError as error:
+            raise IgnoreRequest(str(error)) from error
         is_own = origin(request.url) in self.origins
         for name, value in self.secrets.headers.items():
             if is_own:
@@ -77,14 +74,23 @@ class PoliteMiddleware:
             request.meta["allow_offsite"] = True
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Response:
-        """Slow down on 429 and 503, as far as Retry-After asks."""
+        """Wait on 429 and 503 as long as Retry-After asks, and go slower; faster again after good answers."""
+        pace = self._paces.setdefault(self.crawler.engine.downloader.get_slot_key(request), _Pace())
         if response.status in {429, 503}:
-            wanted = response.headers.get("Retry-After") or b""
-            seconds = float(wanted) if wanted.isdigit() else 0.0
-            delay = self._delay(request)
-            self._slow_down(
-                request, min(max(2 * delay, 1.0, seconds), MAX_BACKOFF), f"status {response.status}"
-            )
+            sent = time.monotonic() - float(request.meta.get("download_latency") or 0.0)
+            # What was asked for before the crawl slowed down says nothing new.
+            if sent >= pace.slowed:
+                pace.slowed, pace.good = time.monotonic(), 0
+                delay = min(max(2 * self._delay(request), 1.0), max(MAX_BACKOFF, self._delay(request)))
+                self._set_delay(request, delay, f"status {response.status}")
+                self._pause(request, retry_after(response.headers.get("Retry-After")))
+        elif META in request.meta and response.status < 400:
+            pace.good += 1
+            if pace.good >= RECOVERY:
+                pace.good = 0
+                delay = max(self._delay(request) / 2, pace.least, self._usual)
+                if delay < self._delay(request):
+                    self._set_delay(request, delay, "the site answers again")
         return response
 
     def robots_parsed(self, robotparser: Any, request: Request) -> None:
@@ -95,9 +101,11 @@ class PoliteMiddleware:
             logger.exception("Crawl-delay of robots.txt could not be read")
             return
         if wanted:
-            self._slow_down(
-                request, min(float(wanted), MAX_CRAWL_DELAY), f"Crawl-delay {wanted:g} s in robots.txt"
-            )
+            delay = min(float(wanted), MAX_CRAWL_DELAY)
+            key = self.crawler.engine.downloader.get_slot_key(request)
+            self._paces.setdefault(key, _Pace()).least = delay
+            if delay > self._delay(request):
+                self._set_delay(request, delay, f"Crawl-delay {wanted:g} s in robots.txt")
 
     def headers_received(self, headers: Any, body_length: Any, request: Request, spider: Any) -> None:
         """Leave the body of images, archives and documents where it is: its address and status are the row."""
@@ -115,17 +123,53 @@ class PoliteMiddleware:
     def _delay(self, request: Request) -> float:
         downloader = self.crawler.engine.downloader
         slot = downloader.slots.get(downloader.get_slot_key(request))
-        return float(slot.delay) if slot else 0.0
+        return float(slot.delay) if slot else self._usual
 
-    def _slow_down(self, request: Request, delay: float, reason: str) -> None:
+    def _set_delay(self, request: Request, delay: float, reason: str) -> None:
         downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
         slot = downloader.slots.get(key)
-        default = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
-        if delay <= (slot.delay if slot else default):
-            return
         if slot:
             slot.delay = delay
         # An idle slot is thrown away and made anew from these settings.
         downloader.per_slot_settings[key] = {**downloader.per_slot_settings.get(key, {}), "delay": delay}
         logger.info("One request every %.2g s from now on: %s", delay, reason)
+
+    def _pause(self, request: Request, seconds: float) -> None:
+        """Let no request go out for so long."""
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        wait = min(seconds, MAX_RETRY_AFTER)
+        if slot and wait > slot.delay:
+            # The next request goes out a delay after the last one was seen.
+            slot.lastseen = time.monotonic() + wait - slot.delay
+            logger.info("Waiting %.3g s: Retry-After %.3g s", wait, seconds)
+
+
+@dataclass
+class _Pace:
+    """How a host is treated: not faster than `least` seconds, slowed down at `slowed`, `good` answers in a row since."""
+
+    least: float = 0.0
+    slowed: float = 0.0
+    good: int = 0
+
+
+def retry_after(value: bytes | None) -> float:
+    """Seconds that a Retry-After asks to wait, which holds a number or a date; 0 where it holds neither.
+
+    Examples
+    --------
+    >>> retry_after(b" 90"), retry_after(b"Wed, 21 Oct 2015 07:28:00 GMT"), retry_after(b"soon"), retry_after(None)
+    (90.0, 0.0, 0.0, 0.0)
+    """
+    text = (value or b"").decode("latin-1").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return 0.0
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

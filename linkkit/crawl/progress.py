@@ -21,6 +21,9 @@ class CrawlProgress:
         Time since this run began.
     pages_per_second : float
         This run's rows per second.
+    left_out : int
+        Links not followed because they lead into an endless pattern, or to pages crawled under another address
+        (`linkkit.crawl.traps`).
     """
 
     pages: int
@@ -28,6 +31,7 @@ class CrawlProgress:
     errors: int
     seconds: float
     pages_per_second: float
+    left_out: int = 0
 
 
 ProgressCallback = Callable[[CrawlProgress], object]
@@ -53,7 +57,8 @@ class _Bar:
             self._bar = tqdm(desc=self._description, unit="page", initial=progress.pages, dynamic_ncols=True)
         self._bar.total = progress.pages + progress.queued
         self._bar.n = progress.pages
-        self._bar.set_postfix(queued=progress.queued, errors=progress.errors, refresh=False)
+        left_out = {"left_out": progress.left_out} if progress.left_out else {}
+        self._bar.set_postfix(queued=progress.queued, errors=progress.errors, **left_out, refresh=False)
         self._bar.refresh()
 
     def close(self) -> None:

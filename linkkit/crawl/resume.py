@@ -7,6 +7,7 @@ from typing import Any
 from linkkit.crawl.files import rows
 from linkkit.crawl.frontier import Frontier
 from linkkit.crawl.scope import Scope, follow_ups
+from linkkit.crawl.traps import TRAP_PAGES, Traps, pattern
 from linkkit.urls import origin
 
 
@@ -30,6 +31,10 @@ class CrawlState:
         Links in the start page's HTML that lead to other pages of the site, patterns not applied.
     homes : list of str
         For other hosts of the site, the origin on which a page answered first.
+    hops : dict of str to int
+        For waiting targets of redirects, how many redirects in a row led there.
+    traps : Traps
+        What is left out, and why.
     """
 
     frontier: Frontier
@@ -42,6 +47,12 @@ class CrawlState:
     start_frames: int = 0
     start_scripts: int = 0
     homes: list[str] = field(default_factory=list)
+    hops: dict[str, int] = field(default_factory=dict)
+    traps: Traps = field(default_factory=Traps)
+
+    def __post_init__(self) -> None:
+        self.traps.is_seen = self.frontier.is_seen
+        self.frontier.keeps = self.traps.still_admits
 
     @property
     def primary(self) -> str:
@@ -72,12 +83,25 @@ def note_row(state: CrawlState, scope: Scope, row: dict[str, Any]) -> None:
             state.start_scripts = row.get("scripts") or 0
     _note_home(state, scope, row)
     depth, from_seed = row.get("depth"), row.get("from_seed")
+    own, new_outside = pattern(row["url"]), 0
+    hops = state.hops.pop(row["url"], 0) + 1
     for url, clicks in follow_ups(scope, row, state.primary, state.homes):
+        if state.frontier.knows(url):
+            state.traps.linked(url, row["url"])
+        elif clicks == 0:
+            if not state.traps.admits_redirect(url, row["url"], hops):
+                continue
+            state.hops[url] = hops
+        elif not state.traps.admits(url, row["url"]):
+            continue
+        else:
+            new_outside += pattern(url) != own
         state.frontier.add(
             url,
             None if depth is None else depth + clicks,
             from_seed=None if from_seed is None else from_seed + clicks,
         )
+    state.traps.crawled(row, new_outside)
 
 
 def _note_home(state: CrawlState, scope: Scope, row: dict[str, Any]) -> None:
@@ -95,7 +119,13 @@ def count_internal_links(scope: Scope, row: dict[str, Any]) -> int:
     return len(targets - {None, row["url"]})
 
 
-def load_state(parts: tuple[Path, ...], scope: Scope, *, max_depth: int | None = None) -> CrawlState:
+def load_state(
+    parts: tuple[Path, ...],
+    scope: Scope,
+    *,
+    max_depth: int | None = None,
+    trap_pages: int | None = TRAP_PAGES,
+) -> CrawlState:
     """Stream the part files of a crawl.
 
     Parameters
@@ -106,8 +136,10 @@ def load_state(parts: tuple[Path, ...], scope: Scope, *, max_depth: int | None =
         The crawl's scope.
     max_depth : int, optional
         Depth limit of the run to come.
+    trap_pages : int, optional
+        When an endless pattern is left alone (`linkkit.crawl.traps`); None: never.
     """
-    state = CrawlState(Frontier(max_depth), scope.start_url)
+    state = CrawlState(Frontier(max_depth), scope.start_url, traps=Traps(trap_pages))
     for row in rows(parts):
         if state.frontier.is_seen(row["url"]):
             continue
@@ -115,4 +147,5 @@ def load_state(parts: tuple[Path, ...], scope: Scope, *, max_depth: int | None =
         note_row(state, scope, row)
     if not state.is_started:
         state.frontier.add(state.start_url, 0)
+    state.frontier.sift()
     return state

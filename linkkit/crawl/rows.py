@@ -29,18 +29,29 @@ _SECRET_COLUMNS = frozenset(
 )
 # Matched against the names of an exception's classes: Scrapy and Twisted have renamed them over the versions.
 _ERRORS = (
+    ("forbidden", ("ForbiddenAddress",)),
     ("dns", ("CannotResolveHost", "DNSLookup", "gaierror")),
     ("timeout", ("Timeout", "TimedOut")),
     ("too_large", ("DownloadCancelled", "Cancelled")),
     ("refused", ("ConnectionRefused", "ConnectionRefusedError", "NoRoute")),
     ("reset", ("DataLoss", "ConnectionLost", "ConnectionDone", "ResponseNeverReceived", "ConnectionReset")),
 )
+_MAX_CAUSES = 9
 
 
 def error_code(error: BaseException) -> str:
-    """Short code of a failed request: dns, timeout, refused, reset, too_large, or ``other: ...``."""
-    reasons = [reason.value for reason in getattr(error, "reasons", None) or () if hasattr(reason, "value")]
-    chain = [error, *reasons, *(each for each in (error.__cause__,) if each is not None)]
+    """Short code of a failed request: dns, timeout, refused, reset, too_large, forbidden, or ``other: ...``."""
+    chain: list[BaseException] = []
+    waiting: list[BaseException] = [error]
+    while waiting and len(chain) < _MAX_CAUSES:
+        each = waiting.pop(0)
+        chain.append(each)
+        waiting += [
+            reason.value for reason in getattr(each, "reasons", None) or () if hasattr(reason, "value")
+        ]
+        waiting += [each.__cause__] if each.__cause__ is not None else []
+    if any("DOWNLOAD_MAXSIZE" in str(each) for each in chain):
+        return "too_large"
     names = [cls.__name__ for each in chain for cls in type(each).__mro__]
     for code, parts in _ERRORS:
         if any(part in name for name in names for part in parts):
@@ -90,6 +101,8 @@ def response_row(response: Response, entry: Entry) -> dict[str, Any]:
             for link in facts.links
         ],
     }
+    if "set-cookie" in headers:
+        row["sets_cookie"] = True
     if facts.breadcrumb:
         row["breadcrumb"] = [list(step) for step in facts.breadcrumb]
     if facts.rel_next:

@@ -14,6 +14,7 @@ from linkkit.crawl.progress import ProgressCallback
 from linkkit.crawl.session import Session
 from linkkit.crawl.sitemaps import SitemapEntry
 from linkkit.crawl.status import CrawlStatus
+from linkkit.crawl.traps import TRAP_PAGES
 from linkkit.errors import CrawlError
 
 __all__ = ["CrawlResult", "CrawlStatus", "run_crawl"]
@@ -75,6 +76,7 @@ def run_crawl(
     public_url: str | None = None,
     hosts: Iterable[str] = (),
     folders: Iterable[str] = (),
+    trap_pages: int = TRAP_PAGES,
     progress: ProgressCallback | None = None,
     cancel: threading.Event | None = None,
     restart: bool = False,
@@ -118,6 +120,10 @@ def run_crawl(
         Where the site lives for its visitors, if `url` is a copy: links to that host are requested on the copy.
     hosts, folders : iterable of str, optional
         Other hosts of the site, requested where they are and without credentials; the folders that narrow it (`SiteScope.of`).
+    trap_pages : int, default 200
+        Leave an endless pattern of addresses alone (a calendar, filters) after so many of its pages in a row that led to nothing
+        new, and ask for each page once where a parameter changes nothing (session ids); 0 follows everything. What is left out
+        is told by ``status.limits``.
     progress : callable, optional
         Called about twice a second with a `CrawlProgress`.
     cancel : threading.Event, optional
@@ -143,7 +149,7 @@ def run_crawl(
         url, max_pages=max_pages, max_seconds=max_seconds, max_depth=max_depth, delay=delay, concurrency=concurrency,
         obey_robots=obey_robots, user_agent=user_agent, include=include, exclude=exclude, headers=headers,
         basic_auth=basic_auth, cookies=cookies, sitemap=sitemap, seeds=seeds, public_url=public_url, hosts=hosts,
-        folders=folders,
+        folders=folders, trap_pages=trap_pages,
     )  # fmt: skip
     return _crawl_into(Path(folder), options, progress, cancel, restart=restart)
 

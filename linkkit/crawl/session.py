@@ -44,7 +44,12 @@ class Session:
 
     def crawl(self, progress: ProgressCallback | None, cancel: threading.Event | None) -> CrawlStatus:
         """Do what is left to do; returns the status as saved."""
-        state = load_state(self.files.parts, self.options.scope, max_depth=self.options.max_depth)
+        state = load_state(
+            self.files.parts,
+            self.options.scope,
+            max_depth=self.options.max_depth,
+            trap_pages=self.options.trap_pages,
+        )
         self._check_settings(state)
         earlier = CrawlStatus.load(self.files.status) if state.rows else None
         notes = earlier.notes if earlier else ()
@@ -55,12 +60,17 @@ class Session:
         ]
         started = (earlier.started if earlier else None) or _now()
         begun = CrawlStatus(
-            pages=state.rows, errors=state.errors, started=started, start_url=state.start_url, notes=notes
+            pages=state.rows,
+            errors=state.errors,
+            started=started,
+            start_url=state.start_url,
+            notes=notes,
+            limits=earlier.limits if earlier else (),
         )
         if state.is_started:
             state.frontier.add_seeds(self.options.scope.seeds(seeds, state.primary))
             if not fetch_sitemap and (not state.frontier.waiting or self._is_full(state)):
-                return self._settle(begun, self._report_of(state), state.rows)
+                return self._settle(begun, self._report_of(state, begun), state.rows)
         plan = CrawlPlan(
             scope=self.options.scope,
             state=state,
@@ -159,6 +169,7 @@ class Session:
             finished=_now(),
             start_url=report.start_url,
             notes=tuple(dict.fromkeys((*begun.notes, *report.notes))),
+            limits=tuple(report.limits),
         )
         self._write(self.files.status, asdict(status))
         return status
@@ -182,7 +193,7 @@ class Session:
         self._write(self.files.status, asdict(status))
         return status
 
-    def _report_of(self, state: CrawlState) -> RunReport:
+    def _report_of(self, state: CrawlState, begun: CrawlStatus) -> RunReport:
         """What a run with nothing to do would report."""
         waiting = state.frontier.waiting
         return RunReport(
@@ -196,6 +207,7 @@ class Session:
             start_links=state.start_links,
             start_frames=state.start_frames,
             start_scripts=state.start_scripts,
+            limits=list(begun.limits),
         )
 
     def _died(self, exit_status: int, rows: int) -> str:
@@ -238,6 +250,7 @@ class _Watch:
             pages=rows,
             queued=self._latest.get("queued", 0),
             errors=self._latest.get("errors", 0),
+            left_out=self._latest.get("left_out", 0),
             seconds=seconds,
             pages_per_second=self._lines / seconds if seconds > 0 else 0.0,
         )

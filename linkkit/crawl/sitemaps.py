@@ -8,6 +8,7 @@ import gzip
 import io
 import logging
 import re
+import time
 import urllib.request
 from dataclasses import dataclass
 from email.message import Message
@@ -20,6 +21,7 @@ from xml.sax.saxutils import escape
 
 import pandas as pd
 
+from linkkit.crawl.reach import MAX_REQUEST_SECONDS, Reach, guarded_handlers
 from linkkit.crawl.scope import Scope
 from linkkit.crawl.secrets import Secrets
 from linkkit.urls import origin, try_normalise
@@ -66,7 +68,7 @@ class SitemapReader:
         What could not be read.
     """
 
-    def __init__(self, scope: Scope, primary: str, user_agent: str, secrets: Secrets) -> None:
+    def __init__(self, scope: Scope, primary: str, user_agent: str, secrets: Secrets, reach: Reach) -> None:
         self.scope = scope
         self.primary = primary
         self.entries: list[SitemapEntry] = []
@@ -78,8 +80,7 @@ class SitemapReader:
         for handler in (
             urllib.request.ProxyHandler(),
             urllib.request.UnknownHandler(),
-            urllib.request.HTTPHandler(),
-            urllib.request.HTTPSHandler(),
+            *guarded_handlers(reach),
             urllib.request.HTTPDefaultErrorHandler(),
             _Redirects(),
             urllib.request.HTTPErrorProcessor(),
@@ -190,10 +191,7 @@ class _Fetcher(urllib.request.BaseHandler):
     def http_response(self, request: urllib.request.Request, response: Any) -> Any:
         if not 200 <= response.status < 300:
             return response
-        body = response.read(MAX_BYTES + 1)
-        response.close()
-        if len(body) > MAX_BYTES:
-            raise ValueError(f"larger than {MAX_BYTES >> 20} MB")
+        body = _read(response)
         packed = body
         if body[:2] == b"\x1f\x8b":
             with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
@@ -214,6 +212,24 @@ class _Fetcher(urllib.request.BaseHandler):
         return answer
 
     https_response = http_response
+
+
+def _read(response: Any) -> bytes:
+    """The body of an answer that is neither too large nor too slow, and whole."""
+    deadline = time.monotonic() + MAX_REQUEST_SECONDS
+    parts: list[bytes] = []
+    size = 0
+    while block := response.read1(1 << 16):
+        parts.append(block)
+        size += len(block)
+        if size > MAX_BYTES:
+            raise ValueError(f"larger than {MAX_BYTES >> 20} MB")
+        if time.monotonic() > deadline:
+            raise ValueError(f"not read within {MAX_REQUEST_SECONDS:g} s")
+    if response.length:
+        raise ValueError(f"cut short: {response.length:,} bytes are missing")
+    response.close()
+    return b"".join(parts)
 
 
 def _as_xml(body: bytes) -> bytes:

@@ -15,6 +15,7 @@ _REASONS = {
     "refused": "it refused the connection",
     "reset": "it closed the connection before the page was complete",
     "too_large": "it is larger than the crawler loads",
+    "forbidden": "its name leads into a network where the crawl did not start",
 }
 
 
@@ -22,7 +23,7 @@ _REASONS = {
 class StartFailure:
     """Why a crawl cannot begin.
 
-    `kind` is unreachable, robots, redirect, loop, refused, missing, server or not_html; `url` the last address of the
+    `kind` is unreachable, robots, robots_unread, redirect, loop, cookies, refused, missing, server or not_html; `url` the last address of the
     start page's redirects, `detail` what was found there.
     """
 
@@ -51,8 +52,17 @@ class StartFailure:
                 "robots.txt forbids the start page to this crawler. Ask the site's owner to allow it, or, if you are"
                 " the owner or have their permission, crawl with obey_robots=False."
             ),
+            "robots_unread": (
+                f"robots.txt could not be read ({_REASONS.get(self.detail, self.detail)}), and until it can a crawler has to take"
+                " everything for forbidden (RFC 9309). Try again later, or, if you are the owner or have their permission, crawl with"
+                " obey_robots=False."
+            ),
             "redirect": f"the start page redirects to another site, {self.detail}. Crawl that address instead.",
             "loop": f"the start page ends in a redirect loop ({self.detail}). Crawl an address that shows a page.",
+            "cookies": (
+                f"the start page sets a cookie and redirects to where it was ({self.detail}), so that only visitors with that cookie"
+                " get on. Pass the cookies of a browser that does with cookies=..., or ask the owner to let the crawler in."
+            ),
             "refused": (
                 f"the site blocks us: {status} for the start page. If it is protected, pass basic_auth, cookies or"
                 " headers; else ask the owner to let the crawler in, or try user_agent=... and a longer delay."
@@ -86,12 +96,16 @@ def judge_start(row: dict[str, Any], state: CrawlState, scope: Scope, hops: int)
         if target is None:
             return StartFailure("redirect", url, status, row["redirect_to"])
         is_loop = state.frontier.is_seen(target) or hops >= MAX_START_REDIRECTS
-        return StartFailure("loop", url, status, f"{url} leads back to {target}") if is_loop else None
+        how = "cookies" if row.get("sets_cookie") else "loop"
+        return StartFailure(how, url, status, f"{url} leads back to {target}") if is_loop else None
     kind, detail = None, ""
     if row["blocked_by_robots"]:
         kind = "robots"
     elif status is None:
         kind, detail = "unreachable", row["error"] or ""
+        # A host that is not there has no robots.txt either.
+        if row.get("robots_unread") and detail not in {"dns", "refused", "forbidden"}:
+            kind = "robots_unread"
     elif status in {401, 403, 407, 429}:
         kind = "refused"
     elif status >= 300:

@@ -31,6 +31,8 @@ class CrawlStatus:
         Where the start page's redirects lead, on the crawl's origin.
     notes : tuple of str
         What an analyst should know, such as a sitemap that could not be read.
+    limits : tuple of str
+        What was left out of the crawl, or makes its data doubtful: endless patterns, session ids, soft 404s.
     """
 
     complete: bool = False
@@ -42,6 +44,7 @@ class CrawlStatus:
     finished: str | None = None
     start_url: str = ""
     notes: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, path: Path) -> Self | None:
@@ -50,7 +53,7 @@ class CrawlStatus:
         if not isinstance(data, dict):
             return None
         known = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
-        return cls(**{**known, "notes": tuple(known.get("notes", ()))})
+        return cls(**{**known, **{name: tuple(known.get(name, ())) for name in ("notes", "limits")}})
 
 
 def read_status(folder: str | Path) -> CrawlStatus | None:

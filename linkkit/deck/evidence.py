@@ -12,6 +12,7 @@ import pandas as pd
 
 from linkkit.checks import CHECKS
 from linkkit.deck.cells import map_unique
+from linkkit.deck.crawl_words import LIMITS, STOPPED, stopped_text
 from linkkit.deck.language import Language
 from linkkit.deck.sentences import (
     Message,
@@ -464,42 +465,6 @@ _FIXES = {
     )
     for check in CHECKS.values()
 }
-STOPPED = Sentences(
-    (
-        form(
-            one_of(
-                "interrupted",
-                "killed",
-                "running",
-                "start page",
-                "for an unknown reason",
-                "page limit {number}",
-                "depth limit {number}",
-                "{number} addresses were left over",
-                "{number} linked URLs have no row in the file",
-                "said to be partial when it was read",
-                "the start page has no links to the site's pages: its links may need JavaScript, or it is a frameset",
-                "only the start page was found: it is a frameset, and its links are in the frames",
-                "only the start page was found: it holds a script and no link to a page of the site, so that its links need JavaScript",
-                "only the start page was found: it holds {number} scripts and no link to a page of the site, so that its links need "
-                "JavaScript",
-                "only the start page was found: it holds neither links nor scripts",
-                "only the start page was found: include and exclude leave out all {number} pages it links to",
-                "only the start page was found: none of the {number} pages it links to could be read",
-                "the site stopped answering: {number} requests in a row failed, and the start page: {text}",
-            )
-        ),
-    ),
-    _PLAIN,
-)
-"""Why a crawl is incomplete."""
-
-
-def stopped_text(language: Language, reason: str) -> str:
-    """Why a crawl is incomplete, in a language; as it stands where its form is not known."""
-    return STOPPED.said(language, reason) or reason
-
-
 REASONS = Sentences(
     (
         form(
@@ -591,7 +556,7 @@ def _column_in(
 def templates() -> Iterator[Message]:
     """Every message of this module, to be translated."""
     yield from all_templates(
-        (*EVIDENCE.values(), _EARNED, _ANSWER, _FAULT, _PILLAR, _BECAUSE, STOPPED, REASONS)
+        (*EVIDENCE.values(), _EARNED, _ANSWER, _FAULT, _PILLAR, _BECAUSE, STOPPED, LIMITS, REASONS)
     )
     for each in _FIXES.values():
         yield from (text for text in each.templates() if text not in _SUGGESTED)

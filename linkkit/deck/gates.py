@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from linkkit.deck.crawl_words import stopped_text
 from linkkit.deck.definitions import READINESS_COLUMNS
-from linkkit.deck.evidence import stopped_text
 from linkkit.deck.language import Language
 from linkkit.deck.sentences import Message, Sentences, form, maybe, one_of, vocabulary
 from linkkit.deck.story.readiness import counted, plan_sentence

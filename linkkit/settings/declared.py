@@ -157,6 +157,12 @@ CRAWL = {
         "switch", True, "", "Look for sitemaps and request what they list, after everything that links reach.",
         "without it a crawl cannot find orphaned pages",
     ),
+    "trap_pages": Setting(
+        "whole", 200, "pages",
+        "Leave a pattern of addresses alone (calendar, filters) after so many of its pages in a row that led to nothing new, and ask for"
+        " each page once where a parameter changes nothing (session ids); 0 follows everything.",
+        "linkkit's own; the crawl's limits name what was left out", 0,
+    ),
 }  # fmt: skip
 """``[crawl]``: options of `linkkit.crawl.crawl`. Credentials are never among them."""
 

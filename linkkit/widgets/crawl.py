@@ -34,7 +34,8 @@ def crawl_words(client: Client) -> str:
         return f"The latest data, {when}, was imported."
     pages = count(status.pages, "URL")
     if status.complete:
-        return f"The crawl of {when} is complete: {pages}, {count(status.errors, 'error')}."
+        limits = "".join(f" {each[:1].upper()}{each[1:]}." for each in status.limits)
+        return f"The crawl of {when} is complete: {pages}, {count(status.errors, 'error')}.{limits}"
     if status.stopped_by == "running":
         return f"A crawl is running, in this or another notebook: {pages} so far."
     if status.stopped_by in _UNFINISHED:
@@ -234,7 +235,8 @@ class CrawlPanel(Panel):
             if progress.pages and not self._cancel.is_set():
                 self.status.value = note_html(
                     f"{count(progress.pages, 'URL')} done, {progress.queued:,} waiting, {count(progress.errors, 'error')}, "
-                    f"{progress.pages_per_second:.1f} pages a second, {time.monotonic() - began:.0f} s{_left(progress)}. "
+                    + (f"{count(progress.left_out, 'link')} left out, " if progress.left_out else "")
+                    + f"{progress.pages_per_second:.1f} pages a second, {time.monotonic() - began:.0f} s{_left(progress)}. "
                     "The notebook stays usable meanwhile."
                 )
 

@@ -1,16 +1,22 @@
 """A small configurable web server on loopback, and the way to read what a crawl wrote."""
 
 import json
+import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+
+from linkkit.crawl import process
+from tests.crawl.fault_table import VARIABLE, FaultTable
+from tests.crawl.misbehaving import Raw
 
 
 @dataclass
@@ -21,14 +27,17 @@ class Page:
     content_type: str | None = "text/html; charset=utf-8"
 
 
+Answer = Page | str | Raw
+
+
 class WebServer:
     """Pages by path and query; records every request with its headers, in order."""
 
-    def __init__(self, pages: dict[str, Page | str] | None = None) -> None:
-        self.pages: dict[str, Page | str] = pages or {}
+    def __init__(self, pages: Mapping[str, Answer] | None = None) -> None:
+        self.pages: Mapping[str, Answer] = pages or {}
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.delay = 0.0
-        self.on_request: Callable[[str], Page | None] | None = None
+        self.on_request: Callable[[str], Answer | None] | None = None
         self._lock = threading.Lock()
         owner = self
 
@@ -72,7 +81,11 @@ class WebServer:
         page = self.on_request(handler.path) if self.on_request else None
         if page is None:
             found = self.pages.get(handler.path, Page("<title>Not found</title>", 404))
-            page = Page(found) if isinstance(found, str) else found
+            page = found
+        if callable(page):
+            page(handler)
+            return
+        page = Page(page) if isinstance(page, str) else page
         body = page.body.encode() if isinstance(page.body, str) else page.body
         body = body.replace(b"{origin}", self.origin.encode())
         handler.send_response(page.status)
@@ -119,11 +132,42 @@ def status_of(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "crawl" / "status.json").read_text())
 
 
+@pytest.fixture(scope="session")
+def fault_table() -> Iterator[FaultTable]:
+    """What this run provokes; written to the documentation where the run is asked to."""
+    table = FaultTable()
+    yield table
+    if os.environ.get(VARIABLE):
+        table.write()
+
+
+@pytest.fixture
+def fault(fault_table: FaultTable) -> Callable[[str, int, str], None]:
+    """``fault(name, times tried, outcome)`` notes a fault whose outcome the test has asserted."""
+    return fault_table.note
+
+
 @pytest.fixture
 def server() -> Iterator[WebServer]:
     web = WebServer()
     yield web
     web.close()
+
+
+@contextmanager
+def scrapy_set(**settings: object) -> Iterator[None]:
+    """Crawls within go by other settings of Scrapy: shorter waits, smaller pages."""
+    usual = process.scrapy_settings
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "scrapy_settings", lambda *given: usual(*given) | settings)
+        yield
+
+
+def assert_whole(folder: Path, paths: Iterable[str]) -> "Rows":
+    """Every one of these addresses has one row, and nothing else has; returns the rows."""
+    found = Rows(folder)
+    assert Counter("/" + row["url"].split("/", 3)[3] for row in found.all) == Counter(paths)
+    return found
 
 
 @pytest.fixture(scope="module")

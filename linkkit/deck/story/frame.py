@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from linkkit.checks import CHECKS
+from linkkit.deck.crawl_words import LEFT_OUT, crawl_limits, limit_text
 from linkkit.deck.story import terms
 from linkkit.deck.story.depth import too_deep
 from linkkit.deck.story.discovery import lost_pages
@@ -18,7 +19,7 @@ from linkkit.thresholds import Thresholds, knobs
 from linkkit.urls import host
 from linkkit.wording import shorten
 
-_LETTERS, _ADDRESS = 50, 70
+_LETTERS, _ADDRESS, _LIMIT = 50, 70, 240
 _CHECKS = 2
 """Kinds of findings that the summary names."""
 
@@ -184,12 +185,17 @@ def limit_lines(t: Telling) -> tuple[str, ...]:
     """What the data cannot show."""
     lang, manifest = t.lang, t.audit.manifest
     lines = []
-    if manifest.complete:
+    limits = crawl_limits(manifest.settings)
+    if manifest.complete and any(each.startswith(LEFT_OUT) for each in limits):
+        lines.append(lang.text("The crawl came to its end; links that lead on without end were left out."))
+    elif manifest.complete:
         lines.append(lang.text("The data is complete: every internal link that was found was followed."))
     else:
         why = terms.stopped(lang, manifest.stopped_by)
         lines.append(lang.text("The crawl is incomplete: {why}", why=why))
         lines.append(lang.text("What was not found may still be there: nothing here is an all-clear."))
+    said = (shorten(limit_text(lang, limit), _LIMIT) for limit in limits)
+    lines += [f"{each[:1].upper()}{each[1:]}." for each in said]
     rejected = sum(int(number) for number in manifest.rejected.values() if isinstance(number, int))
     if rejected:
         lines.append(

@@ -23,8 +23,9 @@ from linkkit.charts.discovery import (
 from linkkit.charts.reach import ALL_LINKS, CONTENT_LINKS, ELSEWHERE, LANDED, LATER, LEFT, NEXT, SEEN
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
+from linkkit.deck.crawl_words import stopped_text
 from linkkit.deck.definitions import PAGE_COLUMNS, WORDS
-from linkkit.deck.evidence import COLUMNS, reason_text, stopped_text
+from linkkit.deck.evidence import COLUMNS, reason_text
 from linkkit.deck.language import Language
 from linkkit.linkmodel import Choice, model_settings
 from linkkit.metrics.clusters import NO_CLUSTER

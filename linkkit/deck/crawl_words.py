@@ -1,0 +1,81 @@
+"""What a crawl says of itself, in the client's language: why it is incomplete, what it left out, what makes its data doubtful.
+
+The forms follow the words in `linkkit.crawl`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from linkkit.deck.language import Language
+from linkkit.deck.sentences import Sentences, as_it_is, form, one_of
+
+LEFT_OUT = "links not followed: "
+"""How a limit begins that says what the crawl left out on purpose."""
+
+STOPPED = Sentences(
+    (
+        form(
+            one_of(
+                "interrupted",
+                "killed",
+                "running",
+                "start page",
+                "for an unknown reason",
+                "page limit {number}",
+                "depth limit {number}",
+                "{number} addresses were left over",
+                "{number} linked URLs have no row in the file",
+                "said to be partial when it was read",
+                "the start page has no links to the site's pages: its links may need JavaScript, or it is a frameset",
+                "only the start page was found: it is a frameset, and its links are in the frames",
+                "only the start page was found: it holds a script and no link to a page of the site, so that its links need JavaScript",
+                "only the start page was found: it holds {number} scripts and no link to a page of the site, so that its links need "
+                "JavaScript",
+                "only the start page was found: it holds neither links nor scripts",
+                "only the start page was found: include and exclude leave out all {number} pages it links to",
+                "only the start page was found: none of the {number} pages it links to could be read",
+                "robots.txt of {url} could not be read: {text}",
+                "the site stopped answering: {number} requests in a row failed, and the start page: {text}",
+            )
+        ),
+    ),
+    {"text": as_it_is, "url": as_it_is},
+)
+"""Why a crawl is incomplete."""
+
+
+def stopped_text(language: Language, reason: str) -> str:
+    """Why a crawl is incomplete, in a language; as it stands where its form is not known."""
+    return STOPPED.said(language, reason) or reason
+
+
+LIMITS = Sentences(
+    (
+        form(
+            one_of(
+                "links not followed: {number}, such as {url}: {rows} pages in a row of the endless pattern {text} led to nothing new",
+                "links not followed: {number}, such as {url}: their addresses are longer than {rows} characters",
+                "links not followed: {number}, such as {url}: their addresses repeat the same folders three times and more",
+                "links not followed: {number}, such as {url}: they lie behind {rows} redirects in a row",
+                "links not followed: {number}, such as {url}: the page was crawled under another value of {text}, which changes nothing on it",
+                "the site redirects addresses that do not exist to {url}: broken links cannot be told from moved pages",
+                "the site answers status 200 for addresses that do not exist: broken links may be missed",
+                "crawled addresses that show what the site shows for one that does not exist (soft 404): {number}, such as {text}",
+            )
+        ),
+    ),
+    {"text": as_it_is, "url": as_it_is},
+)
+"""What a crawl left out, and what makes its data doubtful (`linkkit.crawl.status.CrawlStatus.limits`)."""
+
+
+def limit_text(language: Language, limit: str) -> str:
+    """A limit of a crawl, in a language; as it stands where its form is not known."""
+    return LIMITS.said(language, limit) or limit
+
+
+def crawl_limits(settings: Mapping[str, Any]) -> list[str]:
+    """The limits of the crawl that a manifest's settings keep; none for other sources."""
+    crawl = settings.get("crawl")
+    limits = crawl.get("limits") if isinstance(crawl, Mapping) else None
+    return [str(each) for each in limits] if isinstance(limits, list | tuple) else []
