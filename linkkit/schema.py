@@ -6,9 +6,6 @@ import pyarrow as pa
 
 SCHEMA_VERSION = 4
 
-LINK_START, LINK_END = "\ufff9", "\ufffb"
-"""Around text that is a link already in the column ``linkable``; Unicode's annotation marks, which pages do not use."""
-
 
 class Position(IntEnum):
     """Where on the page a link stands."""

@@ -7,8 +7,8 @@ import pytest
 import linkkit as lk
 from linkkit.audit import gather_facts
 from linkkit.checks import CHECKS, run_check
+from linkkit.marks import LINK_END, LINK_START
 from linkkit.metrics.anchors import anchor_mix
-from linkkit.schema import LINK_END, LINK_START
 from linkkit.text.anchors import (
     DEFAULT_LINE,
     DESCRIPTIVE,

@@ -4,9 +4,12 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from lxml import etree
+
 from linkkit.crawl.names import clean
 from linkkit.sources.breadcrumbs import MAX_STEPS, Step, trail_from_data
 
+_TYPED = etree.XPath("//*[self::ol or self::ul or self::nav or self::div][@itemtype or @typeof]")
 MAX_SCRIPT = 2_000_000
 """Characters of a JSON-LD element that are read; more is no breadcrumb."""
 
@@ -28,7 +31,7 @@ def breadcrumb_trail(
         trail_from_data(data, resolve=resolve) for script in scripts for data in _json(script)
     ]
     if not any(trails):
-        trails = [_marked_up(each, resolve) for each in root.iter("ol", "ul", "nav", "div") if _is_list(each)]
+        trails = [_marked_up(each, resolve) for each in _TYPED(root) if _is_list(each)]
     longest: list[Step] = max(trails, key=len, default=[])
     return tuple(longest)
 

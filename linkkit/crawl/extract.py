@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import ada_url
-from lxml import etree, html
 
 from linkkit.crawl.breadcrumbs import breadcrumb_trail
 from linkkit.crawl.directives import ROBOTS_NAMES, header_directives, parse_directives, unique
-from linkkit.crawl.names import accessible_name, clean, is_image_link
+from linkkit.crawl.document import parse_html
+from linkkit.crawl.names import accessible_name, clean, hidden_elements, is_image_link
 from linkkit.crawl.positions import Places, Position
-from linkkit.crawl.prose import heading_texts, linkable_text
+from linkkit.crawl.prose import heading_texts, page_text
 from linkkit.sources.breadcrumbs import Step
 
 INSTANT_REFRESH_SECONDS = 1.0
@@ -28,12 +28,6 @@ _TAGS = ("a", "area", "base", "frame", "h1", "html", "link", "meta", "script", "
 _REFRESH = re.compile(r"(\d*\.?\d*)[\s;,]*(?:url\s*=)?(.*)", re.IGNORECASE | re.DOTALL)
 _LINK_HEADER = re.compile(r"<([^>]*)>([^<]*)")
 _CANONICAL_REL = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*\bcanonical\b[^\"]*\"|canonical\b)", re.IGNORECASE)
-_WORD = re.compile(r"\w", re.UNICODE)
-# As analysts' crawlers count: the visible text of the body without navigation and footer.
-_BODY_TEXT = etree.XPath(
-    "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
-    " or ancestor::nav or ancestor::footer or ancestor::svg or ancestor::select or ancestor::textarea)]"
-)
 _INERT = ("template", "svg")
 
 
@@ -73,7 +67,7 @@ class PageFacts:
     instant meta refresh; `frames` how many ``<frame>`` elements the page has (a frameset has no links of its own), `scripts` how many
     ``<script>`` elements that run. `linkable` (blocks of running text) and
     `headings` hold one a line, and are empty where the page has none. `breadcrumb` holds the steps of structured data, name and
-    address each; `rel_next` and `rel_prev` the neighbours in a paginated series, as ``<link>`` or ``<a>`` names them.
+    address each; `rel_next` and `rel_prev` the neighbours in a paginated series, as ``<link>`` or ``<a>`` names them; `body_text` is advertools' column.
     """
 
     title: str | None = None
@@ -92,6 +86,7 @@ class PageFacts:
     rel_next: str | None = None
     rel_prev: str | None = None
     links: tuple[Link, ...] = ()
+    body_text: str | None = None
 
 
 def extract_page(url: str, document: Any, headers: Mapping[str, Iterable[str]] | None = None) -> PageFacts:
@@ -116,7 +111,7 @@ def extract_page(url: str, document: Any, headers: Mapping[str, Iterable[str]] |
     canonical = _header_canonical(url, by_name.get("link", ()))
     languages = by_name.get("content-language", [])
     language = languages[0] if len(languages) == 1 and "," not in languages[0] else None
-    root = _parse(document) if isinstance(document, str | bytes) else document
+    root = parse_html(document) if isinstance(document, str | bytes) else document
     if root is None:
         return PageFacts(canonical=canonical, robots=unique(robots), lang=clean(language).lower() or None)
     return _Reader(url, root).read(robots, canonical, language)
@@ -144,7 +139,8 @@ class _Reader:
         self.url = url
         self.root = root
         self.base = url
-        self.places = Places()
+        self.places = Places(root)
+        self.hidden = hidden_elements(root)
         self.ids: dict[str, Any] = {}
 
     def read(self, robots: list[str], canonical: str | None, language: str | None) -> PageFacts:
@@ -170,6 +166,7 @@ class _Reader:
             elif equivalent == "refresh" and refresh is None and not _inside(meta, "noscript"):
                 refresh = self._refresh(content)
         lang = next((clean(each.get("lang") or each.get("xml:lang")) for each in by_tag["html"]), "")
+        text = page_text(self.root, self.places, self.hidden)
         titles = (element for element in by_tag["title"] if not _inside(element, "svg"))
         return PageFacts(
             title=next((text for text in map(_text, titles) if text), None),
@@ -182,17 +179,16 @@ class _Reader:
             robots=unique(robots),
             lang=(lang or clean(meta_language) or clean(language)).lower() or None,
             refresh_to=refresh,
-            word_count=sum(
-                1 for text in _BODY_TEXT(self.root) for word in text.split() if _WORD.search(word)
-            ),
+            word_count=text.words,
             frames=len(by_tag["frame"]),
             scripts=sum(_runs(script) for script in by_tag["script"]),
-            linkable=linkable_text(self.root, self.places),
-            headings=heading_texts(self.root),
+            linkable=text.linkable,
+            headings=heading_texts(self.root, self.hidden),
             breadcrumb=breadcrumb_trail(self.root, by_tag["script"], lambda url: absolute(url, self.base)),
             rel_next=self._neighbour([*by_tag["link"], *hyperlinks], "next"),
             rel_prev=self._neighbour([*by_tag["link"], *hyperlinks], "prev", "previous"),
             links=tuple(link for link in map(self._link, hyperlinks) if link is not None),
+            body_text=text.body,
         )
 
     def _base(self, elements: list[Any]) -> str:
@@ -238,17 +234,6 @@ class _Reader:
             is_image=is_image_link(element),
             container=self.places.container(element),
         )
-
-
-def _parse(document: str | bytes) -> Any:
-    parser = html.HTMLParser(
-        recover=True, huge_tree=True, encoding=None if isinstance(document, bytes) else "utf-8"
-    )
-    body = (
-        document if isinstance(document, bytes) else document.replace("\x00", "").encode("utf-8", "replace")
-    )
-    root = etree.fromstring(body.strip() or b"<html/>", parser=parser)
-    return root if root is not None else etree.fromstring(b"<html/>", parser=parser)
 
 
 def _inside(element: Any, *tags: str) -> bool:

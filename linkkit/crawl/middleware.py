@@ -188,8 +188,8 @@ class LinkkitMiddleware:
 
     def _answered(self, response: Response, item: Item | None) -> list[Item]:
         entry = response.meta[META]
-        row = response_row(response, entry)
-        return self._outcome_of(self._item(bare_item(row, response) if item is None else item, row))
+        row, columns = response_row(response, entry)
+        return self._outcome_of(self._item(bare_item(row, response) if item is None else columns | item, row))
 
     def _item(self, item: Item, row: Item) -> Item:
         return complete_item(item, row, self.secrets.names)

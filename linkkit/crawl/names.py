@@ -7,10 +7,11 @@ inside the link including image alternatives, ``title``. Hidden parts do not cou
 import re
 from typing import Any
 
+from lxml import etree
+
 MAX_NAME_LENGTH = 1_000
 """Characters kept of one name: a card wrapped in a link can hold a whole article."""
 
-_SPACE = re.compile(r"\s+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 SKIPPED = frozenset(
     {"script", "style", "template", "noscript", "head", "object", "iframe", "select", "textarea"}
@@ -25,7 +26,8 @@ def clean(text: str | None) -> str:
     """Whitespace runs to one space, ends trimmed, lone surrogates (which no table can hold) replaced."""
     if not text:
         return ""
-    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", _SPACE.sub(" ", text).strip())
+    collapsed = " ".join(text.split())
+    return collapsed if collapsed.isascii() else _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", collapsed)
 
 
 def accessible_name(link: Any, root: Any, ids: dict[str, Any]) -> str:
@@ -70,6 +72,8 @@ def _labelled_by(link: Any, root: Any, ids: dict[str, Any]) -> str:
 
 
 def _inner_text(element: Any, *, images: bool = True) -> str:
+    if not len(element):
+        return clean(element.text) if element.tag not in SKIPPED else ""
     parts: list[str] = []
     _collect(element, parts, images=images, top=True)
     return clean("".join(parts))
@@ -120,6 +124,14 @@ def _own_name(node: Any, *, images: bool) -> str | None:
         ]
         return words[0] if words else clean("".join(text.text or "" for text in node.iter("text")))
     return clean(node.get("aria-label")) or None
+
+
+_MAY_HIDE = etree.XPath("descendant-or-self::*[@aria-hidden or @hidden or @style]")
+
+
+def hidden_elements(root: Any) -> set[Any]:
+    """The elements of a tree that `is_hidden` says are hidden themselves."""
+    return {element for element in _MAY_HIDE(root) if is_hidden(element)}
 
 
 def is_hidden(node: Any) -> bool:

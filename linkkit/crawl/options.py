@@ -16,6 +16,9 @@ from linkkit.urls import UrlError, normalise, origin
 ROBOTS_NAME = "linkkit"
 """Name under which robots.txt can address the crawler, unless another user agent is set."""
 
+ENGINES = ("linkkit", "advertools")
+"""Whose spider reads the pages; the rows have the same columns."""
+
 _FIXED = {
     "start_url": "the start address",
     "public_url": "public_url",
@@ -55,6 +58,7 @@ class CrawlOptions:
     sitemap: bool
     seeds: tuple[str, ...]
     trap_pages: int | None = TRAP_PAGES
+    engine: str = "linkkit"
 
     def to_json(self) -> dict[str, Any]:
         """What settings.json holds: no secret, only which kinds were given."""
@@ -71,6 +75,7 @@ class CrawlOptions:
             "sitemap": self.sitemap,
             "seeds": len(self.seeds),
             "trap_pages": self.trap_pages,
+            "engine": self.engine,
         }
 
     def differences(self, earlier: Mapping[str, Any]) -> list[str]:
@@ -110,6 +115,7 @@ def check_options(
     hosts: Iterable[str] = (),
     folders: Iterable[str] = (),
     trap_pages: int = TRAP_PAGES,
+    engine: str = "linkkit",
 ) -> CrawlOptions:
     """Check the arguments of a crawl.
 
@@ -131,6 +137,8 @@ def check_options(
     _at_least("trap_pages", trap_pages, 0)
     if user_agent is not None and (not user_agent.strip() or "\n" in user_agent or "\r" in user_agent):
         raise SettingsError(f"user_agent: expected one line of text, found {user_agent!r}")
+    if engine not in ENGINES:
+        raise SettingsError(f"engine: expected one of {', '.join(ENGINES)}, found {engine!r}")
     if isinstance(seeds, str):
         raise SettingsError(f"seeds: expected a list of addresses, found one text {seeds!r}")
     if public is not None and origin(public) == origin(start_url):
@@ -158,6 +166,7 @@ def check_options(
         sitemap=sitemap,
         seeds=tuple(dict.fromkeys(str(seed) for seed in seeds)),
         trap_pages=trap_pages or None,
+        engine=engine,
     )
 
 
@@ -169,7 +178,19 @@ def scrapy_settings(options: CrawlOptions, folder: str, log: str) -> dict[str, A
         "LINKKIT_START": origin(options.scope.start_url),
         "LINKKIT_HOSTS": " ".join(options.scope.hosts),
         "TWISTED_DNS_RESOLVER": "linkkit.crawl.resolver.GuardedResolver",
-        "SPIDER_MIDDLEWARES": {"linkkit.crawl.middleware.LinkkitMiddleware": 950},
+        "SPIDER_MIDDLEWARES": {
+            "linkkit.crawl.middleware.LinkkitMiddleware": 950,
+            # They look at every row and have nothing to do: the frontier keeps depths, and every answer counts.
+            **{
+                f"scrapy.spidermiddlewares.{name}": None
+                for name in (
+                    "depth.DepthMiddleware",
+                    "httperror.HttpErrorMiddleware",
+                    "referer.RefererMiddleware",
+                    "urllength.UrlLengthMiddleware",
+                )
+            },
+        },
         "DOWNLOADER_MIDDLEWARES": {
             "linkkit.crawl.polite.PoliteMiddleware": 20,
             "linkkit.crawl.robots.RobotsMiddleware": 100,
@@ -198,6 +219,10 @@ def scrapy_settings(options: CrawlOptions, folder: str, log: str) -> dict[str, A
         # Like a search engine's crawler: no session, and no cookie of one page changes the next.
         "COOKIES_ENABLED": False,
         "HTTPCACHE_ENABLED": False,
+        # A row an answer: a hundred tasks to share one among cost more than the row.
+        "CONCURRENT_ITEMS": 1,
+        # Or Scrapy reads and parses the spider's source to warn of a mistake that is not in it.
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "RETRY_TIMES": 2,
         "DOWNLOAD_TIMEOUT": 30,
         "DNS_TIMEOUT": 15,

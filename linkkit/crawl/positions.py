@@ -6,7 +6,10 @@ content: a wrong "content" is the milder mistake, because the boilerplate detect
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Literal
+
+from lxml import etree
 
 Position = Literal["content", "navigation", "header", "footer", "sidebar", "breadcrumb"]
 
@@ -60,15 +63,25 @@ _PLUMBING = frozenset(
     "a abbr b bdi bdo big cite code dd dt em font i label li mark q s small span strong sub sup tbody td tfoot th thead tr u".split()
 )
 _CLASS_WORD = re.compile(r"^[A-Za-z][A-Za-z_-]*$")
+_LABELLED = etree.XPath("descendant-or-self::*[@role or @aria-label or @itemtype or @typeof]")
+_SAYS_NOTHING = frozenset({"article", "p", "h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_CONTAINER_LEVELS = 12
 
 
 class Places:
-    """Position and container of elements of one document, remembered per ancestor: siblings share both."""
+    """Position and container of elements of one document, remembered per ancestor: siblings share both.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    root : lxml element
+        The document.
+    """
+
+    def __init__(self, root: Any) -> None:
+        self._labelled = set(_LABELLED(root))
         self._positions: dict[Any, Position | None] = {}
         self._containers: dict[Any, tuple[str, ...]] = {}
+        self._signatures: dict[Any, str] = {}
 
     def position(self, link: Any) -> Position:
         """Where a link stands; ``content`` where nothing says otherwise."""
@@ -82,10 +95,14 @@ class Places:
 
     def container(self, link: Any) -> str:
         """Short signature of the path from ``<body>`` to the link, such as ``main>div.related>ul``."""
-        path = self._path(link.getparent())
-        if len(path) > MAX_CONTAINER_LEVELS:
-            path = (*path[:3], "*", *path[3 - MAX_CONTAINER_LEVELS :])
-        return ">".join(path)
+        parent = link.getparent()
+        signature = self._signatures.get(parent)
+        if signature is None:
+            path = self._path(parent)
+            if len(path) > MAX_CONTAINER_LEVELS:
+                path = (*path[:3], "*", *path[3 - MAX_CONTAINER_LEVELS :])
+            signature = self._signatures[parent] = ">".join(path)
+        return signature
 
     def _of(self, element: Any) -> Position | None:
         unknown = []
@@ -95,13 +112,33 @@ class Places:
                 found = self._positions[element]
                 break
             unknown.append(element)
-            found = _says(element)
+            found = self._says(element)
             if found is not None:
                 break
             element = element.getparent()
         for each in unknown:
             self._positions[each] = found
         return found
+
+    def _says(self, element: Any) -> Position | None:
+        tag = element.tag
+        if tag in {"html", "body"}:
+            return None
+        hint = _hint(element)
+        by_role = None
+        if element in self._labelled:
+            labels = (element.get(name) or "" for name in ("aria-label", "itemtype", "typeof"))
+            if hint == "breadcrumb" or "breadcrumb" in " ".join(labels).lower():
+                return "breadcrumb"
+            by_role = next(filter(None, map(_ROLES.get, (element.get("role") or "").lower().split())), None)
+        if hint == "breadcrumb" or by_role is not None:
+            return by_role or hint
+        by_tag = _TAGS.get(tag)
+        if by_tag in {"header", "footer"} and any(
+            ancestor.tag in _SCOPING or ancestor.get("role") == "main" for ancestor in element.iterancestors()
+        ):
+            by_tag = None
+        return by_tag or hint
 
     def _path(self, element: Any) -> tuple[str, ...]:
         unknown = []
@@ -114,51 +151,36 @@ class Places:
             element = element.getparent()
         for each in reversed(unknown):
             if each.tag not in _PLUMBING:
-                path = (*path, _signature(each))
+                path = (*path, _signature(str(each.tag), each.get("class") or ""))
             self._containers[each] = path
         return path
 
 
-def _says(element: Any) -> Position | None:
-    if element.tag in {"html", "body"}:
-        return None
-    for role in element.get("role", "").lower().split():
-        if role in _ROLES:
-            return "breadcrumb" if _is_breadcrumb(element) else _ROLES[role]
-    if _is_breadcrumb(element):
-        return "breadcrumb"
-    by_tag = _TAGS.get(element.tag)
-    if by_tag in {"header", "footer"} and any(
-        ancestor.tag in _SCOPING or ancestor.get("role") == "main" for ancestor in element.iterancestors()
-    ):
-        by_tag = None
-    return by_tag or _hint(element)
-
-
-def _is_breadcrumb(element: Any) -> bool:
-    label = (
-        f"{element.get('aria-label', '')} {element.get('itemtype', '')} {element.get('typeof', '')}".lower()
-    )
-    return "breadcrumb" in label or _hint(element) == "breadcrumb"
-
-
 def _hint(element: Any) -> Position | None:
-    if element.tag in {"article", "p", "h1", "h2", "h3", "h4", "h5", "h6"}:
+    if element.tag in _SAYS_NOTHING:
         return None
-    for word in (*element.get("class", "").split(), element.get("id") or ""):
-        # "block__element--modifier": the modifier does not change what the block is.
-        name = word.lower().split("--")[0]
-        if not name or name in _NOT_A_HINT or len(name) > 60:
-            continue
-        for pattern, position in _HINTS:
-            if pattern.match(name):
-                return position
-    return None
+    classes, identity = element.get("class"), element.get("id")
+    return (_hint_of(classes) if classes else None) or (_hint_of_name(identity) if identity else None)
 
 
-def _signature(element: Any) -> str:
-    for word in element.get("class", "").split():
+@lru_cache(maxsize=16_384)
+def _hint_of(classes: str) -> Position | None:
+    return next(filter(None, map(_hint_of_name, classes.split())), None)
+
+
+@lru_cache(maxsize=65_536)
+def _hint_of_name(word: str) -> Position | None:
+    # "block__element--modifier": the modifier does not change what the block is.
+    name = word.lower().split("--")[0]
+    if not name or name in _NOT_A_HINT or len(name) > 60:
+        return None
+    return next((position for pattern, position in _HINTS if pattern.match(name)), None)
+
+
+@lru_cache(maxsize=16_384)
+def _signature(tag: str, classes: str) -> str:
+    for word in classes.split():
         # Numbered and hashed classes differ from page to page ("post-123", "css-1x2y3z").
         if _CLASS_WORD.match(word) and len(word) <= 40:
-            return f"{element.tag}.{word}"
-    return str(element.tag)
+            return f"{tag}.{word}"
+    return tag

@@ -1,10 +1,11 @@
-"""Starting, watching and ending the crawler: the Scrapy process that ``advertools.crawl`` starts.
+"""Starting, watching and ending the crawler: a Scrapy process.
 
-advertools runs Scrapy through its module's ``subprocess.run``: a bare ``scrapy`` from the PATH, in the caller's folder,
+It runs `linkkit.crawl.spider`, advertools' spider with a faster reader, or advertools' own through ``advertools.crawl``. advertools runs Scrapy through its module's ``subprocess.run``: a bare ``scrapy`` from the PATH, in the caller's folder,
 terminal and process group, its exit status ignored. While linkkit crawls, that one call, made in linkkit's thread, is
 answered by `CrawlerProcess` instead; everybody else's goes to `subprocess` as before.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -25,19 +26,20 @@ GRACE_SECONDS = 16.0
 """How long the crawler may take to end after it was asked to; more than it gives its own requests."""
 
 _SCRAPY = str(Path(__file__).with_name("scrapy_main.py").resolve())
+_SPIDER = str(Path(__file__).with_name("spiders").resolve() / "linkkit_spider.py")
 
 
-def run_advertools(
+def run_crawler(
     files: CrawlFiles, options: CrawlOptions, part: str, follow: Callable[["CrawlerProcess"], int]
 ) -> int:
-    """Crawl with ``advertools.crawl``; returns Scrapy's exit status.
+    """Crawl; returns Scrapy's exit status.
 
     Parameters
     ----------
     files : CrawlFiles
         The crawl's folder; the plan is written already.
     options : CrawlOptions
-        The crawl's options.
+        The crawl's options; `engine` says whose spider runs.
     part : str
         Name of the part file to write.
     follow : callable
@@ -48,10 +50,8 @@ def run_advertools(
     CrawlError
         If the process cannot be started.
     """
-    from advertools import spider  # noqa: PLC0415  (takes seconds to import, and only crawls need it)
-
-    if not isinstance(spider.subprocess, _Subprocess):
-        spider.subprocess = _Subprocess()
+    # Paths are relative to the process' working folder: Scrapy reads "%" and ":" in them in its own way.
+    settings = scrapy_settings(options, ".", files.log.name)
     statuses: list[int] = []
 
     def launch(command: list[str]) -> None:
@@ -67,6 +67,30 @@ def run_advertools(
         finally:
             process.kill()
 
+    if options.engine == "advertools":
+        _launch_advertools(options, part, settings, launch)
+    else:
+        given = (
+            f"{name}={json.dumps(value) if isinstance(value, dict | list) else value}"
+            for name, value in settings.items()
+        )
+        hosts = f"allowed_domains={','.join(options.scope.hosts)}"
+        launch(
+            ["scrapy", "runspider", _SPIDER, "-a", hosts, "-o", part]
+            + [word for each in given for word in ("-s", each)]
+        )
+    if not statuses:
+        raise CrawlError("advertools.crawl did not start Scrapy: this version of advertools is not supported")
+    return statuses[0]
+
+
+def _launch_advertools(
+    options: CrawlOptions, part: str, settings: dict[str, Any], launch: Callable[[list[str]], None]
+) -> None:
+    from advertools import spider  # noqa: PLC0415  (takes seconds to import, and only this needs it)
+
+    if not isinstance(spider.subprocess, _Subprocess):
+        spider.subprocess = _Subprocess()
     with spider.subprocess.replaced_by(launch):
         spider.crawl(
             # Never requested: the plan says what is. Commas would split it.
@@ -74,12 +98,8 @@ def run_advertools(
             part,
             follow_links=False,
             allowed_domains=list(options.scope.hosts),
-            # Paths are relative to the process' working folder: Scrapy reads "%" and ":" in them in its own way.
-            custom_settings=scrapy_settings(options, ".", files.log.name),
+            custom_settings=settings,
         )
-    if not statuses:
-        raise CrawlError("advertools.crawl did not start Scrapy: this version of advertools is not supported")
-    return statuses[0]
 
 
 class CrawlerProcess:
@@ -92,7 +112,7 @@ class CrawlerProcess:
     options : CrawlOptions
         For the secrets, which it gets by environment.
     command : list of str
-        What advertools would run: ``scrapy runspider ...``.
+        ``scrapy runspider ...``, as advertools would run it.
     """
 
     def __init__(self, files: CrawlFiles, options: CrawlOptions, command: list[str]) -> None:

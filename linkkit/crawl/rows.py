@@ -8,6 +8,7 @@ from typing import Any
 
 from scrapy.http import HtmlResponse, Response
 
+from linkkit.crawl.document import document_of
 from linkkit.crawl.extract import PageFacts, absolute, extract_page
 from linkkit.crawl.frontier import Entry
 
@@ -67,8 +68,8 @@ def _short(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
-def response_row(response: Response, entry: Entry) -> dict[str, Any]:
-    """The ``linkkit`` object of an answered request."""
+def response_row(response: Response, entry: Entry) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The ``linkkit`` object of an answered request, and columns of advertools' that come with reading the page."""
     url = entry.url
     headers = header_lists(response)
     content_type = (headers.get("content-type") or [""])[0].split(";")[0].strip().lower()
@@ -113,7 +114,7 @@ def response_row(response: Response, entry: Entry) -> dict[str, Any]:
         row["frames"] = facts.frames
     if facts.scripts:
         row["scripts"] = facts.scripts
-    return _with_origin(row, entry)
+    return _with_origin(row, entry), {} if facts.body_text is None else {"body_text": facts.body_text}
 
 
 def failure_row(entry: Entry, error: str | None) -> dict[str, Any]:
@@ -202,7 +203,7 @@ def _facts(response: Any, url: str, headers: Mapping[str, list[str]], *, is_page
     if not is_page or 300 <= response.status < 400:
         return extract_page(url, None, headers)
     try:
-        return extract_page(url, response.selector.root, headers)
+        return extract_page(url, document_of(response), headers)
     except Exception:
         # One page that cannot be read must not cost the crawl; its row stays, and the log says why.
         logger.exception("Page could not be read, its links are missing: %s", url)

@@ -77,6 +77,7 @@ def run_crawl(
     hosts: Iterable[str] = (),
     folders: Iterable[str] = (),
     trap_pages: int = TRAP_PAGES,
+    engine: str = "linkkit",
     progress: ProgressCallback | None = None,
     cancel: threading.Event | None = None,
     restart: bool = False,
@@ -124,6 +125,9 @@ def run_crawl(
         Leave an endless pattern of addresses alone (a calendar, filters) after so many of its pages in a row that led to nothing
         new, and ask for each page once where a parameter changes nothing (session ids); 0 follows everything. What is left out
         is told by ``status.limits``.
+    engine : {"linkkit", "advertools"}, default "linkkit"
+        Whose spider reads the pages: advertools' with a reader that looks at each element once, or advertools' own as it is. The
+        rows have the same columns.
     progress : callable, optional
         Called about twice a second with a `CrawlProgress`.
     cancel : threading.Event, optional
@@ -149,7 +153,7 @@ def run_crawl(
         url, max_pages=max_pages, max_seconds=max_seconds, max_depth=max_depth, delay=delay, concurrency=concurrency,
         obey_robots=obey_robots, user_agent=user_agent, include=include, exclude=exclude, headers=headers,
         basic_auth=basic_auth, cookies=cookies, sitemap=sitemap, seeds=seeds, public_url=public_url, hosts=hosts,
-        folders=folders, trap_pages=trap_pages,
+        folders=folders, trap_pages=trap_pages, engine=engine,
     )  # fmt: skip
     return _crawl_into(Path(folder), options, progress, cancel, restart=restart)
 

@@ -11,7 +11,7 @@ from typing import Any
 from linkkit.crawl.files import CrawlFiles, count_lines, read_json, tail, write_json
 from linkkit.crawl.options import CrawlOptions
 from linkkit.crawl.plan import CrawlPlan, RunReport
-from linkkit.crawl.process import GRACE_SECONDS, CrawlerProcess, run_advertools
+from linkkit.crawl.process import GRACE_SECONDS, CrawlerProcess, run_crawler
 from linkkit.crawl.progress import CrawlProgress, ProgressCallback
 from linkkit.crawl.resume import CrawlState, load_state
 from linkkit.crawl.sitemaps import SitemapEntry, from_json
@@ -119,7 +119,7 @@ class Session:
         part = self.files.next_part
         watch = _Watch(self.files, part, rows)
         try:
-            exit_status = run_advertools(
+            exit_status = run_crawler(
                 self.files, self.options, part.name, lambda process: _follow(process, watch, progress, cancel)
             )
         except BaseException:

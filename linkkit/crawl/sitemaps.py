@@ -19,8 +19,6 @@ from urllib.response import addinfourl
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-import pandas as pd
-
 from linkkit.crawl.reach import MAX_REQUEST_SECONDS, Reach, guarded_handlers
 from linkkit.crawl.scope import Scope
 from linkkit.crawl.secrets import Secrets
@@ -124,11 +122,11 @@ class SitemapReader:
 
     def _read_one(self, address: str, *, is_guess: bool) -> list[str]:
         """Read one file; returns the sitemaps it lists."""
-        from advertools import sitemap_to_df  # noqa: PLC0415  (slow to import, and only needed with sitemaps)
+        from advertools.sitemaps import sitemap_to_df  # noqa: PLC0415  (slow to import, and only needed with sitemaps)
 
         public = self.scope.to_public(address)
         try:
-            table: pd.DataFrame = sitemap_to_df(address, recursive=False, request_headers=self._headers)
+            table = sitemap_to_df(address, recursive=False, request_headers=self._headers)
         except HTTPError as error:
             if not (is_guess and error.code in {404, 410}):
                 self.notes.append(f"sitemap {public} could not be read: status {error.code}")
@@ -143,8 +141,9 @@ class SitemapReader:
         listed = [str(each).strip() for each in table["loc"].dropna()]
         if self._fetcher.last_root == "sitemapindex":
             return [urljoin(address, each) for each in listed]
-        dates = table["lastmod"] if "lastmod" in table else pd.Series(index=table.index, dtype=object)
-        for location, date in zip(listed, dates[table["loc"].notna()], strict=True):
+        rows = table[table["loc"].notna()]
+        dates = rows["lastmod"] if "lastmod" in rows else [None] * len(rows)
+        for location, date in zip(listed, dates, strict=True):
             url = urljoin(address, location)
             crawl_url = self.scope.to_crawl(url, self.primary)
             self.entries.append(SitemapEntry(public, self.scope.to_public(crawl_url or url), _date(date)))
@@ -154,9 +153,10 @@ class SitemapReader:
 
 
 def _date(value: Any) -> str | None:
-    if value is None or pd.isna(value):
+    # What is missing comes as NaN or NaT, which equal nothing, themselves included.
+    if value is None or value != value:  # noqa: PLR0124
         return None
-    return value.isoformat() if isinstance(value, pd.Timestamp) else str(value)
+    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from linkkit.schema import LINK_END, LINK_START
+from linkkit.marks import LINK_END, LINK_START
 
 _LONGEST = 300
 """A link's or heading's words beyond this length wrap whole cards and stand in no running text as they are."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from linkkit.schema import LINK_END, LINK_START
+from linkkit.marks import LINK_END, LINK_START
 from linkkit.site import Site
 from linkkit.text.generic import normalise_anchor
 from linkkit.text.kinds import is_reference

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from linkkit.schema import LINK_END, LINK_START
+from linkkit.marks import LINK_END, LINK_START
 from linkkit.site import Site
 from linkkit.text.compounds import NOUNS_HAVE_CAPITALS
 from linkkit.text.corpus import with_links

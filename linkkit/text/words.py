@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from linkkit.schema import LINK_END, LINK_START
+from linkkit.marks import LINK_END, LINK_START
 
 Ints = npt.NDArray[np.int32]
 

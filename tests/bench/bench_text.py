@@ -29,9 +29,10 @@ import pandas as pd
 
 import linkkit as lk
 from linkkit import audit as audit_module
+from linkkit.marks import LINK_END, LINK_START
 from linkkit.metrics.groups import topic_clusters
 from linkkit.plan import suggestions
-from linkkit.schema import LINK_END, LINK_START, Position
+from linkkit.schema import Position
 from linkkit.site import Manifest
 from linkkit.sources.builder import SiteBuilder
 from linkkit.text.contextual import SiteLinks

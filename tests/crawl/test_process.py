@@ -14,7 +14,7 @@ from linkkit.crawl import feed, process
 from linkkit.crawl.rows import complete_item, error_code
 from linkkit.crawl.run import run_crawl
 from linkkit.crawl.scope import Scope
-from linkkit.errors import CrawlError
+from linkkit.errors import CrawlError, SettingsError
 from tests.crawl.conftest import status_of
 
 
@@ -34,7 +34,12 @@ def test_an_advertools_that_starts_nothing_is_noticed(
 ) -> None:
     monkeypatch.setattr("advertools.spider.crawl", lambda *_, **__: None)
     with pytest.raises(CrawlError, match="this version of advertools is not supported"):
-        run_crawl("http://127.0.0.1:9/", tmp_path)
+        run_crawl("http://127.0.0.1:9/", tmp_path, engine="advertools")
+
+
+def test_an_engine_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="engine: expected one of linkkit, advertools, found 'scrapy'"):
+        run_crawl("http://127.0.0.1:9/", tmp_path, engine="scrapy")
 
 
 def test_other_users_of_advertools_are_left_alone() -> None:

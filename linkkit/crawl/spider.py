@@ -1,0 +1,47 @@
+"""advertools' spider with its columns read in one look at each page."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from advertools.spider import SEOSitemapSpider
+from scrapy.http import HtmlResponse, Response
+from scrapy.spiders import Spider
+from scrapy.utils.response import get_base_url
+
+from linkkit.crawl.columns import page_columns
+from linkkit.crawl.document import document_of
+
+
+class AuditSpider(SEOSitemapSpider):
+    """One row a page with advertools' columns; what to request, the middleware decides.
+
+    advertools' own constructor evaluates its arguments as code; this one takes a list of hosts, joined by commas.
+    """
+
+    def __init__(self, allowed_domains: str, **arguments: Any) -> None:
+        Spider.__init__(self, **arguments)
+        self.allowed_domains = allowed_domains.split(",")
+
+    def parse(self, response: Response) -> Iterator[dict[str, Any]]:
+        """The row of one answer."""
+        row: dict[str, Any] = {"url": response.request.url if response.request else response.url}
+        if isinstance(response, HtmlResponse):
+            row |= page_columns(
+                response.url, document_of(response), get_base_url(response), response.encoding
+            )
+        row["size"] = len(response.body)
+        row |= {
+            name: "@@".join(map(str, value)) if isinstance(value, list) else value
+            for name, value in response.meta.items()
+        }
+        row["status"] = response.status
+        row["ip_address"] = str(response.ip_address)
+        row["crawl_time"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        row |= {f"resp_headers_{name}": value for name, value in response.headers.to_unicode_dict().items()}
+        if response.request is not None:
+            row |= {
+                f"request_headers_{name}": value
+                for name, value in response.request.headers.to_unicode_dict().items()
+            }
+        yield row
