@@ -9,12 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from linkkit.checks import CHECKS, CheckResult, Facts, empty_sections, run_by_section
 from linkkit.checks.definitions import definitions
-from linkkit.checks.registry import CHAPTERS, empty_findings
+from linkkit.checks.found import Found
+from linkkit.checks.registry import CHAPTERS
 from linkkit.folding import folding_audit
 from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel, WeightModel
@@ -113,18 +113,18 @@ class Audit:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """One row per thing to fix (`linkkit.schema.FINDINGS`), worst first."""
-        filled = [result for result in self.results if len(result.findings)]
-        if not filled:
-            return empty_findings()
-        table = pd.concat([result.findings for result in filled], ignore_index=True)
-        # Each check's findings are sorted already (`sort_findings`): a stable sort by numbers puts them together.
-        places = {name: place for place, name in enumerate(sorted(result.check.id for result in filled))}
-        check = np.repeat(
-            [places[result.check.id] for result in filled], [len(result.findings) for result in filled]
-        )
-        rank = table["severity"].map({str(severity): place for place, severity in enumerate(Severity)})
-        order = np.lexsort((check, -table["impact"].to_numpy(dtype=float), rank.to_numpy()))
-        return table.iloc[order].reset_index(drop=True)
+        return self.found().table()
+
+    def found(self, chapter: str | None = None) -> Found:
+        """`findings` of a chapter, or of all, as numbers: for what is shown with every move of a slider."""
+        kept: dict[str | None, Found] = vars(self).setdefault("_found", {})
+        if chapter not in kept:
+            own = [result for result in self.results if chapter in {None, result.check.chapter}]
+            # Each check's findings are in order already: a stable sort by numbers puts them together.
+            kept[chapter] = Found.together(
+                [result.found for result in sorted(own, key=lambda each: each.check.id)]
+            )
+        return kept[chapter]
 
     @cached_property
     def checks(self) -> pd.DataFrame:
@@ -136,7 +136,7 @@ class Audit:
                 "title": [result.check.title for result in self.results],
                 "state": [str(result.state) for result in self.results],
                 "reason": [result.reason for result in self.results],
-                "findings": [len(result.findings) for result in self.results],
+                "findings": [len(result.found) for result in self.results],
             }
         )
 

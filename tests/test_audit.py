@@ -10,7 +10,8 @@ import pytest
 import linkkit as lk
 from linkkit.audit import run_checks
 from linkkit.checks import CHECKS, run_check
-from linkkit.checks.registry import CHAPTERS, Facts, check, empty_findings, sort_findings
+from linkkit.checks.found import empty_findings
+from linkkit.checks.registry import CHAPTERS, Facts, check, sort_findings
 from linkkit.linkmodel import LinkModel
 from linkkit.schema import FINDINGS, CheckState
 from linkkit.site import Site

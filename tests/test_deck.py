@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from linkkit.audit import Audit, run_audit
 from linkkit.charts import answer
 from linkkit.checks import CHECKS
-from linkkit.checks.registry import CHAPTERS, empty_findings
+from linkkit.checks.found import Found, empty_findings, nothing_found
+from linkkit.checks.registry import CHAPTERS
 from linkkit.deck import ExportError, export_chapter, export_charts, export_findings
 from linkkit.deck import workbook as workbook_module
 from linkkit.deck.cells import MAX_TEXT, clean_text, csv_text, number_text, sheet_text
@@ -93,8 +94,10 @@ def workbook(audit: Audit, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def with_findings(audit: Audit, findings: pd.DataFrame) -> Audit:
     """The same audit with other findings, given to one check; what no finding changes is not computed again."""
-    results = tuple(replace(result, findings=empty_findings()) for result in audit.results)
-    return audit.with_results((replace(results[0], findings=findings), *results[1:]), audit.thresholds)
+    results = tuple(replace(result, found=nothing_found()) for result in audit.results)
+    return audit.with_results(
+        (replace(results[0], found=Found.told(findings)), *results[1:]), audit.thresholds
+    )
 
 
 def findings_of(texts: list[str]) -> pd.DataFrame:

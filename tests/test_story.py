@@ -17,6 +17,7 @@ import pytest
 
 from linkkit.audit import Audit, run_audit
 from linkkit.checks import CHECKS
+from linkkit.checks.found import Found
 from linkkit.checks.registry import CHAPTERS
 from linkkit.client import Client
 from linkkit.compare.history import HISTORY
@@ -124,7 +125,7 @@ def _with_unknown_check(made: Audit) -> Audit:
     result = made.results[failed]
     check = replace(result.check, id="unheard-of-check", unit="furlongs", title="Furlongs")
     found = result.findings.assign(check_id="unheard-of-check", unit="furlongs", value=2.5)
-    results = [replace(result, check=check, findings=found) if place == failed else each for place, each in enumerate(made.results)]  # fmt: skip
+    results = [replace(result, check=check, found=Found.told(found)) if place == failed else each for place, each in enumerate(made.results)]  # fmt: skip
     return Audit(made.site, made.graph, made.facts, tuple(results), made.thresholds)
 
 

@@ -1,5 +1,6 @@
 """The answer of each chapter in a sentence or two, computed from the audit under its thresholds."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,9 @@ from linkkit.charts.architecture import link_kinds_table, sections_table, sectio
 from linkkit.charts.authority import CAUSES, ledger_headline, ledger_table
 from linkkit.charts.visits import navigation_sentence
 from linkkit.charts.words import count, entry_words, incomplete_words, percent, short_url, units, verb
-from linkkit.checks.registry import CHAPTERS
+from linkkit.checks import CHECKS
+from linkkit.checks.found import Found
+from linkkit.checks.registry import CHAPTERS, kept
 from linkkit.folding import Leak
 from linkkit.metrics.authority import LEAKS
 from linkkit.metrics.clusters import cluster_measures
@@ -66,50 +69,50 @@ def answer(audit: Audit, chapter: str | None = None) -> Answer:
         "navigation": navigation_sentence,
         None: _overall,
     }
-    findings, checks = _of_chapter(audit.findings, chapter), _of_chapter(audit.checks, chapter)
+    found, checks = audit.found(chapter), _of_chapter(audit.checks, chapter)
     return Answer(
-        verdict_on(audit, chapter), sentences.get(chapter, _by_check)(audit, findings), _caveat(checks)
+        verdict_on(audit, chapter), sentences.get(chapter, _by_check)(audit, found), _caveat(checks)
     )
 
 
 def verdict_on(audit: Audit, chapter: str | None = None) -> VerdictWord:
     """The verdict of `Answer` on one chapter, or on the whole audit, without the sentence."""
-    findings = _of_chapter(audit.findings, chapter)
-    if findings["severity"].isin([Severity.HIGH, Severity.MEDIUM]).any():
+    found = audit.found(chapter)
+    if found.severities[Severity.HIGH] or found.severities[Severity.MEDIUM]:
         return "fix"
     if _is_in_doubt(_of_chapter(audit.checks, chapter)):
         return "unknown"
-    return "look" if len(findings) else "good"
+    return "look" if len(found) else "good"
 
 
 def _of_chapter(table: pd.DataFrame, chapter: str | None) -> pd.DataFrame:
     return table if chapter is None else table[table["chapter"] == chapter]
 
 
-def _overall(audit: Audit, findings: pd.DataFrame) -> str:
+def _overall(audit: Audit, found: Found) -> str:
     pages = audit.site.pages
     indexable = int(pages["is_indexable"].sum())
     head = f"{indexable:,} of {count(len(pages), 'known URL')} can stand in a search index. "
-    high = int((findings["severity"] == Severity.HIGH).sum())
-    if not len(findings):
+    high = found.severities[Severity.HIGH]
+    if not len(found):
         return head + "No check has a finding."
     if not high:
-        return head + f"{count(len(findings), 'finding')}, none of high severity."
-    chapters = findings[findings["severity"] == Severity.HIGH]["chapter"].value_counts()
-    worst = CHAPTERS[str(chapters.index[0])].lower()
-    where = f"all in {worst}" if len(chapters) == 1 else f"most in {worst} ({int(chapters.iloc[0]):,})"
-    return (
-        head + f"{high:,} of {count(len(findings), 'finding')} {verb(high, 'is')} of high severity, {where}."
-    )
+        return head + f"{count(len(found), 'finding')}, none of high severity."
+    chapters: dict[str, int] = {}
+    for check, number in found.of_severities(Severity.HIGH).numbers.items():
+        chapters[CHECKS[check].chapter] = chapters.get(CHECKS[check].chapter, 0) + number
+    most = max(chapters, key=lambda name: chapters[name])
+    worst = CHAPTERS[most].lower()
+    where = f"all in {worst}" if len(chapters) == 1 else f"most in {worst} ({chapters[most]:,})"
+    return head + f"{high:,} of {count(len(found), 'finding')} {verb(high, 'is')} of high severity, {where}."
 
 
-def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
-    numbers = findings["check_id"].value_counts()
+def _discovery(audit: Audit, found: Found) -> str:
+    numbers = found.numbers
     orphans, islands, nofollow = (
         int(numbers.get(check, 0)) for check in ("orphan-page", "island-page", "nofollow-only-page")
     )
-    metrics = audit.metrics
-    judged = int((metrics["orphan_state"] != "not_indexable").sum())
+    judged, linked = _reachable(audit)
     lost = orphans + islands + nofollow
     weak, chrome = int(numbers.get("weak-page", 0)), int(numbers.get("chrome-only-page", 0))
     if not audit.manifest.complete:
@@ -129,8 +132,6 @@ def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
         ]
         head = f"{lost:,} of {count(judged, 'indexable page')} cannot be reached by following links: "
         head += "; ".join(words for number, words in kinds if number) + "."
-        earning = metrics[metrics["orphan_state"].isin(["orphan", "island", "nofollow_only"])]
-        linked = int((earning["referring_domains"] > 0).sum())
         head += f" {linked:,} of them {verb(linked, 'holds')} backlinks." if linked else ""
     more = []
     if weak:
@@ -145,6 +146,14 @@ def _discovery(audit: Audit, findings: pd.DataFrame) -> str:
     return f"{head} {'; '.join(more)}." if more else head
 
 
+@kept
+def _reachable(audit: Audit) -> tuple[int, int]:
+    """Pages judged by discovery, and those with backlinks that cannot be reached."""
+    state = audit.metrics["orphan_state"]
+    lost = state.isin(["orphan", "island", "nofollow_only"]) & (audit.metrics["referring_domains"] > 0)
+    return int((state != "not_indexable").sum()), int(lost.sum())
+
+
 def _sections(audit: Audit, name: str) -> str:
     """In which sections another limit holds, in brackets; empty where it is the same everywhere."""
     own = [
@@ -155,30 +164,37 @@ def _sections(audit: Audit, name: str) -> str:
     return f" ({', '.join(own)})" if own else ""
 
 
-def _depth(audit: Audit, findings: pd.DataFrame) -> str:
-    metrics = audit.metrics
-    standing = metrics[audit.site.pages["is_indexable"] & metrics["folds_into"].isna()]
-    depths = standing["crawl_depth"].dropna()
+def _depth(audit: Audit, found: Found) -> str:
+    reached, median, deepest = _depths(audit)
     limit = count(audit.thresholds.max_crawl_depth, "click") + _sections(audit, "max_crawl_depth")
-    deep = findings[findings["check_id"] == "deep-page"]
-    if depths.empty:
+    deep = found.of_checks("deep-page")
+    if not reached:
         return "No indexable page can be reached from the start page."
     if not audit.manifest.complete:
         return f"Depth cannot be judged: {incomplete_words(audit)}"
-    if deep.empty:
-        head = f"All {count(len(depths), 'reachable page')} {verb(len(depths), 'lies')} within {limit} of the start page."
+    if not len(deep):
+        head = f"All {count(reached, 'reachable page')} {verb(reached, 'lies')} within {limit} of the start page."
     else:
-        money = int(deep["url"].isin(set(standing.loc[standing["is_money_page"], "url"])).sum())
-        head = f"{len(deep):,} of {count(len(depths), 'reachable page')} {verb(len(deep), 'lies')} deeper than {limit}"
+        money = int(audit.metrics["is_money_page"].to_numpy(dtype=bool)[deep.page].sum())
+        head = f"{len(deep):,} of {count(reached, 'reachable page')} {verb(len(deep), 'lies')} deeper than {limit}"
         head += f", {money:,} of them {'a money page' if money == 1 else 'money pages'}" if money else ""
-        head += f"; the deepest is {count(depths.max(), 'click')} away."
-    ends = int((findings["check_id"] == "dead-end").sum())
+        head += f"; the deepest is {count(deepest, 'click')} away."
+    ends = found.numbers.get("dead-end", 0)
     more = f" {count(ends, 'page')} {verb(ends, 'leads')} nowhere from the content." if ends else ""
-    return f"{head} Half of all pages lie within {count(depths.median().__floor__(), 'click')}.{more}"
+    return f"{head} Half of all pages lie within {count(math.floor(median), 'click')}.{more}"
 
 
-def _anchors(audit: Audit, findings: pd.DataFrame) -> str:
-    table = anchor_kinds_table(audit)
+@kept
+def _depths(audit: Audit) -> tuple[int, float, float]:
+    """Indexable pages that can be reached, the median of their depths, and the largest."""
+    metrics = audit.metrics
+    standing = audit.site.pages["is_indexable"] & metrics["folds_into"].isna()
+    depths = metrics["crawl_depth"][standing].dropna()
+    return len(depths), float(depths.median()), float(depths.max())
+
+
+def _anchors(audit: Audit, found: Found) -> str:
+    table = _anchor_kinds(audit)
     if table.empty:
         return "No page links to another one, so there is no anchor text to judge."
     rows = table[table["place"] == CONTENT]
@@ -196,7 +212,7 @@ def _anchors(audit: Audit, findings: pd.DataFrame) -> str:
             head = head.replace("where they lead", "where it leads")
     else:
         head = f"All {count(total, where)} have a text that can describe their target."
-    numbers = findings["check_id"].value_counts()
+    numbers = found.numbers
     ambiguous, misleading = int(numbers.get("ambiguous-anchor", 0)), int(numbers.get("misleading-anchor", 0))
     if ambiguous:
         limit = audit.thresholds.ambiguous_anchor_targets
@@ -211,8 +227,13 @@ def _anchors(audit: Audit, findings: pd.DataFrame) -> str:
     return head
 
 
-def _links(audit: Audit, findings: pd.DataFrame) -> str:
-    numbers = findings["check_id"].value_counts()
+@kept
+def _anchor_kinds(audit: Audit) -> pd.DataFrame:
+    return anchor_kinds_table(audit)
+
+
+def _links(audit: Audit, found: Found) -> str:
+    numbers = found.numbers
     kinds = {
         "link-to-broken": "broken",
         "link-to-redirect": "redirected",
@@ -229,7 +250,7 @@ def _links(audit: Audit, findings: pd.DataFrame) -> str:
     )
 
 
-def _authority(audit: Audit, findings: pd.DataFrame) -> str:
+def _authority(audit: Audit, found: Found) -> str:
     authority = audit.authority
     head = ledger_headline(ledger_table(audit), entry_words(audit))
     lost = audit.ledger[list(LEAKS)]
@@ -253,17 +274,17 @@ def _authority(audit: Audit, findings: pd.DataFrame) -> str:
         head += "."
     if not audit.manifest.complete:
         head += " The crawl is incomplete: what moves on to pages that nobody crawled counts as lost there."
-    high = int((findings["severity"] == Severity.HIGH).sum())
-    return head + (f" {count(len(findings), 'finding')}, {high:,} of high severity." if len(findings) else "")
+    high = found.severities[Severity.HIGH]
+    return head + (f" {count(len(found), 'finding')}, {high:,} of high severity." if len(found) else "")
 
 
 def _path(audit: Audit, page: int) -> str:
     return short_url(str(audit.site.pages["url"][page]), 60)
 
 
-def _clusters(audit: Audit, findings: pd.DataFrame) -> str:
+def _clusters(audit: Audit, found: Found) -> str:
     grouping = audit.facts.clusters
-    numbers = findings["check_id"].value_counts()
+    numbers = found.numbers
     alike = int(numbers.get("near-duplicate-pages", 0))
     more = (
         f" {count(alike, 'page')} {verb(alike, 'says')} nearly the same as another and {verb(alike, 'competes')} with it."
@@ -272,7 +293,7 @@ def _clusters(audit: Audit, findings: pd.DataFrame) -> str:
     )
     if grouping is None or grouping.pillars.empty:
         return f"No topic clusters are defined for this client: notebook 07 proposes some.{more}"
-    table = cluster_measures(grouping, audit.graph)
+    table = _cluster_links(audit)
     wanted = int(2 * table["members"].sum())
     missing = wanted - int(table["to_pillar"].sum() + table["from_pillar"].sum())
     head = f"{count(len(table), 'cluster')} of {count(table['pages'].sum(), 'page')}. "
@@ -292,12 +313,18 @@ def _clusters(audit: Audit, findings: pd.DataFrame) -> str:
     return head + more
 
 
-def _architecture(audit: Audit, findings: pd.DataFrame) -> str:
-    numbers = findings["check_id"].value_counts()
-    head = f"{sections_words(sections_table(audit), audit)}. {tangle_words(link_kinds_table(audit))}"
+@kept
+def _cluster_links(audit: Audit) -> pd.DataFrame:
+    assert audit.facts.clusters is not None, "asked only where there are clusters"  # noqa: S101
+    return cluster_measures(audit.facts.clusters, audit.graph)
+
+
+def _architecture(audit: Audit, found: Found) -> str:
+    numbers = found.numbers
+    head = _layout(audit)
     single = int(numbers.get("single-link-page", 0))
     if single:
-        lost = int(findings.loc[findings["check_id"] == "single-link-page", "value"].sum())
+        lost = int(found.of_checks("single-link-page").value.sum())
         head += f" {count(lost, 'page')} {verb(lost, 'hangs')} on {'a single link' if single == 1 else f'{single:,} single links'}."
     beside, mute = int(numbers.get("page-beside-hub", 0)), int(numbers.get("page-without-link-up", 0))
     parts = []
@@ -312,11 +339,15 @@ def _architecture(audit: Audit, findings: pd.DataFrame) -> str:
     return f"{head} {'; '.join(parts)}." if parts else head
 
 
-def _by_check(audit: Audit, findings: pd.DataFrame) -> str:
-    if findings.empty:
+@kept
+def _layout(audit: Audit) -> str:
+    return f"{sections_words(sections_table(audit), audit)}. {tangle_words(link_kinds_table(audit))}"
+
+
+def _by_check(audit: Audit, found: Found) -> str:
+    if not len(found):
         return "No check of this chapter has a finding."
-    high = int((findings["severity"] == Severity.HIGH).sum())
-    return f"{count(len(findings), 'finding')}, {high:,} of high severity."
+    return f"{count(len(found), 'finding')}, {found.severities[Severity.HIGH]:,} of high severity."
 
 
 def _is_in_doubt(checks: pd.DataFrame) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from linkkit.audit import Audit
@@ -22,6 +23,8 @@ from linkkit.charts.theme import (
     palette,
 )
 from linkkit.charts.words import count, distinct, percent, short_url, verb
+from linkkit.checks import CHECKS
+from linkkit.checks.registry import kept
 from linkkit.metrics.concentration import gini, lorenz, top_share
 from linkkit.metrics.hits import hits
 
@@ -58,18 +61,30 @@ def link_balance_table(audit: Audit, *, most: int = MOST_POINTS) -> pd.DataFrame
         ``url``, ``link_share`` and ``importance`` (0-1 of the site's), ``state`` (as the checks found it under the audit's
         thresholds), ``is_money_page``, ``pages`` (how many there are in all). Empty where no importance signal is known.
     """
+    base, place = _by_size(audit)
+    state = {}
+    for check, name in _STATES.items():
+        found = audit.found(CHECKS[check].chapter).of_checks(check)
+        state |= dict.fromkeys(found.page.tolist(), name)
+    flagged = np.fromiter((page for page in state if place[page] >= 0), dtype=np.int64)
+    first = flagged[np.argsort(place[flagged])][:most]
+    rest = base[:most][~np.isin(base[:most], flagged)]
+    pages = np.concatenate([first, rest])[:most]
+    rows = audit.metrics[["page_id", "url", "link_share", "importance", "is_money_page"]].iloc[pages].reset_index(drop=True)  # fmt: skip
+    return rows.assign(state=[state.get(page, EVEN) for page in pages.tolist()], pages=len(base))
+
+
+@kept
+def _by_size(audit: Audit) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Indexable pages, money pages first, then the largest in either share; and the place of each page among them, -1 for others."""
     metrics = audit.metrics
-    standing = audit.graph.indexable & audit.graph.stands
-    rows = metrics.loc[standing & metrics["importance"].notna(), ["page_id", "url", "link_share", "importance", "is_money_page"]].copy()  # fmt: skip
-    found = audit.findings[audit.findings["check_id"].isin(list(_STATES))].drop_duplicates("url")
-    rows["state"] = rows["url"].map(found.set_index("url")["check_id"]).map(_STATES).fillna(EVEN)
-    rows["pages"] = len(rows)
-    rank = pd.DataFrame({
-        "even": rows["state"] == EVEN, "plain": ~rows["is_money_page"],
-        "size": -rows[["link_share", "importance"]].max(axis=1), "page": rows["page_id"],
-    })  # fmt: skip
-    order = rank.sort_values(list(rank.columns)).index[:most]
-    return rows.loc[order].reset_index(drop=True)
+    share, worth = (metrics[name].to_numpy(dtype=float) for name in ("link_share", "importance"))
+    own = np.flatnonzero(audit.graph.indexable & audit.graph.stands & ~np.isnan(worth))
+    size = np.fmax(share[own], worth[own])
+    base = own[np.lexsort((-size, ~metrics["is_money_page"].to_numpy(dtype=bool)[own]))]
+    place = np.full(len(metrics), -1, dtype=np.int64)
+    place[base] = np.arange(len(base))
+    return base, place
 
 
 def link_balance_chart(
@@ -106,7 +121,7 @@ def link_balance_chart(
     x = alt.X("x:Q", title="Share of the site's link weight received", scale=scale, axis=axis)
     y = alt.Y("y:Q", title="Share of importance", scale=scale, axis=axis)
     points = (
-        alt.Chart(shown)
+        alt.Chart(shown[["x", "y", "state", "is_money_page", "label", "link_share", "importance"]])
         .mark_point(filled=True, opacity=0.8)
         .encode(
             x=x, y=y,
@@ -117,12 +132,10 @@ def link_balance_chart(
             tooltip=[alt.Tooltip("label:N", title="Page"), alt.Tooltip("link_share:Q", title="Link weight", format=".2%"), alt.Tooltip("importance:Q", title="Importance", format=".2%"), alt.Tooltip("state:N", title="Found")],
         )
     )  # fmt: skip
-    lines = alt.layer(
-        *(
-            _line(ratio, domain, dash, x, y)
-            for ratio, dash in ((1.0, [1, 0]), (1 / over, [5, 4]), (under, [5, 4]))
-        )
-    )
+    lines = [
+        _line(ratio, domain, dash, x, y)
+        for ratio, dash in ((1.0, [1, 0]), (1 / over, [5, 4]), (under, [5, 4]))
+    ]
     corners = pd.DataFrame([
         {"x": domain[1], "y": domain[0], "text": "more links than it is worth", "align": "right", "dy": -8},
         {"x": domain[0], "y": domain[1], "text": "worth more links than it gets", "align": "left", "dy": 12},
@@ -133,9 +146,7 @@ def link_balance_chart(
         .encode(x=x, y=y, text="text:N")
         for place in range(2)
     ]  # fmt: skip
-    chart = alt.layer(lines, points, *words, *_names(shown, domain, x, y)).properties(
-        width=WIDTH - 60, height=400
-    )
+    chart = alt.layer(*lines, points, *words, *_names(shown, domain, x, y), width=WIDTH - 60, height=400)
     total, kept = int(shown["pages"].iloc[0]), len(shown)
     size = f"{count(total, 'indexable page')}" if kept == total else f"Showing {kept:,} of {count(total, 'indexable page')}, those with findings, money pages and the largest first"  # fmt: skip
     return finish(
@@ -194,7 +205,9 @@ def _names(shown: pd.DataFrame, domain: list[float], x: alt.X, y: alt.Y) -> list
         if len(rows):
             style: dict[str, Any] = {"align": "right", "dx": -9} if side else {"align": "left", "dx": 9}
             layers.append(
-                alt.Chart(rows).mark_text(fontSize=11, color=INK, **style).encode(x=x, y=y, text="label:N")
+                alt.Chart(rows[["x", "y", "label"]])
+                .mark_text(fontSize=11, color=INK, **style)
+                .encode(x=x, y=y, text="label:N")
             )
     return layers
 

@@ -200,7 +200,7 @@ def sitemap_state_table(audit: Audit) -> pd.DataFrame:
         for reason, (words, fit) in _SITEMAP_STATES.items()
         if reason in reasons
     ]
-    missing = int((audit.findings["check_id"] == "missing-from-sitemap").sum())
+    missing = audit.found("discovery").numbers.get("missing-from-sitemap", 0)
     return pd.DataFrame(
         [*rows, *([(MISSING, ABSENT, missing)] if missing else [])], columns=["state", "fit", "pages"]
     )

@@ -1,7 +1,5 @@
 """Charts of link depth: how many clicks pages lie from the start page."""
 
-from typing import cast
-
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -131,8 +129,9 @@ def _bars(
     )
     limit = base.mark_rule(strokeDash=[5, 4], color=INK, strokeWidth=1.5).encode(x=alt.datum(max_depth + 0.5))
     heading = alt.TitleParams(f"{name} ({int(rows['pages'].sum()):,})", fontSize=13, offset=6, frame="group")
-    layered = cast(alt.LayerChart, alt.layer(bars, numbers, limit))
-    return layered.properties(width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading)
+    return alt.layer(
+        bars, numbers, limit, width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading
+    )
 
 
 def depth_headline(table: pd.DataFrame, max_depth: int) -> str:

@@ -42,14 +42,15 @@ def findings_table(audit: Audit, chapter: str | None = None) -> pd.DataFrame:
         One row per check and severity that has findings, worst first: ``check_id``, ``title``, ``chapter``,
         ``severity``, ``findings``.
     """
-    findings = audit.findings
-    if chapter is not None:
-        findings = findings[findings["chapter"] == chapter]
-    rows = (
-        findings.groupby(["check_id", "chapter", "severity"], sort=False)
-        .size()
-        .rename("findings")
-        .reset_index()
+    found = audit.found(chapter)
+    rows = pd.DataFrame(
+        [
+            (check, CHECKS[check].chapter if check in CHECKS else "", severity, number)
+            for check in found.numbers
+            for severity, number in found.of_checks(check).severities.items()
+            if number
+        ],
+        columns=["check_id", "chapter", "severity", "findings"],
     )
     rank = {str(severity): place for place, severity in enumerate(Severity)}
     rows["rank"] = rows["severity"].map(rank)

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
@@ -38,7 +39,7 @@ _TITLE_LETTERS, _SUBTITLE_LETTERS = 76, 112
 
 
 def finish(chart: alt.TopLevelMixin, *, title: str, notes: Sequence[str] = (), description: str) -> alt.Chart:
-    """The chart with linkkit's look, its finding as the title, and an alt text.
+    """The chart itself, with linkkit's look, its finding as the title, and an alt text.
 
     Parameters
     ----------
@@ -53,26 +54,38 @@ def finish(chart: alt.TopLevelMixin, *, title: str, notes: Sequence[str] = (), d
     """
     subtitle = [line for note in notes if note for line in textwrap.wrap(note, _SUBTITLE_LETTERS)]
     heading = alt.TitleParams(text=textwrap.wrap(title, _TITLE_LETTERS) or [""], subtitle=subtitle)
-    done: alt.Chart = (
-        chart.properties(title=heading, description=f"{title}. {description}".strip(), background=PAPER)
-        .configure(font=_FONT, padding={"left": 8, "top": 8, "right": 16, "bottom": 8}, locale={"number": _NUMBERS})
-        .configure_title(
-            anchor="start", frame="bounds", fontSize=17, fontWeight=600, color=INK, lineHeight=22, offset=16,
-            subtitleFontSize=12.5, subtitleColor=MUTED, subtitleLineHeight=17, subtitlePadding=6,
-        )
-        .configure_view(stroke=None)
-        .configure_axis(
-            domainColor=GREY, tickColor=GREY, gridColor=PALE, labelColor=INK, titleColor=MUTED, labelFontSize=12,
-            titleFontSize=12, titleFontWeight="normal", titlePadding=8, labelLimit=300,
-            # Vega's own 200 pixels let the title of an axis run into its longer labels.
-            maxExtent=400,
-        )
-        .configure_legend(
-            orient="top", title=None, labelFontSize=12, labelColor=INK, symbolSize=110, offset=12, labelLimit=260
-        )
-        .configure_header(labelFontSize=12.5, labelColor=INK, labelFontWeight=600, title=None)
-    )  # fmt: skip
-    return done
+    # In place, for the chart was just made: Altair's `properties` and `configure_` copy all of it, layer by layer.
+    look: dict[str, Any] = {
+        "title": heading,
+        "description": f"{title}. {description}".strip(),
+        "background": PAPER,
+        "config": _CONFIG,
+    }
+    for name, value in look.items():
+        setattr(chart, name, value)
+    return cast(alt.Chart, chart)
+
+
+_CONFIG = alt.Config(
+    font=_FONT,
+    padding={"left": 8, "top": 8, "right": 16, "bottom": 8},
+    locale={"number": _NUMBERS},
+    title=alt.TitleConfig(
+        anchor="start", frame="bounds", fontSize=17, fontWeight=600, color=INK, lineHeight=22, offset=16,
+        subtitleFontSize=12.5, subtitleColor=MUTED, subtitleLineHeight=17, subtitlePadding=6,
+    ),
+    view=alt.ViewConfig(stroke=None),
+    axis=alt.AxisConfig(
+        domainColor=GREY, tickColor=GREY, gridColor=PALE, labelColor=INK, titleColor=MUTED, labelFontSize=12,
+        titleFontSize=12, titleFontWeight="normal", titlePadding=8, labelLimit=300,
+        # Vega's own 200 pixels let the title of an axis run into its longer labels.
+        maxExtent=400,
+    ),
+    legend=alt.LegendConfig(
+        orient="top", title=None, labelFontSize=12, labelColor=INK, symbolSize=110, offset=12, labelLimit=260
+    ),
+    header=alt.HeaderConfig(labelFontSize=12.5, labelColor=INK, labelFontWeight=600, title=None),
+)  # fmt: skip
 
 
 def empty_chart(message: str, *, title: str, notes: Sequence[str] = ()) -> alt.Chart:

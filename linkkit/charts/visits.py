@@ -23,6 +23,7 @@ from linkkit.charts.theme import (
     finish,
 )
 from linkkit.charts.words import count, distinct, percent, short_url, verb
+from linkkit.checks.found import Found
 from linkkit.metrics.navigation import BACK, CONTENT, HOME, SEARCH, TEMPLATE, UNKNOWN, UNLINKED, WAYS
 
 NO_STEPS = "Export previous page path, page path and views from GA4 (Explore, free form), and add the file in notebook 01."
@@ -290,7 +291,7 @@ def engagement_headline(table: pd.DataFrame) -> str:
     return f"Pages with {best['links']} content links engage {percent(best['rate'])} of sessions, those with {worst['links']} {percent(worst['rate'])}"
 
 
-def navigation_sentence(audit: Audit, findings: pd.DataFrame) -> str:
+def navigation_sentence(audit: Audit, found: Found) -> str:
     """The chapter's answer: how many visits reach a money page, where none do, and which links people lack or leave."""
     n, t = navigation_of_audit(audit), audit.thresholds
     weights = entrance_weights(audit)
@@ -308,7 +309,7 @@ def navigation_sentence(audit: Audit, findings: pd.DataFrame) -> str:
             else "by the reader model, no measurement"
         )
         head = f"{percent(share)} of {whose} reach a money page within {clicks} ({by})."
-    numbers = findings["check_id"].value_counts()
+    numbers = found.numbers
     said = [
         (int(numbers.get(check, 0)), singular, plural)
         for check, singular, plural in (

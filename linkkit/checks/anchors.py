@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from linkkit.checks.registry import Facts, check
+from linkkit.checks.registry import Facts, check, kept
 from linkkit.metrics.anchors import anchor_mix
 from linkkit.schema import Position, Severity
 from linkkit.text.anchors import DEFAULT_LINE, IRRELEVANT, WEAK, AnchorVerdicts
@@ -97,24 +97,31 @@ def url_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
 )
 def ambiguous_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Content anchors used for several targets; one row per text, value = number of targets."""
+    several = _texts_of_several(facts)
+    rows = several[several["value"] >= t.ambiguous_anchor_targets].reset_index(drop=True)
+    others = rows.assign(target_id=rows["related"])
+    return rows.assign(
+        evidence=[
+            f"{_quoted(text)} leads to {count} pages"
+            for text, count in zip(rows["anchor"], rows["value"], strict=True)
+        ],
+        fix=_fixes(facts, others, _APART, "Suggested for the other page"),
+    )
+
+
+@kept
+def _texts_of_several(facts: Facts) -> pd.DataFrame:
+    """Content anchors that lead to more than one page: ``normalised``, ``page`` (most linked), ``related`` (next), ``value`` (pages), ``anchor``."""
     uses = _descriptive(facts.anchor_uses)
     pairs = uses.groupby(["normalised", "target_id"], sort=False)["source_pages"].sum().reset_index()
     pairs = pairs.sort_values(["normalised", "source_pages", "target_id"], ascending=[True, False, True])
     targets = pairs.groupby("normalised")["target_id"].transform("size")
-    several = pairs[targets >= t.ambiguous_anchor_targets].groupby("normalised")["target_id"]
+    several = pairs[targets > 1].groupby("normalised")["target_id"]
     firsts = pd.DataFrame(
         {"page": several.first(), "related": several.nth(1).to_numpy(), "value": several.size()}
     )
     written = uses.drop_duplicates("normalised").set_index("normalised")["anchor"]
-    rows = firsts.reset_index()
-    others = rows.assign(target_id=rows["related"])
-    return rows.assign(
-        evidence=[
-            f"{_quoted(written[text])} leads to {count} pages"
-            for text, count in zip(rows["normalised"], rows["value"], strict=True)
-        ],
-        fix=_fixes(facts, others, _APART, "Suggested for the other page"),
-    )
+    return firsts.assign(anchor=written.reindex(firsts.index)).reset_index()
 
 
 @check(
@@ -133,6 +140,23 @@ def misleading_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     Such a text is another page's title or h1 and shares no word with the target's; or, where the pages' text is known, it fits
     the target badly and another page well, whose title, h1 or address say it (`linkkit.text.anchors.IRRELEVANT`).
     """
+    chosen, named = _names_of_others(facts)
+    meant = chosen["normalised"].map(named)
+    rest = _irrelevant(facts, chosen, t)
+    urls = facts.pages["url"]
+    rows = pd.concat([chosen.assign(meant=meant), rest], ignore_index=True)
+    said = [
+        f"{_quoted(text)} is the name of {urls[int(page)]}"
+        if normal in named
+        else f"{_quoted(text)} fits {urls[int(page)]}"
+        for text, normal, page in zip(rows["anchor"], rows["normalised"], rows["meant"], strict=True)
+    ]
+    return _by_target(facts, rows.assign(said=said), _NAMED)
+
+
+@kept
+def _names_of_others(facts: Facts) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Uses whose text is another page's name and shares no word with the target's; and the page of each name."""
     uses = _descriptive(facts.anchor_uses)
     alive = facts.pages[facts.pages["is_indexable"]]
     named: dict[str, int] = {}
@@ -156,18 +180,7 @@ def misleading_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
         index=candidates.index,
         dtype=bool,
     )
-    chosen = candidates[apart]
-    meant = chosen["normalised"].map(named)
-    rest = _irrelevant(facts, chosen, t)
-    urls = facts.pages["url"]
-    rows = pd.concat([chosen.assign(meant=meant), rest], ignore_index=True)
-    said = [
-        f"{_quoted(text)} is the name of {urls[int(page)]}"
-        if normal in named
-        else f"{_quoted(text)} fits {urls[int(page)]}"
-        for text, normal, page in zip(rows["anchor"], rows["normalised"], rows["meant"], strict=True)
-    ]
-    return _by_target(facts, rows.assign(said=said), _NAMED)
+    return candidates[apart], named
 
 
 def _irrelevant(facts: Facts, known: pd.DataFrame, t: Thresholds) -> pd.DataFrame:
@@ -297,18 +310,17 @@ def _mix(facts: Facts, t: Thresholds) -> pd.DataFrame:
 
 def _fixes(facts: Facts, rows: pd.DataFrame, otherwise: str, offer: str = "Suggested") -> list[str]:
     """What to do about each text and target (``normalised``, ``target_id``), with better words where some are known."""
-    known = facts.better_anchors
-    better = {
-        key: (words, because)
-        for key, words, because in zip(
-            zip(known["normalised"], known["target_id"].tolist(), strict=True),
-            known["better"],
-            known["because"],
-            strict=True,
-        )
-    }
+    better = _better_words(facts)
     found = [better.get(key) for key in zip(rows["normalised"], rows["target_id"].tolist(), strict=True)]
     return [f"{otherwise} {offer}: {_quoted(each[0])} ({each[1]})." if each else otherwise for each in found]
+
+
+@kept
+def _better_words(facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
+    """Better words for a text and target, and where they come from."""
+    known = facts.better_anchors
+    keys = zip(known["normalised"], known["target_id"].tolist(), strict=True)
+    return dict(zip(keys, zip(known["better"], known["because"], strict=True), strict=True))
 
 
 def _descriptive(uses: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from linkkit.checks.registry import Facts, check
+from linkkit.checks.found import Rows, graded
+from linkkit.checks.registry import Facts, check, kept
 from linkkit.metrics.hierarchy import Hierarchy
 from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
@@ -49,13 +50,7 @@ def sections_without_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
         return pd.DataFrame({"page": []})
     judged = sections_that_need_a_hub(facts.hierarchy, t.min_section_pages)
     bare = judged[judged["hub_id"].isna()]
-    m = facts.metrics
-    known = dict(zip(m["url"], m["page_id"], strict=True))
-    # The page that visitors meet first stands for a section whose address is no known page.
-    first = m[m["is_placed"]].sort_values(
-        ["crawl_depth", "linking_pages", "url"], ascending=[True, False, True], na_position="last"
-    )
-    entry = first.drop_duplicates("site_section").set_index("site_section")["page_id"]
+    known, entry = _ways_in(facts)
     rows = []
     for row in bare.to_dict("records"):
         address = f"{row['address']}/"
@@ -70,6 +65,18 @@ def sections_without_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=["page", "value", "evidence"])
+
+
+@kept
+def _ways_in(facts: Facts) -> tuple[dict[str, int], pd.Series]:
+    """Page of each address; and the page that visitors meet first in each section, for one whose address is no known page."""
+    m = facts.metrics
+    known = dict(zip(m["url"], m["page_id"], strict=True))
+    placed = m.loc[m["is_placed"], ["site_section", "crawl_depth", "linking_pages", "url", "page_id"]]
+    first = placed.sort_values(
+        ["crawl_depth", "linking_pages", "url"], ascending=[True, False, True], na_position="last"
+    )
+    return known, first.drop_duplicates("site_section").set_index("site_section")["page_id"]
 
 
 @check(
@@ -133,8 +140,8 @@ def single_link_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     Of links one behind the other the first is named. High where a money page hangs on it, medium where sessions or backlinks do.
     """
     m = facts.metrics
-    listed = m["on_one_link"] & (m["page_kind"] == "page") & (m["hanging_pages"] >= t.min_hanging_pages)
-    chosen = m[listed]
+    alone = _on_one_link(facts)
+    chosen = alone[alone["hanging_pages"] >= t.min_hanging_pages]
     outer = chosen[~_behind(chosen, m)]
     return pd.DataFrame(
         {
@@ -167,6 +174,14 @@ def single_link_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     )
 
 
+@kept
+def _on_one_link(facts: Facts) -> pd.DataFrame:
+    """Pages that hang on one link, and what hangs there with them."""
+    m = facts.metrics
+    columns = ["page_id", "dominator_id", *(name for name in m.columns if str(name).startswith("hanging_"))]
+    return m.loc[m["on_one_link"] & (m["page_kind"] == "page"), columns]
+
+
 def _behind(chosen: pd.DataFrame, metrics: pd.DataFrame) -> pd.Series:
     """Whether another of the chosen pages stands somewhere on every way to each."""
     above = metrics["dominator_id"]
@@ -190,36 +205,40 @@ def _behind(chosen: pd.DataFrame, metrics: pd.DataFrame) -> pd.Series:
     "chance links from elsewhere, and gets no share of what the hub receives.",
     fix="List it on the section's hub, or on the page between them.",
 )
-def pages_beside_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def pages_beside_hub(facts: Facts, t: Thresholds) -> Rows:
     """Pages below their hub's depth that no shortest path reaches over the hub (`related_url`) or from the parent, nor ``t.max_hub_clicks`` clicks from it.
 
     Value: clicks from the hub within the section, none where it does not lead there at all. Money pages weigh more.
     """
+    beside = _beside_hub(facts)
+    late = beside[~(beside["hub_clicks"] <= t.max_hub_clicks)]
+    rows = late.rename(columns={"page_id": "page", "hub_id": "related", "hub_clicks": "value"})
+    return Rows(
+        rows.assign(severity=graded(rows["is_money_page"], Severity.MEDIUM, Severity.LOW)), evidence=_how_late
+    )
+
+
+@kept
+def _beside_hub(facts: Facts) -> pd.DataFrame:
+    """Pages below their hub's depth that no shortest path reaches over it or from the parent."""
     m = facts.metrics
     own = m["is_placed"] & m["crawl_depth"].notna() & m["hub_id"].notna() & ~m["passes_hub"]
     lower = m["crawl_depth"] > m["hub_id"].map(m["crawl_depth"])
-    late = m[own & lower & ~(m["hub_clicks"] <= t.max_hub_clicks)]
-    return pd.DataFrame(
-        {
-            "page": late["page_id"],
-            "related": late["hub_id"],
-            "value": late["hub_clicks"],
-            "severity": [str(Severity.MEDIUM if each else Severity.LOW) for each in late["is_money_page"]],
-            "evidence": [
-                f"section {section}; {depth:.0f} clicks from the start page; "
-                + (
-                    "the hub does not lead here within the section"
-                    if clicks != clicks  # noqa: PLR0124 - NaN
-                    else f"{clicks:.0f} clicks from the hub within the section"
-                )
-                + ("; money page" if money else "")
-                for section, depth, clicks, money in zip(
-                    late["site_section"],
-                    late["crawl_depth"],
-                    late["hub_clicks"],
-                    late["is_money_page"],
-                    strict=True,
-                )
-            ],
-        }
-    )
+    return m.loc[
+        own & lower, ["page_id", "hub_id", "hub_clicks", "site_section", "crawl_depth", "is_money_page"]
+    ]
+
+
+def _how_late(rows: pd.DataFrame) -> list[str]:
+    return [
+        f"section {section}; {depth:.0f} clicks from the start page; "
+        + (
+            "the hub does not lead here within the section"
+            if np.isnan(clicks)
+            else f"{clicks:.0f} clicks from the hub within the section"
+        )
+        + ("; money page" if money else "")
+        for section, depth, clicks, money in zip(
+            rows["site_section"], rows["crawl_depth"], rows["value"], rows["is_money_page"], strict=True
+        )
+    ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from linkkit.checks.found import Rows, graded
 from linkkit.checks.registry import Facts, check
 from linkkit.folding import Leak
 from linkkit.metrics.importance import SIGNAL_WORDS
@@ -26,7 +27,7 @@ from linkkit.wording import percent
     why="Every link to such a page is weight that a more important page does not get.",
     fix="Take links to it out of texts and templates; one or two from where readers need it are enough.",
 )
-def over_linked_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def over_linked_pages(facts: Facts, t: Thresholds) -> Rows:
     """Pages whose share of link weight exceeds a multiple of their share of importance.
 
     Medium where the address tells a page of little value for links (`linkkit.metrics.roles`), low for others: signals
@@ -39,23 +40,26 @@ def over_linked_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     passes_on = (drain != 0) & (drain <= t.over_linked_min_drain)
     central = (m["crawl_depth"] == 0) | (m["is_hub"] & (m["role"] == "")) | passes_on
     over = (share >= t.over_linked_min_share) & (share > t.over_linked_ratio * worth) & ~central
-    rows, low_value = m[over], m["role"][over] != ""
-    kept = [
-        f"; links to it keep {percent(each, 2)} of all authority from money pages" if each > 0 else ""
-        for each in rows["drain"]
-    ]
-    known = [f"{ROLE_WORDS[role]}; " if role else "" for role in rows["role"]]
-    return pd.DataFrame(
-        {
-            "page": rows["page_id"],
-            "related": rows["example_linking_page"],
-            "value": share[over] / worth[over].where(worth[over] > 0),
-            "severity": np.where(low_value, str(Severity.MEDIUM), str(Severity.LOW)),
-            "evidence": [
-                f"{role}{balance}{drained}"
-                for role, balance, drained in zip(known, _balance(facts, rows), kept, strict=True)
-            ],
-        }
+    rows = m.loc[over, ["page_id", "example_linking_page", "role", "drain", *_BALANCE]]
+    ratio = share[over] / worth[over].where(worth[over] > 0)
+
+    def told(rows: pd.DataFrame) -> list[str]:
+        return [
+            (f"{ROLE_WORDS[role]}; " if role else "")
+            + balance
+            + (
+                f"; links to it keep {percent(drained, 2)} of all authority from money pages"
+                if drained > 0
+                else ""
+            )
+            for role, balance, drained in zip(rows["role"], _balance(facts, rows), rows["drain"], strict=True)
+        ]
+
+    return Rows(
+        rows.rename(columns=_NAMES).assign(
+            value=ratio, severity=graded(rows["role"] != "", Severity.MEDIUM, Severity.LOW)
+        ),
+        evidence=told,
     )
 
 
@@ -70,26 +74,26 @@ def over_linked_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     why="The pages that earn money are those that should profit most from the site's own links.",
     fix="Link to it from the pages that receive most and are related to it.",
 )
-def under_linked_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def under_linked_pages(facts: Facts, t: Thresholds) -> Rows:
     """Money pages whose share of importance exceeds a multiple of their share of link weight."""
     share, worth = facts.metrics["link_share"], facts.metrics["importance"]
     alive = facts.pages["is_indexable"] & facts.metrics["folds_into"].isna()
     under = alive & facts.metrics["is_money_page"] & (worth > t.under_linked_ratio * share)
-    rows = facts.metrics[under]
-    return pd.DataFrame(
-        {
-            "page": rows["page_id"],
-            "related": rows["example_linking_page"],
-            "value": worth[under] / share[under].where(share[under] > 0),
-            "evidence": [
-                f"{balance}; {percent(settled, 2)} of all authority settles here, and {_per_hundred(earned)} units landing here reach "
-                "money pages"
-                for balance, settled, earned in zip(
-                    _balance(facts, rows), rows["authority"], rows["landing_yield"], strict=True
-                )
-            ],
-        }
-    )
+    rows = facts.metrics.loc[
+        under, ["page_id", "example_linking_page", "authority", "landing_yield", *_BALANCE]
+    ]
+
+    def told(rows: pd.DataFrame) -> list[str]:
+        return [
+            f"{balance}; {percent(settled, 2)} of all authority settles here, and {_per_hundred(earned)} units landing here reach "
+            "money pages"
+            for balance, settled, earned in zip(
+                _balance(facts, rows), rows["authority"], rows["landing_yield"], strict=True
+            )
+        ]
+
+    ratio = worth[under] / share[under].where(share[under] > 0)
+    return Rows(rows.rename(columns=_NAMES).assign(value=ratio), evidence=told)
 
 
 @check(
@@ -293,6 +297,10 @@ _ENDS = {
 
 def _per_hundred(share: float) -> str:
     return f"{share * 100:.1f} of every 100"
+
+
+_NAMES = {"page_id": "page", "example_linking_page": "related"}
+_BALANCE = ("link_share", "importance", "linking_pages")
 
 
 def _balance(facts: Facts, rows: pd.DataFrame) -> list[str]:

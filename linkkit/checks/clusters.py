@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from linkkit.checks.registry import Facts, check
+from linkkit.checks.registry import Facts, check, kept
 from linkkit.schema import Effort, Severity
 from linkkit.thresholds import Thresholds
 
@@ -120,9 +120,7 @@ def near_duplicate_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
         return pd.DataFrame({"page": []})
     pairs = facts.near_duplicates
     pairs = pairs[pairs["similarity"] >= t.near_duplicate_similarity]
-    m = facts.metrics
-    order = m.sort_values(["importance", "linking_pages", "page_id"], ascending=[False, False, True])
-    rank = pd.Series(range(len(order)), index=order.index)
+    m, rank = facts.metrics, _strongest_first(facts)
     first = rank[pairs["page_id"]].to_numpy() < rank[pairs["other_id"]].to_numpy()
     weaker = pairs["other_id"].where(first, pairs["page_id"])
     stronger = pairs["page_id"].where(first, pairs["other_id"])
@@ -147,6 +145,14 @@ def near_duplicate_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "severity": [str(Severity.MEDIUM if each else Severity.LOW) for each in compete],
         }
     )
+
+
+@kept
+def _strongest_first(facts: Facts) -> pd.Series:
+    """Place of each page by importance, then linking pages."""
+    m = facts.metrics[["importance", "linking_pages", "page_id"]]
+    order = m.sort_values(list(m.columns), ascending=[False, False, True])
+    return pd.Series(range(len(order)), index=order.index)
 
 
 def _why_they_compete(same_title: bool, anchor: str, clicks: tuple[float, float] | None) -> str:

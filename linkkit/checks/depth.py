@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from linkkit.checks.registry import Facts, check
+from linkkit.checks.found import Rows, graded
+from linkkit.checks.registry import Facts, check, kept
 from linkkit.schema import Indexability, Severity
 from linkkit.thresholds import Thresholds
 
@@ -19,28 +20,34 @@ from linkkit.thresholds import Thresholds
     "pages that earn money or hold backlinks, three clicks is the field's rule of thumb.",
     fix="Link to it from its section's hub page or another page at most two clicks from the start page.",
 )
-def deep_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def deep_pages(facts: Facts, t: Thresholds) -> Rows:
     """Indexable pages deeper than ``t.max_crawl_depth``; high for money pages and pages with backlinks."""
     m = facts.metrics
-    deep = m[facts.pages["is_indexable"] & m["folds_into"].isna() & (m["crawl_depth"] > t.max_crawl_depth)]
-    money = deep["is_money_page"]
-    linked = deep["referring_domains"] > 0
-    return pd.DataFrame(
-        {
-            "page": deep["page_id"],
-            "related": deep["example_linking_page"],
-            "value": deep["crawl_depth"],
-            "severity": [
-                str(Severity.HIGH if a or b else Severity.INFO) for a, b in zip(money, linked, strict=True)
-            ],
-            "evidence": [
-                f"{depth:.0f} clicks from the start page"
-                + ("; money page" if is_money else "")
-                + ("; has backlinks" if has_backlinks else "")
-                for depth, is_money, has_backlinks in zip(deep["crawl_depth"], money, linked, strict=True)
-            ],
-        }
-    )
+    deep = m.loc[
+        _standing(facts) & (m["crawl_depth"] > t.max_crawl_depth),
+        ["page_id", "example_linking_page", "crawl_depth", "is_money_page", "referring_domains"],
+    ]
+    names = {"page_id": "page", "example_linking_page": "related", "crawl_depth": "value"}
+    rows = deep.rename(columns=names).assign(has_backlinks=deep["referring_domains"] > 0)
+    grave = rows["is_money_page"] | rows["has_backlinks"]
+    return Rows(rows.assign(severity=graded(grave, Severity.HIGH, Severity.INFO)), evidence=_how_deep)
+
+
+def _how_deep(rows: pd.DataFrame) -> list[str]:
+    return [
+        f"{depth:.0f} clicks from the start page"
+        + ("; money page" if is_money else "")
+        + ("; has backlinks" if has_backlinks else "")
+        for depth, is_money, has_backlinks in zip(
+            rows["value"], rows["is_money_page"], rows["has_backlinks"], strict=True
+        )
+    ]
+
+
+@kept
+def _standing(facts: Facts) -> pd.Series:
+    """Indexable pages that do not fold into another."""
+    return facts.pages["is_indexable"] & facts.metrics["folds_into"].isna()
 
 
 @check(

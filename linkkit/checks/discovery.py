@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from linkkit.checks.registry import Facts, check
+from linkkit.checks.found import Rows, graded
+from linkkit.checks.registry import Facts, check, kept
 from linkkit.schema import FoundIn, Indexability, OrphanState, Severity
 from linkkit.thresholds import Thresholds
 from linkkit.urls import is_pagination, twin_key
@@ -103,25 +104,25 @@ def chrome_only_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     why="One edit elsewhere orphans the page, and one link passes it little authority.",
     fix="Link to it in the content of more related pages.",
 )
-def weak_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def weak_pages(facts: Facts, t: Thresholds) -> Rows:
     """Pages in no worse state with at most ``t.weak_linking_pages`` linking pages; value = linking pages."""
     m = facts.metrics
-    below_start = m["crawl_depth"] > 0
-    weak = m[
-        (m["orphan_state"] == OrphanState.LINKED) & (m["linking_pages"] <= t.weak_linking_pages) & below_start
+    weak = m.loc[
+        _linked_below_start(facts) & (m["linking_pages"] <= t.weak_linking_pages),
+        ["page_id", "example_linking_page", "linking_pages", "is_money_page", "referring_domains"],
     ]
-    return pd.DataFrame(
-        {
-            "page": weak["page_id"],
-            "related": weak["example_linking_page"],
-            "value": weak["linking_pages"],
-            "evidence": _known_from(facts, weak["page_id"]),
-            "severity": [
-                str(Severity.MEDIUM if money or domains > 0 else Severity.LOW)
-                for money, domains in zip(weak["is_money_page"], weak["referring_domains"], strict=True)
-            ],
-        }
+    names = {"page_id": "page", "example_linking_page": "related", "linking_pages": "value"}
+    grave = weak["is_money_page"] | (weak["referring_domains"] > 0)
+    return Rows(
+        weak.rename(columns=names).assign(severity=graded(grave, Severity.MEDIUM, Severity.LOW)),
+        evidence=lambda rows: _known_from(facts, rows["page"]).tolist(),
     )
+
+
+@kept
+def _linked_below_start(facts: Facts) -> pd.Series:
+    """Pages in no worse state than being linked, the start page aside."""
+    return (facts.metrics["orphan_state"] == OrphanState.LINKED) & (facts.metrics["crawl_depth"] > 0)
 
 
 _UNFIT = {

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from linkkit.checks.registry import Facts, check
+from linkkit.checks.found import Rows
+from linkkit.checks.registry import Facts, check, kept
 from linkkit.folding import off_site_canonicals
 from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
@@ -255,24 +256,23 @@ def url_twins(facts: Facts, t: Thresholds) -> pd.DataFrame:
     why="Each link passes on a smaller share, and neither readers nor crawlers can tell which matter.",
     fix="Split the list, or link to hub pages that lead on.",
 )
-def too_many_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def too_many_links(facts: Facts, t: Thresholds) -> Rows:
     """Pages with more unique outlinks than the floor and than a multiple of their template group's median."""
-    m = facts.metrics[facts.pages["is_indexable"]]
-    site_median = m["unique_outlinks"].median()
+    m = _against_template(facts)
+    many = m[(m["value"] > t.too_many_links_min) & (m["value"] > t.too_many_links_ratio * m["median"])]
+    return Rows(
+        many, evidence=lambda rows: [f"the median page like it has {each:.0f}" for each in rows["median"]]
+    )
+
+
+@kept
+def _against_template(facts: Facts) -> pd.DataFrame:
+    """Indexable pages with their unique outlinks, and the ``median`` of their template group."""
+    m = facts.metrics.loc[facts.pages["is_indexable"], ["page_id", "unique_outlinks", "page_type"]]
     groups = m.groupby("page_type")["unique_outlinks"]
     # A group of one or two has no median worth the name; the site's own stands in.
-    median = groups.transform("median").where(groups.transform("size") > 2, site_median)
-    many = m[
-        (m["unique_outlinks"] > t.too_many_links_min)
-        & (m["unique_outlinks"] > t.too_many_links_ratio * median)
-    ]
-    return pd.DataFrame(
-        {
-            "page": many["page_id"],
-            "value": many["unique_outlinks"],
-            "evidence": [f"the median page like it has {each:.0f}" for each in median[many.index]],
-        }
-    )
+    median = groups.transform("median").where(groups.transform("size") > 2, m["unique_outlinks"].median())
+    return pd.DataFrame({"page": m["page_id"], "value": m["unique_outlinks"], "median": median})
 
 
 _OWN_NOINDEX = "but the page itself is noindex: the two contradict each other"
@@ -327,6 +327,7 @@ def _redirect_end(following: dict[str, str], url: str) -> str:
     return url
 
 
+@kept
 def _redirect_chains(facts: Facts) -> dict[int, list[str]]:
     """For each linked redirect the URLs on its way, the last one the final page or the word ``loop``."""
     redirect = facts.pages["indexability_reason"] == Indexability.REDIRECT

@@ -1,8 +1,8 @@
 """Chapter navigation: do visitors find from where they enter to what earns, and do they use the links there are?"""
 
-import numpy as np
 import pandas as pd
 
+from linkkit.checks.found import Rows, graded
 from linkkit.checks.registry import Facts, check
 from linkkit.metrics.navigation import BASIS_WORDS, UNLINKED
 from linkkit.schema import Effort, Severity
@@ -22,7 +22,7 @@ from linkkit.wording import percent
     why="Visitors and backlinks that land here lead to nothing that earns, and more of either will not change that.",
     fix="Link from its text, where readers decide what to do next, to the money page closest to its subject.",
 )
-def entrances_without_path(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def entrances_without_path(facts: Facts, t: Thresholds) -> pd.DataFrame | Rows:
     """Live pages with visits that begin on them, from which too few reach a money page; value = the share that does.
 
     Within ``t.max_journey_clicks`` clicks, by the reader model and visitors' steps where known (`linkkit.metrics.reader`).
@@ -32,26 +32,27 @@ def entrances_without_path(facts: Facts, t: Thresholds) -> pd.DataFrame:
     n = facts.navigation
     if n is None:
         return pd.DataFrame({"page": []})
-    pages = n.pages.assign(page=facts.metrics["page_id"].to_numpy(), value=n.reach[:, t.max_journey_clicks])
-    seen = pages["should_lead"] & (pages["entrances"] >= t.min_entrances)
-    rows = pages[seen & (pages["value"] < t.min_money_chance)]
-    return pd.DataFrame(
-        {
-            "page": rows["page"],
-            "related": rows["next_page"].where(rows["next_page"] >= 0).astype("float64"),
-            "value": rows["value"],
-            "severity": np.where(rows["money_chance"] > 0, str(Severity.MEDIUM), str(Severity.HIGH)),
-            "evidence": [
-                f"{entrances:,.0f} visits ({BASIS_WORDS[n.basis]}); {percent(value, 1)} of them reach a money page within "
-                f"{t.max_journey_clicks} clicks, "
-                + (f"{percent(chance, 1)} at all" if chance > 0 else "none at all")
-                + _rests_on(observed)
-                for entrances, value, chance, observed in zip(
-                    rows["entrances"], rows["value"], rows["money_chance"], rows["observed"], strict=True
-                )
-            ],
-        }
-    )
+    value = n.reach[:, t.max_journey_clicks]
+    columns = ["next_page", "money_chance", "entrances", "observed"]
+    seen = n.pages["should_lead"] & (n.pages["entrances"] >= t.min_entrances) & (value < t.min_money_chance)
+    rows = n.pages.loc[seen, columns].assign(
+        page=facts.metrics["page_id"].to_numpy()[seen], value=value[seen],
+        related=n.pages["next_page"][seen].where(n.pages["next_page"] >= 0).astype("float64"),
+        severity=graded(n.pages["money_chance"][seen] > 0, Severity.MEDIUM, Severity.HIGH),
+    )  # fmt: skip
+
+    def told(rows: pd.DataFrame) -> list[str]:
+        return [
+            f"{entrances:,.0f} visits ({BASIS_WORDS[n.basis]}); {percent(value, 1)} of them reach a money page within "
+            f"{t.max_journey_clicks} clicks, "
+            + (f"{percent(chance, 1)} at all" if chance > 0 else "none at all")
+            + _rests_on(observed)
+            for entrances, value, chance, observed in zip(
+                rows["entrances"], rows["value"], rows["money_chance"], rows["observed"], strict=True
+            )
+        ]
+
+    return Rows(rows, evidence=told)
 
 
 @check(

@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Literal
+from functools import cached_property, wraps
+from typing import Literal, Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from linkkit.checks.found import NO_PAGE, SEVERITIES, Floats, Found, Ints, Rows, nothing_found
 from linkkit.metrics.authority import Authority
 from linkkit.metrics.groups import Grouping
 from linkkit.metrics.hierarchy import Hierarchy
@@ -86,8 +89,81 @@ class Facts:
     words: SiteWords | None = None
     navigation: Navigation | None = None
 
+    @cached_property
+    def impact(self) -> Floats:
+        """Importance of each page against the site's most important one (0-1); PageRank where there is no signal."""
+        basis = self.metrics["importance"] if self.importance_signals else self.metrics["pagerank"]
+        values: Floats = np.array(basis.astype("float64").fillna(0.0), dtype=np.float64)
+        top = values.max(initial=0.0)
+        if top > 0:
+            values /= top
+        return values
 
-Rule = Callable[[Facts, Thresholds], pd.DataFrame]
+    @cached_property
+    def url_place(self) -> Ints:
+        """Place of each page in the order of the addresses."""
+        return _places(np.array(self.metrics["url"].argsort(), dtype=np.int64))
+
+    @cached_property
+    def worst_first(self) -> Ints:
+        """Place of each page in the order of findings of one severity: by impact, then by address."""
+        return _places(np.lexsort((self.url_place, -self.impact)))
+
+    def rows_of(self, page_ids: pd.Series) -> Ints:
+        """Where pages stand in the tables.
+
+        Raises
+        ------
+        KeyError
+            If one of them does not.
+        """
+        index = self.metrics.index
+        ids = page_ids.to_numpy(dtype=np.int64)
+        if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1:
+            rows = ids
+        else:
+            rows = index.get_indexer(pd.Index(ids)).astype(np.int64)
+        if len(rows) and (rows.min() < 0 or rows.max() >= len(index)):
+            raise KeyError("a finding on a page that the site does not have")
+        return rows
+
+
+class HasFacts(Protocol):
+    """An audit, as far as `kept` is concerned."""
+
+    @property
+    def facts(self) -> Facts:
+        """What its checks read."""
+
+
+_About = TypeVar("_About", Facts, HasFacts)
+_Result = TypeVar("_Result")
+
+
+def kept(count: Callable[[_About], _Result]) -> Callable[[_About], _Result]:
+    """Let a function of facts, or of an audit, count only once for the same facts: for what no threshold changes.
+
+    While a slider moves, the audits that follow one another share their facts. What is kept is gone with them.
+    """
+    known: WeakKeyDictionary[Facts, _Result] = WeakKeyDictionary()
+
+    @wraps(count)
+    def once(about: _About) -> _Result:
+        facts = about if isinstance(about, Facts) else about.facts
+        if facts not in known:
+            known[facts] = count(about)
+        return known[facts]
+
+    return once
+
+
+def _places(order: npt.NDArray[np.int64]) -> Ints:
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(len(order))
+    return places
+
+
+Rule = Callable[[Facts, Thresholds], pd.DataFrame | Rows]
 Visits = Literal["", "entrances", "steps"]
 
 
@@ -127,7 +203,8 @@ class Check:
         What one fix costs.
     rule : callable
         ``rule(facts, thresholds)`` -> one row per finding: ``page`` (page id), and optionally ``related`` (page id),
-        ``value``, ``evidence``, ``fix``, ``severity``.
+        ``value``, ``evidence``, ``fix``, ``severity`` (word, or place in `linkkit.checks.found.SEVERITIES`); as `Rows` where the words
+        are left for later.
     """
 
     id: str
@@ -152,12 +229,17 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class CheckResult:
-    """Outcome of one check: state, the reason where it could not be judged, and its findings."""
+    """Outcome of one check: state, the reason where it could not be judged, and what it found."""
 
     check: Check
     state: CheckState
     reason: str = ""
-    findings: pd.DataFrame = field(default_factory=lambda: empty_findings())  # noqa: PLW0108 - defined below
+    found: Found = field(default_factory=nothing_found)
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What was found, in words (`linkkit.schema.FINDINGS`), worst first."""
+        return self.found.table()
 
 
 CHECKS: dict[str, Check] = {}
@@ -216,17 +298,6 @@ def check(
     return register
 
 
-def empty_findings() -> pd.DataFrame:
-    """A findings table without rows, with the full typed schema."""
-    return _no_findings().copy()
-
-
-@cache
-def _no_findings() -> pd.DataFrame:
-    # Built once: most checks of most runs find nothing, and every slider move runs them all.
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in FINDINGS.items()})
-
-
 def run_check(check: Check, facts: Facts, thresholds: Thresholds) -> CheckResult:
     """Run one check; a fault in it becomes the state *error*, so that one check never stops an audit."""
     reason = _not_applicable(check, facts)
@@ -234,7 +305,7 @@ def run_check(check: Check, facts: Facts, thresholds: Thresholds) -> CheckResult
         return CheckResult(check, CheckState.NOT_APPLICABLE, reason)
     try:
         raw = check.rule(facts, thresholds)
-        findings = _as_findings(check, raw, facts, thresholds)
+        found = _as_found(check, raw if isinstance(raw, Rows) else Rows(raw), facts, thresholds)
     except Exception as error:
         logger.exception("check %s failed", check.id)
         return CheckResult(check, CheckState.ERROR, f"{type(error).__name__}: {error}")
@@ -246,8 +317,8 @@ def run_check(check: Check, facts: Facts, thresholds: Thresholds) -> CheckResult
         if unknown
         else ""
     )
-    if len(findings):
-        return CheckResult(check, CheckState.FAILED, doubt, findings)
+    if len(found):
+        return CheckResult(check, CheckState.FAILED, doubt, found)
     return CheckResult(check, CheckState.NOT_APPLICABLE if doubt else CheckState.PASSED, doubt)
 
 
@@ -290,32 +361,61 @@ def _has_signal(pages: pd.DataFrame, name: str) -> bool:
     return bool(values.notna().any())
 
 
-def _as_findings(check: Check, raw: pd.DataFrame, facts: Facts, thresholds: Thresholds) -> pd.DataFrame:
-    if raw.empty:
-        return empty_findings()
-    urls = facts.metrics["url"]
-    impact = _impact(facts)
-    page = raw["page"].astype("int64")
-    related = raw.get("related", pd.Series(np.nan, index=raw.index)).astype("float64")
-    threshold = float(getattr(thresholds, check.thresholds[0])) if check.thresholds else np.nan
-    frame = pd.DataFrame(
-        {
-            "check_id": check.id,
-            "chapter": check.chapter,
-            "severity": raw.get("severity", pd.Series(str(check.severity), index=raw.index)).astype(str),
-            "url": page.map(urls),
-            "related_url": related.map(urls).fillna(""),
-            "value": raw.get("value", pd.Series(np.nan, index=raw.index)).astype("float64"),
-            "threshold": threshold,
-            "unit": check.unit,
-            "impact": page.map(impact),
-            "effort": str(check.effort),
-            "why": check.why,
-            "evidence": raw.get("evidence", pd.Series("", index=raw.index)),
-            "fix": raw.get("fix", pd.Series(check.fix, index=raw.index)),
-        }
+def _as_found(check: Check, raw: Rows, facts: Facts, thresholds: Thresholds) -> Found:
+    rows = raw.rows
+    if rows.empty:
+        return nothing_found()
+    number = len(rows)
+    page = facts.rows_of(rows["page"])
+    related = np.full(number, NO_PAGE, dtype=np.int64)
+    if "related" in rows:
+        known = rows["related"].notna().to_numpy()
+        related[known] = facts.rows_of(rows["related"][known])
+    codes = {name: code for code, name in enumerate(SEVERITIES)}
+    severity = np.full(number, codes[str(check.severity)], dtype=np.int64)
+    if "severity" in rows:
+        given = rows["severity"]
+        severity = np.array(
+            given if given.dtype.kind == "i" else given.astype(str).map(codes), dtype=np.int64
+        )
+    value = (
+        rows["value"].to_numpy(dtype=float, na_value=np.nan) if "value" in rows else np.full(number, np.nan)
     )
-    return sort_findings(frame.astype(FINDINGS))
+    key = severity * len(facts.metrics) + facts.worst_first[page]
+    order = np.argsort(key)
+    if (np.diff(key[order]) == 0).any():
+        order = np.lexsort((np.where(related == NO_PAGE, NO_PAGE, facts.url_place[related]), key))
+    threshold = float(getattr(thresholds, check.thresholds[0])) if check.thresholds else np.nan
+
+    def told(chosen: Ints) -> pd.DataFrame:
+        of = rows.iloc[chosen]
+        near = related[chosen]
+        urls = facts.metrics["url"]
+        # Page -1 is the last one: it stands for no page, and its address is taken out again.
+        other = urls.take(near).reset_index(drop=True).mask(pd.Series(near == NO_PAGE), "")
+        return pd.DataFrame(
+            {
+                "check_id": check.id,
+                "chapter": check.chapter,
+                "severity": np.array(SEVERITIES, dtype=object)[severity[chosen]],
+                "url": urls.take(page[chosen]).to_numpy(),
+                "related_url": other.to_numpy(),
+                "value": value[chosen],
+                "threshold": threshold,
+                "unit": check.unit,
+                "impact": facts.impact[page[chosen]],
+                "effort": str(check.effort),
+                "why": check.why,
+                "evidence": raw.words("evidence", of, "").to_numpy(),
+                "fix": raw.words("fix", of, check.fix).to_numpy(),
+            }
+        ).astype(FINDINGS)
+
+    whole = Found(
+        page=page, related=related, severity=severity, value=value, impact=facts.impact[page],
+        source=np.zeros(number, dtype=np.int64), place=np.arange(number), sources=(told,), checks=(check.id,),
+    )  # fmt: skip
+    return whole.take(order)
 
 
 def sort_findings(findings: pd.DataFrame) -> pd.DataFrame:
@@ -327,11 +427,3 @@ def sort_findings(findings: pd.DataFrame) -> pd.DataFrame:
         kind="stable",
     )
     return ordered.drop(columns="_rank").reset_index(drop=True)
-
-
-def _impact(facts: Facts) -> pd.Series:
-    """Importance of each page against the site's most important one; PageRank where there is no signal."""
-    basis = facts.metrics["importance"] if facts.importance_signals else facts.metrics["pagerank"]
-    values = basis.astype("float64").fillna(0.0)
-    top = values.max()
-    return values / top if top > 0 else values

@@ -8,9 +8,10 @@ page follows the whole site.
 from collections import OrderedDict
 from weakref import WeakKeyDictionary
 
-import pandas as pd
+import numpy as np
 
-from linkkit.checks.registry import Check, CheckResult, Facts, empty_findings, run_check, sort_findings
+from linkkit.checks.found import Found, Ints
+from linkkit.checks.registry import Check, CheckResult, Facts, run_check
 from linkkit.schema import CheckState
 from linkkit.thresholds import Thresholds
 
@@ -18,7 +19,7 @@ _Values = tuple[float, ...]
 _KEPT = 512
 # What a section's own values gave: while a slider of the whole site moves, they stay. Gone with the facts.
 _RUNS: "WeakKeyDictionary[Facts, OrderedDict[tuple[str, _Values], CheckResult]]" = WeakKeyDictionary()
-_PLACES: "WeakKeyDictionary[Facts, tuple[tuple[str, ...], pd.Series]]" = WeakKeyDictionary()
+_PLACES: "WeakKeyDictionary[Facts, tuple[tuple[str, ...], Ints]]" = WeakKeyDictionary()
 
 
 def run_by_section(check: Check, facts: Facts, thresholds: Thresholds) -> CheckResult:
@@ -36,22 +37,26 @@ def run_by_section(check: Check, facts: Facts, thresholds: Thresholds) -> CheckR
                 check, CheckState.ERROR, f"in {thresholds.sections[place].prefix}: {results[values].reason}"
             )
     places = _places(facts, thresholds)
-    parts = [base.findings[~_place_of(base, places).isin(list(own))]]
+    parts = [base.found.take(~np.isin(places[base.found.page], list(own)))]
     for values in dict.fromkeys(own.values()):
         here = [place for place, each in own.items() if each == values]
-        parts.append(results[values].findings[_place_of(results[values], places).isin(here)])
-    filled = [part for part in parts if len(part)]
-    if filled:
-        found = sort_findings(pd.concat(filled, ignore_index=True))
+        found = results[values].found
+        parts.append(found.take(np.isin(places[found.page], here)))
+    found = _in_order(facts, Found.together(parts))
+    if len(found):
         return CheckResult(check, CheckState.FAILED, base.reason, found)
-    return CheckResult(
-        check, CheckState.NOT_APPLICABLE if base.reason else CheckState.PASSED, base.reason, empty_findings()
-    )
+    return CheckResult(check, CheckState.NOT_APPLICABLE if base.reason else CheckState.PASSED, base.reason)
+
+
+def _in_order(facts: Facts, found: Found) -> Found:
+    """Findings of one check made under several thresholds, in the order that one run has."""
+    related = np.where(found.related < 0, -1, facts.url_place[found.related])
+    return found.take(np.lexsort((related, facts.worst_first[found.page], found.severity)))
 
 
 def empty_sections(facts: Facts, thresholds: Thresholds) -> tuple[str, ...]:
     """Prefixes of sections with thresholds of their own in which no page lies: misspelt, or gone from the site."""
-    places = set(_places(facts, thresholds))
+    places = set(_places(facts, thresholds).tolist())
     return tuple(each.prefix for place, each in enumerate(thresholds.sections) if place not in places)
 
 
@@ -70,16 +75,11 @@ def _kept_run(check: Check, facts: Facts, thresholds: Thresholds, values: _Value
     return result
 
 
-def _places(facts: Facts, thresholds: Thresholds) -> pd.Series:
-    """Which section each page with thresholds of its own lies in, under the page's URL."""
+def _places(facts: Facts, thresholds: Thresholds) -> Ints:
+    """Which section with thresholds of its own each page lies in; -1 for none."""
     prefixes = tuple(each.prefix for each in thresholds.sections)
     known = _PLACES.get(facts)
     if known is None or known[0] != prefixes:
-        urls = facts.metrics["url"]
-        found = pd.Series(thresholds.places(urls), index=urls.to_numpy(), dtype="int64")
-        known = _PLACES[facts] = (prefixes, found[found >= 0])
+        found = np.asarray(thresholds.places(facts.metrics["url"]), dtype=np.int64)
+        known = _PLACES[facts] = (prefixes, found)
     return known[1]
-
-
-def _place_of(result: CheckResult, places: pd.Series) -> pd.Series:
-    return result.findings["url"].map(places).fillna(-1).astype("int64")

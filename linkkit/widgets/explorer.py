@@ -4,10 +4,13 @@ from typing import Any
 from urllib.parse import quote
 
 import ipywidgets
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from IPython.display import HTML, display
 
 from linkkit.audit import Audit
+from linkkit.checks.registry import kept
 from linkkit.errors import LinkkitError
 from linkkit.metrics.depth import path_to
 from linkkit.network import Picture, ego_network
@@ -24,11 +27,23 @@ _OFFERED = 500
 
 def notable_pages(audit: Audit, chapter: str | None = None, *, top: int = _OFFERED) -> list[str]:
     """Pages worth opening first: those with findings in the chapter, worst first, then money pages, then by PageRank."""
-    findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
-    metrics = audit.metrics[audit.site.pages["is_indexable"]].sort_values(
-        ["is_money_page", "pagerank", "page_id"], ascending=[False, False, True]
-    )
-    return list(dict.fromkeys([*findings["url"], *metrics["url"].head(top)]))[:top]
+    urls = audit.metrics["url"]
+    found, pages = audit.found(chapter), np.empty(0, dtype=np.int64)
+    # A page may have many findings: more rows are looked at only where the first ones name too few pages.
+    for rows in (4 * top, len(found)):
+        pages = pd.unique(found.head(rows).page)
+        if len(pages) >= top:
+            break
+    return list(dict.fromkeys([*urls.iloc[pages[:top]], *urls.iloc[_by_rank(audit)[:top]]]))[:top]
+
+
+@kept
+def _by_rank(audit: Audit) -> npt.NDArray[np.int64]:
+    """Rows of indexable pages: money pages first, then by PageRank."""
+    metrics = audit.metrics
+    own = np.flatnonzero(audit.site.pages["is_indexable"].to_numpy(dtype=bool))
+    money, rank = (metrics[name].to_numpy(dtype=float)[own] for name in ("is_money_page", "pagerank"))
+    return own[np.lexsort((-rank, -money))]
 
 
 def click_path(audit: Audit, url: str) -> list[str]:
@@ -109,7 +124,8 @@ def page_outlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
 
 def page_findings(audit: Audit, url: str) -> pd.DataFrame:
     """Findings on a page, worst first: ``Severity``, ``What``, ``Measured``, ``Evidence``, ``What to do``."""
-    rows = findings_view(audit.findings[audit.findings["url"] == url])
+    found = audit.found()
+    rows = findings_view(found.take(found.page == audit.site.page_id(url)).table())
     return rows[["Severity", "What", "Measured", "Evidence", "What to do"]]
 
 

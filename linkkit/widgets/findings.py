@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import ipywidgets
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from IPython.display import HTML, display
 from itables.widget import ITable
@@ -16,7 +18,8 @@ from linkkit.audit import Audit
 from linkkit.charts.findings import SEVERITY_MARKS
 from linkkit.charts.words import count, percent, quantity, readable, shorten
 from linkkit.checks import CHECKS
-from linkkit.checks.registry import CHAPTERS
+from linkkit.checks.found import Found, nothing_found
+from linkkit.checks.registry import CHAPTERS, kept
 from linkkit.client import Client
 from linkkit.schema import Severity
 from linkkit.urls import origin
@@ -119,12 +122,12 @@ def advice(audit: Audit, chapter: str | None = None) -> pd.DataFrame:
     DataFrame
         ``Findings`` (count), ``What``, ``Why it matters``, ``What to do``, ``Effort`` of one fix.
     """
-    findings = audit.findings if chapter is None else audit.findings[audit.findings["chapter"] == chapter]
-    counts = findings["check_id"].value_counts(sort=False)
-    checks = [CHECKS[str(check)] for check in dict.fromkeys(findings["check_id"])]
+    found = audit.found(chapter)
+    counts = found.numbers
+    checks = [CHECKS[found.checks[source]] for source in pd.unique(found.source)]
     return pd.DataFrame(
         {
-            "Findings": [int(counts[check.id]) for check in checks],
+            "Findings": [counts[check.id] for check in checks],
             "What": [check.title for check in checks],
             "Why it matters": [check.why for check in checks],
             "What to do": [check.fix for check in checks],
@@ -172,8 +175,7 @@ class FindingsBrowser(Panel):
         self.top = top
         self._client = client
         self._audit = audit_of(source)
-        self._sections = page_sections(self._audit)
-        self._left = self._audit.findings.head(0)
+        self._left = nothing_found()
         self.search = ipywidgets.Text(
             placeholder="part of a URL or of the evidence",
             description="Search",
@@ -195,7 +197,7 @@ class FindingsBrowser(Panel):
             for each in Severity
         }  # fmt: skip
         self.count = ipywidgets.HTML()
-        self.table = ITable(self._rows(self._left), **_TABLE)
+        self.table = ITable(self._rows(self._left.table()), **_TABLE)
         self.write = ipywidgets.Button(
             icon="download", tooltip="Write the chosen findings, or all that the filters leave, as CSV into the client's exports",
             layout=ipywidgets.Layout(width="auto", display=None if client else "none"),
@@ -221,7 +223,7 @@ class FindingsBrowser(Panel):
     def chosen(self) -> pd.DataFrame:
         """The findings whose rows are marked; without any, all that the filters leave."""
         marked = [row for row in self.table.selected_rows if row < min(len(self._left), self.top)]
-        return self._left.iloc[marked] if marked else self._left
+        return (self._left.take(np.array(marked, dtype=np.int64)) if marked else self._left).table()
 
     def follow(self, audit: Audit) -> None:
         """Show the findings of another audit of the same site."""
@@ -230,10 +232,10 @@ class FindingsBrowser(Panel):
 
     def refresh(self, change: Any = None) -> None:
         """Show what search and filters leave."""
-        findings = self._findings()
-        self._offer(findings)
-        self._left = self._filtered(findings)
-        total, left = len(findings), len(self._left)
+        found = self._audit.found(self.chapter)
+        self._offer(found)
+        self._left = self._filtered(found)
+        total, left = len(found), len(self._left)
         shown = min(left, self.top)
         self.count.value = note_html(
             f"Showing {shown:,} of {left:,} findings, worst first"
@@ -242,7 +244,7 @@ class FindingsBrowser(Panel):
             + (" Click on rows to choose them." if self._client and shown else "")
         )
         # Only what is shown is put into words: a site of a million pages has as many findings.
-        self.table.update(self._rows(self._left.head(self.top)), **_TABLE, selected_rows=[])
+        self.table.update(self._rows(self._left.head(self.top).table()), **_TABLE, selected_rows=[])
         self.told.value = ""
         self._name_export()
 
@@ -256,40 +258,49 @@ class FindingsBrowser(Panel):
         shown["Evidence"] = shown["Evidence"].str.replace(f"{home}/", "/", regex=False)
         return shown
 
-    def _findings(self) -> pd.DataFrame:
-        findings = self._audit.findings
-        return findings if self.chapter is None else findings[findings["chapter"] == self.chapter]
+    def _filtered(self, found: Found) -> Found:
+        left = found
+        kept_severities = [name for name, box in self.severities.items() if box.value]
+        if len(kept_severities) < len(self.severities):
+            left = left.of_severities(*kept_severities)
+        if self.check.value:
+            left = left.of_checks(self.check.value)
+        if self.chapters.value:
+            left = left.of_checks(
+                *(name for name, check in CHECKS.items() if check.chapter == self.chapters.value)
+            )
+        if self.section.value:
+            codes, names = _section_codes(self._audit)
+            left = left.take(codes[left.page] == list(names).index(self.section.value))
+        if self.search.value.strip():
+            # Only a search reads every word.
+            left = left.take(_matches(left.table(), self.search.value.strip()).to_numpy(dtype=bool))
+        return left
 
-    def _filtered(self, findings: pd.DataFrame) -> pd.DataFrame:
-        kept = [name for name, box in self.severities.items() if box.value]
-        if not kept:
-            return findings.head(0)
-        return filtered_findings(
-            findings, search=self.search.value, severities=kept if len(kept) < len(self.severities) else (),
-            check_id=self.check.value or None, chapter=self.chapters.value or None, sections=self._sections,
-            section=self.section.value or None,
-        )  # fmt: skip
-
-    def _offer(self, findings: pd.DataFrame) -> None:
-        counts = findings["check_id"].value_counts()
-        titles = [
-            (f"{CHECKS[str(check)].title} ({number:,})", str(check)) for check, number in counts.items()
-        ]
+    def _offer(self, found: Found) -> None:
+        counts = sorted(found.numbers.items(), key=lambda each: -each[1])
+        titles = [(f"{CHECKS[check].title} ({number:,})", check) for check, number in counts]
         _set_options(self.check, [("all checks", ""), *titles])
-        places = findings["url"].map(self._sections).value_counts().head(_SECTIONS)
-        named = [(f"{shorten(str(place), 40)} ({number:,})", str(place)) for place, number in places.items()]
+        codes, names = _section_codes(self._audit)
+        sizes = np.bincount(codes[found.page], minlength=len(names))
+        largest = np.argsort(-sizes, kind="stable")[:_SECTIONS]
+        named = [
+            (f"{shorten(names[place], 40)} ({sizes[place]:,})", names[place]) for place in largest.tolist() if sizes[place]
+        ]  # fmt: skip
         _set_options(self.section, [("all sections", ""), *named])
 
     def _name_export(self, change: Any = None) -> None:
-        number, marked = len(self.chosen), len(self.table.selected_rows)
+        marked = sum(row < min(len(self._left), self.top) for row in self.table.selected_rows)
+        number = marked or len(self._left)
         self.write.description = f"Export {count(number, 'chosen finding' if marked else 'finding')} (CSV)"
         self.write.disabled = number == 0
 
     def _write(self, button: Any = None) -> None:
         if self._client is None:
             return
-        file = export_chosen(self.chosen, self._client, self.chapter)
-        self.told.value = note_html(f"Wrote {count(len(self.chosen), 'finding')} to {file}")
+        chosen = self.chosen
+        file = export_chosen(chosen, self._client, self.chapter)
+        self.told.value = note_html(f"Wrote {count(len(chosen), 'finding')} to {file}")
 
 
 def export_chosen(findings: pd.DataFrame, client: Client, chapter: str | None = None) -> Path:
@@ -304,12 +315,18 @@ def findings_browser(
     """Show findings: a browser of them in JupyterLab, the worst as a plain table in an unattended run."""
     if not is_headless() and not isinstance(source, StillTuning):
         return FindingsBrowser(source, chapter, top=top, client=client)
-    findings, chosen = audit_of(source).findings, chapter_of(source, chapter)
-    rows = findings if chosen is None else findings[findings["chapter"] == chosen]
-    show(findings_view(rows.head(_HEADLESS_TOP)), top=_HEADLESS_TOP)
+    rows = audit_of(source).found(chapter_of(source, chapter))
+    show(findings_view(rows.head(_HEADLESS_TOP).table()), top=_HEADLESS_TOP)
     if len(rows) > _HEADLESS_TOP:
         display(HTML(note_html(f"Showing {_HEADLESS_TOP} of {len(rows):,} findings; the exports hold all.")))
     return None
+
+
+@kept
+def _section_codes(audit: Audit) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Section of each page as a number, and the sections' names."""
+    codes, names = pd.factorize(audit.metrics["section"].astype(str))
+    return codes.astype(np.int64), [str(name) for name in names]
 
 
 def _choice(title: str, options: list[tuple[str, str]]) -> ipywidgets.Dropdown:

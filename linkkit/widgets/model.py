@@ -14,6 +14,7 @@ from linkkit.linkmodel import Choice, LinkModel, model_settings
 from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import guarded
 from linkkit.widgets.layout import answer_html, heading_html, note_html
+from linkkit.widgets.live_chart import LiveChart
 from linkkit.widgets.tuning import (
     LIVE_PAGES,
     ChoiceRow,
@@ -79,7 +80,7 @@ class ModelPanel(TuningPanel):
         )  # fmt: skip
         self.view.observe(guarded(self._on_view, self.errors), "value")
         self.answer = ipywidgets.HTML(answer_html(answer(audit, chapter)))
-        self.chart = alt.JupyterChart(self._drawn(), embed_options={"actions": False})
+        self.chart = LiveChart(self._drawn())
         self.reset = ipywidgets.Button(
             description="Reset all", icon="undo", tooltip="The whole link model back to its defaults",
             layout=ipywidgets.Layout(width="auto"),

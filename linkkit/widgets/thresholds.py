@@ -34,6 +34,7 @@ from linkkit.thresholds import Thresholds, knobs
 from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import guarded
 from linkkit.widgets.layout import answer_html, heading_html, note_html
+from linkkit.widgets.live_chart import LiveChart
 from linkkit.widgets.tuning import (
     LIVE_PAGES,
     KnobRow,
@@ -89,12 +90,13 @@ class ChapterChart:
     Attributes
     ----------
     draw : callable
-    from_tables : bool
-        Whether it reads nothing of the audit but its thresholds, so that no check has to run before it is drawn.
+    reads : tuple of str or None
+        The thresholds it reads, where it reads nothing else of the audit: no check has to run before it is drawn, and while
+        others move it stays. None where it shows findings.
     """
 
     draw: Callable[[Audit], alt.Chart]
-    from_tables: bool
+    reads: tuple[str, ...] | None = None
 
     def __call__(self, audit: Audit) -> alt.Chart:
         """The chart."""
@@ -107,17 +109,20 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> ChapterChart:
     if chapter == "discovery":
         links = linking_pages_table(audit)
         return ChapterChart(
-            lambda a: linking_pages_chart(links, weak=a.thresholds.weak_linking_pages, source=source), True
+            lambda a: linking_pages_chart(links, weak=a.thresholds.weak_linking_pages, source=source),
+            ("weak_linking_pages",),
         )
     if chapter == "depth":
         depths = depth_table(audit)
         return ChapterChart(
-            lambda a: depth_chart(depths, max_depth=a.thresholds.max_crawl_depth, source=source), True
+            lambda a: depth_chart(depths, max_depth=a.thresholds.max_crawl_depth, source=source),
+            ("max_crawl_depth",),
         )
     if chapter == "architecture":
         alone = single_links_table(audit)
         return ChapterChart(
-            lambda a: single_links_chart(alone, least=a.thresholds.min_hanging_pages, source=source), True
+            lambda a: single_links_chart(alone, least=a.thresholds.min_hanging_pages, source=source),
+            ("min_hanging_pages",),
         )
     if chapter == "anchors" and audit.facts.anchors is None:
         texts = top_anchors_table(audit)
@@ -125,14 +130,12 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> ChapterChart:
             lambda a: top_anchors_chart(
                 texts, ambiguous=a.thresholds.ambiguous_anchor_targets, source=source
             ),
-            True,
+            ("ambiguous_anchor_targets",),
         )
     if chapter in _OWN_CHARTS:
-        return ChapterChart(_OWN_CHARTS[chapter], chapter in _NO_FINDINGS)
+        return ChapterChart(_OWN_CHARTS[chapter], _WITHOUT_FINDINGS.get(chapter))
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
-    return ChapterChart(
-        lambda a: findings_chart(findings_table(a, chapter), checks=checks, source=source), False
-    )
+    return ChapterChart(lambda a: findings_chart(findings_table(a, chapter), checks=checks, source=source))
 
 
 _OWN_CHARTS: dict[str | None, Callable[[Audit], alt.Chart]] = {
@@ -140,7 +143,10 @@ _OWN_CHARTS: dict[str | None, Callable[[Audit], alt.Chart]] = {
     "authority": authority_charts()["link_balance"][1],
     "navigation": entrance_chances,
 }
-_NO_FINDINGS = ("anchors", "navigation")
+_WITHOUT_FINDINGS: dict[str | None, tuple[str, ...]] = {
+    "anchors": ("weak_anchor_caught",),
+    "navigation": ("max_journey_clicks", "min_money_chance", "min_entrances"),
+}
 
 
 class ThresholdPanel(TuningPanel):
@@ -173,7 +179,7 @@ class ThresholdPanel(TuningPanel):
         self._drawn: Thresholds | None = audit.thresholds
         self._pictures: dict[tuple[float, ...], alt.Chart] = {}
         self.answer = ipywidgets.HTML(answer_html(answer(audit, chapter)))
-        self.chart = alt.JupyterChart(self._draw(audit), embed_options={"actions": False})
+        self.chart = LiveChart(self._draw(audit))
         live = len(audit.site.pages) <= LIVE_PAGES
         changed = guarded(self._changed, self.errors)
         began = usual(audit.thresholds)
@@ -222,27 +228,26 @@ class ThresholdPanel(TuningPanel):
         if thresholds == self.audit.thresholds:
             return
         self.kept.value = ""
-        if self._draw.from_tables:
+        if self._draw.reads is not None:
             # The picture first: it needs the thresholds only, and stands before the checks have run.
             self._show(self.audit.with_results(self.audit.results, thresholds))
         self._changed_to(retuned(self.audit, thresholds))
 
     def _redraw(self) -> None:
-        if not self._draw.from_tables or self._drawn != self.audit.thresholds:
+        if self._draw.reads is None or self._drawn != self.audit.thresholds:
             self._show(self.audit)
         self.answer.value = answer_html(answer(self.audit, self.chapter))
 
     def _show(self, audit: Audit) -> None:
         self._drawn = audit.thresholds
-        # The chart's shape is what the tests know; only its numbers are new, and to check it again takes longer than to draw it.
         with debug_mode(False):
             self.chart.chart = self._picture(audit)
 
     def _picture(self, audit: Audit) -> alt.Chart:
         """The chart under an audit's thresholds; a slider that comes back to a value finds it drawn."""
-        if not self._draw.from_tables:
+        if self._draw.reads is None:
             return self._draw(audit)
-        values = tuple(getattr(audit.thresholds, name) for name in self.knobs)
+        values = tuple(getattr(audit.thresholds, name) for name in self._draw.reads)
         if values not in self._pictures:
             if len(self._pictures) >= _PICTURES:
                 self._pictures.clear()

@@ -30,6 +30,7 @@ from linkkit.widgets.display import panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.explorer import notable_pages
 from linkkit.widgets.layout import heading_html, note_html, text_html
+from linkkit.widgets.live_chart import LiveChart
 from linkkit.widgets.planning import Planned, PlanPanel, plan_goals
 from linkkit.widgets.slider import Slider
 from linkkit.widgets.tuning import LIVE_PAGES
@@ -102,7 +103,7 @@ class WhatIfPanel(Panel):
         self.action.observe(guarded(self._on_action, self.errors), "value")
         source.on_change(guarded(self.follow, self.errors))
         self.simulated = self._simulate()
-        self.chart = alt.JupyterChart(self._drawn(), embed_options={"actions": False})
+        self.chart = LiveChart(self._drawn())
         super().__init__(
             [
                 ipywidgets.HBox([self.first, self.slider]),
