@@ -109,7 +109,7 @@ def anchor_verdicts_chart(table: pd.DataFrame, *, why: str = "", source: str = "
         tooltip=[alt.Tooltip("label:N", title="Verdict"), alt.Tooltip("links:Q", title="Links", format=","),
                  alt.Tooltip("texts:Q", title="Different texts", format=","), alt.Tooltip("share:Q", title="Share", format=".1%")],
     )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")
+    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text=alt.Text("note:N"))
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 200, height=ROW * len(shown)),
         title=verdicts_headline(table),
@@ -193,9 +193,9 @@ def anchor_line_chart(table: pd.DataFrame, *, line: float, words: str = "", sour
         tooltip=[alt.Tooltip("kind:N", title="Pairs"), alt.Tooltip("score:Q", title="Score", format=".2f"), alt.Tooltip("share:Q", title="Score lower", format=".1%")],
     )  # fmt: skip
     at = alt.Chart(pd.DataFrame({"score": [line], "note": [f"weak below {line:.2f}"]}))
-    rule = at.mark_rule(color=VERMILLION, strokeWidth=1.5).encode(x="score:Q")
+    rule = at.mark_rule(color=VERMILLION, strokeWidth=1.5).encode(x=alt.X("score:Q"))
     named = at.mark_text(align="left", dx=6, color=VERMILLION, fontSize=12, y=8).encode(
-        x="score:Q", text="note:N"
+        x=alt.X("score:Q"), text=alt.Text("note:N")
     )
     title = f"The line catches {percent(rates[SHUFFLED])} of shuffled pairs and {percent(rates[TRUE])} of the site's own"
     return finish(

@@ -77,7 +77,7 @@ def anchor_kinds_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         tooltip=[alt.Tooltip("place:N", title="Where"), alt.Tooltip("label:N", title="Anchor text"),
                  alt.Tooltip("links:Q", title="Links", format=","), alt.Tooltip("share:Q", title="Share", format=".1%")],
     )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")
+    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text=alt.Text("note:N"))
     half = (WIDTH - 150) // len(places) - 40
     chart = (
         alt.layer(bars, numbers)
@@ -168,9 +168,9 @@ def top_anchors_chart(table: pd.DataFrame, *, ambiguous: int = 2, source: str = 
         tooltip=[alt.Tooltip("anchor:N", title="Anchor text"), alt.Tooltip("label:N", title="Kind"),
                  alt.Tooltip("links:Q", title="Links", format=","), alt.Tooltip("targets:Q", title="Pages it leads to", format=",")],
     )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")
+    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text=alt.Text("note:N"))
     names = base.mark_text(align="right", color=INK, fontSize=12, limit=270).encode(
-        x=alt.value(-8), text="anchor:N"
+        x=alt.value(-8), text=alt.Text("anchor:N")
     )
     doubtful = int(several.sum())
     more = "at least " if doubtful == len(shown) else ""

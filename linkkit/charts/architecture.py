@@ -181,9 +181,9 @@ def sections_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     height = max(220, 26 * int((table["level"] == 1).sum()), min(640, 17 * len(table)))
     base = alt.Chart(shown).encode(
         x=alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 3], nice=False)),
-        x2="x2:Q",
+        x2=alt.X2("x2:Q"),
         y=alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[reach, 0], nice=False)),
-        y2="y2:Q",
+        y2=alt.Y2("y2:Q"),
     )
     rects = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
         color=alt.Color("hub:N", scale=palette(list(shown["hub"]), _HUB_COLOURS)),
@@ -202,7 +202,7 @@ def sections_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         .encode(
             x=alt.X("x:Q", scale=alt.Scale(domain=[0, 3], nice=False)),
             y=alt.Y("middle:Q", scale=alt.Scale(domain=[reach, 0], nice=False)),
-            text="words:N",
+            text=alt.Text("words:N"),
             color=alt.condition("datum.level == 1", alt.value("white"), alt.value(INK)),
         )
     )
@@ -355,7 +355,7 @@ def section_links_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         ],
     )  # fmt: skip
     numbers = base.mark_text(fontSize=12).encode(
-        text="words:N", color=alt.condition("datum.lift > 1.6", alt.value("white"), alt.value(INK))
+        text=alt.Text("words:N"), color=alt.condition("datum.lift > 1.6", alt.value("white"), alt.value(INK))
     )
     return finish(
         alt.layer(cells, numbers).properties(
@@ -443,10 +443,10 @@ def link_kinds_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
             alt.Tooltip("random_share:Q", title="At random", format=".1%"),
         ],
     )  # fmt: skip
-    chance = base.mark_tick(color=INK, thickness=2.5, size=25).encode(x="random_share:Q")
+    chance = base.mark_tick(color=INK, thickness=2.5, size=25).encode(x=alt.X("random_share:Q"))
     numbers = (
         base.mark_text(align="left", dx=6, fontSize=12, color=INK)
-        .encode(x=alt.X("right:Q"), text="label:N")
+        .encode(x=alt.X("right:Q"), text=alt.Text("label:N"))
         .transform_calculate(
             right="datum.random_share - datum.share > 0.2 ? datum.share : max(datum.share, datum.random_share)"
         )
@@ -544,12 +544,12 @@ def single_links_chart(table: pd.DataFrame, *, least: int = 2, source: str = "")
     words = (
         alt.Chart(shown)
         .mark_text(align="left", dx=6, fontSize=12, color=INK)
-        .encode(y=y, x="end:Q", text="says:N")
+        .encode(y=y, x=alt.X("end:Q"), text=alt.Text("says:N"))
     )
     limit = (
         alt.Chart(pd.DataFrame({"x": [least - 0.5] if least <= most else []}, dtype="float64"))
         .mark_rule(strokeDash=[5, 4], color=MUTED)
-        .encode(x="x:Q")
+        .encode(x=alt.X("x:Q"))
     )
     worst = table.iloc[0]
     beyond = int((table["pages"] >= least).sum())

@@ -135,12 +135,12 @@ def ledger_chart(table: pd.DataFrame, *, enters: str = "authority that backlinks
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8))
     x = alt.X("start:Q", title="Units of authority, of 100 that enter", scale=scale, axis=alt.Axis(values=list(range(0, 101, 20))))  # fmt: skip
     height = alt.RelativeBandSize(0.62)
-    all_of_it = alt.Chart(whole).mark_bar(height=height, color=INK).encode(y=y, x=x, x2="stop:Q")
+    all_of_it = alt.Chart(whole).mark_bar(height=height, color=INK).encode(y=y, x=x, x2=alt.X2("stop:Q"))
     bars = (
         alt.Chart(shown)
         .mark_bar(height=height)
         .encode(
-            y=y, x=x, x2="stop:Q",
+            y=y, x=x, x2=alt.X2("stop:Q"),
             color=alt.Color("end:N", scale=palette(list(shown["end"]), END_COLOURS)),
             tooltip=[alt.Tooltip("label:N", title="Ends at"), alt.Tooltip("units:Q", title="Units of 100", format=".2f")],
         )
@@ -148,12 +148,12 @@ def ledger_chart(table: pd.DataFrame, *, enters: str = "authority that backlinks
     lines = (
         alt.Chart(steps[steps["below"].notna()])
         .mark_rule(color=GREY, strokeDash=[2, 2])
-        .encode(x=alt.X("at:Q", scale=scale), y=alt.Y("label:N", sort=order), y2="below:N")
+        .encode(x=alt.X("at:Q", scale=scale), y=alt.Y("label:N", sort=order), y2=alt.Y2("below:N"))
     )
     numbers = (
         alt.Chart(pd.concat([whole, shown]))
         .mark_text(align="left", dx=6, color=INK, fontSize=12)
-        .encode(y=y, x=alt.X("stop:Q", scale=scale), text="note:N")
+        .encode(y=y, x=alt.X("stop:Q", scale=scale), text=alt.Text("note:N"))
     )
     unknown = "No money pages are known: list them, or what is earned cannot be told." if is_unknown else ""
     return finish(
@@ -375,7 +375,7 @@ def _stacked(
         .encode(
             y=y,
             x=alt.X("start:Q", title="Units, of 100 that land there", scale=scale, axis=alt.Axis(values=list(range(0, 101, 20)))),
-            x2="stop:Q",
+            x2=alt.X2("stop:Q"),
             color=alt.Color("end:N", scale=palette(list(shown["end"]), END_COLOURS)),
             opacity=alt.condition("datum.faint", alt.value(0.55), alt.value(1)),
             tooltip=[alt.Tooltip("label:N", title="Lands on"), alt.Tooltip("end:N", title="Ends at"), alt.Tooltip("units:Q", title="Units of 100", format=".1f")],
@@ -384,7 +384,7 @@ def _stacked(
     numbers = (
         alt.Chart(shown)
         .mark_text(fontSize=11, color=INK)
-        .encode(y=y, x=alt.X("middle:Q", scale=scale), text="note:N")
+        .encode(y=y, x=alt.X("middle:Q", scale=scale), text=alt.Text("note:N"))
     )
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 190, height=ROW * len(order)),

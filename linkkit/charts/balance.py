@@ -143,7 +143,7 @@ def link_balance_chart(
     words = [
         alt.Chart(corners.iloc[[place]])
         .mark_text(align=corners["align"][place], dx=8 if place else -8, dy=int(corners["dy"][place]), color=MUTED, fontSize=12, fontStyle="italic")
-        .encode(x=x, y=y, text="text:N")
+        .encode(x=x, y=y, text=alt.Text("text:N"))
         for place in range(2)
     ]  # fmt: skip
     chart = alt.layer(*lines, points, *words, *_names(shown, domain, x, y), width=WIDTH - 60, height=400)
@@ -207,7 +207,7 @@ def _names(shown: pd.DataFrame, domain: list[float], x: alt.X, y: alt.Y) -> list
             layers.append(
                 alt.Chart(rows[["x", "y", "label"]])
                 .mark_text(fontSize=11, color=INK, **style)
-                .encode(x=x, y=y, text="label:N")
+                .encode(x=x, y=y, text=alt.Text("label:N"))
             )
     return layers
 
@@ -278,7 +278,7 @@ def concentration_chart(
             word=f"'the first {percent(tenth['pages_share'])} hold {percent(tenth['share'])}'"
         )
         .mark_text(align="left", dx=12, dy=8, color=INK, fontSize=12)
-        .encode(x=x, y=y, text="word:N")
+        .encode(x=x, y=y, text=alt.Text("word:N"))
     )
     return finish(
         alt.layer(even, lines, dot, word).properties(width=440, height=360),

@@ -113,12 +113,12 @@ def finding_changes_chart(table: pd.DataFrame, *, title: str = "", notes: tuple[
     said = alt.layer(
         alt.Chart(ends[ends["side"]])
         .mark_text(align="left", dx=5, **words)
-        .encode(y=y, x="end:Q", text="text:N"),
+        .encode(y=y, x=alt.X("end:Q"), text=alt.Text("text:N")),
         alt.Chart(ends[~ends["side"]])
         .mark_text(align="right", dx=-5, **words)
-        .encode(y=y, x="end:Q", text="text:N"),
+        .encode(y=y, x=alt.X("end:Q"), text=alt.Text("text:N")),
     )
-    zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=MUTED).encode(x="at:Q")
+    zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=MUTED).encode(x=alt.X("at:Q"))
     return finish(
         alt.layer(bars, zero, said).properties(width=WIDTH - 230, height=_ROW * len(order)),
         title=title,
@@ -180,7 +180,9 @@ def page_changes_chart(table: pd.DataFrame, *, title: str = "", notes: tuple[str
         color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[_PAGE_COLOURS[kind] for kind in kinds])),
         tooltip=[alt.Tooltip("section:N", title="Section"), alt.Tooltip("kind:N", title="Change"), alt.Tooltip("pages:Q", title="Pages", format=","), alt.Tooltip("why:N", title="Why")],
     )  # fmt: skip
-    said = base.mark_text(align="left", dx=6, fontSize=11.5, color=INK, limit=330).encode(text="said:N")
+    said = base.mark_text(align="left", dx=6, fontSize=11.5, color=INK, limit=330).encode(
+        text=alt.Text("said:N")
+    )
     return finish(
         alt.layer(bars, said).properties(width=WIDTH - 120, height=(16 * len(kinds) + 8) * len(order)),
         title=title,
@@ -234,7 +236,7 @@ def authority_changes_chart(table: pd.DataFrame, *, title: str = "", names: tupl
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8))
     scale = alt.Scale(domain=[0, top], nice=False)
     base = alt.Chart(shown).encode(y=y)
-    line = base.mark_rule(color=GREY, strokeWidth=2).encode(x=alt.X("a:Q", scale=scale, title="Units, of 100 that enter"), x2="b:Q")  # fmt: skip
+    line = base.mark_rule(color=GREY, strokeWidth=2).encode(x=alt.X("a:Q", scale=scale, title="Units, of 100 that enter"), x2=alt.X2("b:Q"))  # fmt: skip
     long = pd.concat([shown.assign(when=names[0], x=shown["a"]), shown.assign(when=names[1], x=shown["b"])])
     looks = {
         "color": alt.Color("when:N", scale=alt.Scale(domain=list(names), range=[SKY, BLUE]), sort=list(names)),
@@ -249,7 +251,9 @@ def authority_changes_chart(table: pd.DataFrame, *, title: str = "", names: tupl
             **looks,
         )
     )  # fmt: skip
-    said = base.mark_text(align="left", dx=10, fontSize=12, color=INK).encode(x="right:Q", text="note:N")
+    said = base.mark_text(align="left", dx=10, fontSize=12, color=INK).encode(
+        x=alt.X("right:Q"), text=alt.Text("note:N")
+    )
     return finish(
         alt.layer(line, dots, said).properties(width=WIDTH - 200, height=_ROW * len(order)),
         title=title,
@@ -303,7 +307,7 @@ def plan_outcome_chart(
         strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=["measured", "predicted"], range=[[1, 0], [4, 3]]), legend=None),
         tooltip=[alt.Tooltip("label:N", title="Step"), alt.Tooltip("kind:N", title="How known"), alt.Tooltip("units:Q", title="Units of 100", format=".3f")],
     )  # fmt: skip
-    said = base.mark_text(align="left", dx=6, fontSize=12, color=INK).encode(text="text:N")
+    said = base.mark_text(align="left", dx=6, fontSize=12, color=INK).encode(text=alt.Text("text:N"))
     return finish(
         alt.layer(bars, said).properties(width=WIDTH - 220, height=34 * len(order)),
         title=title,

@@ -267,7 +267,7 @@ def _panel(
         alt.Tooltip(f"{note}:N", title=title),
     ]
     bars = base.mark_bar(height=alt.RelativeBandSize(0.62), color=colour).encode(tooltip=tips)
-    back = base.mark_bar(height=alt.RelativeBandSize(0.62), color=PALE).encode(x=alt.datum(largest))
+    back = base.mark_bar(height=alt.RelativeBandSize(0.62), color=PALE).encode(x=alt.XDatum(largest))
     numbers = base.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(text=f"{note}:N")
     heading = alt.TitleParams(title, fontSize=12.5, anchor="start", fontWeight=600, offset=6)
     layers = alt.layer(*([back] if is_share else []), bars, numbers)

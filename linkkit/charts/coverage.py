@@ -143,7 +143,7 @@ def found_in_matrix_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart
     ).properties(width=WIDTH - 170, height=150)
     below = alt.layer(
         alt.Chart(dots).mark_circle(size=110, color=PALE, opacity=1).encode(x=x, y=y),
-        alt.Chart(spans).mark_rule(strokeWidth=2.5).encode(x=x, y=alt.Y("first:N", scale=rows, title=None, axis=axis), y2="last:N", color=colour),
+        alt.Chart(spans).mark_rule(strokeWidth=2.5).encode(x=x, y=alt.Y("first:N", scale=rows, title=None, axis=axis), y2=alt.Y2("last:N"), color=colour),
         alt.Chart(on).mark_circle(size=130, opacity=1).encode(x=x, y=y, color=colour, tooltip=[*tooltip, alt.Tooltip("source:N", title="Known from")]),
     ).properties(width=WIDTH - 170, height=24 * len(names))  # fmt: skip
     total, rest = int(table["pages"].sum()), table.drop(shown.index)
@@ -321,9 +321,9 @@ def bot_hits_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
                  alt.Tooltip("hits:Q", title="Requests", format=","), alt.Tooltip("unvisited:Q", title="Never asked for", format=",")],
     )  # fmt: skip
     numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12, fontWeight=600).encode(
-        text="words:N"
+        text=alt.Text("words:N")
     )
-    notes = base.mark_text(align="left", dx=44, color=MUTED, fontSize=12).encode(text="note:N")
+    notes = base.mark_text(align="left", dx=44, color=MUTED, fontSize=12).encode(text=alt.Text("note:N"))
     elsewhere = table["elsewhere"].iloc[0]
     more = (
         f" {count(elsewhere, 'more request')} went to addresses that cannot stand in an index or were not crawled."

@@ -125,9 +125,11 @@ def _bars(
         ],
     )
     numbers = base.mark_text(dy=-7, fontSize=12, color=INK).encode(
-        y="pages:Q", text=alt.Text("pages:Q", format=",")
+        y=alt.Y("pages:Q"), text=alt.Text("pages:Q", format=",")
     )
-    limit = base.mark_rule(strokeDash=[5, 4], color=INK, strokeWidth=1.5).encode(x=alt.datum(max_depth + 0.5))
+    limit = base.mark_rule(strokeDash=[5, 4], color=INK, strokeWidth=1.5).encode(
+        x=alt.XDatum(max_depth + 0.5)
+    )
     heading = alt.TitleParams(f"{name} ({int(rows['pages'].sum()):,})", fontSize=13, offset=6, frame="group")
     return alt.layer(
         bars, numbers, limit, width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading

@@ -132,7 +132,7 @@ def orphan_states_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         tooltip=[alt.Tooltip("label:N", title="State"), alt.Tooltip("pages:Q", title="Pages", format=","),
                  alt.Tooltip("with_signals:Q", title="With clicks, sessions, backlinks, or money pages", format=",")],
     )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")
+    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text=alt.Text("note:N"))
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 240, height=ROW * len(shown)),
         title=orphan_headline(table),
@@ -241,7 +241,7 @@ def found_in_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         .mark_text(fontSize=12)
         .encode(
             y=y,
-            x="middle:Q",
+            x=alt.X("middle:Q"),
             text=alt.Text("pages:Q", format=","),
             color=alt.condition(f"datum.state == '{OUTSIDE}'", alt.value(INK), alt.value("white")),
         )
@@ -249,7 +249,7 @@ def found_in_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     told = (
         alt.Chart(ends)
         .mark_text(align="left", dx=6, color=INK, fontSize=12)
-        .encode(y=y, x="pages:Q", text="note:N")
+        .encode(y=y, x=alt.X("pages:Q"), text=alt.Text("note:N"))
     )
     return finish(
         alt.layer(bars, numbers, told).properties(width=WIDTH - 140, height=ROW * len(sources)),
@@ -380,7 +380,7 @@ def indexability_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         color=colour,
         tooltip=[alt.Tooltip("label:N", title="State"), alt.Tooltip("urls:Q", title="URLs", format=",")],
     )
-    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")
+    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text=alt.Text("note:N"))
     good = int(shown.loc[shown["reason"] == Indexability.INDEXABLE, "urls"].sum())
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 160, height=ROW * len(shown)),

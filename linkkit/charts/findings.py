@@ -111,7 +111,7 @@ def findings_chart(table: pd.DataFrame, *, checks: pd.DataFrame | None = None, s
     numbers = (
         alt.Chart(totals)
         .mark_text(align="left", dx=6, color=INK, fontSize=12)
-        .encode(y=y, x="total:Q", text="note:N")
+        .encode(y=y, x=alt.X("total:Q"), text=alt.Text("note:N"))
     )
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 250, height=ROW * len(order)),

@@ -77,7 +77,7 @@ def section_flow_chart(table: pd.DataFrame, *, model: str = "", source: str = ""
         tooltip=[alt.Tooltip("from:N", title="From"), alt.Tooltip("to:N", title="To"), alt.Tooltip("units:Q", title="Units per 100 that enter", format=".2f")],
     )  # fmt: skip
     numbers = base.mark_text(fontSize=11.5).encode(
-        text="note:N",
+        text=alt.Text("note:N"),
         color=alt.condition(f"datum.units > {most * 0.3:.6g}", alt.value("white"), alt.value(INK)),
     )
     stays = float(shown.loc[shown["from"] == shown["to"], "share"].sum() / shown["share"].sum())
@@ -155,17 +155,17 @@ def section_journeys_chart(table: pd.DataFrame, *, money_known: bool = True, mod
         alt.Chart(check_rows(ribbons))
         .mark_area(opacity=0.5)
         .encode(
-            x=x, y=y, y2="bottom:Q", detail="ribbon:N",
+            x=x, y=y, y2=alt.Y2("bottom:Q"), detail=alt.Detail("ribbon:N"),
             color=alt.Color("colour:N", scale=None),
             tooltip=[alt.Tooltip("source:N", title="From"), alt.Tooltip("target:N", title="To"), alt.Tooltip("units:Q", title="Units of 100", format=".1f")],
         )
     )  # fmt: skip
     bars = alt.Chart(nodes).mark_rect().encode(
-        x=alt.X("x1:Q", axis=None, scale=x_scale), x2="x2:Q", y=y, y2="bottom:Q", color=alt.Color("colour:N", scale=None)
+        x=alt.X("x1:Q", axis=None, scale=x_scale), x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("bottom:Q"), color=alt.Color("colour:N", scale=None)
     )  # fmt: skip
     heads = pd.DataFrame({"x": places, "top": -0.04, "text": ["lands in", "ends in", "ends as"]})
     chart = alt.layer(areas, bars, *_texts(nodes, x_scale, y_scale),
-        alt.Chart(heads).mark_text(fontSize=12, fontWeight=600, color=INK).encode(x=x, y=y, text="text:N"))  # fmt: skip
+        alt.Chart(heads).mark_text(fontSize=12, fontWeight=600, color=INK).encode(x=x, y=y, text=alt.Text("text:N")))  # fmt: skip
     return finish(
         chart.properties(width=WIDTH + 60, height=430),
         title=journeys_headline(table, money_known),
@@ -252,7 +252,7 @@ def _texts(nodes: pd.DataFrame, x_scale: alt.Scale, y_scale: alt.Scale) -> list[
                 .encode(
                     x=alt.X("x:Q", axis=None, scale=x_scale),
                     y=alt.Y("middle:Q", axis=None, scale=y_scale),
-                    text="text:N",
+                    text=alt.Text("text:N"),
                 )
             )
     return layers

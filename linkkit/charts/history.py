@@ -118,7 +118,7 @@ def _panel(
     )  # fmt: skip
     edge = audits[-1] if len(audits) == 1 else audits[0]
     ends = rows[rows["audit"].isin([edge, audits[-1]])]
-    said = alt.Chart(ends).mark_text(dy=-11, fontSize=12, color=INK).encode(x=x, y=y, text="text:N")
+    said = alt.Chart(ends).mark_text(dy=-11, fontSize=12, color=INK).encode(x=x, y=y, text=alt.Text("text:N"))
     title = alt.TitleParams(words, anchor="start", fontSize=12.5, fontWeight=600, color=INK, offset=4)  # fmt: skip
     return alt.layer(rules, line, dots, said).properties(width=WIDTH, height=_HEIGHT, title=title)
 

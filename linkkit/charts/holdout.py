@@ -95,9 +95,11 @@ def holdout_chart(table: pd.DataFrame, *, why: str = "", source: str = "") -> al
                  alt.Tooltip("hit1:Q", title="First", format=".0%"), alt.Tooltip("hit5:Q", title="First 5", format=".0%"),
                  alt.Tooltip("hit10:Q", title="First 10", format=".0%"), alt.Tooltip("mrr:Q", title="Mean reciprocal rank", format=".2f")],
     )  # fmt: skip
-    spread = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="hit10_low:Q", x2="hit10_high:Q")
+    spread = base.mark_rule(color=INK, strokeWidth=1.5).encode(
+        x=alt.X("hit10_low:Q"), x2=alt.X2("hit10_high:Q")
+    )
     numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(
-        x="hit10_high:Q", text="note:N"
+        x=alt.X("hit10_high:Q"), text=alt.Text("note:N")
     )
     ranked = shown["ranked"].nunique()
     chart = (

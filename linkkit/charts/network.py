@@ -92,7 +92,7 @@ def network_chart(
         alt.Chart(lines)
         .mark_rule(opacity=0.6)
         .encode(
-            x=x, y=y, x2="x2:Q", y2="y2:Q",
+            x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"),
             color=alt.Color("ink:N", scale=None, legend=None),
             strokeWidth=alt.StrokeWidth("width:Q", scale=None),
             strokeDash=alt.condition("indexof(['content', 'lost', 'rest'], datum.kind) >= 0", alt.value([1, 0]), alt.value([4, 3])),
@@ -142,8 +142,8 @@ def _circles(rings: Sequence[tuple[float, str]], x: alt.X, y: alt.Y) -> list[alt
     circle = alt.Chart(lines).mark_line(strokeDash=[4, 4], strokeWidth=1, color=PALE)
     text = alt.Chart(names).mark_text(fontSize=11, color=MUTED, dy=-5)
     return [
-        circle.encode(x=x, y=y, detail="ring:N", order="step:Q"),
-        text.encode(x=x, y=y, text="label:N"),
+        circle.encode(x=x, y=y, detail=alt.Detail("ring:N"), order=alt.Order("step:Q")),
+        text.encode(x=x, y=y, text=alt.Text("label:N")),
     ]
 
 
@@ -188,5 +188,5 @@ def _labels(nodes: pd.DataFrame, x: alt.X, y: alt.Y, *, letters: int, halo: bool
                 "strokeJoin": "round",
             }
             for each in (behind, mark) if halo else (mark,):
-                layers.append(alt.Chart(text).mark_text(**each).encode(x=x, y=y, text="label:N"))
+                layers.append(alt.Chart(text).mark_text(**each).encode(x=x, y=y, text=alt.Text("label:N")))
     return layers

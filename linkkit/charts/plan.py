@@ -152,13 +152,13 @@ def _target_rows(rows: pd.DataFrame, group: str, most: tuple[float, float], doma
     named = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8, minExtent=270, maxExtent=270))  # fmt: skip
     bare = alt.Y("label:N", sort=order, title=None, axis=None)
     lands = alt.X("units:Q", title=f"Reach {goal_words(goal)}, of 100 units", scale=alt.Scale(domain=[0, max(most[0] * 1.22, 1e-6)], nice=False), axis=alt.Axis(tickCount=4))  # fmt: skip
-    stems = base.mark_rule(color=SKY, strokeWidth=2).encode(y=named, x=lands, x2="site:Q")
+    stems = base.mark_rule(color=SKY, strokeWidth=2).encode(y=named, x=lands, x2=alt.X2("site:Q"))
     dots = base.mark_circle(size=90, opacity=1, color=BLUE if group == OTHERS else GREEN).encode(y=named, x=lands, tooltip=tips)  # fmt: skip
-    said = base.mark_text(align="left", dx=9, fontSize=11.5, color=INK).encode(y=named, x=lands, text="yield_note:N")  # fmt: skip
+    said = base.mark_text(align="left", dx=9, fontSize=11.5, color=INK).encode(y=named, x=lands, text=alt.Text("yield_note:N"))  # fmt: skip
     average = alt.Chart(rows.head(1)).mark_rule(color=GREY, strokeWidth=1.5).encode(x=alt.X("site:Q"))
     brings = alt.X("percent:Q", title=f"More with {count(domains, 'new domain')}, in %", scale=alt.Scale(domain=[0, max(most[1] * 1.36, 1e-6)], nice=False), axis=alt.Axis(tickCount=3))  # fmt: skip
     bars = base.mark_bar(height=alt.RelativeBandSize(0.6), color=SKY).encode(y=bare, x=brings, tooltip=tips)
-    gains = base.mark_text(align="left", dx=5, fontSize=11.5, color=INK).encode(y=bare, x=brings, text="gain_note:N")  # fmt: skip
+    gains = base.mark_text(align="left", dx=5, fontSize=11.5, color=INK).encode(y=bare, x=brings, text=alt.Text("gain_note:N"))  # fmt: skip
     parts = [
         alt.layer(average, stems, dots, said).properties(width=210, height=height),
         alt.layer(bars, gains).properties(width=170, height=height),
@@ -167,7 +167,7 @@ def _target_rows(rows: pd.DataFrame, group: str, most: tuple[float, float], doma
         # A column of numbers: its heading stands where the other columns have their axis.
         where = alt.X("place:Q", title="Topical fit", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(labels=False, ticks=False, domain=False, grid=False))  # fmt: skip
         parts.append(
-            alt.Chart(rows.assign(place=0.5)).mark_text(fontSize=11.5, color=INK).encode(y=bare, x=where, text="fit_note:N").properties(width=56, height=height)
+            alt.Chart(rows.assign(place=0.5)).mark_text(fontSize=11.5, color=INK).encode(y=bare, x=where, text=alt.Text("fit_note:N")).properties(width=56, height=height)
         )  # fmt: skip
     row: alt.HConcatChart = alt.hconcat(*parts, spacing=14).properties(
         title=alt.TitleParams(text=group_words(group, goal), fontSize=13, offset=4, anchor="start")
@@ -235,7 +235,7 @@ def plan_chart(steps: pd.DataFrame, *, goal: str = MONEY_PAGES, title: str = "",
     )  # fmt: skip
     final = float(shown["goal_share"].iloc[last])
     ends = shown.iloc[[last]].assign(note=[signed(final - today)])
-    end = alt.Chart(ends).mark_text(align="left", dx=9, fontSize=13, fontWeight=600, color=INK).encode(x="number:Q", y="more:Q", text="note:N")  # fmt: skip
+    end = alt.Chart(ends).mark_text(align="left", dx=9, fontSize=13, fontWeight=600, color=INK).encode(x=alt.X("number:Q"), y=alt.Y("more:Q"), text=alt.Text("note:N"))  # fmt: skip
     is_rising = bool((shown["gain"] > -1e-12).all())
     halfway = f"Half of the gain comes from the first {count(_half(shown['more']), 'link')}." if last > 2 and is_rising and shown["more"].iloc[-1] > 0 else ""  # fmt: skip
     dips = (
@@ -299,8 +299,8 @@ def comparison_chart(plan: LinkPlan | None, *, model: str = "", source: str = ""
         tooltip=[alt.Tooltip("label:N", title="Chosen"), alt.Tooltip("more:Q", title="More units of 100", format=".3f"),
                  alt.Tooltip("least:Q", title="Least", format=".3f"), alt.Tooltip("best:Q", title="Most", format=".3f")],
     )  # fmt: skip
-    ranges = base.transform_filter("datum.best > datum.least").mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("least:Q", scale=scale), x2="best:Q")  # fmt: skip
-    said = base.mark_text(align="left", dx=7, fontSize=12, color=INK).encode(x=alt.X("best:Q", scale=scale), text="note:N")  # fmt: skip
+    ranges = base.transform_filter("datum.best > datum.least").mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("least:Q", scale=scale), x2=alt.X2("best:Q"))  # fmt: skip
+    said = base.mark_text(align="left", dx=7, fontSize=12, color=INK).encode(x=alt.X("best:Q", scale=scale), text=alt.Text("note:N"))  # fmt: skip
     return finish(
         alt.layer(bars, ranges, said).properties(width=WIDTH - 210, height=34 * len(table)),
         title=comparison_headline(table, made),

@@ -107,13 +107,13 @@ def effort_chart(table: pd.DataFrame, *, formula: str = "", model: str = "", sou
     words = [
         alt.Chart(pd.DataFrame({"text": [text]}))
         .mark_text(align=align, baseline="top", fontSize=11.5, color=MUTED, x=place, y=2)
-        .encode(text="text:N")
+        .encode(text=alt.Text("text:N"))
         for text, align, place in _CORNERS
     ]
     numbers = (
         alt.Chart(_spread(shown[shown["named"]], most - least))
         .mark_text(align="left", dx=8, fontSize=11.5, fontWeight=600, color=INK)
-        .encode(x=x, y=alt.Y("label_at:Q"), text="label:N")
+        .encode(x=x, y=alt.Y("label_at:Q"), text=alt.Text("label:N"))
     )
     matrix = alt.layer(lines, dots, numbers, *words).properties(width=350, height=_HEIGHT)
     return finish(
@@ -148,10 +148,14 @@ def _list(named: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     )
     base = alt.Chart(rows).encode(y=alt.Y("at:O", axis=None, sort=None))
     number = base.mark_text(align="right", fontSize=11.5, fontWeight=600, color=INK, x=14).encode(
-        text="label:N"
+        text=alt.Text("label:N")
     )
-    first = base.mark_text(align="left", fontSize=11.5, color=INK, x=22, dy=-7).encode(text="words:N")
-    second = base.mark_text(align="left", fontSize=11, color=MUTED, x=22, dy=7).encode(text="told:N")
+    first = base.mark_text(align="left", fontSize=11.5, color=INK, x=22, dy=-7).encode(
+        text=alt.Text("words:N")
+    )
+    second = base.mark_text(align="left", fontSize=11, color=MUTED, x=22, dy=7).encode(
+        text=alt.Text("told:N")
+    )
     return alt.layer(number, first, second).properties(width=370, height=_HEIGHT)
 
 
@@ -231,12 +235,12 @@ def work_chart(plan: WorkPlan, *, enters: str = "authority that backlinks bring"
     done = shown[shown["wins"] > 0].assign(said=lambda rows: [f"{number}" for number in rows["wins"]])
     number = (
         alt.Chart(done).mark_text(dy=-11, fontSize=11.5, color=INK)
-        .encode(x=alt.X("week:Q"), y=alt.Y("more:Q"), text="said:N")
+        .encode(x=alt.X("week:Q"), y=alt.Y("more:Q"), text=alt.Text("said:N"))
     )  # fmt: skip
     end = (
         alt.Chart(shown.tail(1).assign(said=[signed(float(shown["gain"].iloc[-1]))]))
         .mark_text(align="left", dx=10, dy=4, fontSize=13, fontWeight=600, color=INK)
-        .encode(x=alt.X("week:Q"), y=alt.Y("more:Q"), text="said:N")
+        .encode(x=alt.X("week:Q"), y=alt.Y("more:Q"), text=alt.Text("said:N"))
     )
     later = f" {count(plan.later, 'more piece', 'more pieces')} of work {verb(plan.later, 'does')} not fit into these weeks." if plan.later else ""  # fmt: skip
     dips = bool((np.diff(shown["gain"]) < -1e-9).any())

@@ -151,7 +151,7 @@ def entrance_outcomes_chart(
     numbers = (
         alt.Chart(ends)
         .mark_text(align="left", dx=6, color=INK, fontSize=12)
-        .encode(y=y, x=alt.value(WIDTH - 250), text="note:N")
+        .encode(y=y, x=alt.value(WIDTH - 250), text=alt.Text("note:N"))
     )
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 250, height=ROW * len(order)),
@@ -224,11 +224,11 @@ def entrance_chance_chart(
         color=alt.Color("is_below:N", scale=alt.Scale(domain=["below the line", "above it"], range=[VERMILLION, GREY])),
         tooltip=[alt.Tooltip("url:N", title="Page"), alt.Tooltip("entrances:Q", title="Visits", format=",.0f"), alt.Tooltip("chance:Q", title="Reach a money page", format=".2%")],
     )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text="note:N")
+    numbers = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text=alt.Text("note:N"))
     line = (
         alt.Chart(pd.DataFrame({"least": [least]}))
         .mark_rule(color=INK, strokeDash=[5, 4])
-        .encode(x="least:Q")
+        .encode(x=alt.X("least:Q"))
     )
     lost = int(chosen.loc[below, "entrances"].sum())
     title = (
@@ -295,7 +295,7 @@ def reach_curve_chart(table: pd.DataFrame, *, basis: str, model: str, source: st
     ]
     ends["place"] = _spread(ends["share"].to_numpy(), most * 0.055)
     words = alt.Chart(ends).mark_text(align="left", dx=8, fontSize=12, fontWeight=600).encode(
-        x="clicks:Q", y=alt.Y("place:Q"), text="note:N", color=alt.Color("reader:N", scale=palette(list(shown["reader"]), _READERS), legend=None)
+        x=alt.X("clicks:Q"), y=alt.Y("place:Q"), text=alt.Text("note:N"), color=alt.Color("reader:N", scale=palette(list(shown["reader"]), _READERS), legend=None)
     )  # fmt: skip
     chart = alt.layer(
         base.mark_line(strokeWidth=2.5), base.mark_point(filled=True, size=28, opacity=1), words
@@ -373,7 +373,7 @@ def related_reach_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         tooltip=[alt.Tooltip("section:N", title="Section"), alt.Tooltip("distance:N", title="Apart"), alt.Tooltip("pairs:Q", title="Pairs", format=","), alt.Tooltip("share:Q", format=".1%", title="Share")],
     )  # fmt: skip
     numbers = base.mark_text(fontSize=11, dx=-4, align="right").encode(
-        text="note:N", color=alt.condition("datum.place == 0", alt.value("white"), alt.value(INK))
+        text=alt.Text("note:N"), color=alt.condition("datum.place == 0", alt.value("white"), alt.value(INK))
     )
     everything, near = int(shown["pairs"].sum()), int(shown.loc[shown["place"] == 0, "pairs"].sum())
     far = int(shown.loc[shown["place"] == 2, "pairs"].sum())

@@ -148,9 +148,9 @@ def gates_chart(table: pd.DataFrame, *, title: str, notes: tuple[str, ...] = ())
     tracks = base.transform_calculate(whole="100").mark_bar(height=10, color=PALE).encode(y=bare, x=alt.X("whole:Q", scale=alt.Scale(domain=[0, 100])))  # fmt: skip
     bars = base.mark_bar(height=10).encode(y=bare, x=across, color=look["color"], tooltip=tips)
     ticks = base.mark_tick(color=INK, thickness=2.5, size=22).encode(y=bare, x=alt.X("line:Q", scale=alt.Scale(domain=[0, 100])))  # fmt: skip
-    value = base.transform_calculate(start="0").mark_text(align="left", baseline="bottom", dy=-9, fontSize=11, color=MUTED).encode(y=bare, x=alt.X("start:Q"), text="note:N")  # fmt: skip
+    value = base.transform_calculate(start="0").mark_text(align="left", baseline="bottom", dy=-9, fontSize=11, color=MUTED).encode(y=bare, x=alt.X("start:Q"), text=alt.Text("note:N"))  # fmt: skip
     middle = alt.layer(tracks, bars, ticks, value).properties(width=_BAR, height=height)
-    said = base.transform_calculate(place="0").mark_text(align="left", fontSize=11.5, dy=-19, lineHeight=14, color=INK, lineBreak="\n", limit=400).encode(y=bare, x=place, text="lines:N", tooltip=tips)  # fmt: skip
+    said = base.transform_calculate(place="0").mark_text(align="left", fontSize=11.5, dy=-19, lineHeight=14, color=INK, lineBreak="\n", limit=400).encode(y=bare, x=place, text=alt.Text("lines:N"), tooltip=tips)  # fmt: skip
     right = said.properties(width=WIDTH - _BAR - 150, height=height)
     return finish(
         alt.hconcat(state, middle, right, spacing=14),
@@ -216,7 +216,9 @@ def before_after_chart(table: pd.DataFrame, *, title: str, model: str = "", sour
         tooltip=[alt.Tooltip("when:N", title="When"), alt.Tooltip("end:N", title="End"), alt.Tooltip("units:Q", title="Units of 100", format=".2f")],
     )  # fmt: skip
     said = base.mark_text(fontSize=14, fontWeight=600, color=INK).encode(
-        x=alt.X("units:Q", stack="zero", bandPosition=0.5), text="note:N", detail="end:N"
+        x=alt.X("units:Q", stack="zero", bandPosition=0.5),
+        text=alt.Text("note:N"),
+        detail=alt.Detail("end:N"),
     )
     return finish(
         alt.layer(bars, said).properties(width=WIDTH - 110, height=112),
@@ -295,8 +297,8 @@ def verdicts_chart(table: pd.DataFrame, *, title: str, model: str = "", source: 
                  alt.Tooltip("after_units:Q", title="With the plan", format=".2f"), alt.Tooltip("because:N", title="Why")],
     )  # fmt: skip
     frame = base.transform_filter("datum.is_own").mark_rect(cornerRadius=3, filled=False, stroke=INK, strokeWidth=2.5)  # fmt: skip
-    top = base.mark_text(dy=-8, fontSize=12, fontWeight=600, color=INK, limit=_CELL - 6).encode(text="cell:N")  # fmt: skip
-    below = base.mark_text(dy=9, fontSize=11.5, color=INK, limit=_CELL - 6).encode(text="label:N")
+    top = base.mark_text(dy=-8, fontSize=12, fontWeight=600, color=INK, limit=_CELL - 6).encode(text=alt.Text("cell:N"))  # fmt: skip
+    below = base.mark_text(dy=9, fontSize=11.5, color=INK, limit=_CELL - 6).encode(text=alt.Text("label:N"))
     return finish(
         alt.layer(cells, frame, top, below).properties(width=_CELL * columns, height=alt.Step(46)),
         title=title,

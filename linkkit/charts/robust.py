@@ -90,14 +90,14 @@ def robustness_chart(table: pd.DataFrame, *, goal: str = MONEY_PAGES, source: st
         # Away from the line of this audit, so that it strikes no number through.
         base.transform_filter("datum.beyond")
         .mark_text(align="left", dx=9, **said)
-        .encode(y=named, x=reach, text="note:N"),
+        .encode(y=named, x=reach, text=alt.Text("note:N")),
         base.transform_filter("!datum.beyond")
         .mark_text(align="right", dx=-9, **said)
-        .encode(y=named, x=reach, text="note:N"),
+        .encode(y=named, x=reach, text=alt.Text("note:N")),
     ).properties(width=_HALF + 10, height=height)
     right = alt.layer(
         base.mark_point(filled=True, size=80, opacity=1).encode(y=bare, x=rank, **look),
-        base.mark_text(align="left", dx=9, **said).encode(y=bare, x=rank, text="kept_note:N"),
+        base.mark_text(align="left", dx=9, **said).encode(y=bare, x=rank, text=alt.Text("kept_note:N")),
     ).properties(width=WIDTH - 2 * _HALF + 10, height=height)
     return finish(
         alt.hconcat(left, right, spacing=16),

@@ -92,7 +92,7 @@ def stalls_chart(table: pd.DataFrame, *, enters: str = "authority that backlinks
                  alt.Tooltip("to_money_share:Q", title="Of what it hands on, to money pages", format=".1%"),
                  alt.Tooltip("referring_domains:Q", title="Referring domains", format=",d")],
     )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")
+    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text=alt.Text("note:N"))
     reads = (
         "Behind the arrow: of what the page hands on, the part that settles on money pages in the end."
         if known
@@ -166,7 +166,7 @@ def leaks_chart(table: pd.DataFrame, *, enters: str = "authority that backlinks 
     numbers = (
         alt.Chart(pages)
         .mark_text(align="left", dx=6, color=INK, fontSize=12)
-        .encode(y=y, x=alt.X("units:Q", **x), text="note:N")
+        .encode(y=y, x=alt.X("units:Q", **x), text=alt.Text("note:N"))
     )
     first = pages.iloc[0]
     title = f"{first['label']} loses most, {units(first['total'])} of every 100 units, {_through(str(main.iloc[0]['cause']))} above all"
@@ -247,7 +247,7 @@ def landing_yield_chart(table: pd.DataFrame, *, model: str = "", source: str = "
         .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
             x=alt.X("units:Q", bin="binned", title="Landing yield: units of 100 that settle on money pages", scale=alt.Scale(domain=[0, end], nice=False), axis=alt.Axis(grid=False, tickCount=10, format="~f")),
-            x2="stop:Q",
+            x2=alt.X2("stop:Q"),
             y=alt.Y("pages:Q", title="Pages", axis=alt.Axis(tickCount=3, format="d")),
             color=colours,
             tooltip=[alt.Tooltip("kind:N", title="Pages"), alt.Tooltip("units:Q", title="Yield from", format="~f"), alt.Tooltip("pages:Q", title="Number", format=",")],
@@ -293,12 +293,12 @@ def _yield_dots(rows: pd.DataFrame, group: str, end: float) -> alt.LayerChart:
     )
     x = alt.X("units:Q", title="Landing yield", scale=alt.Scale(domain=[0, end * 1.15], nice=False), axis=alt.Axis(tickCount=4, format="~f"))  # fmt: skip
     base = alt.Chart(shown).encode(y=y, x=x)
-    stems = base.mark_rule(color=PALE, strokeWidth=3).encode(x2=alt.datum(0))
+    stems = base.mark_rule(color=PALE, strokeWidth=3).encode(x2=alt.X2Datum(0))
     dots = base.mark_point(filled=True, size=110, opacity=1).encode(
         color=alt.Color("kind:N", scale=palette(KINDS, _KIND_COLOURS)),
         tooltip=[alt.Tooltip("label:N", title="Page"), alt.Tooltip("units:Q", title="Landing yield", format=".2f"), alt.Tooltip("referring_domains:Q", title="Referring domains", format=",d")],
     )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=9, color=INK, fontSize=12).encode(text="note:N")
+    numbers = base.mark_text(align="left", dx=9, color=INK, fontSize=12).encode(text=alt.Text("note:N"))
     layered = cast(alt.LayerChart, alt.layer(stems, dots, numbers))
     return layered.properties(width=_HALF, height=_ROW * len(shown), title=_heading(group))
 

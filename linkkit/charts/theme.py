@@ -93,7 +93,7 @@ def empty_chart(message: str, *, title: str, notes: Sequence[str] = ()) -> alt.C
     text = (
         alt.Chart(pd.DataFrame({"message": [message]}))
         .mark_text(align="left", fontSize=14, color=MUTED, x=0, limit=WIDTH, lineBreak="\n")
-        .encode(text="message:N")
+        .encode(text=alt.Text("message:N"))
         .properties(width=WIDTH, height=48)
     )
     return finish(text, title=title, notes=notes, description=message)

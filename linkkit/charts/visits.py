@@ -78,7 +78,7 @@ def visitor_ways_chart(table: pd.DataFrame, *, to_start: float = 0.0, source: st
         color=alt.Color("way:N", scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())), legend=None),
         tooltip=[alt.Tooltip("way:N", title="Way"), alt.Tooltip("steps:Q", title="Steps", format=",.0f"), alt.Tooltip("share:Q", title="Share", format=".1%")],
     )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="note:N")
+    numbers = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text=alt.Text("note:N"))
     shares = shown.set_index("way")["share"]
     linked = float(shares.reindex([CONTENT, TEMPLATE]).fillna(0.0).sum())
     return finish(
@@ -159,15 +159,15 @@ def shortcuts_chart(table: pd.DataFrame, *, least: int, has_steps: bool, source:
         tooltip=[alt.Tooltip("source:N", title="From"), alt.Tooltip("via:N", title="Over"), alt.Tooltip("target:N", title="To"),
                  alt.Tooltip("steps:Q", title="Estimated", format=",.0f"), alt.Tooltip("least:Q", title="At least", format=",.0f"), alt.Tooltip("most:Q", title="At most", format=",.0f")],
     )  # fmt: skip
-    bounds = base.mark_rule(color=INK, strokeWidth=1.5).encode(y=y, x="least:Q", x2="most:Q")
+    bounds = base.mark_rule(color=INK, strokeWidth=1.5).encode(y=y, x=alt.X("least:Q"), x2=alt.X2("most:Q"))
     words = base.mark_text(align="left", dy=-13, color=MUTED, fontSize=11).encode(
-        y=y, x=alt.value(3), text="note:N"
+        y=y, x=alt.value(3), text=alt.Text("note:N")
     )
     found = int(shown["is_found"].sum())
     line = (
         alt.Chart(pd.DataFrame({"least": [least]}))
         .mark_rule(color=GREY, strokeDash=[5, 4])
-        .encode(x="least:Q")
+        .encode(x=alt.X("least:Q"))
     )
     title = (
         f"{count(found, 'way')} over another page {verb(found, 'deserves')} a link of {'its' if found == 1 else 'their'} own: about {shown.loc[shown['is_found'], 'steps'].sum():,.0f} visitors take the detour"
@@ -262,14 +262,16 @@ def engagement_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         axis=alt.Axis(labelAngle=0),
     )
     base = alt.Chart(shown)
-    intervals = base.mark_rule(strokeWidth=3, color=SKY).encode(x=x, y=alt.Y("low:Q", title=""), y2="high:Q")
+    intervals = base.mark_rule(strokeWidth=3, color=SKY).encode(
+        x=x, y=alt.Y("low:Q", title=""), y2=alt.Y2("high:Q")
+    )
     points = base.mark_point(filled=True, size=110, color=BLUE, opacity=1).encode(
         x=x, y=y,
         tooltip=[alt.Tooltip("links:N", title="Content links"), alt.Tooltip("pages:Q", title="Pages", format=","), alt.Tooltip("sessions:Q", title="Sessions", format=",.0f"),
                  alt.Tooltip("rate:Q", title="Engagement", format=".1%"), alt.Tooltip("low:Q", title="From", format=".1%"), alt.Tooltip("high:Q", title="To", format=".1%")],
     )  # fmt: skip
     numbers = base.mark_text(fontSize=11, color=MUTED, lineBreak="\n").encode(
-        x=x, y=alt.value(248), text="text:N"
+        x=x, y=alt.value(248), text=alt.Text("text:N")
     )
     numbers = numbers.transform_calculate(text="replace(datum.note, ', ', '\\n')")
     return finish(

@@ -75,7 +75,7 @@ def whatif_chart(table: pd.DataFrame, *, title: str = "", model: str = "", sourc
         color=alt.Color("colour:N", scale=None),
         tooltip=[alt.Tooltip("label:N", title="Ends at"), alt.Tooltip("state:N", title="When"), alt.Tooltip("units:Q", title="Units of 100", format=".3f")],
     )  # fmt: skip
-    said = base.mark_text(align="left", dx=6, fontSize=12, color=INK).encode(text="text:N")
+    said = base.mark_text(align="left", dx=6, fontSize=12, color=INK).encode(text=alt.Text("text:N"))
     return finish(
         alt.layer(bars, said).properties(width=WIDTH - 230, height=38 * len(order)),
         title=title,
