@@ -253,7 +253,7 @@ def test_chosen_findings_are_exported(audit: Audit, client: Client) -> None:
     browser.table.selected_rows = [0, 2]
     assert browser.write.description == "Export 2 chosen findings (CSV)"
     chosen = browser.chosen
-    assert list(chosen.index) == list(browser._left.index[[0, 2]])
+    assert list(chosen["url"]) == list(audit.found("discovery").table()["url"][[0, 2]])
     browser.write.click()
     written = pd.read_csv(client.exports / "chosen-findings-discovery.csv")
     assert list(written["url"]) == list(chosen["url"])
@@ -405,6 +405,13 @@ def test_pages_with_findings_are_offered_first(audit: Audit) -> None:
 def test_explorer_shows_the_chosen_page(audit: Audit) -> None:
     explorer = widgets.PageExplorer(audit, "depth")
     assert "/shop/tents/deep-tent/" in explorer.path.value
+    drawn = explorer.picture.page
+    assert drawn.startswith("<!DOCTYPE html>")
+    assert "The same as a table" in explorer.about.value
+    node, near = next((node, url) for node, url in explorer.picture._urls.items() if "deep-tent" not in url)
+    explorer.picture._hear(None, {"node": node}, [])
+    assert explorer.page.value == near
+    assert explorer.picture.page != drawn
     explorer.page.value = START + ORPHANS[0]
     assert "No path of clicks" in explorer.path.value
     from linkkit.errors import SiteError

@@ -1,5 +1,7 @@
 """Charts of link depth: how many clicks pages lie from the start page."""
 
+from typing import cast
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -131,9 +133,8 @@ def _bars(
         x=alt.XDatum(max_depth + 0.5)
     )
     heading = alt.TitleParams(f"{name} ({int(rows['pages'].sum()):,})", fontSize=13, offset=6, frame="group")
-    return alt.layer(
-        bars, numbers, limit, width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading
-    )
+    layered = alt.layer(bars, numbers, limit, width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading)  # fmt: skip
+    return cast(alt.LayerChart, layered)
 
 
 def depth_headline(table: pd.DataFrame, max_depth: int) -> str:

@@ -20,9 +20,10 @@ from linkkit.sources.cluster_edits import (
 )
 from linkkit.sources.cluster_files import read_clusters
 from linkkit.sources.clusters import Cluster, assigned
-from linkkit.widgets.display import is_headless, show
+from linkkit.widgets.display import is_headless, picture_chart, picture_details_html, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import heading_html, note_html
+from linkkit.widgets.picture_view import PictureView
 
 NOWHERE = "(no cluster)"
 _NO_PILLAR = "(none)"
@@ -242,17 +243,22 @@ class ClusterExplorer(Panel):
         self.cluster = ipywidgets.Dropdown(
             description="Cluster", options=grouping.names if grouping else (), layout=ipywidgets.Layout(width="560px")
         )  # fmt: skip
-        self.picture = ipywidgets.Output()
+        self.title, self.caption = ipywidgets.HTML(), ipywidgets.HTML()
         self.errors = ErrorBox()
+        self.picture = PictureView(lambda url: None)
         self.cluster.observe(guarded(self.refresh, self.errors), "value")
-        super().__init__([self.cluster, self.errors, self.picture])
+        super().__init__([self.cluster, self.errors, self.title, self.picture, self.caption])
         self.refresh()
+
+    def _ipython_display_(self) -> None:
+        show_live(self, picture_chart(self._drawn))
 
     def refresh(self, change: Any = None) -> None:
         """Show the chosen cluster."""
-        self.picture.clear_output(wait=True)
-        with self.picture:
-            show(cluster_network(self._audit, self.cluster.value))
+        self._drawn = drawn = cluster_network(self._audit, self.cluster.value)
+        self.picture.draw(drawn)
+        self.title.value = heading_html(drawn.title)
+        self.caption.value = note_html(drawn.caption) + picture_details_html(drawn)
 
 
 def cluster_explorer(audit: Audit) -> ClusterExplorer | None:

@@ -152,19 +152,24 @@ def panel_table_html(table: pd.DataFrame) -> str:
     return f"<div style='overflow-x:auto;max-width:100%;line-height:1.35'>{table_html(table)}</div>"
 
 
+def picture_details_html(picture: Picture, *, top: int = 50) -> str:
+    """`picture_table` behind a line to open it."""
+    rest = f" (first {top} of {len(picture.nodes)})" if len(picture.nodes) > top else ""
+    table = panel_table_html(picture_table(picture).head(top))
+    return f"<details><summary>The same as a table{rest}</summary>{table}</details>"
+
+
 def _show_picture(picture: Picture) -> None:
     """The drawing for a trusted notebook, its still for any other, the caption, and the table behind it."""
     title, caption = text_html(picture.title), text_html(picture.caption)
     # In an untrusted notebook rule and iframe are taken out, and the still is left.
     rule = "<style>.lk-drawn{display:none}</style>"
     image = _img(picture_chart(picture), "lk-drawn")
-    table = table_html(picture_table(picture).head(50))
-    rest = f" (first 50 of {len(picture.nodes)})" if len(picture.nodes) > 50 else ""
     display(
         HTML(
             f"{rule}<figure style='margin:0'><p style='font-weight:600;font-size:1.15em;margin:.2em 0'>{title}</p>{image}"
             f"{picture.iframe()}<figcaption style='max-width:60em;color:{QUIET}'>{caption}</figcaption>"
-            f"<details><summary>The same as a table{rest}</summary>{table}</details></figure>"
+            f"{picture_details_html(picture)}</figure>"
         )
     )
 

@@ -15,10 +15,18 @@ from linkkit.errors import LinkkitError
 from linkkit.metrics.depth import path_to
 from linkkit.network import Picture, ego_network
 from linkkit.urls import origin
-from linkkit.widgets.display import is_headless, panel_table_html, show
+from linkkit.widgets.display import (
+    is_headless,
+    panel_table_html,
+    picture_chart,
+    picture_details_html,
+    show,
+    show_live,
+)
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.findings import findings_view
 from linkkit.widgets.layout import heading_html, note_html
+from linkkit.widgets.picture_view import PictureView
 from linkkit.widgets.tuning import TuningPanel, audit_of
 from linkkit.wording import count, one_line, percent, readable, short_url, units, verb
 
@@ -215,6 +223,9 @@ class PageExplorer(Panel):
         Page to begin with; the first one offered without it.
     """
 
+    _tells_findings = True
+    """Whether what is shown changes with thresholds."""
+
     def __init__(
         self, source: Audit | TuningPanel, chapter: str | None = None, *, url: str | None = None
     ) -> None:
@@ -226,20 +237,31 @@ class PageExplorer(Panel):
             description="Page", continuous_update=False, placeholder="choose, or type a part of an address",
             layout=ipywidgets.Layout(width="760px"), style={"description_width": "50px"},
         )  # fmt: skip
-        self.path = ipywidgets.HTML()
-        self.picture = ipywidgets.Output()
+        # Not an output widget: what it holds would go into the notebook twice, and an unattended run waits for it in vain.
+        self.path, self.title, self.about = (ipywidgets.HTML() for _ in range(3))
         self.errors = ErrorBox()
+        self.picture = PictureView(guarded(self.choose, self.errors))
+        self._drawn: Picture | None = None
         self.page.observe(guarded(self.refresh, self.errors), "value")
-        super().__init__([self.page, self.errors, self.path, self.picture])
+        super().__init__([self.page, self.errors, self.path, self.title, self.picture, self.about])
         self.refresh()
         if isinstance(source, TuningPanel):
             source.on_change(guarded(self.follow, self.errors))
 
+    def _ipython_display_(self) -> None:
+        show_live(self, *([] if self._drawn is None else [picture_chart(self._drawn)]))
+
+    def choose(self, url: str) -> None:
+        """Show a page that was clicked in the picture."""
+        self.page.value = url
+
     def follow(self, audit: Audit) -> None:
         """Show the chosen page in another audit of the same site."""
+        is_same = audit.facts is self._audit.facts
         self._audit = audit
         self.page.options = self._offered()
-        self.refresh()
+        if self._tells_findings or not is_same:
+            self.refresh()
 
     def refresh(self, change: Any = None) -> None:
         """Show the chosen page."""
@@ -262,10 +284,13 @@ class PageExplorer(Panel):
             return
         words, shown = self._about(found[0])
         self.path.value = note_html(words)
-        self.picture.clear_output(wait=True)
-        with self.picture:
-            for item in shown:
-                show(item, top=10)
+        tables = [item for item in shown if isinstance(item, pd.DataFrame)]
+        self._drawn = next((item for item in shown if isinstance(item, Picture)), None)
+        if self._drawn is not None:
+            self.picture.draw(self._drawn)
+            self.title.value = heading_html(self._drawn.title)
+        drawn = note_html(self._drawn.caption) + picture_details_html(self._drawn) if self._drawn else ""
+        self.about.value = drawn + "".join(_first_rows_html(table) for table in tables if len(table))
 
     def _offered(self) -> list[str]:
         return notable_pages(self._audit, self._chapter)
@@ -281,6 +306,11 @@ class PageExplorer(Panel):
             ego_network(self._audit, url),
             *(each for each in tables if len(each)),
         ]
+
+
+def _first_rows_html(table: pd.DataFrame, *, top: int = 10) -> str:
+    rest = note_html(f"Showing {top} of {len(table):,} rows.") if len(table) > top else ""
+    return panel_table_html(table.head(top)) + rest
 
 
 def page_explorer(audit: Audit, chapter: str | None = None, *, url: str | None = None) -> PageExplorer | None:

@@ -133,9 +133,12 @@ class GraphExplorer(Panel):
 
     def follow(self, audit: Audit) -> None:
         """Show the same view of another audit of the same site."""
+        # No view depends on thresholds: where only they moved, the picture stays.
+        is_same = audit.facts is self._audit.facts
         self._audit = audit
         self.page.options = self._offered()
-        self.refresh()
+        if not is_same:
+            self.refresh()
         self._typed()
 
     def refresh(self, change: Any = None) -> None:

@@ -149,6 +149,8 @@ def leaks_words(audit: Audit, url: str) -> str:
 class AuthorityExplorer(PageExplorer):
     """Choose or type a page; how authority travels from it, and through which of its links some is lost, follow."""
 
+    _tells_findings = False
+
     def _offered(self) -> list[str]:
         return flow_pages(self._audit)
 

@@ -131,10 +131,10 @@ class ModelPanel(TuningPanel):
 
     def _redraw(self) -> None:
         self.answer.value = answer_html(answer(self.audit, self.chapter))
-        self.chart.chart = self._drawn()
+        self.chart.draw(self._drawn)
 
     def _on_view(self, change: Any = None) -> None:
-        self.chart.chart = self._drawn()
+        self.chart.draw(self._drawn)
 
     def _reset(self, button: Any = None) -> None:
         # One change, not one for each setting: each would build the graph anew.

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import ipywidgets
 import pandas as pd
 from IPython.display import HTML, display
@@ -33,6 +32,7 @@ from linkkit.widgets.display import is_headless, setup, show, show_live, table_h
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
+from linkkit.widgets.live_chart import LiveChart
 from linkkit.widgets.tuning import LIVE_PAGES, KnobRow, keep_button
 
 _MORE = 8
@@ -66,7 +66,7 @@ class ReadinessPanel(Panel):
         self._listeners: list[Callable[[Readiness], object]] = []
         self.errors = ErrorBox()
         self.answer = ipywidgets.HTML()
-        self.chart = alt.JupyterChart(gates_card(self.readiness), embed_options={"actions": False})
+        self.chart = LiveChart(gates_card(self.readiness))
         live = len(audit.site.pages) <= LIVE_PAGES
         changed = guarded(self._changed, self.errors)
         self.knobs = {
@@ -106,7 +106,7 @@ class ReadinessPanel(Panel):
         self.kept.value = ""
         self.readiness = self.readiness.under(thresholds)
         self._redraw()
-        self.chart.chart = gates_card(self.readiness)
+        self.chart.draw(lambda: gates_card(self.readiness))
         for listener in self._listeners:
             listener(self.readiness)
 

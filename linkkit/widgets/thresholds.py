@@ -6,7 +6,6 @@ from typing import Any
 
 import altair as alt
 import ipywidgets
-from altair.utils.schemapi import debug_mode
 
 from linkkit.audit import Audit
 from linkkit.charts import (
@@ -240,8 +239,7 @@ class ThresholdPanel(TuningPanel):
 
     def _show(self, audit: Audit) -> None:
         self._drawn = audit.thresholds
-        with debug_mode(False):
-            self.chart.chart = self._picture(audit)
+        self.chart.draw(lambda: self._picture(audit))
 
     def _picture(self, audit: Audit) -> alt.Chart:
         """The chart under an audit's thresholds; a slider that comes back to a value finds it drawn."""

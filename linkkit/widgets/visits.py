@@ -167,6 +167,8 @@ def _paths(audit: Audit, pages: "pd.Series[int]") -> list[str]:
 class VisitExplorer(PageExplorer):
     """Choose or type a page; where its visitors come from and go on follows."""
 
+    _tells_findings = False
+
     def _offered(self) -> list[str]:
         return visited_pages(self._audit)
 

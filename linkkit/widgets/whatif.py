@@ -197,7 +197,7 @@ class WhatIfPanel(Panel):
 
     def _show(self, change: Any = None) -> None:
         self.simulated = self._simulate()
-        self.chart.chart = self._drawn()
+        self.chart.draw(self._drawn)
         self._tell()
 
     def _drawn(self) -> alt.Chart:
