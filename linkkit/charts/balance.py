@@ -62,7 +62,7 @@ def link_balance_table(audit: Audit, *, most: int = MOST_POINTS) -> pd.DataFrame
         thresholds), ``is_money_page``, ``pages`` (how many there are in all). Empty where no importance signal is known.
     """
     base, place = _by_size(audit)
-    state = {}
+    state: dict[int, str] = {}
     for check, name in _STATES.items():
         found = audit.found(CHECKS[check].chapter).of_checks(check)
         state |= dict.fromkeys(found.page.tolist(), name)

@@ -136,7 +136,7 @@ class HasFacts(Protocol):
         """What its checks read."""
 
 
-_About = TypeVar("_About", Facts, HasFacts)
+_About = TypeVar("_About", bound="Facts | HasFacts")
 _Result = TypeVar("_Result")
 
 

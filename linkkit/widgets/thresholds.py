@@ -1,5 +1,6 @@
 """Thresholds as sliders whose result follows: checks run again, nothing is computed anew."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,7 @@ from linkkit.thresholds import Thresholds, knobs
 from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import guarded
 from linkkit.widgets.layout import answer_html, heading_html, note_html
-from linkkit.widgets.live_chart import LiveChart
+from linkkit.widgets.live_chart import Drawn, LiveChart
 from linkkit.widgets.tuning import (
     LIVE_PAGES,
     KnobRow,
@@ -47,6 +48,8 @@ from linkkit.widgets.tuning import (
 
 _PICTURES = 100
 """Charts kept in a panel, about 10 kB each."""
+_PAUSE = 0.15
+"""Seconds without a move after which the next pictures are drawn ahead."""
 
 
 def chapter_thresholds(chapter: str | None = None) -> tuple[str, ...]:
@@ -176,7 +179,8 @@ class ThresholdPanel(TuningPanel):
         self._client = client
         self._draw = chapter_chart(audit, chapter)
         self._drawn: Thresholds | None = audit.thresholds
-        self._pictures: dict[tuple[float, ...], alt.Chart] = {}
+        self._pictures: dict[tuple[float, ...], Drawn] = {}
+        self._soon: asyncio.TimerHandle | None = None
         self.answer = ipywidgets.HTML(answer_html(answer(audit, chapter)))
         self.chart = LiveChart(self._draw(audit))
         live = len(audit.site.pages) <= LIVE_PAGES
@@ -239,18 +243,44 @@ class ThresholdPanel(TuningPanel):
 
     def _show(self, audit: Audit) -> None:
         self._drawn = audit.thresholds
-        self.chart.draw(lambda: self._picture(audit))
-
-    def _picture(self, audit: Audit) -> alt.Chart:
-        """The chart under an audit's thresholds; a slider that comes back to a value finds it drawn."""
         if self._draw.reads is None:
-            return self._draw(audit)
-        values = tuple(getattr(audit.thresholds, name) for name in self._draw.reads)
+            self.chart.draw(lambda: self._draw(audit))
+            return
+        self.chart.show(self._picture(audit))
+        self._draw_ahead()
+
+    def _picture(self, audit: Audit) -> Drawn:
+        """The chart under an audit's thresholds; a slider that comes back to a value finds it drawn."""
+        values = self._read(audit.thresholds)
         if values not in self._pictures:
             if len(self._pictures) >= _PICTURES:
                 self._pictures.clear()
-            self._pictures[values] = self._draw(audit)
+            self._pictures[values] = Drawn.by(lambda: self._draw(audit))
         return self._pictures[values]
+
+    def _read(self, thresholds: Thresholds) -> tuple[float, ...]:
+        return tuple(getattr(thresholds, name) for name in self._draw.reads or ())
+
+    def _draw_ahead(self) -> None:
+        """Have the pictures a step to either side drawn, one at a time, once nobody waits for anything."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if self._soon is not None:
+            self._soon.cancel()
+        self._soon = loop.call_later(_PAUSE, guarded(self._draw_next, self.errors))
+
+    def _draw_next(self) -> None:
+        for name in self._draw.reads or ():
+            row = self.knobs[name]
+            for value in (row.value + row.box.step, row.value - row.box.step):
+                if row.box.min <= value <= row.box.max:
+                    beside = self.audit.thresholds.replace(**{name: type(row.default)(round(value, 9))})
+                    if self._read(beside) not in self._pictures:
+                        self._picture(self.audit.with_results(self.audit.results, beside))
+                        self._draw_ahead()
+                        return
 
     def _keep(self, button: Any = None) -> None:
         if self._client is None:

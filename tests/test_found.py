@@ -1,0 +1,110 @@
+"""Findings as numbers: the same as in words, and no words are made for rows that nobody reads."""
+
+import asyncio
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import linkkit as lk
+from linkkit import widgets
+from linkkit.checks import CHECKS, Facts, run_check
+from linkkit.checks.found import Found, Rows, graded, nothing_found
+from linkkit.checks.registry import kept
+from linkkit.schema import Severity
+from tests.small_site import build_small_site
+
+
+@cache
+def _audit() -> lk.Audit:
+    return lk.run_audit(build_small_site())
+
+
+@pytest.mark.parametrize("chapter", [None, "discovery", "depth", "authority"])
+def test_numbers_agree_with_the_words(chapter: str | None) -> None:
+    found = _audit().found(chapter)
+    told = _audit().findings
+    told = told if chapter is None else told[told["chapter"] == chapter].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.table(), told)
+    pd.testing.assert_frame_equal(found.head(3).table(), told.head(3))
+    assert found.numbers == told["check_id"].value_counts().to_dict()
+    assert {name: n for name, n in found.severities.items() if n} == told["severity"].value_counts().to_dict()
+    urls = _audit().metrics["url"].to_numpy()
+    assert urls[found.page].tolist() == told["url"].tolist()
+    assert [urls[page] if page >= 0 else "" for page in found.related] == told["related_url"].tolist()
+    np.testing.assert_allclose(found.value, told["value"])
+    one = next(iter(found.numbers))
+    assert set(found.of_checks(one).table()["check_id"]) == {one}
+    assert len(found.of_severities(Severity.LOW, Severity.INFO)) == sum(
+        found.severities[each] for each in (Severity.LOW, Severity.INFO)
+    )
+
+
+def test_words_are_made_for_the_rows_that_are_read() -> None:
+    asked: list[int] = []
+
+    def rule(facts: Facts, t: lk.Thresholds) -> Rows:
+        rows = pd.DataFrame({"page": facts.metrics["page_id"], "severity": graded(facts.metrics["crawl_depth"] > 1, Severity.HIGH, Severity.INFO)})  # fmt: skip
+
+        def told(rows: pd.DataFrame) -> list[str]:
+            asked.append(len(rows))
+            return [f"page {page}" for page in rows["page"]]
+
+        return Rows(rows, evidence=told)
+
+    result = run_check(replace(CHECKS["dead-end"], rule=rule), _audit().facts, lk.Thresholds())
+    assert len(result.found) == len(_audit().metrics)
+    assert result.found.severities[Severity.HIGH] > 0
+    assert asked == []
+    two = result.found.head(2).table()
+    assert asked == [2]
+    assert two["evidence"].tolist() == [f"page {page}" for page in result.found.page[:2]]
+    assert set(two["severity"]) == {"high"}
+    assert two["impact"].is_monotonic_decreasing
+
+
+def test_findings_in_words_keep_their_order() -> None:
+    told = _audit().findings.iloc[::-1].reset_index(drop=True)
+    found = Found.told(told)
+    pd.testing.assert_frame_equal(found.table(), told)
+    pd.testing.assert_frame_equal(
+        found.take(np.array([4, 0])).table(), told.iloc[[4, 0]].reset_index(drop=True)
+    )
+    assert len(nothing_found().table()) == 0
+    assert list(nothing_found().table()) == list(told)
+
+
+def test_what_no_threshold_changes_is_counted_once() -> None:
+    counted: list[int] = []
+
+    @kept
+    def pages(audit: lk.Audit) -> int:
+        counted.append(1)
+        return len(audit.metrics)
+
+    other = _audit().with_thresholds(lk.Thresholds(max_crawl_depth=1))
+    assert pages(_audit()) == pages(other) == len(other.metrics)
+    assert counted == [1]
+    assert pages(lk.run_audit(build_small_site())) == len(other.metrics)
+    assert counted == [1, 1]
+
+
+def test_pictures_beside_the_one_shown_are_drawn_while_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linkkit.widgets.thresholds._PAUSE", 0.0)
+    panel = widgets.ThresholdPanel(_audit(), "depth")
+    row = panel.knobs["max_crawl_depth"]
+
+    async def move() -> None:
+        row.box.value = 4
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+
+    asyncio.run(move())
+    assert set(panel._pictures) == {(3,), (4,), (5,)}
+    ahead = panel._pictures[5,]
+    row.box.value = 5
+    assert panel.chart.spec is ahead.spec
+    assert "limit of 5 clicks" in str(panel.chart.spec)
+    assert not panel.errors.value
