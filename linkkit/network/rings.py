@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkkit.audit import Audit
+from linkkit.checks.registry import kept
 from linkkit.network.labels import describe, distinct_labels
 from linkkit.network.picture import MAX_NODES, Picture, edges_frame, nodes_frame
 
@@ -83,10 +84,11 @@ def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | No
     """
     limit = audit.thresholds.max_crawl_depth if max_depth is None else max_depth
     depth = audit.metrics["crawl_depth"].to_numpy(dtype=float)
-    places = ring_places(audit, room=min(max_nodes, MAX_NODES))
+    places = _places(audit) if max_nodes >= MAX_NODES else ring_places(audit, room=max_nodes)
     shown, reachable, parent = places.pages, places.reachable, places.parent
     angle, radius, parent_content = places.angle, places.radius, places.parent_content
     rows = []
+    titles = dict(zip(shown, audit.site.pages["title"].iloc[shown].fillna("").astype(str), strict=True))
     labels = distinct_labels([str(audit.site.pages["url"][page]) for page in shown])
     labels[shown.index(audit.graph.start)] = "Start page"
     dot = 7.0 if len(shown) <= 80 else 4.5
@@ -98,7 +100,7 @@ def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | No
             {
                 "node": page,
                 "url": audit.site.pages["url"][page],
-                "title": str(audit.site.pages["title"].fillna("")[page]),
+                "title": titles[page],
                 "label": label if page in named else "",
                 "detail": describe(audit, page),
                 "role": "start" if start else "beyond" if depth[page] > limit else "within",
@@ -131,6 +133,11 @@ def depth_rings(audit: Audit, *, max_nodes: int = MAX_NODES, max_depth: int | No
     )
 
 
+@kept
+def _places(audit: Audit) -> RingPlaces:
+    return ring_places(audit, room=MAX_NODES)
+
+
 def _parents(
     audit: Audit, depth: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
@@ -151,7 +158,7 @@ def _chosen(
     audit: Audit, reachable: npt.NDArray[np.int64], parent: npt.NDArray[np.int64], room: int
 ) -> list[int]:
     """Pages to show: money pages and the strongest, with the paths to them, as many as fit."""
-    metrics = audit.metrics.loc[reachable]
+    metrics = audit.metrics[["page_id", "is_money_page", "pagerank"]].iloc[reachable]
     order = metrics.assign(first=~metrics["is_money_page"]).sort_values(
         ["first", "pagerank", "page_id"], ascending=[True, False, True]
     )

@@ -25,6 +25,7 @@ from linkkit.widgets.display import (
 )
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.explorer import find_pages, notable_pages, page_html, page_words
+from linkkit.widgets.later import Later
 from linkkit.widgets.layout import heading_html, note_html
 from linkkit.widgets.picture_view import PictureView
 from linkkit.widgets.tuning import StillTuning, Tuned, TuningPanel, audit_of
@@ -40,6 +41,8 @@ VIEWS = {
 }
 """Name of a view -> what it is called where one is chosen."""
 _ROWS = 50
+_PAUSE = 0.3
+"""Seconds that a slider stands before the picture follows it."""
 
 
 def graph_view(audit: Audit, view: str = RINGS, *, url: str | None = None) -> Picture:
@@ -113,6 +116,9 @@ class GraphExplorer(Panel):
                 ipywidgets.HBox([self.page, self.around]), self.errors, self.about,
             ]
         )  # fmt: skip
+        # A picture takes a browser longer than a chart: it is drawn once the slider stands.
+        self._following = Later(guarded(self._follow, self.errors), _PAUSE)
+        self._redrawing = Later(guarded(self.refresh, self.errors), _PAUSE)
         self.refresh()
         if isinstance(source, TuningPanel):
             source.on_change(guarded(self.follow, self.errors))
@@ -133,12 +139,15 @@ class GraphExplorer(Panel):
 
     def follow(self, audit: Audit) -> None:
         """Show the same view of another audit of the same site."""
-        # No view depends on thresholds: where only they moved, the picture stays.
-        is_same = audit.facts is self._audit.facts
+        # Only the rings have a line that a threshold draws: where nothing else moved, the other pictures stay.
+        stays = audit.facts is self._audit.facts and self.view.value != RINGS
         self._audit = audit
+        self._following.ask(at_once=True)
+        if not stays:
+            self._redrawing.ask(at_once=True)
+
+    def _follow(self) -> None:
         self.page.options = self._offered()
-        if not is_same:
-            self.refresh()
         self._typed()
 
     def refresh(self, change: Any = None) -> None:

@@ -1,6 +1,5 @@
 """Thresholds as sliders whose result follows: checks run again, nothing is computed anew."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +32,7 @@ from linkkit.presets import usual
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import guarded
+from linkkit.widgets.later import Later
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 from linkkit.widgets.live_chart import Drawn, LiveChart
 from linkkit.widgets.tuning import (
@@ -180,7 +180,7 @@ class ThresholdPanel(TuningPanel):
         self._draw = chapter_chart(audit, chapter)
         self._drawn: Thresholds | None = audit.thresholds
         self._pictures: dict[tuple[float, ...], Drawn] = {}
-        self._soon: asyncio.TimerHandle | None = None
+        self._ahead = Later(guarded(self._draw_next, self.errors), _PAUSE)
         self.answer = ipywidgets.HTML(answer_html(answer(audit, chapter)))
         self.chart = LiveChart(self._draw(audit))
         live = len(audit.site.pages) <= LIVE_PAGES
@@ -247,7 +247,7 @@ class ThresholdPanel(TuningPanel):
             self.chart.draw(lambda: self._draw(audit))
             return
         self.chart.show(self._picture(audit))
-        self._draw_ahead()
+        self._ahead.ask()
 
     def _picture(self, audit: Audit) -> Drawn:
         """The chart under an audit's thresholds; a slider that comes back to a value finds it drawn."""
@@ -261,17 +261,8 @@ class ThresholdPanel(TuningPanel):
     def _read(self, thresholds: Thresholds) -> tuple[float, ...]:
         return tuple(getattr(thresholds, name) for name in self._draw.reads or ())
 
-    def _draw_ahead(self) -> None:
-        """Have the pictures a step to either side drawn, one at a time, once nobody waits for anything."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        if self._soon is not None:
-            self._soon.cancel()
-        self._soon = loop.call_later(_PAUSE, guarded(self._draw_next, self.errors))
-
     def _draw_next(self) -> None:
+        """Have the pictures a step to either side drawn, one at a time."""
         for name in self._draw.reads or ():
             row = self.knobs[name]
             for value in (row.value + row.box.step, row.value - row.box.step):
@@ -279,7 +270,7 @@ class ThresholdPanel(TuningPanel):
                     beside = self.audit.thresholds.replace(**{name: type(row.default)(round(value, 9))})
                     if self._read(beside) not in self._pictures:
                         self._picture(self.audit.with_results(self.audit.results, beside))
-                        self._draw_ahead()
+                        self._ahead.ask()
                         return
 
     def _keep(self, button: Any = None) -> None:

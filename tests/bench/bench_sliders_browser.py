@@ -54,7 +54,8 @@ _WATCH = f"""() => {{
     if (event.target.type === 'range') Object.assign(state, {{ began: performance.now(), picture: 0, first: 0, last: 0 }});
   }}, true);
   new MutationObserver((records) => {{
-    if (!state.began) return;
+    records = records.filter(({{ target }}) => (target.closest ? target : target.parentElement)?.closest('.jp-OutputArea-output'));
+    if (!state.began || !records.length) return;
     const drawn = records.some((record) => [...record.addedNodes].some(isPicture));
     requestAnimationFrame(() => {{
       state.last = performance.now();
