@@ -4,7 +4,7 @@ from enum import IntEnum, IntFlag, StrEnum
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class Position(IntEnum):
@@ -16,6 +16,13 @@ class Position(IntEnum):
     FOOTER = 3
     SIDEBAR = 4
     BREADCRUMB = 5
+
+
+class SeenIn(IntFlag):
+    """In which form of its page a link stands: the HTML as served, the page after its scripts have run; 0 where nobody tells."""
+
+    HTML = 1
+    RENDERED = 2
 
 
 class FoundIn(IntFlag):
@@ -138,6 +145,7 @@ LINKS = pa.schema(
         ("nofollow", pa.bool_()),
         ("is_image", pa.bool_()),
         ("container_id", pa.int32()),
+        ("seen_in", pa.uint8()),
     ]
 )
 
@@ -177,6 +185,19 @@ TABLES: dict[str, pa.Schema] = {
     "external_links": EXTERNAL_LINKS,
     "transitions": TRANSITIONS,
 }
+
+ADDED: dict[int, dict[str, dict[str, int]]] = {5: {"links": {"seen_in": 0}}}
+"""Columns that a schema version brought, by table, and what they hold in a Site of an older version."""
+
+OLDEST_VERSION = min(ADDED) - 1
+"""Oldest schema version of a Site that can still be opened."""
+
+
+def schema_of(table: str, version: int = SCHEMA_VERSION) -> pa.Schema:
+    """Columns of a table in a Site of some schema version."""
+    later = {column for each, tables in ADDED.items() if each > version for column in tables.get(table, ())}
+    return pa.schema([column for column in TABLES[table] if column.name not in later])
+
 
 SIGNALS = (
     "clicks",

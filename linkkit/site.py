@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 
 from linkkit.engine import EmbeddedEngine, Engine
 from linkkit.errors import SiteError
-from linkkit.schema import SCHEMA_VERSION, TABLES, Position
+from linkkit.schema import OLDEST_VERSION, SCHEMA_VERSION, TABLES, Position, schema_of
 from linkkit.scope import SiteScope
+from linkkit.upgrade import add_columns
 from linkkit.urls import try_normalise
 
 MANIFEST = "manifest.json"
@@ -189,6 +190,9 @@ def pages_frame(table: pa.Table) -> pd.DataFrame:
 def load(folder: Path | str) -> Site:
     """Open a Site that was saved to `folder`.
 
+    A Site of an older schema version is opened as a copy in a temporary folder, with what has come since left unknown;
+    `folder` stays as it is. Save it to keep the copy.
+
     Raises
     ------
     SiteError
@@ -203,9 +207,10 @@ def load(folder: Path | str) -> Site:
         raise SiteError(f"{path / MANIFEST} is damaged ({error}). Crawl or import the site again.") from error
     if not isinstance(stored, dict) or not isinstance(stored.get("start_url"), str):
         raise SiteError(f"{path} holds no site: {MANIFEST} names no start_url. Crawl or import one first.")
-    if stored.get("schema_version") != SCHEMA_VERSION:
+    version = stored.get("schema_version")
+    if not isinstance(version, int) or not OLDEST_VERSION <= version <= SCHEMA_VERSION:
         raise SiteError(
-            f"{path} was written with schema version {stored.get('schema_version')}, this linkkit reads version "
+            f"{path} was written with schema version {version}, this linkkit reads versions {OLDEST_VERSION} to "
             f"{SCHEMA_VERSION}. Read the crawl again with `linkkit import`."
         )
     known = {name: value for name, value in stored.items() if name in Manifest.__dataclass_fields__}
@@ -218,13 +223,24 @@ def load(folder: Path | str) -> Site:
         except (OSError, pa.ArrowInvalid) as error:
             faults.append(f"{file.name}: {error}")
             continue
-        if columns.remove_metadata() != TABLES[name]:
-            faults.append(f"{file.name}: its columns are not those of schema version {SCHEMA_VERSION}")
+        if columns.remove_metadata() != schema_of(name, version):
+            faults.append(f"{file.name}: its columns are not those of schema version {version}")
         if rows != manifest.rows.get(name):
             faults.append(f"{file.name}: {rows:,} rows, the manifest says {manifest.rows.get(name)}")
     if faults:
         raise SiteError(f"{path} is damaged; crawl or import the site again:\n  " + "\n  ".join(faults))
-    return Site(path, manifest)
+    return Site(path, manifest) if version == SCHEMA_VERSION else _upgraded(path, manifest)
+
+
+def _upgraded(folder: Path, manifest: Manifest) -> Site:
+    """A Site of an older schema version in the form of today's."""
+    temporary = tempfile.TemporaryDirectory(prefix="linkkit-")
+    new = Path(temporary.name)
+    for name in TABLES:
+        file = f"{name}.parquet"
+        if not add_columns(folder / file, new / file, name, manifest.schema_version):
+            _link_or_copy(folder / file, new / file)
+    return Site(new, write_manifest(new, replace(manifest, schema_version=SCHEMA_VERSION)), temporary)
 
 
 def joint_engine(old: Site, new: Site) -> Engine:

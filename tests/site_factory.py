@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from linkkit.schema import OUTSIDE, PAGES, TRANSITIONS, FoundIn, Position
+from linkkit.schema import OUTSIDE, PAGES, TRANSITIONS, FoundIn, Position, SeenIn
 from linkkit.site import Manifest, Site
 from linkkit.sources.builder import SiteBuilder
 
@@ -23,7 +23,7 @@ _SIGNALS = frozenset(
 )
 _FACTS = frozenset(PAGES.names) - _SIGNALS - {"page_id", "url", "found_in"}
 _TEXTS = ("text", "linkable", "headings")
-_LINK_KEYS = frozenset("source target anchor position nofollow is_image times".split())
+_LINK_KEYS = frozenset("source target anchor position nofollow is_image times seen_in".split())
 
 Page = Mapping[str, Any]
 Link = str | Mapping[str, Any]
@@ -53,7 +53,7 @@ def build(
         (crawl, sitemap, ...); ``crawled = false`` for a page nobody requested.
     links : ``"/a -> /b"``, or mappings
         ``source``, ``target``, ``anchor`` (the target's path where not given; false: not told by the source),
-        ``position``, ``nofollow``, ``is_image``, ``times``.
+        ``position``, ``nofollow``, ``is_image``, ``times``; ``seen_in`` as a list (html, rendered).
     steps : ``"/a -> /b 30"``
         Visitors' steps; without a source (``"-> /a 90"``) visits that begin there.
     """
@@ -133,6 +133,7 @@ def _add_link(builder: SiteBuilder, link: Link) -> None:
                 link.get("nofollow", False),
                 link.get("is_image", False),
                 "",
+                SeenIn(sum(SeenIn[form.upper()] for form in link.get("seen_in", ()))),
             )
         ]
         * link.get("times", 1),

@@ -383,3 +383,28 @@ def test_depth_is_counted_as_crawlers_do_a_redirect_being_a_step(tmp_path: Path)
     assert (row["tool"], row["linkkit"]) == (2, 2)
     assert metric(compute_metrics(site, LinkGraph.from_site(site)), "crawl_depth")["/a"] == 1
     assert np.isnan(tool_counts(tmp_path / "pages.csv")["unique_inlinks"]).all()
+
+
+@pytest.mark.parametrize(
+    ("origin", "seen"),
+    [
+        ("HTML", 1),
+        ("Rendered HTML", 2),
+        ("HTML & Rendered HTML", 3),
+        ("HTML & Gerendertes HTML", 3),
+        ("HTML renderizado", 2),
+        ("", 0),
+        ("Dynamic", 0),
+    ],
+)
+def test_the_origin_of_a_link_tells_in_which_form_of_the_page_it_stands(
+    tmp_path: Path, origin: str, seen: int
+) -> None:
+    file = tmp_path / "all_inlinks.csv"
+    file.write_text(
+        "Type,Source,Destination,Anchor,Follow,Link Origin\n"
+        f"Hyperlink,{S}/,{S}/a,A,true,{origin}\n",
+        "utf-8",
+    )  # fmt: skip
+    site = lk.read_screaming_frog(None, inlinks=file, start_url=START)
+    assert site.engine.arrow("SELECT seen_in FROM links").to_pylist() == [{"seen_in": seen}]

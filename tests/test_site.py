@@ -138,7 +138,9 @@ def test_damage_is_named(tmp_path: Path) -> None:
     folder = damaged("version")
     stored = json.loads((folder / MANIFEST).read_text("utf-8"))
     (folder / MANIFEST).write_text(json.dumps(stored | {"schema_version": 99}))
-    with pytest.raises(lk.SiteError, match=f"schema version 99, this linkkit reads version {SCHEMA_VERSION}"):
+    with pytest.raises(
+        lk.SiteError, match=f"schema version 99, this linkkit reads versions 4 to {SCHEMA_VERSION}"
+    ):
         lk.load(folder)
     folder = damaged("tables")
     links = (folder / "links.parquet").read_bytes()
@@ -206,3 +208,25 @@ def test_a_folder_whose_name_is_a_pattern(tmp_path: Path) -> None:
         _toy(folder=tmp_path / name)
     site = lk.load(tmp_path / "it's [2] 50% *")
     assert len(site.sample_links(f"{ORIGIN}/")) == 3
+
+
+def test_a_site_of_the_schema_before_links_told_their_form_still_opens(tmp_path: Path) -> None:
+    toy = build(["/", "/a"], [{"source": "/", "target": "/a", "seen_in": ["html", "rendered"]}, "/a -> /"])
+    folder = toy.save(tmp_path / "old").folder
+    links = pq.read_table(folder / "links.parquet")
+    assert links["seen_in"].to_pylist() == [3, 0]
+    pq.write_table(links.drop_columns(["seen_in"]), folder / "links.parquet")
+    stored = json.loads((folder / MANIFEST).read_text("utf-8"))
+    (folder / MANIFEST).write_text(json.dumps(stored | {"schema_version": 4}))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    site = lk.load(folder)
+    assert site.manifest.schema_version == SCHEMA_VERSION
+    assert site.manifest.rows == toy.manifest.rows
+    expected = toy.engine.arrow("SELECT source_id, target_id, 0 AS seen_in FROM links").to_pylist()
+    assert site.engine.arrow("SELECT source_id, target_id, seen_in FROM links").to_pylist() == expected
+    assert lk.load(site.save(tmp_path / "new").folder).manifest.schema_version == SCHEMA_VERSION
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    # A table of today under a version of yesterday is damage, not a version.
+    pq.write_table(links, folder / "links.parquet")
+    with pytest.raises(lk.SiteError, match=r"links\.parquet: its columns are not those of schema version 4"):
+        lk.load(folder)

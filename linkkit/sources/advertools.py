@@ -16,14 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkkit.errors import SourceError
-from linkkit.schema import Position
+from linkkit.schema import Position, SeenIn
 from linkkit.site import Manifest, Site
 from linkkit.sources.breadcrumbs import Step, trail_from_data
-from linkkit.sources.builder import SiteBuilder
+from linkkit.sources.builder import SeenLink, SiteBuilder
 from linkkit.sources.prose import linkable_by_subtraction
 from linkkit.urls import origin, try_normalise
 
-Link = tuple[str, str | None, Position, bool, bool, str]
 _POSITIONS = {position.name.lower(): position for position in Position}
 _NOFOLLOW = frozenset({"nofollow", "ugc", "sponsored"})
 
@@ -194,7 +193,7 @@ def _add_row(builder: SiteBuilder, row: Mapping[str, Any]) -> int:
 
 
 def _prose(
-    row: Mapping[str, Any], text: str | None, own: Mapping[str, Any], links: Sequence[Link]
+    row: Mapping[str, Any], text: str | None, own: Mapping[str, Any], links: Sequence[SeenLink]
 ) -> tuple[str | None, str | None]:
     """The linkable part of a page's text, and its headings: as the crawl kept them, else by subtraction."""
     if "linkable" in own:
@@ -229,10 +228,12 @@ def _own_facts(own: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _own_links(own: Mapping[str, Any]) -> Iterator[Link]:
-    for url, name, position, rel, is_image, container in own.get("links") or ():
+def _own_links(own: Mapping[str, Any]) -> Iterator[SeenLink]:
+    for url, name, position, rel, is_image, container, *told in own.get("links") or ():
         nofollow = not _NOFOLLOW.isdisjoint(str(rel).lower().split())
-        yield url, name, _POSITIONS.get(position, Position.CONTENT), nofollow, bool(is_image), container
+        # Only pages that were rendered as well tell the forms of a page apart.
+        seen = SeenIn(told[0]) if told else SeenIn.HTML
+        yield url, name, _POSITIONS.get(position, Position.CONTENT), nofollow, bool(is_image), container, seen
 
 
 def _split(value: object) -> list[str]:
@@ -295,7 +296,7 @@ def _plain_trail(row: Mapping[str, Any]) -> list[Step]:
     return max(trails, key=len, default=[])
 
 
-def _plain_links(row: Mapping[str, Any], rejected: Counter[str]) -> Iterator[Link]:
+def _plain_links(row: Mapping[str, Any], rejected: Counter[str]) -> Iterator[SeenLink]:
     """Links of a plain advertools row; where ``@@`` parts do not line up its URLs are kept and its anchors unknown."""
     nofollow = _split(row.get("links_nofollow"))
     urls = _split(row.get("links_url"))
@@ -308,7 +309,7 @@ def _plain_links(row: Mapping[str, Any], rejected: Counter[str]) -> Iterator[Lin
         texts = [None] * len(urls)
     places = _positions(row, list(zip(urls, texts, strict=True)))
     for url, text, flag, place in zip(urls, texts, nofollow, places, strict=True):
-        yield url, text, place, flag == "True", False, ""
+        yield url, text, place, flag == "True", False, "", SeenIn.HTML
 
 
 def _positions(row: Mapping[str, Any], links: Sequence[tuple[str, str | None]]) -> list[Position]:

@@ -26,6 +26,7 @@ from linkkit.schema import (
     FoundIn,
     Indexability,
     Position,
+    SeenIn,
 )
 from linkkit.scope import SiteScope
 from linkkit.site import Manifest, Site, load, new_site_folder, write_manifest
@@ -49,6 +50,12 @@ _UNSTORABLE = re.compile(
 # The last part of the path bears no suffix, or one of a page.
 _PAGE_PATH = re.compile(r"(?:^|/)[^/.]*$|\.(?:x?html?|php\d?|aspx?|jsp|cfm|do)$", re.IGNORECASE)
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+
+Link = tuple[str, str | None, Position, bool, bool, str]
+"""A link as sources give it: (url, accessible name, position, nofollow, is image, container)."""
+
+SeenLink = tuple[str, str | None, Position, bool, bool, str, SeenIn]
 
 
 class SiteBuilder:
@@ -218,15 +225,14 @@ class SiteBuilder:
         """Note that a page is known from `source`."""
         self._found[page] |= int(source)
 
-    def add_links(
-        self, source: int, links: Iterable[tuple[str, str | None, Position, bool, bool, str]]
-    ) -> None:
+    def add_links(self, source: int, links: Iterable[Link | SeenLink]) -> None:
         """Add the links of one page: (url, accessible name, position, nofollow, is image, container) each.
 
-        A name of None means that the source does not tell it, which is not the same as a link without one.
+        A name of None means that the source does not tell it, which is not the same as a link without one. A seventh part says in
+        which form of the page the link stands (`linkkit.schema.SeenIn`), where the source tells.
         """
         external: dict[tuple[int, bool], list[str]] = {}
-        for raw, name, position, nofollow, is_image, container in links:
+        for raw, name, position, nofollow, is_image, container, *told in links:
             target = self.target_id(raw)
             if target is None:
                 url = self.identity(raw)
@@ -249,7 +255,9 @@ class SiteBuilder:
             ):
                 crumbs.append((name or "", raw))
             (self._links_itself if target == source else self._linking).add(source)
-            self._links.add((source, target, anchor, int(position), nofollow, is_image, box))
+            self._links.add(
+                (source, target, anchor, int(position), nofollow, is_image, box, int(told[0]) if told else 0)
+            )
         for (position_code, is_nofollow), urls in external.items():
             self._external.add((source, position_code, is_nofollow, len(urls), len(set(urls))))
 

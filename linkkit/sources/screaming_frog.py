@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from linkkit.errors import SourceError
-from linkkit.schema import FoundIn, Position
+from linkkit.schema import FoundIn, Position, SeenIn
 from linkkit.site import Manifest, Site
 from linkkit.sources.backlinks import DOMAINS
 from linkkit.sources.builder import SiteBuilder
@@ -34,6 +34,7 @@ _WEIGHTY = {"canonical": "canonicals", "meta_robots": "meta robots", "redirect_u
 _NO = frozenset(("false", "no", "0", "faux", "non", "falsch", "nein", "falso"))
 _YES = frozenset(("true", "yes", "1", "vrai", "oui", "wahr", "ja", "verdadero", "si", "vero"))
 _COUNTED = re.compile(r"\[\d+\]")
+_RENDERED = re.compile("rend|レンダ", re.IGNORECASE)
 _NOT_PASSED = frozenset(("nofollow", "ugc", "sponsored"))
 _HTML = ("text/html", "application/xhtml+xml", "html")
 # Order of columns since the first versions; holds in every language.
@@ -253,7 +254,7 @@ def _link_places(table: Table) -> dict[str, int]:
         and share(table.column(2), is_url) >= 0.9
         and flags <= _YES | _NO | {""}
     )
-    rest = {name: place for name, place in places.items() if name in ("rel", "position", "path")}
+    rest = {name: place for name, place in places.items() if name in ("rel", "position", "path", "origin")}
     return rest | ordered if fits else places
 
 
@@ -424,4 +425,14 @@ def _hyperlinks(builder: SiteBuilder, table: Table, types: "Counter[str]") -> It
             nofollow,
             bool(alt) and not anchor,
             container,
+            _seen_in(cell.get("origin", "")),
         )
+
+
+def _seen_in(origin: str) -> SeenIn:
+    """What the tool says of a link's origin: "HTML", "Rendered HTML" or "HTML & Rendered HTML", in any of its languages."""
+    forms = origin.upper().count("HTML")
+    is_rendered = forms > 0 and _RENDERED.search(origin) is not None
+    return (SeenIn.HTML if forms > is_rendered else SeenIn(0)) | (
+        SeenIn.RENDERED if is_rendered else SeenIn(0)
+    )
