@@ -71,6 +71,10 @@ class Thresholds:
         1, 0, 10, 1, "pages", "A page linked from this many other pages, or fewer, is weakly linked.",
         "Ahrefs, Semrush and Sitebulb flag pages with one followed inlink",
     )  # fmt: skip
+    rendered_only_share: float = _knob(
+        0.5, 0.05, 1.0, 0.05, "share", "From this share of its linking pages on whose link only rendering shows, a page hangs on JavaScript.",
+        "linkkit's own: search engines that render do so later, if they do; few other robots run scripts at all",
+    )  # fmt: skip
     ambiguous_anchor_targets: int = _knob(
         2, 2, 20, 1, "targets", "From this many different targets on, one anchor text is ambiguous.",
         "an anchor should tell its target apart; WCAG 2.4.9",

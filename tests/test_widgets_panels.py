@@ -73,7 +73,7 @@ def _title(panel: widgets.ThresholdPanel) -> str:
 @pytest.mark.parametrize(
     ("chapter", "names"),
     [
-        ("discovery", ["weak_linking_pages", "bot_waste_hits"]),
+        ("discovery", ["weak_linking_pages", "rendered_only_share", "bot_waste_hits"]),
         ("depth", ["max_crawl_depth"]),
         (
             "anchors",

@@ -125,6 +125,51 @@ def _linked_below_start(facts: Facts) -> pd.Series:
     return (facts.metrics["orphan_state"] == OrphanState.LINKED) & (facts.metrics["crawl_depth"] > 0)
 
 
+@check(
+    id="rendered-only-links",
+    chapter="discovery",
+    severity=Severity.MEDIUM,
+    unit="share",
+    needs_rendering=True,
+    thresholds=("rendered_only_share",),
+    title="Pages whose links need JavaScript",
+    why="The links to the page are not in the HTML that the server sends; scripts add them. Search engines that run scripts find "
+    "them later, and none if a script fails; most other robots, those of AI assistants among them, never do.",
+    fix="Write the links into the HTML that the server sends: a menu or list that scripts only open or refine.",
+)
+def rendered_only_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
+    """Pages with at least ``t.rendered_only_share`` of their linking pages showing the link only once rendered; value = that share.
+
+    Where it is all of them, the page is an orphan to whoever runs no script: high for money pages and pages with backlinks.
+    """
+    m = facts.metrics
+    share = m["rendered_only_pages"] / m["sources_followed"].where(m["sources_followed"] > 0)
+    hanging = facts.pages["is_indexable"] & m["folds_into"].isna() & (m["crawl_depth"] != 0)
+    found = m[hanging & (share >= t.rendered_only_share)]
+    money, linked = found["is_money_page"], found["referring_domains"] > 0
+    whole = found["rendered_only_pages"] == found["sources_followed"]
+    ranks = (Severity.LOW, Severity.MEDIUM, Severity.HIGH)
+    return pd.DataFrame(
+        {
+            "page": found["page_id"],
+            "related": found["example_rendered_only"],
+            "value": share.loc[found.index],
+            "severity": [
+                str(ranks[int(all_of_them) + int(weighs)])
+                for all_of_them, weighs in zip(whole, money | linked, strict=True)
+            ],
+            "evidence": [
+                f"{own:,} of {every:,} linking pages show the link only after rendering"
+                + ("; money page" if is_money else "")
+                + ("; has backlinks" if has_backlinks else "")
+                for own, every, is_money, has_backlinks in zip(
+                    found["rendered_only_pages"], found["sources_followed"], money, linked, strict=True
+                )
+            ],
+        }
+    )
+
+
 _UNFIT = {
     Indexability.REDIRECT: "redirects",
     Indexability.CLIENT_ERROR: "is not found",

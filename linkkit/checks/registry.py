@@ -1,7 +1,7 @@
 """What a check is: metadata and one pure function; and how it is run."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Literal, Protocol, TypeVar
@@ -195,6 +195,8 @@ class Check:
         Whether it reads the texts of links, which not every source tells.
     needs_text : bool
         Whether it reads the text of pages, which not every source keeps.
+    needs_rendering : bool
+        Whether it tells links that only rendering shows from others, for which pages have to have been rendered.
     needs_visits : {"", "entrances", "steps"}
         What it reads of visitors: where their visits begin, or their steps from page to page.
     thresholds : tuple of str
@@ -222,6 +224,7 @@ class Check:
     needs_requested: bool = False
     needs_anchors: bool = False
     needs_text: bool = False
+    needs_rendering: bool = False
     needs_visits: Visits = ""
     thresholds: tuple[str, ...] = ()
     effort: Effort = Effort.SMALL
@@ -262,6 +265,7 @@ def check(
     needs_requested: bool = False,
     needs_anchors: bool = False,
     needs_text: bool = False,
+    needs_rendering: bool = False,
     needs_visits: Visits = "",
     thresholds: tuple[str, ...] = (),
     effort: Effort = Effort.SMALL,
@@ -289,6 +293,7 @@ def check(
             needs_requested=needs_requested,
             needs_anchors=needs_anchors,
             needs_text=needs_text,
+            needs_rendering=needs_rendering,
             needs_visits=needs_visits,
             thresholds=thresholds,
             effort=effort,
@@ -343,7 +348,18 @@ def _no_anchors(check: Check, facts: Facts) -> str:
         return "no link between two pages whose text is known"
     if check.needs_text and facts.words is None:
         return facts.no_text
+    if check.needs_rendering and not facts.metrics["rendered_linking_pages"].any():
+        return _not_rendered(facts.manifest)
     return _no_visits(check, facts.navigation)
+
+
+def _not_rendered(manifest: Manifest) -> str:
+    crawl = manifest.settings.get("crawl")
+    told = crawl.get("rendering") if isinstance(crawl, Mapping) else None
+    sampled = told.get("sampled", 0) - told.get("failed", 0) if isinstance(told, Mapping) else 0
+    if sampled > 0:
+        return f"pages were not rendered, but for a sample of {sampled:,}, in which scripts change next to nothing"
+    return "pages were not rendered: their links are those of the HTML as served"
 
 
 def _no_visits(check: Check, navigation: Navigation | None) -> str:

@@ -27,6 +27,8 @@ STOPPED = Sentences(
                 "{number} linked URLs have no row in the file",
                 "said to be partial when it was read",
                 "the start page has no links to the site's pages: its links may need JavaScript, or it is a frameset",
+                "{number} of {others} pages look like empty shells of an application, whose links scripts add",
+                "{number} of {others} pages could not be rendered, so that links that scripts add are missing",
                 "only the start page was found: it is a frameset, and its links are in the frames",
                 "only the start page was found: it holds a script and no link to a page of the site, so that its links need JavaScript",
                 "only the start page was found: it holds {number} scripts and no link to a page of the site, so that its links need "

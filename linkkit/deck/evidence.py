@@ -204,6 +204,13 @@ _FORMS = {
             )
         ),
     ),
+    "rendered-only-links": (
+        form(
+            "{number} of {others} linking pages show the link only after rendering",
+            maybe("money page"),
+            maybe("has backlinks"),
+        ),
+    ),
     "deep-page": (form("{depth} clicks from the start page", maybe("money page"), maybe("has backlinks")),),
     "dead-end": (
         form(
@@ -476,6 +483,8 @@ REASONS = Sentences(
                 "no data on page text (the source kept none)",
                 "no data on page text: more than {number} pages do not fit into memory at once",
                 "no data on page text",
+                "pages were not rendered: their links are those of the HTML as served",
+                "pages were not rendered, but for a sample of {number}, in which scripts change next to nothing",
                 "no data on visits (GA4 landing pages, or pages and screens)",
                 "no data on visitors' steps from page to page (GA4 page transitions)",
                 "no data on {columns}",

@@ -18,6 +18,7 @@ from linkkit.metrics.links import (
 )
 from linkkit.metrics.orphans import orphan_states
 from linkkit.metrics.pagerank import pagerank
+from linkkit.metrics.rendered import rendered_links
 from linkkit.metrics.roles import hub_pages, page_roles
 from linkkit.metrics.structure import structure_metrics
 from linkkit.schema import Indexability
@@ -43,7 +44,7 @@ def compute_metrics(
     DataFrame
         One row per page, indexed by ``page_id``: ``url``; ``crawl_depth`` and ``content_depth`` (clicks from the
         start page over followed, or content, links; NaN where unreachable; a page that folds into another has that
-        one's depth); the counts of `crawler_counts`, `links_from_others` and `folded_counts`; ``pagerank``, ``link_share``,
+        one's depth); the counts of `crawler_counts`, `links_from_others`, `folded_counts` and `rendered_links`; ``pagerank``, ``link_share``,
         ``importance`` (shares 0-1); the columns of `authority_metrics`; the signals after `fold_signals`; ``clicks_to_money`` (content clicks to the nearest indexable money page);
         ``landing_leak`` (`linkkit.folding.Leak`: why authority that lands on the URL is lost; empty where it leads to a live
         page), ``leak_example`` (page id of a link's target through which the page loses most, NaN for other sites and where nothing
@@ -92,7 +93,15 @@ def compute_metrics(
     )
     structure = structure_metrics(site, graph, hierarchy or hierarchy_of(site, graph), depth, signals)
     return pd.concat(
-        [metrics, authority_metrics(authority), counts, signals, pillar_links(pages, graph), structure],
+        [
+            metrics,
+            authority_metrics(authority),
+            counts,
+            rendered_links(site, graph),
+            signals,
+            pillar_links(pages, graph),
+            structure,
+        ],
         axis=1,
     )
 
