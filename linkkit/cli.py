@@ -57,6 +57,12 @@ Include = Annotated[
 Exclude = Annotated[
     list[str] | None, typer.Option(help="Leave out URLs that match this pattern (repeatable).")
 ]
+Render = Annotated[
+    str | None,
+    typer.Option(
+        help="Read pages as they are after their scripts have run: auto (a sample decides), always or never [default: auto]."
+    ),
+]
 UserAgent = Annotated[str | None, typer.Option(help="Name to crawl under.")]
 ObeyRobots = Annotated[
     bool | None, typer.Option("--obey-robots/--ignore-robots", help="Whether robots.txt holds.")
@@ -114,6 +120,7 @@ def crawl(
     concurrency: Concurrency = None,
     include: Include = None,
     exclude: Exclude = None,
+    render: Render = None,
     user_agent: UserAgent = None,
     obey_robots: ObeyRobots = None,
     crawl_url: CrawlUrl = None,
@@ -251,6 +258,7 @@ def _audit(
     concurrency: Concurrency = None,
     include: Include = None,
     exclude: Exclude = None,
+    render: Render = None,
     user_agent: UserAgent = None,
     obey_robots: ObeyRobots = None,
     crawl_url: CrawlUrl = None,
@@ -536,7 +544,7 @@ def _crawl(client: Any, options: dict[str, Any], *, anew: bool = False) -> Any:
 
 def _crawl_options(given: dict[str, Any]) -> dict[str, Any]:
     names = (
-        "max_pages max_seconds max_depth delay concurrency include exclude user_agent obey_robots crawl_url cookies"
+        "max_pages max_seconds max_depth delay concurrency include exclude render user_agent obey_robots crawl_url cookies"
     ).split()
     options = {name: given[name] for name in names if given[name] not in (None, [])}
     if given["basic_auth"]:

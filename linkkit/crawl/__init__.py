@@ -47,6 +47,9 @@ def crawl(
     folders: Iterable[str] = (),
     trap_pages: int = TRAP_PAGES,
     engine: str = "linkkit",
+    render: str = "auto",
+    render_seconds: float = 10.0,
+    render_external: bool = True,
     progress: ProgressCallback | None = None,
     cancel: threading.Event | None = None,
     restart: bool = False,
@@ -91,6 +94,9 @@ def crawl(
         folders=folders,
         trap_pages=trap_pages,
         engine=engine,
+        render=render,
+        render_seconds=render_seconds,
+        render_external=render_external,
         progress=progress,
         cancel=cancel,
         restart=restart,
@@ -107,6 +113,7 @@ def crawl(
         "folders": folders,
         "delay": delay,
         "trap_pages": trap_pages,
+        "render": render,
     }
     return site_of(result, settings=settings)
 

@@ -187,6 +187,7 @@ class Conductor:
             state.start_frames,
             state.start_scripts,
         )
+        report.rendering = dict(state.rendering)
         # A stop that came when everything was done stopped nothing.
         is_late = self.is_sitemap_done and not report.waiting and self._is_polite_stop
         report.stopped_by = None if is_late else self.stopped_by

@@ -16,6 +16,7 @@ from linkkit.crawl.document import parse_html
 from linkkit.crawl.names import accessible_name, clean, hidden_elements, is_image_link
 from linkkit.crawl.positions import Places, Position
 from linkkit.crawl.prose import heading_texts, page_text
+from linkkit.crawl.render.shell import looks_like_shell
 from linkkit.sources.breadcrumbs import Step
 
 INSTANT_REFRESH_SECONDS = 1.0
@@ -65,7 +66,7 @@ class PageFacts:
 
     `robots` holds the lower-case directives of meta robots and X-Robots-Tag; `refresh_to` the absolute target of an
     instant meta refresh; `frames` how many ``<frame>`` elements the page has (a frameset has no links of its own), `scripts` how many
-    ``<script>`` elements that run. `linkable` (blocks of running text) and
+    ``<script>`` elements that run; `is_shell` whether the page looks like the empty shell of an application. `linkable` (blocks of running text) and
     `headings` hold one a line, and are empty where the page has none. `breadcrumb` holds the steps of structured data, name and
     address each; `rel_next` and `rel_prev` the neighbours in a paginated series, as ``<link>`` or ``<a>`` names them; `body_text` is advertools' column.
     """
@@ -80,6 +81,7 @@ class PageFacts:
     word_count: int | None = None
     frames: int = 0
     scripts: int = 0
+    is_shell: bool = False
     linkable: str | None = None
     headings: str | None = None
     breadcrumb: tuple[Step, ...] = ()
@@ -168,6 +170,7 @@ class _Reader:
         lang = next((clean(each.get("lang") or each.get("xml:lang")) for each in by_tag["html"]), "")
         text = page_text(self.root, self.places, self.hidden)
         titles = (element for element in by_tag["title"] if not _inside(element, "svg"))
+        scripts = sum(_runs(script) for script in by_tag["script"])
         return PageFacts(
             title=next((text for text in map(_text, titles) if text), None),
             h1=next(
@@ -181,7 +184,8 @@ class _Reader:
             refresh_to=refresh,
             word_count=text.words,
             frames=len(by_tag["frame"]),
-            scripts=sum(_runs(script) for script in by_tag["script"]),
+            scripts=scripts,
+            is_shell=looks_like_shell(self.root, words=text.words, scripts=scripts, links=len(hyperlinks)),
             linkable=text.linkable,
             headings=heading_texts(self.root, self.hidden),
             breadcrumb=breadcrumb_trail(self.root, by_tag["script"], lambda url: absolute(url, self.base)),

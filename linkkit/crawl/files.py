@@ -49,6 +49,11 @@ class CrawlFiles:
         return self.folder / "report.json"
 
     @property
+    def rendering(self) -> Path:
+        """Whether pages are rendered, and why (`linkkit.crawl.render.decision.Rendering`)."""
+        return self.folder / "rendering.json"
+
+    @property
     def progress(self) -> Path:
         """Counters of the running crawler process."""
         return self.folder / "progress.json"

@@ -26,7 +26,7 @@ from linkkit.crawl import control, feed
 from linkkit.crawl.conductor import Conductor, Item, Probe
 from linkkit.crawl.files import CrawlFiles, rows, write_json
 from linkkit.crawl.frontier import Entry, Rank
-from linkkit.crawl.plan import CrawlPlan
+from linkkit.crawl.plan import shared_plan
 from linkkit.crawl.resolver import crawl_reach, refused
 from linkkit.crawl.robots import RobotsUnreadableError
 from linkkit.crawl.rows import META, bare_item, complete_item, error_code, failure_row, response_row
@@ -55,7 +55,7 @@ class LinkkitMiddleware:
         # A crawler that a killed caller left behind may still be ending.
         self._lock = FileLock(self.files.writer_lock)
         self._lock.acquire(timeout=WRITER_LOCK_SECONDS)
-        self.plan = CrawlPlan.load(self.files.plan)
+        self.plan = shared_plan(self.files.plan)
         self.conductor = Conductor(self.plan, is_sitemap_done=not self.plan.fetch_sitemap)
         self.secrets = take_secrets()
         self._is_sitemap_begun = False

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
+from linkkit.crawl.render.decision import MODES
 from linkkit.crawl.scope import Scope, check_patterns
 from linkkit.crawl.secrets import Secrets, make_secrets, split_userinfo
 from linkkit.crawl.traps import TRAP_PAGES
@@ -28,6 +29,7 @@ _FIXED = {
     "folders": "folders",
     "obey_robots": "obey_robots",
     "secrets": "the kinds of headers, basic_auth and cookies",
+    "render": "render",
 }
 """Settings that decide which pages a crawl holds: they cannot change half way."""
 
@@ -59,6 +61,9 @@ class CrawlOptions:
     seeds: tuple[str, ...]
     trap_pages: int | None = TRAP_PAGES
     engine: str = "linkkit"
+    render: str = "auto"
+    render_seconds: float = 10.0
+    render_external: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """What settings.json holds: no secret, only which kinds were given."""
@@ -76,16 +81,20 @@ class CrawlOptions:
             "seeds": len(self.seeds),
             "trap_pages": self.trap_pages,
             "engine": self.engine,
+            "render": self.render,
+            "render_seconds": self.render_seconds,
+            "render_external": self.render_external,
         }
 
     def differences(self, earlier: Mapping[str, Any]) -> list[str]:
         """Which settings differ from an earlier run's in a way that would mix two crawls."""
         now = self.to_json()
+        # A crawl of an earlier version knows no hosts and folders, and rendered nothing.
+        unsaid = {"hosts": [], "folders": [], "render": now["render"]}
         return [
             f"{label}: was {earlier.get(name)!r}, is {now[name]!r}"
             for name, label in _FIXED.items()
-            # A crawl of an earlier version knows no hosts and folders.
-            if earlier.get(name, [] if name in {"hosts", "folders"} else None) != now[name]
+            if earlier.get(name, unsaid.get(name)) != now[name]
         ]
 
     def _kinds(self) -> list[str]:
@@ -116,6 +125,9 @@ def check_options(
     folders: Iterable[str] = (),
     trap_pages: int = TRAP_PAGES,
     engine: str = "linkkit",
+    render: str = "auto",
+    render_seconds: float = 10.0,
+    render_external: bool = True,
 ) -> CrawlOptions:
     """Check the arguments of a crawl.
 
@@ -139,6 +151,9 @@ def check_options(
         raise SettingsError(f"user_agent: expected one line of text, found {user_agent!r}")
     if engine not in ENGINES:
         raise SettingsError(f"engine: expected one of {', '.join(ENGINES)}, found {engine!r}")
+    if render not in MODES:
+        raise SettingsError(f"render: expected one of {', '.join(MODES)}, found {render!r}")
+    _at_least("render_seconds", render_seconds, 1)
     if isinstance(seeds, str):
         raise SettingsError(f"seeds: expected a list of addresses, found one text {seeds!r}")
     if public is not None and origin(public) == origin(start_url):
@@ -167,10 +182,13 @@ def check_options(
         seeds=tuple(dict.fromkeys(str(seed) for seed in seeds)),
         trap_pages=trap_pages or None,
         engine=engine,
+        render=render,
+        render_seconds=render_seconds,
+        render_external=bool(render_external),
     )
 
 
-def scrapy_settings(options: CrawlOptions, folder: str, log: str) -> dict[str, Any]:
+def scrapy_settings(options: CrawlOptions, folder: str, log: str, *, renders: bool = False) -> dict[str, Any]:
     """Scrapy settings of a run; whatever Scrapy's defaults or a project file nearby would say otherwise."""
     return {
         "LINKKIT_FOLDER": folder,
@@ -192,6 +210,7 @@ def scrapy_settings(options: CrawlOptions, folder: str, log: str) -> dict[str, A
             },
         },
         "DOWNLOADER_MIDDLEWARES": {
+            **({"linkkit.crawl.render.middleware.RenderMiddleware": 10} if renders else {}),
             "linkkit.crawl.polite.PoliteMiddleware": 20,
             "linkkit.crawl.robots.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -228,6 +247,10 @@ def scrapy_settings(options: CrawlOptions, folder: str, log: str) -> dict[str, A
         "DNS_TIMEOUT": 15,
         "DOWNLOAD_MAXSIZE": 16 << 20,
         "DOWNLOAD_WARNSIZE": 0,
+        # What pages ask for while they are rendered: as in a browser, at once. It is fetched once for all pages.
+        "DOWNLOAD_SLOTS": {"linkkit-assets": {"concurrency": 8, "delay": 0.0}},
+        "PLAYWRIGHT_DOWNLOAD_TIMEOUT": 1000,
+        "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": int(options.render_seconds * 1000),
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "MEMUSAGE_ENABLED": False,

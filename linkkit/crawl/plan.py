@@ -1,6 +1,7 @@
 """What the caller tells the crawler process, and what that tells back: two JSON files, no secret in either."""
 
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,6 +36,12 @@ class CrawlPlan:
     seeds : list of str
         Addresses to request even if no link leads there, as given: they are mapped to the crawl's origin when the
         start page has shown it.
+    render : str
+        Whether this run renders pages: auto (to be decided), always or never.
+    render_seconds : float
+        How long one page may take.
+    render_external : bool
+        Whether pages get scripts, styles and data of other public hosts.
     """
 
     scope: Scope
@@ -45,6 +52,9 @@ class CrawlPlan:
     fetch_sitemap: bool = True
     user_agent: str = ""
     seeds: list[str] = field(default_factory=list)
+    render: str = "never"
+    render_seconds: float = 10.0
+    render_external: bool = True
 
     def save(self, path: Path) -> None:
         """Write the plan."""
@@ -72,6 +82,12 @@ class CrawlPlan:
         return cls(scope=Scope.from_json(data.pop("scope")), state=state, **data)
 
 
+@cache
+def shared_plan(path: Path) -> CrawlPlan:
+    """The plan of this process, read once: the middlewares work on the same one."""
+    return CrawlPlan.load(path)
+
+
 @dataclass
 class RunReport:
     """How one run of the crawler process ended.
@@ -86,6 +102,9 @@ class RunReport:
         Rows the run believes are on disk, with earlier runs'.
     waiting, cut : int
         Addresses left over; addresses the depth limit left out.
+    rendering : mapping
+        ``rendered``, ``failed``, ``shells``: pages that were rendered, that could not be, that look like empty shells of an
+        application.
     notes : list of str
         What an analyst should know, such as a sitemap that could not be read.
     limits : list of str
@@ -103,6 +122,7 @@ class RunReport:
     start_links: int = 0
     start_frames: int = 0
     start_scripts: int = 0
+    rendering: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
 

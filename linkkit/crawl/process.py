@@ -30,7 +30,12 @@ _SPIDER = str(Path(__file__).with_name("spiders").resolve() / "linkkit_spider.py
 
 
 def run_crawler(
-    files: CrawlFiles, options: CrawlOptions, part: str, follow: Callable[["CrawlerProcess"], int]
+    files: CrawlFiles,
+    options: CrawlOptions,
+    part: str,
+    follow: Callable[["CrawlerProcess"], int],
+    *,
+    renders: bool = False,
 ) -> int:
     """Crawl; returns Scrapy's exit status.
 
@@ -44,6 +49,8 @@ def run_crawler(
         Name of the part file to write.
     follow : callable
         Waits for the process and returns its exit status. Whatever it raises, the process is ended.
+    renders : bool
+        Whether pages are rendered, or it is to be decided whether they are.
 
     Raises
     ------
@@ -51,7 +58,7 @@ def run_crawler(
         If the process cannot be started.
     """
     # Paths are relative to the process' working folder: Scrapy reads "%" and ":" in them in its own way.
-    settings = scrapy_settings(options, ".", files.log.name)
+    settings = scrapy_settings(options, ".", files.log.name, renders=renders)
     statuses: list[int] = []
 
     def launch(command: list[str]) -> None:

@@ -24,6 +24,8 @@ class CrawlProgress:
     left_out : int
         Links not followed because they lead into an endless pattern, or to pages crawled under another address
         (`linkkit.crawl.traps`).
+    note : str
+        What else there is to say, such as whether pages are rendered; empty where there is nothing.
     """
 
     pages: int
@@ -32,6 +34,7 @@ class CrawlProgress:
     seconds: float
     pages_per_second: float
     left_out: int = 0
+    note: str = ""
 
 
 ProgressCallback = Callable[[CrawlProgress], object]
@@ -48,6 +51,7 @@ def tqdm_progress(description: str = "Crawl") -> ProgressCallback:
 class _Bar:
     def __init__(self, description: str) -> None:
         self._description = description
+        self._note = ""
         self._bar: Any = None
 
     def __call__(self, progress: CrawlProgress) -> None:
@@ -59,6 +63,10 @@ class _Bar:
         self._bar.n = progress.pages
         left_out = {"left_out": progress.left_out} if progress.left_out else {}
         self._bar.set_postfix(queued=progress.queued, errors=progress.errors, **left_out, refresh=False)
+        if progress.note and progress.note != self._note:
+            # In a line of its own, which stays.
+            self._note = progress.note
+            self._bar.write(progress.note)
         self._bar.refresh()
 
     def close(self) -> None:

@@ -29,6 +29,8 @@ class CrawlState:
         Rows that are neither redirects nor failures nor blocked by robots.txt.
     start_links : int
         Links in the start page's HTML that lead to other pages of the site, patterns not applied.
+    rendering : dict
+        ``rendered``, ``failed``, ``shells``: pages that were rendered, that could not be, that look like empty shells.
     homes : list of str
         For other hosts of the site, the origin on which a page answered first.
     hops : dict of str to int
@@ -46,6 +48,7 @@ class CrawlState:
     start_links: int = 0
     start_frames: int = 0
     start_scripts: int = 0
+    rendering: dict[str, int] = field(default_factory=lambda: {"rendered": 0, "failed": 0, "shells": 0})
     homes: list[str] = field(default_factory=list)
     hops: dict[str, int] = field(default_factory=dict)
     traps: Traps = field(default_factory=Traps)
@@ -81,6 +84,8 @@ def note_row(state: CrawlState, scope: Scope, row: dict[str, Any]) -> None:
             state.start_links = count_internal_links(scope, row)
             state.start_frames = row.get("frames") or 0
             state.start_scripts = row.get("scripts") or 0
+    for name, key in (("rendered", "rendered"), ("failed", "render_error"), ("shells", "shell")):
+        state.rendering[name] += bool(row.get(key))
     _note_home(state, scope, row)
     depth, from_seed = row.get("depth"), row.get("from_seed")
     own, new_outside = pattern(row["url"]), 0

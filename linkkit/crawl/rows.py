@@ -11,6 +11,7 @@ from scrapy.http import HtmlResponse, Response
 from linkkit.crawl.document import document_of
 from linkkit.crawl.extract import PageFacts, absolute, extract_page
 from linkkit.crawl.frontier import Entry
+from linkkit.crawl.render.compare import Outcome, rendered_parts
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,10 @@ ROW_VERSION = 1
 META = "linkkit"
 """Key under which a request carries its `Entry`; advertools copies all keys into its row, there it is replaced."""
 
-_PRIVATE_META = ("is_start_request", "dont_redirect", "handle_httpstatus_all")
+OUTCOME = "linkkit_outcome"
+"""Key under which a request carries what rendering its page came to, where the crawl renders pages."""
+
+_PRIVATE_META = ("is_start_request", "dont_redirect", "handle_httpstatus_all", OUTCOME)
 _SECRET_COLUMNS = frozenset(
     {
         "request_headers_authorization",
@@ -41,7 +45,9 @@ _MAX_CAUSES = 9
 
 
 def error_code(error: BaseException) -> str:
-    """Short code of a failed request: dns, timeout, refused, reset, too_large, forbidden, or ``other: ...``."""
+    """Short code of a failed request: dns, timeout, refused, reset, too_large, forbidden, ``render: ...`` or ``other: ...``."""
+    if type(error).__name__ == "RenderUnavailableError":
+        return f"render: {' '.join(str(error).split())}"
     chain: list[BaseException] = []
     waiting: list[BaseException] = [error]
     while waiting and len(chain) < _MAX_CAUSES:
@@ -73,8 +79,8 @@ def response_row(response: Response, entry: Entry) -> tuple[dict[str, Any], dict
     url = entry.url
     headers = header_lists(response)
     content_type = (headers.get("content-type") or [""])[0].split(";")[0].strip().lower()
-    is_page = isinstance(response, HtmlResponse) and not _is_other_type(content_type)
-    facts = _facts(response, url, headers, is_page=is_page)
+    is_html = is_page(response)
+    facts = _facts(response, url, headers, is_page=is_html)
     location = next(iter(headers.get("location") or ()), None)
     is_redirect = 300 <= response.status < 400 and bool(location)
     redirect_to = absolute(location, url) if is_redirect and location else facts.refresh_to
@@ -83,7 +89,7 @@ def response_row(response: Response, entry: Entry) -> tuple[dict[str, Any], dict
         "url": url,
         "status": response.status,
         "error": None,
-        "content_type": content_type or ("text/html" if is_page else None),
+        "content_type": content_type or ("text/html" if is_html else None),
         "redirect_to": redirect_to,
         "title": facts.title,
         "h1": facts.h1,
@@ -114,6 +120,11 @@ def response_row(response: Response, entry: Entry) -> tuple[dict[str, Any], dict
         row["frames"] = facts.frames
     if facts.scripts:
         row["scripts"] = facts.scripts
+    outcome = response.meta.get(OUTCOME)
+    if isinstance(outcome, Outcome):
+        row |= rendered_parts(facts, outcome)
+    elif facts.is_shell and response.status == 200:
+        row["shell"] = True
     return _with_origin(row, entry), {} if facts.body_text is None else {"body_text": facts.body_text}
 
 
@@ -192,6 +203,14 @@ def header_lists(response: Response) -> dict[str, list[str]]:
         ]
         for name in response.headers
     }
+
+
+def is_page(response: Response) -> bool:
+    """Whether an answer is an HTML page."""
+    content_type = next(iter(header_lists(response).get("content-type") or ()), "")
+    return isinstance(response, HtmlResponse) and not _is_other_type(
+        content_type.split(";")[0].strip().lower()
+    )
 
 
 def _is_other_type(content_type: str) -> bool:

@@ -78,6 +78,9 @@ def run_crawl(
     folders: Iterable[str] = (),
     trap_pages: int = TRAP_PAGES,
     engine: str = "linkkit",
+    render: str = "auto",
+    render_seconds: float = 10.0,
+    render_external: bool = True,
     progress: ProgressCallback | None = None,
     cancel: threading.Event | None = None,
     restart: bool = False,
@@ -128,6 +131,14 @@ def run_crawl(
     engine : {"linkkit", "advertools"}, default "linkkit"
         Whose spider reads the pages: advertools' with a reader that looks at each element once, or advertools' own as it is. The
         rows have the same columns.
+    render : {"auto", "always", "never"}
+        Whether pages are read as they are after their scripts have run, in a Chromium on this machine (needs the extra ``js``). With
+        auto, a sample of at most 25 pages decides for the whole crawl; it is not taken, and nothing is rendered, where the start page
+        runs no script, or extra or Chromium are missing.
+    render_seconds : float, default 10
+        How long the scripts of one page may take.
+    render_external : bool, default True
+        Whether pages get scripts, styles and data of other public hosts while they are rendered.
     progress : callable, optional
         Called about twice a second with a `CrawlProgress`.
     cancel : threading.Event, optional
@@ -145,7 +156,8 @@ def run_crawl(
     SettingsError
         An argument is out of range, or differs from the earlier run's in a way that would mix two crawls.
     CrawlError
-        The start page cannot be crawled from, another crawl works in the folder, or the crawler died.
+        The start page cannot be crawled from, another crawl works in the folder, the crawler died, or pages are to be rendered and
+        this machine cannot.
     KeyboardInterrupt
         After Ctrl-C, when the crawler has ended and the status is written.
     """
@@ -153,7 +165,7 @@ def run_crawl(
         url, max_pages=max_pages, max_seconds=max_seconds, max_depth=max_depth, delay=delay, concurrency=concurrency,
         obey_robots=obey_robots, user_agent=user_agent, include=include, exclude=exclude, headers=headers,
         basic_auth=basic_auth, cookies=cookies, sitemap=sitemap, seeds=seeds, public_url=public_url, hosts=hosts,
-        folders=folders, trap_pages=trap_pages, engine=engine,
+        folders=folders, trap_pages=trap_pages, engine=engine, render=render, render_seconds=render_seconds, render_external=render_external,
     )  # fmt: skip
     return _crawl_into(Path(folder), options, progress, cancel, restart=restart)
 
@@ -219,6 +231,7 @@ def _clear(files: CrawlFiles) -> None:
         files.settings,
         files.status,
         files.sitemap,
+        files.rendering,
         files.plan,
         files.report,
         files.progress,

@@ -13,6 +13,8 @@ from linkkit.crawl.options import CrawlOptions
 from linkkit.crawl.plan import CrawlPlan, RunReport
 from linkkit.crawl.process import GRACE_SECONDS, CrawlerProcess, run_crawler
 from linkkit.crawl.progress import CrawlProgress, ProgressCallback
+from linkkit.crawl.render.choice import choose
+from linkkit.crawl.render.decision import Rendering, limits_of
 from linkkit.crawl.resume import CrawlState, load_state
 from linkkit.crawl.sitemaps import SitemapEntry, from_json
 from linkkit.crawl.status import CrawlStatus, incomplete_because
@@ -51,6 +53,9 @@ class Session:
             trap_pages=self.options.trap_pages,
         )
         self._check_settings(state)
+        rendering = choose(
+            self.options.render, Rendering.load(self.files.rendering), has_rows=bool(state.rows)
+        )
         earlier = CrawlStatus.load(self.files.status) if state.rows else None
         notes = earlier.notes if earlier else ()
         fetch_sitemap = self.options.sitemap and not self.files.sitemap.exists()
@@ -80,8 +85,12 @@ class Session:
             fetch_sitemap=fetch_sitemap,
             user_agent=self.options.user_agent,
             seeds=seeds,
+            render=self.options.render,
+            render_seconds=self.options.render_seconds,
+            render_external=self.options.render_external,
         )
         self._write(self.files.settings, self.options.to_json())
+        self._keep(rendering)
         self._write(self.files.status, asdict(begun))
         try:
             return self._run(plan, begun, progress, cancel)
@@ -89,6 +98,13 @@ class Session:
             for path in (self.files.plan, self.files.report, self.files.progress):
                 with suppress(OSError):
                     path.unlink(missing_ok=True)
+
+    def _keep(self, rendering: Rendering | None) -> None:
+        if rendering is None:
+            # A sample that was not finished is taken anew.
+            self.files.rendering.unlink(missing_ok=True)
+        else:
+            self._write(self.files.rendering, asdict(rendering))
 
     def _check_settings(self, state: CrawlState) -> None:
         earlier = read_json(self.files.settings)
@@ -101,6 +117,11 @@ class Session:
                 + "; ".join(differences)
                 + "). Crawl with the earlier settings to go on with it, with restart=True to begin anew, or into another folder."
             )
+
+    @property
+    def _mode(self) -> str | None:
+        rendering = Rendering.load(self.files.rendering)
+        return rendering.mode if rendering else None
 
     def _is_full(self, state: CrawlState) -> bool:
         return self.options.max_pages is not None and state.rows >= self.options.max_pages
@@ -120,7 +141,11 @@ class Session:
         watch = _Watch(self.files, part, rows)
         try:
             exit_status = run_crawler(
-                self.files, self.options, part.name, lambda process: _follow(process, watch, progress, cancel)
+                self.files,
+                self.options,
+                part.name,
+                lambda process: _follow(process, watch, progress, cancel),
+                renders=self._mode != "never",
             )
         except BaseException:
             # Ctrl-C, or a progress callback that failed: the crawler has ended in order.
@@ -159,6 +184,7 @@ class Session:
         )
         if reason is None and rows != report.rows:
             reason = f"{report.rows - rows} rows are missing in the crawl file: see {self.files.log.name}"
+        rendering = {**asdict(Rendering.load(self.files.rendering) or Rendering()), **report.rendering}
         status = CrawlStatus(
             complete=reason is None,
             stopped_by=reason,
@@ -168,8 +194,11 @@ class Session:
             started=begun.started,
             finished=_now(),
             start_url=report.start_url,
+            limits=tuple(
+                dict.fromkeys((*report.limits, *limits_of(rendering, report.rendering, report.pages)))
+            ),
             notes=tuple(dict.fromkeys((*begun.notes, *report.notes))),
-            limits=tuple(report.limits),
+            rendering=rendering,
         )
         self._write(self.files.status, asdict(status))
         return status
@@ -208,6 +237,7 @@ class Session:
             start_frames=state.start_frames,
             start_scripts=state.start_scripts,
             limits=list(begun.limits),
+            rendering=state.rendering,
         )
 
     def _died(self, exit_status: int, rows: int) -> str:
@@ -253,6 +283,7 @@ class _Watch:
             left_out=self._latest.get("left_out", 0),
             seconds=seconds,
             pages_per_second=self._lines / seconds if seconds > 0 else 0.0,
+            note=rendering.words if (rendering := Rendering.load(self._files.rendering)) else "",
         )
 
 

@@ -23,7 +23,7 @@ _REASONS = {
 class StartFailure:
     """Why a crawl cannot begin.
 
-    `kind` is unreachable, robots, robots_unread, redirect, loop, cookies, refused, missing, server or not_html; `url` the last address of the
+    `kind` is unreachable, browser, robots, robots_unread, redirect, loop, cookies, refused, missing, server or not_html; `url` the last address of the
     start page's redirects, `detail` what was found there.
     """
 
@@ -47,6 +47,9 @@ class StartFailure:
             "unreachable": (
                 f"the start page could not be reached: {_REASONS.get(self.detail, self.detail)}."
                 " Check the address, that the site is up, and that this computer may reach it."
+            ),
+            "browser": (
+                f"its pages cannot be rendered: {self.detail}. Put that right, or crawl with render='auto' or 'never'."
             ),
             "robots": (
                 "robots.txt forbids the start page to this crawler. Ask the site's owner to allow it, or, if you are"
@@ -106,6 +109,8 @@ def judge_start(row: dict[str, Any], state: CrawlState, scope: Scope, hops: int)
         # A host that is not there has no robots.txt either.
         if row.get("robots_unread") and detail not in {"dns", "refused", "forbidden"}:
             kind = "robots_unread"
+        if detail.startswith("render: "):
+            kind, detail = "browser", detail.removeprefix("render: ")
     elif status in {401, 403, 407, 429}:
         kind = "refused"
     elif status >= 300:

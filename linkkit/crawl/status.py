@@ -1,13 +1,15 @@
 """How far a crawl has got: status.json, and the verdict whether a crawl is complete."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
 from linkkit.crawl.files import CrawlFiles, read_json
 from linkkit.crawl.plan import RunReport
+from linkkit.crawl.render.decision import FAILED_SHARE, SHELL_SHARE
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class CrawlStatus:
         What an analyst should know, such as a sitemap that could not be read.
     limits : tuple of str
         What was left out of the crawl, or makes its data doubtful: endless patterns, session ids, soft 404s.
+    rendering : mapping
+        Whether pages were rendered and why (`linkkit.crawl.render.decision.Rendering`), and how many were (`RunReport`).
     """
 
     complete: bool = False
@@ -45,6 +49,7 @@ class CrawlStatus:
     start_url: str = ""
     notes: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    rendering: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> Self | None:
@@ -83,6 +88,8 @@ def incomplete_because(report: RunReport, *, max_depth: int | None, has_patterns
         return report.stopped_by or f"depth limit {max_depth}"
     if report.waiting:
         return f"{report.waiting} addresses were left over"
+    if (unseen := _not_rendered(report)) is not None:
+        return unseen
     if report.start_links and report.pages > 1:
         return None
     if report.start_frames:
@@ -102,3 +109,13 @@ def incomplete_because(report: RunReport, *, max_depth: int | None, has_patterns
         else "the start page has no links to the site's pages"
     )
     return f"{only}: {reason}"
+
+
+def _not_rendered(report: RunReport) -> str | None:
+    """Why links that scripts add are missing, where it is so of many pages."""
+    shells, failed = (report.rendering.get(name, 0) for name in ("shells", "failed"))
+    if report.pages > 1 and shells >= SHELL_SHARE * report.pages:
+        return f"{shells} of {report.pages} pages look like empty shells of an application, whose links scripts add"
+    if failed and failed >= FAILED_SHARE * (failed + report.rendering.get("rendered", 0)):
+        return f"{failed} of {report.pages} pages could not be rendered, so that links that scripts add are missing"
+    return None

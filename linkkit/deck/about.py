@@ -17,7 +17,7 @@ from linkkit.presets import changed, preset, usual
 from linkkit.site import Manifest
 from linkkit.thresholds import Thresholds, knobs
 
-_NOT_TOLD = frozenset({"start_url", "started", "finished", "limits"})
+_NOT_TOLD = frozenset({"start_url", "started", "finished", "limits", "rendering"})
 """Of a crawl's own record: the address of a staging host, and times that stand elsewhere."""
 
 

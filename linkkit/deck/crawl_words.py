@@ -60,6 +60,8 @@ LIMITS = Sentences(
                 "links not followed: {number}, such as {url}: their addresses repeat the same folders three times and more",
                 "links not followed: {number}, such as {url}: they lie behind {rows} redirects in a row",
                 "links not followed: {number}, such as {url}: the page was crawled under another value of {text}, which changes nothing on it",
+                "{number} of {others} pages could not be rendered: their links are those of the HTML as served",
+                "{number} of {others} pages look like empty shells of an application, whose links scripts add; they were not rendered",
                 "the site redirects addresses that do not exist to {url}: broken links cannot be told from moved pages",
                 "the site answers status 200 for addresses that do not exist: broken links may be missed",
                 "crawled addresses that show what the site shows for one that does not exist (soft 404): {number}, such as {text}",

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from linkkit.crawl.render.decision import MODES
 from linkkit.plan.effort import EffortModel, ImpactWeights
 from linkkit.plan.work_plan import HOURS_PER_WEEK
 
@@ -40,6 +41,8 @@ class Setting:
         Least and greatest number.
     example : str
         A value that shows what may stand there.
+    options : tuple of str
+        Where only certain texts may stand there.
     """
 
     kind: Kind
@@ -50,11 +53,14 @@ class Setting:
     low: float = -math.inf
     high: float = math.inf
     example: str = ""
+    options: tuple[str, ...] = ()
 
     def fault(self, value: object) -> str:
         """What is wrong with a value; empty where nothing is."""
         if not self._is_of_kind(value):
             return f"expected {_EXPECTED[self.kind]}"
+        if self.options and value not in self.options:
+            return f"must be one of {', '.join(self.options)}"
         if isinstance(value, int | float) and not isinstance(value, bool):
             if value == math.inf == self.default:
                 return ""
@@ -162,6 +168,20 @@ CRAWL = {
         "Leave a pattern of addresses alone (calendar, filters) after so many of its pages in a row that led to nothing new, and ask for"
         " each page once where a parameter changes nothing (session ids); 0 follows everything.",
         "linkkit's own; the crawl's limits name what was left out", 0,
+    ),
+    "render": Setting(
+        "text", "auto", ", ".join(MODES),
+        "Read pages as they are after their scripts have run (extra js, Chromium). With auto a sample of pages decides.",
+        "search engines read both; most sites need none of it, and it takes several times as long", options=MODES,
+        example='"always"',
+    ),
+    "render_seconds": Setting(
+        "number", 10.0, "seconds", "How long the scripts of one page may take.",
+        "linkkit's own; a page is done, with what is there by then, once it asks for nothing more", 1, 120,
+    ),
+    "render_external": Setting(
+        "switch", True, "", "Let pages that are rendered load scripts, styles and data of other public hosts.",
+        "frameworks often lie elsewhere; images, media, fonts and frames are never loaded",
     ),
 }  # fmt: skip
 """``[crawl]``: options of `linkkit.crawl.crawl`. Credentials are never among them."""

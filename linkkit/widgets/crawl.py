@@ -13,6 +13,7 @@ from linkkit.charts.words import count
 from linkkit.client import Client
 from linkkit.crawl import CrawlProgress
 from linkkit.crawl.files import CrawlFiles, tail
+from linkkit.crawl.render.browser import missing
 from linkkit.crawl.status import CrawlStatus, read_status
 from linkkit.site import Site
 from linkkit.widgets.display import is_headless
@@ -34,7 +35,8 @@ def crawl_words(client: Client) -> str:
         return f"The latest data, {when}, was imported."
     pages = count(status.pages, "URL")
     if status.complete:
-        limits = "".join(f" {each[:1].upper()}{each[1:]}." for each in status.limits)
+        told = (*_rendering(status), *status.limits)
+        limits = "".join(f" {each[:1].upper()}{each[1:]}." for each in told)
         return f"The crawl of {when} is complete: {pages}, {count(status.errors, 'error')}.{limits}"
     if status.stopped_by == "running":
         return f"A crawl is running, in this or another notebook: {pages} so far."
@@ -49,6 +51,14 @@ def crawl_log(client: Client, *, lines: int = _LOG_LINES) -> str:
         return ""
     said = tail(CrawlFiles(client.crawls[-1] / "crawl").log, lines)
     return "\n".join(line[:_LOG_LETTERS] for line in said.splitlines())
+
+
+def _rendering(status: CrawlStatus) -> tuple[str, ...]:
+    """Whether scripts were run, where somebody would ask."""
+    rendering = status.rendering
+    if rendering.get("mode") == "always":
+        return (f"{rendering.get('rendered', 0):,} pages were rendered: {rendering.get('why')}",)
+    return ()
 
 
 def _latest(client: Client) -> CrawlStatus | None:
@@ -91,6 +101,14 @@ class CrawlPanel(Panel):
             value=float(options.get("delay", 0.25)), min=0, max=60, step=0.05, description="Seconds between requests",
             style=style, layout=box,
         )  # fmt: skip
+        self.render = ipywidgets.Dropdown(
+            options=[("if a sample shows that links need it", "auto"), ("on every page", "always"), ("never", "never")],
+            value=str(options.get("render", "auto")), description="Run JavaScript", style=style, layout=box,
+        )  # fmt: skip
+        lacking = missing()
+        self.render_note = ipywidgets.HTML(
+            note_html(f"JavaScript cannot be run on this machine: {lacking}.") if lacking else ""
+        )
         self.user = ipywidgets.Text(
             description="User", placeholder="staging sites only", style=style, layout=box
         )
@@ -147,6 +165,8 @@ class CrawlPanel(Panel):
                 ),
                 self.max_pages,
                 self.delay,
+                self.render,
+                self.render_note,
                 staging,
                 self.anew,
                 ipywidgets.HBox([self.start, self.pause, self.resume, self.stop]),
@@ -173,7 +193,11 @@ class CrawlPanel(Panel):
     def _begin(self, *, anew: bool) -> None:
         if self._thread is not None and self._thread.is_alive():
             return
-        options: dict[str, Any] = {"max_pages": self.max_pages.value or None, "delay": self.delay.value}
+        options: dict[str, Any] = {
+            "max_pages": self.max_pages.value or None,
+            "delay": self.delay.value,
+            "render": self.render.value,
+        }
         if anew:
             options["anew"] = True
         if self.user.value:
@@ -231,6 +255,8 @@ class CrawlPanel(Panel):
             self.bar.value = progress.pages
             if time.monotonic() - self._logged > _LOG_SECONDS:
                 self._show_log()
+            if progress.note and not progress.pages and not self._cancel.is_set():
+                self.status.value = note_html(progress.note)
             # Before the first answer there is nothing to count: robots.txt and sitemaps are being read.
             if progress.pages and not self._cancel.is_set():
                 self.status.value = note_html(
@@ -252,7 +278,7 @@ class CrawlPanel(Panel):
         self.start.disabled = running
         self.resume.disabled = True
         self.stop.disabled = self.pause.disabled = not running
-        for control in (self.anew, self.max_pages, self.delay, self.user, self.password):
+        for control in (self.anew, self.max_pages, self.delay, self.render, self.user, self.password):
             control.disabled = running
         if running:
             self.bar.bar_style = ""

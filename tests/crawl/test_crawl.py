@@ -258,5 +258,5 @@ def test_a_finished_crawl_is_returned_without_a_request(crawl: Crawl) -> None:
 def test_nothing_but_the_crawl_is_left_in_the_folder(crawl: Crawl) -> None:
     left = {path.name for path in (crawl.folder / "crawl").iterdir()}
     assert left == {
-        "part-000.jl", "settings.json", "status.json", "sitemap.json", "crawl.log", "output.log", ".lock", ".writer.lock"
+        "part-000.jl", "settings.json", "status.json", "sitemap.json", "rendering.json", "crawl.log", "output.log", ".lock", ".writer.lock"
     }  # fmt: skip
