@@ -249,16 +249,17 @@ def sample_folder() -> Path:
     Raises
     ------
     LinkkitError
-        If it is not there; it is part of the repository, not of the installed package.
+        If it is not there.
     """
-    places = (Path(__file__).resolve().parent.parent / "sample_data", Path.cwd() / "sample_data")
+    package = Path(__file__).resolve().parent
+    places = (package.parent / "sample_data", package / "bundled" / "sample_data", Path.cwd() / "sample_data")
     for place in places:
         if (place / "site" / "index.html").is_file():
             return place
     raise LinkkitError(
         "the sample client is missing: looked for site/index.html in "
         + " and ".join(dict.fromkeys(map(str, places)))
-        + "; run from a checkout of the repository, where sample_data/ is part of it"
+        + "; install linkkit anew, or run it from a checkout of its repository"
     )
 
 

@@ -25,7 +25,12 @@ from linkkit.urls import host, normalise
 
 logger = logging.getLogger(__name__)
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+_PACKAGE = Path(__file__).resolve().parent
+NOTEBOOKS = next(
+    (each for each in (_PACKAGE.parent / "notebooks", _PACKAGE / "bundled" / "notebooks") if each.is_dir()),
+    _PACKAGE.parent / "notebooks",
+)
+"""The guided notebooks: those of the checkout, else those that came with the package."""
 HEADLESS = "LINKKIT_HEADLESS"
 DECK_STEPS = 1 + len(deck.FORMATS)
 """Steps of `export_deck` where audit and work are at hand: the story, and each format."""

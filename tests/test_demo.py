@@ -200,7 +200,7 @@ def test_the_sample_folder_is_found() -> None:
 def test_a_missing_sample_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("linkkit.demo.__file__", str(tmp_path / "linkkit" / "demo.py"))
-    with pytest.raises(LinkkitError, match=r"run from a checkout of the repository"):
+    with pytest.raises(LinkkitError, match=r"run it from a checkout of its repository"):
         sample_folder()
 
 
