@@ -203,7 +203,9 @@ def sections_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
             x=alt.X("x:Q", scale=alt.Scale(domain=[0, 3], nice=False)),
             y=alt.Y("middle:Q", scale=alt.Scale(domain=[reach, 0], nice=False)),
             text=alt.Text("words:N"),
-            color=alt.condition("datum.level == 1", alt.value("white"), alt.value(INK)),
+            color=alt.condition(
+                f"datum.level == 1 && datum.hub != '{NO_SECTION}'", alt.value("white"), alt.value(INK)
+            ),
         )
     )
     return finish(
@@ -512,7 +514,7 @@ def single_links_chart(table: pd.DataFrame, *, least: int = 2, source: str = "")
         )
     labels: list[str] = []
     for page in table["page"]:
-        label = shorten(page.split("://", 1)[-1].partition("/")[2] or "/", 44)
+        label = shorten(f"/{page.split('://', 1)[-1].partition('/')[2]}", 44)
         labels.append(label if label not in labels else f"{label} ({len(labels)})")
     shown = check_rows(table).assign(
         label=labels,

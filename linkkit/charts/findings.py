@@ -22,9 +22,12 @@ from linkkit.charts.theme import (
 from linkkit.charts.words import count
 from linkkit.checks import CHECKS
 from linkkit.schema import CheckState, Severity
+from linkkit.wording import verb
 
 SEVERITY_MARKS = {Severity.HIGH: "▲", Severity.MEDIUM: "■", Severity.LOW: "●", Severity.INFO: "○"}
 """A sign for each severity, so that colour is never the only difference."""
+MOST = 20
+"""Checks that the chart draws: more cannot be read on a slide."""
 _COLOURS = {
     f"{SEVERITY_MARKS[Severity.HIGH]} high": VERMILLION,
     f"{SEVERITY_MARKS[Severity.MEDIUM]} medium": ORANGE,
@@ -64,7 +67,7 @@ def findings_table(audit: Audit, chapter: str | None = None) -> pd.DataFrame:
 
 
 def findings_chart(table: pd.DataFrame, *, checks: pd.DataFrame | None = None, source: str = "") -> alt.Chart:
-    """Stacked bars: findings by check and severity, worst first.
+    """Stacked bars: findings by check and severity, worst first; of many checks the first `MOST`, and how many there are besides.
 
     Parameters
     ----------
@@ -81,7 +84,15 @@ def findings_chart(table: pd.DataFrame, *, checks: pd.DataFrame | None = None, s
             else "Nothing was found, but not everything could be judged"
         )
         return empty_chart("No check has a finding.", title=title, notes=(unjudged, source))
-    shown = check_rows(table).copy()
+    every = list(dict.fromkeys(table["title"]))
+    is_shown = table["title"].isin(every[:MOST])
+    rest, left = len(every) - MOST, int(table.loc[~is_shown, "findings"].sum())
+    beyond = (
+        f"{count(rest, 'more check')} with {count(left, 'finding')} {verb(rest, 'is')} not drawn."
+        if rest > 0
+        else ""
+    )
+    shown = check_rows(table[is_shown]).copy()
     shown["mark"] = [f"{SEVERITY_MARKS[Severity(each)]} {each}" for each in shown["severity"]]
     shown["rank"] = shown["severity"].map({str(each): place for place, each in enumerate(Severity)})
     order = list(dict.fromkeys(shown["title"]))
@@ -116,8 +127,8 @@ def findings_chart(table: pd.DataFrame, *, checks: pd.DataFrame | None = None, s
     return finish(
         alt.layer(bars, numbers).properties(width=WIDTH - 250, height=ROW * len(order)),
         title=findings_headline(table),
-        notes=(unjudged, source),
-        description="; ".join(f"{t} ({s}): {n}" for t, s, n in zip(shown["title"], shown["severity"], shown["findings"], strict=True)),
+        notes=(beyond, unjudged, source),
+        description=f"{beyond} ".lstrip() + "; ".join(f"{t} ({s}): {n}" for t, s, n in zip(shown["title"], shown["severity"], shown["findings"], strict=True)),
     )  # fmt: skip
 
 
