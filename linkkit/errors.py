@@ -19,3 +19,7 @@ class SettingsError(LinkkitError, ValueError):
 
 class SiteError(LinkkitError, ValueError):
     """A saved Site or Audit is damaged, of another schema version, or in the way."""
+
+
+class EngineError(LinkkitError, RuntimeError):
+    """The engine that was asked for is not there, or cannot reach the data."""

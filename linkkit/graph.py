@@ -451,8 +451,8 @@ SELECT page_id, cause, sum(weight) AS weight FROM lost GROUP BY page_id, cause O
 _LEAKING = (
     _JUDGED.replace("l.target_id, (l", "l.target_id, l.anchor_id, l.position, (l")
     + """
-SELECT origin AS page_id, target_id, CASE WHEN nofollow THEN 'nofollow' ELSE cause END AS cause, arg_max(a.text, weight) AS anchor,
-    arg_max(position, weight) AS position, count(*) AS links, {counted}(weight) AS weight
+SELECT origin AS page_id, target_id, CASE WHEN nofollow THEN 'nofollow' ELSE cause END AS cause, max_by(a.text, weight) AS anchor,
+    max_by(position, weight) AS position, count(*) AS links, {counted}(weight) AS weight
 FROM judged j LEFT JOIN anchors a ON a.anchor_id = j.anchor_id
 WHERE origin IN ({pages}) AND (nofollow OR final < 0) AND (final < 0 OR final <> origin)
 GROUP BY ALL
@@ -479,7 +479,7 @@ SELECT j.origin AS page_id, j.source_id, j.target_id, j.anchor_id, any_value(a.t
     j.nofollow, j.page_nofollow, j.is_content, j.is_boilerplate, j.weight, count(*) AS links
 FROM judged j JOIN asked USING (target_id) LEFT JOIN anchors a ON a.anchor_id = j.anchor_id
 GROUP BY ALL
-ORDER BY ALL
+ORDER BY ALL NULLS LAST
 """
 )
 

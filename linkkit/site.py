@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from linkkit.engine import EmbeddedEngine, Engine
+from linkkit.engine import EmbeddedEngine, Engine, EngineChoice, Engines, engines_of
 from linkkit.errors import SiteError
 from linkkit.schema import OLDEST_VERSION, SCHEMA_VERSION, TABLES, Position, schema_of
 from linkkit.scope import SiteScope
@@ -86,6 +86,7 @@ class Site:
     folder: Path
     manifest: Manifest
     _temporary: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+    engines: Engines = field(default=EmbeddedEngine, repr=False)
 
     @property
     def start_url(self) -> str:
@@ -105,7 +106,11 @@ class Site:
     @cached_property
     def engine(self) -> Engine:
         """SQL over this Site's tables."""
-        return EmbeddedEngine({name: self.folder / f"{name}.parquet" for name in TABLES})
+        return self.engines({name: self.folder / f"{name}.parquet" for name in TABLES})
+
+    def on(self, engine: EngineChoice) -> "Site":
+        """The same Site on another engine (`linkkit.engine.engines_of`): all that is derived from it runs there as well."""
+        return replace(self, engines=engines_of(engine))
 
     def page_id(self, url: str) -> int:
         """Id of the page with this URL, in any spelling that `linkkit.urls.normalise` takes for the same.
@@ -130,18 +135,26 @@ class Site:
             ``nofollow``, ``is_image``; ``anchor`` is missing where the source does not tell it.
         """
         side = "target_id" if incoming else "source_id"
-        table = self.engine.arrow(
-            f"""WITH chosen AS (
-                SELECT *, row_number() OVER () AS place FROM
-                (SELECT * FROM links WHERE {side} = {self.page_id(url)} LIMIT {int(limit)})
-            )
-            SELECT s.url AS source, t.url AS target, a.text AS anchor, l.position, l.nofollow, l.is_image
-            FROM chosen l JOIN pages s ON s.page_id = l.source_id JOIN pages t ON t.page_id = l.target_id
-            LEFT JOIN anchors a ON a.anchor_id = l.anchor_id
-            ORDER BY l.place"""
+        rows = self.engine.arrow(
+            f"""SELECT source_id, target_id, anchor_id, position, nofollow, is_image
+            FROM links WHERE {side} = {self.page_id(url)} LIMIT {int(limit)}"""
+        ).to_pandas()
+        texts = self.engine.arrow(
+            "SELECT a.anchor_id, a.text FROM anchors a JOIN chosen c ON c.anchor_id = a.anchor_id",
+            chosen=pa.table({"anchor_id": pa.array(rows["anchor_id"].dropna().unique(), pa.int32())}),
         )
-        frame = table.to_pandas()
-        return frame.assign(position=frame["position"].map({p.value: p.name.lower() for p in Position}))
+        names = dict(zip(texts["anchor_id"].to_pylist(), texts["text"].to_pylist(), strict=True))
+        urls = self.pages["url"].to_numpy(dtype=object)
+        return pd.DataFrame(
+            {
+                "source": urls[rows["source_id"].to_numpy()],
+                "target": urls[rows["target_id"].to_numpy()],
+                "anchor": rows["anchor_id"].map(names).astype("str"),
+                "position": rows["position"].map({p.value: p.name.lower() for p in Position}),
+                "nofollow": rows["nofollow"],
+                "is_image": rows["is_image"],
+            }
+        )
 
     def save(self, folder: Path | str, *, overwrite: bool = False) -> "Site":
         """Copy this Site to `folder`, all or nothing.
@@ -176,7 +189,8 @@ class Site:
         pq.write_table(table, partial / "pages.parquet", compression="zstd")
         if transitions is not None:
             pq.write_table(transitions, partial / "transitions.parquet", compression="zstd")
-        return Site(partial, write_manifest(partial, replace(self.manifest, **manifest)), temporary)
+        stored = write_manifest(partial, replace(self.manifest, **manifest))
+        return Site(partial, stored, temporary, self.engines)
 
 
 def pages_frame(table: pa.Table) -> pd.DataFrame:
@@ -244,8 +258,8 @@ def _upgraded(folder: Path, manifest: Manifest) -> Site:
 
 
 def joint_engine(old: Site, new: Site) -> Engine:
-    """SQL over the link-sized tables of two Sites at once: ``old_links`` and ``new_links``."""
-    return EmbeddedEngine(
+    """SQL over the link-sized tables of two Sites at once, on the engine of the new one: ``old_links`` and ``new_links``."""
+    return new.engine.over(
         {f"{side}_links": site.folder / "links.parquet" for side, site in (("old", old), ("new", new))}
     )
 

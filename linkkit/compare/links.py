@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from linkkit.compare.pages import GAINED, LOST, Paired
-from linkkit.engine import EmbeddedEngine, Engine
+from linkkit.engine import Engine
 from linkkit.schema import Position
 from linkkit.site import Site, joint_engine
 
@@ -73,10 +73,11 @@ def link_changes(old: Site, new: Site, paired: Paired, *, sample: int = SAMPLE) 
     with tempfile.TemporaryDirectory(prefix="linkkit-") as folder:
         # Worked out once: each of the tables below is a small question about it.
         file = Path(folder) / "pairs.parquet"
-        joint_engine(old, new).write(_LINKS, file, **tables)
-        engine = EmbeddedEngine({"pairs": file})
+        joint = joint_engine(old, new)
+        joint.write(_LINKS, file, **tables)
+        engine = joint.over({"pairs": file})
         counts = _counts(engine, tables)
-        both = engine.arrow("SELECT count(*) FILTER (was) AS a, count(*) FILTER (stands) AS b FROM pairs")
+        both = engine.arrow("SELECT count(*) FILTER (WHERE was) AS a, count(*) FILTER (WHERE stands) AS b FROM pairs")
         listed = _listed(engine, tables, paired, "TRUE", sample)
         vital = _listed(engine, tables, paired, f"position = {int(Position.CONTENT)} AND t.is_vital", sample)
         return LinkChanges(counts, listed, vital, int(both["a"][0].as_py()), int(both["b"][0].as_py()))
@@ -124,6 +125,8 @@ _LINKS = """
         WHERE s.lives
     ) GROUP BY source, target, position"""
 
+_LISTED = "source, target, position, nofollow, stands, reason, section, importance, is_money"
+
 _CHANGED = f"""
     SELECT d.source, d.target, d.position, d.nofollow, d.stands,
         CASE WHEN (d.stands AND NOT s.was) OR (d.was AND NOT s.stands) THEN {_SOURCE}
@@ -135,7 +138,7 @@ _CHANGED = f"""
 
 def _counts(engine: Engine, tables: dict[str, pa.Table]) -> pd.DataFrame:
     rows = engine.arrow(
-        f"""SELECT stands, section, position, reason, count(*) AS links, count(*) FILTER (nofollow) AS nofollow
+        f"""SELECT stands, section, position, reason, count(*) AS links, count(*) FILTER (WHERE nofollow) AS nofollow
         FROM ({_CHANGED}) GROUP BY ALL ORDER BY links DESC, section, position, reason, stands""",
         **tables,
     ).to_pandas()
@@ -146,7 +149,7 @@ def _listed(
     engine: Engine, tables: dict[str, pa.Table], paired: Paired, condition: str, most: int
 ) -> pd.DataFrame:
     rows = engine.arrow(
-        f"""SELECT * EXCLUDE (place) FROM (
+        f"""SELECT {_LISTED} FROM (
             SELECT t.*, row_number() OVER (PARTITION BY stands ORDER BY t.is_money DESC, t.position > 0, t.importance DESC,
                 t.target, t.source, t.position) AS place
             FROM ({_CHANGED}) t WHERE {condition}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from linkkit.audit import Audit
 from linkkit.compare.pages import Paired
@@ -171,9 +172,11 @@ def _linked(audit: Audit, ends: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.i
     followed = np.asarray(audit.graph.followed[pairs[:, 0], pairs[:, 1]]).ravel() > 0
     content = np.asarray(audit.graph.content[pairs[:, 0], pairs[:, 1]]).ravel() > 0
     strength[alive] = np.where(content, 2, np.where(followed, 1, 0))
-    asked = ", ".join(f"({a}, {b})" for a, b in ends[alive].tolist())
+    asked = np.unique(ends[alive], axis=0).astype(np.int32)
     found = audit.site.engine.arrow(
-        f"SELECT DISTINCT source_id, target_id FROM links WHERE (source_id, target_id) IN ({asked})"
+        """SELECT DISTINCT l.source_id, l.target_id FROM links l
+        JOIN asked a ON a.source = l.source_id AND a.target = l.target_id""",
+        asked=pa.table({"source": asked[:, 0], "target": asked[:, 1]}),
     ).to_pandas()
     there = set(zip(found["source_id"].tolist(), found["target_id"].tolist(), strict=True))
     anyhow[alive] = [(a, b) in there for a, b in ends[alive].tolist()]

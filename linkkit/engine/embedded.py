@@ -7,22 +7,34 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from linkkit.engine.base import Place
+from linkkit.errors import EngineError
+
 
 class EmbeddedEngine:
     """DuckDB over Parquet files. Memory stays bounded: DuckDB spills to disk.
 
     Parameters
     ----------
-    files : mapping of table name to Parquet file
+    places : mapping of table name to Parquet file, or folder of Parquet files
         The tables that queries may name.
+
+    Raises
+    ------
+    EngineError
+        If a place is a URI of another machine.
     """
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
+    def __init__(self, places: Mapping[str, Place]) -> None:
         # What does not fit into memory goes to the system's temporary folder, not to the working directory.
         spill = str(Path(tempfile.gettempdir()) / "linkkit-spill")
         self._connection = duckdb.connect(config={"temp_directory": spill})
-        for name, path in files.items():
-            self._connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_quoted(path)})')
+        # Spark's name for it: queries are one text for both.
+        self._connection.execute("CREATE MACRO explode(list) AS unnest(list)")
+        for name, place in places.items():
+            self._connection.execute(
+                f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_quoted(_files(place))})'
+            )
 
     def arrow(self, sql: str, **tables: pa.Table) -> pa.Table:
         """Answer a query as an Arrow table; rows come in the order the query asks for."""
@@ -31,12 +43,31 @@ class EmbeddedEngine:
                 cursor.register(name, table)
             return cursor.sql(sql).to_arrow_table()
 
-    def write(self, sql: str, path: Path, **tables: pa.Table) -> None:
+    def write(self, sql: str, place: Place, **tables: pa.Table) -> None:
         """Write a query's rows to a Parquet file."""
         with self._connection.cursor() as cursor:
             for name, table in tables.items():
                 cursor.register(name, table)
-            cursor.execute(f"COPY ({sql}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
+            cursor.execute(f"COPY ({sql}) TO {_quoted(_local(place))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def over(self, places: Mapping[str, Place]) -> "EmbeddedEngine":
+        """Another one over other tables."""
+        return EmbeddedEngine(places)
+
+
+def _files(place: Place) -> Path:
+    """What Spark writes is a folder of files."""
+    path = _local(place)
+    return path / "*.parquet" if path.is_dir() else path
+
+
+def _local(place: Place) -> Path:
+    if "://" in str(place):
+        raise EngineError(
+            f"{place}: the embedded engine reads files of this machine only. Open the site with engine='spark' "
+            "(docs/spark.md), or copy it here."
+        )
+    return Path(place)
 
 
 def _quoted(path: Path) -> str:

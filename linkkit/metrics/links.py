@@ -25,11 +25,11 @@ def crawler_counts(site: Site) -> pd.DataFrame:
     pages = len(site.pages)
     into = site.engine.arrow(
         """SELECT target_id AS page, count(*) AS inlinks, count(DISTINCT source_id) AS unique_inlinks,
-            count(DISTINCT source_id) FILTER (source_id <> target_id) AS linked_from_others,
-            count(*) FILTER (nofollow AND source_id <> target_id) AS nofollow_inlinks,
-            coalesce(min(source_id) FILTER (source_id <> target_id AND position = 0),
-                     min(source_id) FILTER (source_id <> target_id)) AS example_source,
-            min(source_id) FILTER (source_id <> target_id AND nofollow) AS example_nofollow_source
+            count(DISTINCT source_id) FILTER (WHERE source_id <> target_id) AS linked_from_others,
+            count(*) FILTER (WHERE nofollow AND source_id <> target_id) AS nofollow_inlinks,
+            coalesce(min(source_id) FILTER (WHERE source_id <> target_id AND position = 0),
+                     min(source_id) FILTER (WHERE source_id <> target_id)) AS example_source,
+            min(source_id) FILTER (WHERE source_id <> target_id AND nofollow) AS example_nofollow_source
         FROM links GROUP BY target_id"""
     )
     out = site.engine.arrow(
@@ -102,14 +102,14 @@ def links_from_others(site: Site, graph: LinkGraph) -> pd.DataFrame:
     table = site.engine.arrow(
         """WITH pairs AS (
             SELECT t.final AS page, s.final AS source, bool_or(NOT (l.nofollow OR s.nofollow)) AS is_followed,
-                count(*) FILTER (l.nofollow OR s.nofollow) AS nofollow, min(l.source_id) AS example
+                count(*) FILTER (WHERE l.nofollow OR s.nofollow) AS nofollow, min(l.source_id) AS example
             FROM links l JOIN fold s ON s.page_id = l.source_id JOIN fold t ON t.page_id = l.target_id
             GROUP BY t.final, s.final
         )
-        SELECT page, count(*) FILTER (source <> page) AS sources_any,
-            count(*) FILTER (source <> page AND is_followed) AS sources_followed,
-            CAST(sum(nofollow) FILTER (source <> page) AS BIGINT) AS nofollow_links_in,
-            min(example) FILTER (source <> page) AS example_source_any
+        SELECT page, count(*) FILTER (WHERE source <> page) AS sources_any,
+            count(*) FILTER (WHERE source <> page AND is_followed) AS sources_followed,
+            CAST(sum(nofollow) FILTER (WHERE source <> page) AS BIGINT) AS nofollow_links_in,
+            min(example) FILTER (WHERE source <> page) AS example_source_any
         FROM pairs GROUP BY page""",
         fold=fold,
     )
@@ -149,7 +149,7 @@ def leak_examples(site: Site, graph: LinkGraph) -> pd.DataFrame:
             WHERE s.origin >= 0 AND t.final - s.origin <> 0
         )
         SELECT page, cause,
-            coalesce(min(target_id) FILTER (position = 0), min(target_id)) AS example
+            coalesce(min(target_id) FILTER (WHERE position = 0), min(target_id)) AS example
         FROM judged WHERE cause <> '' GROUP BY page, cause ORDER BY page, cause""",
         fold=fold,
         rule=rule,

@@ -118,7 +118,7 @@ class Decisions:
         targets = ", ".join(str(int(page)) for page in found["page"].unique())
         links = self.desk.audit.site.engine.arrow(
             f"""SELECT l.source_id, l.target_id, l.container_id, l.position, a.text AS anchor, count(*) AS links
-            FROM links l JOIN anchors a USING (anchor_id) WHERE l.target_id IN ({targets}) GROUP BY ALL ORDER BY ALL"""
+            FROM links l JOIN anchors a USING (anchor_id) WHERE l.target_id IN ({targets}) GROUP BY ALL ORDER BY ALL NULLS LAST"""
         ).to_pandas()
         rows = found.reset_index(names="finding")[["finding", "page", "evidence"]]
         joined = links.merge(rows, left_on="target_id", right_on="page")

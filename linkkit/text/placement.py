@@ -144,10 +144,11 @@ class Places:
         """Sentences that stand on `SHARED_PAGES` pages of the site or more."""
         table = self._site.engine.arrow(
             f"""WITH cut AS (
-                SELECT DISTINCT page_id, trim(unnest(string_split_regex(linkable, '{_SENTENCE}'))) AS sentence
+                SELECT page_id, explode(regexp_split_to_array(linkable, '{_SENTENCE}')) AS part
                 FROM text WHERE linkable <> ''
-            )
-            SELECT sentence FROM cut WHERE sentence <> '' GROUP BY sentence HAVING count(*) >= {SHARED_PAGES}"""
+            ),
+            parts AS (SELECT DISTINCT page_id, trim(part) AS sentence FROM cut)
+            SELECT sentence FROM parts WHERE sentence <> '' GROUP BY sentence HAVING count(*) >= {SHARED_PAGES}"""
         )
         return frozenset(table["sentence"].to_pylist())
 
