@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from linkkit.audit import Audit, run_audit, run_checks
 from linkkit.client import Client
 from linkkit.compare import Comparison, compare
-from linkkit.crawl import crawl, tqdm_progress
-from linkkit.errors import CrawlError, LinkkitError, SettingsError, SiteError, SourceError
+from linkkit.crawl import crawl, read_warc, tqdm_progress
+from linkkit.errors import CrawlError, EngineError, LinkkitError, SettingsError, SiteError, SourceError
 from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel
+from linkkit.metrics.stored import StoredWalks, stored_walks
 from linkkit.site import Site, load
 from linkkit.sources.advertools import read_crawl
 from linkkit.sources.cluster_files import read_clusters
 from linkkit.sources.clusters import Cluster, add_clusters
 from linkkit.sources.edges import read_edges
 from linkkit.sources.importing import read
+from linkkit.sources.merging import merge_sites
 from linkkit.sources.screaming_frog import read_screaming_frog
 from linkkit.sources.signals import add_signals
 from linkkit.thresholds import Thresholds
@@ -30,6 +32,7 @@ __all__ = [
     "Cluster",
     "Comparison",
     "CrawlError",
+    "EngineError",
     "LinkGraph",
     "LinkModel",
     "LinkkitError",
@@ -37,6 +40,7 @@ __all__ = [
     "Site",
     "SiteError",
     "SourceError",
+    "StoredWalks",
     "Thresholds",
     "add_clusters",
     "add_signals",
@@ -45,6 +49,7 @@ __all__ = [
     "crawl",
     "deck",
     "load",
+    "merge_sites",
     "network",
     "plan",
     "read",
@@ -52,9 +57,11 @@ __all__ = [
     "read_crawl",
     "read_edges",
     "read_screaming_frog",
+    "read_warc",
     "readiness",
     "run_audit",
     "run_checks",
+    "stored_walks",
     "tqdm_progress",
     "widgets",
 ]

@@ -392,7 +392,7 @@ class Client(ClientPast):
                 f"client {self.settings.name!r} has no crawl yet: run notebook 01_crawl_or_import, "
                 f"or `python -m linkkit crawl --client {self.folder.name}`"
             )
-        return load(folder)
+        return load(folder, engine=self.settings.engine)
 
     def _crawled(self) -> Path | None:
         return next(

@@ -5,7 +5,7 @@ indexable page is that page, as a source and as a target. What leads to no live 
 cause. What stands on a redirect (the text beside an instant meta refresh) is no link of the page it leads to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ import pandas as pd
 import pyarrow as pa
 from scipy.sparse import csr_array
 
+from linkkit.engine import Place
+from linkkit.errors import SettingsError
 from linkkit.folding import Bools, Ints, Leak, fold_pages, link_origins, off_site_canonicals
 from linkkit.linkmodel import LinkModel, WeightModel
 from linkkit.schema import Indexability, Position
@@ -30,6 +32,15 @@ CLICK_PRIOR = 20.0
 """Steps that the reasonable surfer is worth against observed ones: what few visitors did decides little."""
 ONE_A_PAGE = 1.2
 """Links of one name in one place, a page on average, up to which they are the template's (next, up), not a list's."""
+_EDGE_COLUMNS = pa.schema(
+    [
+        ("source", pa.int32()),
+        ("target", pa.int32()),
+        ("weight", pa.float64()),
+        ("is_content", pa.bool_()),
+        ("is_boilerplate", pa.bool_()),
+    ]
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,12 +115,53 @@ class LinkGraph:
         """
         chosen = model or LinkModel()
         chosen = chosen.replace(weights=weights) if weights else chosen
+
+        def edges(sql: str, tables: dict[str, pa.Table]) -> pa.Table:
+            found = site.engine.arrow(f"{sql} ORDER BY origin, final", **tables)
+            # In SQL, "different pages" may become a join of every page with every other.
+            return found.filter(pa.compute.not_equal(found["source"], found["target"]))
+
+        return cls._built(site, chosen, edges)
+
+    @classmethod
+    def with_stored_edges(cls, site: Site, place: Place, *, model: LinkModel | None = None) -> "LinkGraph":
+        """The graph of a Site whose edges are too many for this process: they are written, the rest is here.
+
+        What needs no edges works as usual: `fold`, `leak`, `leaks`, `stands`, ... `source`, `target` and `weight` are empty.
+
+        Parameters
+        ----------
+        site : Site
+        place : path or URI
+            Where the edges go, as Parquet: ``source``, ``target``, ``weight``, ``is_content``, ``is_boilerplate``, in no order. Pages
+            that link to themselves are among them.
+        model : LinkModel, optional
+
+        Raises
+        ------
+        SettingsError
+            If the model weighs links by observed clicks: that is done with the edges at hand.
+        """
+        chosen = model or LinkModel()
+        if chosen.weights == "observed_clicks":
+            raise SettingsError(
+                "weights 'observed_clicks' need the edges in memory; known here: reasonable_surfer, uniform"
+            )
+
+        def edges(sql: str, tables: dict[str, pa.Table]) -> pa.Table:
+            site.engine.write(sql, place, **tables)
+            return _EDGE_COLUMNS.empty_table()
+
+        return cls._built(site, chosen, edges)
+
+    @classmethod
+    def _built(
+        cls, site: Site, chosen: LinkModel, edges_of: Callable[[str, dict[str, pa.Table]], pa.Table]
+    ) -> "LinkGraph":
         fold, leak = fold_pages(site.pages, chosen)
         tables = _link_tables(site, chosen, fold, leak)
         counted = "sum" if chosen.duplicates == "sum" else "max"
-        edges = site.engine.arrow(_EDGES.format(counted=counted), **tables)
-        # In SQL, "different pages" may become a join of every page with every other.
-        edges = edges.filter(pa.compute.not_equal(edges["source"], edges["target"]))
+        edges = edges_of(_EDGES.format(counted=counted), tables)
         lost = _LEAKS.format(counted=counted, external="links" if chosen.duplicates == "sum" else "targets")
         leaks = site.engine.arrow(lost, **tables).to_pandas()
         if chosen.nofollow == "drop":
@@ -421,7 +473,6 @@ SELECT origin AS source, final AS target, {counted}(weight) AS weight, bool_or(i
 FROM judged
 WHERE NOT nofollow AND final >= 0
 GROUP BY origin, final
-ORDER BY origin, final
 """
 )
 

@@ -16,8 +16,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow.dataset import dataset
 
-from linkkit.engine import EmbeddedEngine, Engine, EngineChoice, Engines, engines_of
+from linkkit.engine import EmbeddedEngine, Engine, EngineChoice, Engines, Place, engines_of
 from linkkit.errors import SiteError
 from linkkit.schema import OLDEST_VERSION, SCHEMA_VERSION, TABLES, Position, schema_of
 from linkkit.scope import SiteScope
@@ -81,12 +82,23 @@ class Site:
 
     A Site is a folder and never changes: what adds to it gives a new one. Link-sized tables stay in their files and
     are reached through `engine`; `pages` is a data frame.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it lies; of a Site in an object store, the pages and the manifest.
+    manifest : Manifest
+    engines : callable
+        What made `engine`, and makes those of all Sites that are derived from this one.
+    far : mapping of table name to URI
+        Tables that only the engine reaches.
     """
 
     folder: Path
     manifest: Manifest
     _temporary: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
     engines: Engines = field(default=EmbeddedEngine, repr=False)
+    far: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def start_url(self) -> str:
@@ -106,7 +118,12 @@ class Site:
     @cached_property
     def engine(self) -> Engine:
         """SQL over this Site's tables."""
-        return self.engines({name: self.folder / f"{name}.parquet" for name in TABLES})
+        return self.engines(self.places)
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Where each table lies."""
+        return {name: self.far.get(name, self.folder / f"{name}.parquet") for name in TABLES}
 
     def on(self, engine: EngineChoice) -> "Site":
         """The same Site on another engine (`linkkit.engine.engines_of`): all that is derived from it runs there as well."""
@@ -159,19 +176,37 @@ class Site:
     def save(self, folder: Path | str, *, overwrite: bool = False) -> "Site":
         """Copy this Site to `folder`, all or nothing.
 
+        `folder` may be a URI (``s3a://bucket/client``) where the engine reaches it; the manifest is written last there, and
+        without it there is no Site.
+
         Raises
         ------
         SiteError
             If `folder` exists and `overwrite` is not set, or is not a Site.
+        EngineError
+            If the engine does not reach it.
         """
+        if "://" in str(folder):
+            return self._save_far(str(folder).rstrip("/"), overwrite=overwrite)
         target = Path(folder)
         if target.resolve() == self.folder.resolve():
             return self
         with new_site_folder(target, overwrite=overwrite) as partial:
-            for name in TABLES:
-                shutil.copyfile(self.folder / f"{name}.parquet", partial / f"{name}.parquet")
+            for name, place in self.places.items():
+                self.engine.copy(place, partial / f"{name}.parquet")
             write_manifest(partial, self.manifest)
-        return load(target)
+        return load(target, engine=self.engines)
+
+    def _save_far(self, uri: str, *, overwrite: bool) -> "Site":
+        engine, manifest = self.engine, f"{uri}/{MANIFEST}"
+        if engine.exists(uri) and not engine.exists(manifest):
+            raise SiteError(f"{uri} exists and is no site; it is left alone. Choose another folder.")
+        if engine.exists(uri) and not overwrite:
+            raise SiteError(f"{uri} exists already; choose another folder or pass overwrite=True")
+        for name, place in self.places.items():
+            engine.copy(place, f"{uri}/{name}.parquet")
+        engine.copy(self.folder / MANIFEST, manifest)
+        return load(uri, engine=self.engines)
 
     def with_pages(
         self, pages: pd.DataFrame, *, transitions: pa.Table | None = None, **manifest: Any
@@ -182,15 +217,16 @@ class Site:
         """
         temporary = tempfile.TemporaryDirectory(prefix="linkkit-")
         partial = Path(temporary.name)
-        for name in TABLES:
-            if name != "pages" and not (name == "transitions" and transitions is not None):
-                _link_or_copy(self.folder / f"{name}.parquet", partial / f"{name}.parquet")
+        fresh = {"pages"} if transitions is None else {"pages", "transitions"}
+        far = {name: uri for name, uri in self.far.items() if name not in fresh}
+        for name in set(TABLES) - fresh - set(far):
+            _link_or_copy(self.folder / f"{name}.parquet", partial / f"{name}.parquet")
         table = pa.Table.from_pandas(pages, schema=TABLES["pages"], preserve_index=False)
         pq.write_table(table, partial / "pages.parquet", compression="zstd")
         if transitions is not None:
             pq.write_table(transitions, partial / "transitions.parquet", compression="zstd")
         stored = write_manifest(partial, replace(self.manifest, **manifest))
-        return Site(partial, stored, temporary, self.engines)
+        return Site(partial, stored, temporary, self.engines, far)
 
 
 def pages_frame(table: pa.Table) -> pd.DataFrame:
@@ -201,52 +237,51 @@ def pages_frame(table: pa.Table) -> pd.DataFrame:
     return frame.astype(kinds | dict.fromkeys(text, "str")).set_index("page_id", drop=False).rename_axis(None)
 
 
-def load(folder: Path | str) -> Site:
+def load(folder: Path | str, *, engine: EngineChoice = None) -> Site:
     """Open a Site that was saved to `folder`.
 
     A Site of an older schema version is opened as a copy in a temporary folder, with what has come since left unknown;
     `folder` stays as it is. Save it to keep the copy.
 
+    Parameters
+    ----------
+    folder : path or URI
+        A URI (``s3a://bucket/client``) where the engine reaches it: pages and manifest are copied here, the rest stays there.
+    engine : str, SparkSession or callable, optional
+        Where link-sized work is done: ``embedded`` (DuckDB, the default), ``spark``, ``spark:<master>`` or a session
+        (`linkkit.engine.engines_of`).
+
     Raises
     ------
     SiteError
         If the folder is not a Site, lacks a table, has rows missing, or was written by a newer linkkit.
+    SettingsError
+        If there is no such engine.
+    EngineError
+        If the engine cannot be started, or does not reach the folder.
     """
+    engines = engines_of(engine)
+    if "://" in str(folder):
+        return _load_far(str(folder).rstrip("/"), engines)
     path = Path(folder)
-    try:
-        stored = json.loads((path / MANIFEST).read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise SiteError(f"{path} holds no site: {MANIFEST} is missing. Crawl or import one first.") from error
-    except ValueError as error:
-        raise SiteError(f"{path / MANIFEST} is damaged ({error}). Crawl or import the site again.") from error
-    if not isinstance(stored, dict) or not isinstance(stored.get("start_url"), str):
-        raise SiteError(f"{path} holds no site: {MANIFEST} names no start_url. Crawl or import one first.")
-    version = stored.get("schema_version")
-    if not isinstance(version, int) or not OLDEST_VERSION <= version <= SCHEMA_VERSION:
-        raise SiteError(
-            f"{path} was written with schema version {version}, this linkkit reads versions {OLDEST_VERSION} to "
-            f"{SCHEMA_VERSION}. Read the crawl again with `linkkit import`."
-        )
-    known = {name: value for name, value in stored.items() if name in Manifest.__dataclass_fields__}
-    manifest = Manifest(**{"tool": "unknown", **known})
+    manifest = _manifest(path, str(path))
     faults = []
     for name in TABLES:
         file = path / f"{name}.parquet"
         try:
-            rows, columns = pq.read_metadata(file).num_rows, pq.read_schema(file)
+            rows, columns = _told(file)
         except (OSError, pa.ArrowInvalid) as error:
             faults.append(f"{file.name}: {error}")
             continue
-        if columns.remove_metadata() != schema_of(name, version):
-            faults.append(f"{file.name}: its columns are not those of schema version {version}")
-        if rows != manifest.rows.get(name):
-            faults.append(f"{file.name}: {rows:,} rows, the manifest says {manifest.rows.get(name)}")
+        faults += _faults(name, rows, columns, manifest)
     if faults:
         raise SiteError(f"{path} is damaged; crawl or import the site again:\n  " + "\n  ".join(faults))
-    return Site(path, manifest) if version == SCHEMA_VERSION else _upgraded(path, manifest)
+    if manifest.schema_version == SCHEMA_VERSION:
+        return Site(path, manifest, engines=engines)
+    return _upgraded(path, manifest, engines)
 
 
-def _upgraded(folder: Path, manifest: Manifest) -> Site:
+def _upgraded(folder: Path, manifest: Manifest, engines: Engines) -> Site:
     """A Site of an older schema version in the form of today's."""
     temporary = tempfile.TemporaryDirectory(prefix="linkkit-")
     new = Path(temporary.name)
@@ -254,19 +289,98 @@ def _upgraded(folder: Path, manifest: Manifest) -> Site:
         file = f"{name}.parquet"
         if not add_columns(folder / file, new / file, name, manifest.schema_version):
             _link_or_copy(folder / file, new / file)
-    return Site(new, write_manifest(new, replace(manifest, schema_version=SCHEMA_VERSION)), temporary)
+    stored = write_manifest(new, replace(manifest, schema_version=SCHEMA_VERSION))
+    return Site(new, stored, temporary, engines)
+
+
+def _load_far(uri: str, engines: Engines) -> Site:
+    temporary = tempfile.TemporaryDirectory(prefix="linkkit-")
+    near, here = Path(temporary.name), engines({})
+    if not here.exists(f"{uri}/{MANIFEST}"):
+        raise SiteError(f"{uri} holds no site: {MANIFEST} is missing. Save one there with Site.save.")
+    for file in (MANIFEST, "pages.parquet"):
+        here.copy(f"{uri}/{file}", near / file)
+    manifest = _manifest(near, uri)
+    if manifest.schema_version != SCHEMA_VERSION:
+        raise SiteError(
+            f"{uri} was written with schema version {manifest.schema_version}; open it where it was saved from, with this linkkit, "
+            "and save it there again"
+        )
+    far = {name: f"{uri}/{name}.parquet" for name in TABLES if name != "pages"}
+    site = Site(near, manifest, temporary, engines, far)
+    faults = _faults("pages", *_told(near / "pages.parquet"), manifest)
+    for name in far:
+        # No row is read for it: the columns' types alone, and the number of rows.
+        columns = site.engine.arrow(f"SELECT * FROM {name} WHERE 1 = 0").schema
+        rows = site.engine.arrow(f"SELECT count(*) AS number FROM {name}")["number"][0].as_py()
+        faults += _faults(name, rows, columns, manifest)
+    if faults:
+        raise SiteError(f"{uri} is damaged; save the site there again:\n  " + "\n  ".join(faults))
+    return site
+
+
+def _manifest(path: Path, shown: str) -> Manifest:
+    try:
+        stored = json.loads((path / MANIFEST).read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise SiteError(
+            f"{shown} holds no site: {MANIFEST} is missing. Crawl or import one first."
+        ) from error
+    except ValueError as error:
+        raise SiteError(
+            f"{shown}/{MANIFEST} is damaged ({error}). Crawl or import the site again."
+        ) from error
+    if not isinstance(stored, dict) or not isinstance(stored.get("start_url"), str):
+        raise SiteError(f"{shown} holds no site: {MANIFEST} names no start_url. Crawl or import one first.")
+    version = stored.get("schema_version")
+    if not isinstance(version, int) or not OLDEST_VERSION <= version <= SCHEMA_VERSION:
+        raise SiteError(
+            f"{shown} was written with schema version {version}, this linkkit reads versions {OLDEST_VERSION} to "
+            f"{SCHEMA_VERSION}. Read the crawl again with `linkkit import`."
+        )
+    known = {name: value for name, value in stored.items() if name in Manifest.__dataclass_fields__}
+    return Manifest(**{"tool": "unknown", **known})
+
+
+def _told(file: Path) -> tuple[int, pa.Schema]:
+    """Number of rows and columns of a Parquet file, or of a folder of them as Spark writes it."""
+    if not file.is_dir():
+        return pq.read_metadata(file).num_rows, pq.read_schema(file)
+    parts = dataset(file, format="parquet")
+    return parts.count_rows(), parts.schema
+
+
+def _faults(name: str, rows: int, columns: pa.Schema, manifest: Manifest) -> list[str]:
+    faults = []
+    wanted = schema_of(name, manifest.schema_version)
+    # Spark has no unsigned numbers.
+    same = columns.names == wanted.names and all(
+        found == kind or (kind, found) == (pa.uint8(), pa.int16())
+        for found, kind in zip(columns.types, wanted.types, strict=True)
+    )
+    if not same:
+        faults.append(
+            f"{name}.parquet: its columns are not those of schema version {manifest.schema_version}"
+        )
+    if rows != manifest.rows.get(name):
+        faults.append(f"{name}.parquet: {rows:,} rows, the manifest says {manifest.rows.get(name)}")
+    return faults
 
 
 def joint_engine(old: Site, new: Site) -> Engine:
     """SQL over the link-sized tables of two Sites at once, on the engine of the new one: ``old_links`` and ``new_links``."""
     return new.engine.over(
-        {f"{side}_links": site.folder / "links.parquet" for side, site in (("old", old), ("new", new))}
+        {f"{side}_links": site.places["links"] for side, site in (("old", old), ("new", new))}
     )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
-    """Write the manifest of the tables that lie in `folder`; gives it with their row counts and the time."""
-    rows = {name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in TABLES}
+    """Write the manifest of the tables that lie in `folder`; gives it with their row counts and the time.
+
+    Of a table that lies elsewhere the manifest given tells the number of rows.
+    """
+    files = {name: folder / f"{name}.parquet" for name in TABLES}
+    rows = {name: _told(file)[0] if file.exists() else manifest.rows[name] for name, file in files.items()}
     stamped = replace(manifest, rows=rows, written=datetime.now(UTC).isoformat(timespec="seconds"))
     (folder / MANIFEST).write_text(json.dumps(asdict(stamped), indent=1, ensure_ascii=False), "utf-8")
     return stamped
@@ -317,7 +431,11 @@ class _NewFolder:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _link_or_copy(source: Path, target: Path) -> None:
+def _link_or_copy(given: Path | str, wanted: Path | str) -> None:
+    source, target = Path(given), Path(wanted)
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=_link_or_copy)
+        return
     try:
         os.link(source, target)
     except OSError:

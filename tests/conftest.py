@@ -1,16 +1,18 @@
 """Fixtures that any test may use, and the rules by which tests skip.
 
-A test marked ``browser`` needs a Chromium, one marked ``docs`` Debian's documentation packages. Without them it is skipped and
-says what to install. With LINKKIT_REQUIRE_BROWSER=1 or LINKKIT_REQUIRE_DOCS=1, as in CI, it fails instead: a green run there
-has run them.
+A test marked ``browser`` needs a Chromium, one marked ``docs`` Debian's documentation packages, one marked ``spark`` PySpark and Java.
+Without them it is skipped and says what to install. With LINKKIT_REQUIRE_BROWSER=1, LINKKIT_REQUIRE_DOCS=1 or
+LINKKIT_REQUIRE_SPARK=1, as in CI, it fails instead: a green run there has run them.
 """
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +55,12 @@ def _missing_docs() -> str | None:
     return f"no documentation site to crawl; install Debian's {names} to run the tests of a real site"
 
 
+def _missing_spark() -> str | None:
+    if find_spec("pyspark") is None or shutil.which("java") is None:
+        return "no Spark; install the extra `spark` and Java 17 (Debian's openjdk-17-jre-headless) to run its tests"
+    return None
+
+
 def _required(variable: str) -> bool:
     return os.environ.get(variable, "") not in ("", "0")
 
@@ -61,6 +69,7 @@ def pytest_report_header() -> list[str]:
     return [
         f"browser tests: {find_chromium() or 'SKIPPED, ' + MISSING}",
         f"docs tests: {'SKIPPED, ' + missing if (missing := _missing_docs()) else 'installed'}",
+        f"spark tests: {'SKIPPED, ' + missing if (missing := _missing_spark()) else 'installed'}",
     ]
 
 
@@ -68,6 +77,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     needs = (
         ("browser", "LINKKIT_REQUIRE_BROWSER", None if find_chromium() else MISSING),
         ("docs", "LINKKIT_REQUIRE_DOCS", _missing_docs()),
+        ("spark", "LINKKIT_REQUIRE_SPARK", _missing_spark()),
     )
     for marker, variable, missing in needs:
         if missing is None or item.get_closest_marker(marker) is None:

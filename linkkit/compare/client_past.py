@@ -64,7 +64,7 @@ class ClientPast:
         if crawl not in self.crawl_names:
             known = ", ".join(self.crawl_names) or "none yet"
             raise SiteError(f"client {self.settings.name!r} has no crawl {crawl!r}; known: {known}")
-        return load(self.folder / "crawls" / crawl / "site")
+        return load(self.folder / "crawls" / crawl / "site", engine=self.settings.engine)
 
     @property
     def audits(self) -> Path:

@@ -77,7 +77,9 @@ def link_changes(old: Site, new: Site, paired: Paired, *, sample: int = SAMPLE) 
         joint.write(_LINKS, file, **tables)
         engine = joint.over({"pairs": file})
         counts = _counts(engine, tables)
-        both = engine.arrow("SELECT count(*) FILTER (WHERE was) AS a, count(*) FILTER (WHERE stands) AS b FROM pairs")
+        both = engine.arrow(
+            "SELECT count(*) FILTER (WHERE was) AS a, count(*) FILTER (WHERE stands) AS b FROM pairs"
+        )
         listed = _listed(engine, tables, paired, "TRUE", sample)
         vital = _listed(engine, tables, paired, f"position = {int(Position.CONTENT)} AND t.is_vital", sample)
         return LinkChanges(counts, listed, vital, int(both["a"][0].as_py()), int(both["b"][0].as_py()))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from linkkit.crawl.archive import read_warc
 from linkkit.crawl.progress import CrawlProgress, ProgressCallback, tqdm_progress
 from linkkit.crawl.run import CrawlResult, CrawlStatus, run_crawl
 from linkkit.crawl.traps import TRAP_PAGES
@@ -18,6 +19,7 @@ __all__ = [
     "CrawlStatus",
     "ProgressCallback",
     "crawl",
+    "read_warc",
     "run_crawl",
     "site_of",
     "tqdm_progress",

@@ -28,6 +28,14 @@ class Engine(Protocol):
         """Write a query's rows to Parquet without bringing them into this process' tables."""
         ...
 
+    def copy(self, source: Place, target: Place) -> None:
+        """Copy a file or folder as it is, in place of what is there, also to and from where only the engine reaches."""
+        ...
+
+    def exists(self, place: Place) -> bool:
+        """Whether there is a file or folder."""
+        ...
+
     def over(self, places: Mapping[str, Place]) -> "Engine":
         """The same machinery over other tables."""
         ...

@@ -14,6 +14,22 @@ EngineChoice = Union[str, Engines, "SparkSession", None]
 """``embedded``, ``spark``, ``spark:<master>``, a SparkSession, or whatever makes an `Engine` of places; None as ``embedded``."""
 
 
+def check_engine(word: str) -> str | None:
+    """The master that a word names, or None where it names none; nothing is started.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such engine.
+    """
+    name, colon, master = word.partition(":")
+    if word != "embedded" and (name != "spark" or bool(colon) != bool(master)):
+        raise SettingsError(
+            f"engine = {word!r}: embedded, spark or spark:<master> is expected, such as spark:local[2]"
+        )
+    return master or None
+
+
 def engines_of(choice: EngineChoice) -> Engines:
     """What makes the engine that was chosen; Spark is started by it.
 
@@ -32,15 +48,10 @@ def engines_of(choice: EngineChoice) -> Engines:
     """
     if choice is None or choice == "embedded":
         return EmbeddedEngine
-    if isinstance(choice, str):
-        name, colon, master = choice.partition(":")
-        if name != "spark" or (colon and not master):
-            raise SettingsError(f"engine {choice!r}: embedded, spark or spark:<master> is expected, such as spark:local[2]")
-        from linkkit.engine.spark import SparkEngine, start_session  # noqa: PLC0415 - an extra
+    if callable(choice):
+        return choice
+    master = check_engine(choice) if isinstance(choice, str) else None
+    # An extra, and a second to import.
+    from linkkit.engine.spark import SparkEngine, start_session  # noqa: PLC0415
 
-        return partial(SparkEngine, session=start_session(master or None))
-    if hasattr(choice, "newSession"):
-        from linkkit.engine.spark import SparkEngine  # noqa: PLC0415 - an extra
-
-        return partial(SparkEngine, session=choice)
-    return choice  # type: ignore[return-value]
+    return partial(SparkEngine, session=start_session(master) if isinstance(choice, str) else choice)

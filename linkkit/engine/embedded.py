@@ -1,5 +1,6 @@
 """The default engine: DuckDB inside this process, over Parquet files."""
 
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,6 +50,20 @@ class EmbeddedEngine:
             for name, table in tables.items():
                 cursor.register(name, table)
             cursor.execute(f"COPY ({sql}) TO {_quoted(_local(place))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def copy(self, source: Place, target: Place) -> None:
+        """Copy a file or folder of this machine, in place of what is there."""
+        old, new = _local(source), _local(target)
+        if new.is_dir():
+            shutil.rmtree(new)
+        if old.is_dir():
+            shutil.copytree(old, new)
+        else:
+            shutil.copyfile(old, new)
+
+    def exists(self, place: Place) -> bool:
+        """Whether there is a file or folder of this machine."""
+        return _local(place).exists()
 
     def over(self, places: Mapping[str, Place]) -> "EmbeddedEngine":
         """Another one over other tables."""

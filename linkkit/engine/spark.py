@@ -73,6 +73,43 @@ class SparkEngine:
         writer = self._answer(sql, tables).write.mode("overwrite")
         writer.option("compression", "zstd").parquet(uri_of(place))
 
+    def copy(self, source: Place, target: Place) -> None:
+        """Copy a file or folder between any two file systems that Hadoop knows, in place of what is there.
+
+        Raises
+        ------
+        EngineError
+            If it cannot be read or written.
+        """
+        tools, settings = self._hadoop()
+        old, new = (tools.Path(uri_of(place)) for place in (source, target))
+        try:
+            into = new.getFileSystem(settings)
+            into.delete(new, True)
+            tools.FileUtil.copy(old.getFileSystem(settings), old, into, new, False, True, settings)
+        except Exception as error:
+            raise EngineError(f"{source} could not be copied to {target}: {_reason(error)}") from error
+
+    def exists(self, place: Place) -> bool:
+        """Whether there is a file or folder.
+
+        Raises
+        ------
+        EngineError
+            If that cannot be told: no such file system, no access.
+        """
+        tools, settings = self._hadoop()
+        path = tools.Path(uri_of(place))
+        try:
+            return bool(path.getFileSystem(settings).exists(path))
+        except Exception as error:
+            raise EngineError(f"{place} cannot be reached: {_reason(error)}") from error
+
+    def _hadoop(self) -> tuple[Any, Any]:
+        """Hadoop's file systems, which know every URI that Spark reads, and their settings, credentials among them."""
+        context = self._session.sparkContext
+        return context._jvm.org.apache.hadoop.fs, context._jsc.hadoopConfiguration()
+
     def over(self, places: Mapping[str, Place]) -> "SparkEngine":
         """Another one over other tables, in the same Spark."""
         return SparkEngine(places, self._given)
@@ -140,8 +177,15 @@ def start_session(master: str | None = None, **settings: str) -> "SparkSession":
 
 
 def uri_of(place: Place) -> str:
-    """What Spark calls a place: a path of this machine as its ``file://`` URI, a URI as it stands."""
-    return str(place) if "://" in str(place) else Path(place).resolve().as_uri()
+    """What Spark calls a place: a path of this machine with ``file://`` before it, a URI as it stands."""
+    # Hadoop does not decode percent signs: a path stays as it is written.
+    return str(place) if "://" in str(place) else f"file://{Path(place).resolve().as_posix()}"
+
+
+def _reason(error: Exception) -> str:
+    """First line of what Java says."""
+    java = getattr(error, "java_exception", None)
+    return " ".join(str(java or error).split("\n")[0].split())[:300]
 
 
 def _java() -> bool:

@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from linkkit.errors import SettingsError
 from linkkit.folding import Bools, Leak
 from linkkit.graph import LinkGraph
-from linkkit.metrics.solver import TOLERANCE, Floats, Solution, solve
+from linkkit.metrics.solver import TOLERANCE, Floats, Solution, Watch, solve
 
 Basis = Literal["referring domains", "backlinks", "start page"]
 
@@ -118,46 +118,79 @@ class Flow:
     @classmethod
     def from_graph(cls, graph: LinkGraph) -> "Flow":
         """Shares from a graph's weights; a page without links loses everything as a dead end."""
-        count, stands = len(graph), graph.stands
-        lost = np.zeros((count, len(LEAKS)))
-        causes = graph.leaks["cause"].map({cause: place for place, cause in enumerate(LEAKS)})
-        np.add.at(
-            lost,
-            (graph.leaks["page_id"].to_numpy(dtype=np.int64), causes.to_numpy(dtype=np.int64)),
-            graph.leaks["weight"].to_numpy(),
-        )
+        count, weight = len(graph), graph.weight
         # A page that hands its authority to another site is the end of every link to it.
         off_site = (graph.leak == Leak.OFF_SITE_CANONICAL)[graph.target]
-        weight = graph.weight
+        handed_off = np.zeros(count)
         if off_site.any():
-            lost[:, LEAKS.index(Leak.OFF_SITE_CANONICAL)] += np.bincount(
-                graph.source[off_site], weights=weight[off_site], minlength=count
-            )
+            handed_off = np.bincount(graph.source[off_site], weights=weight[off_site], minlength=count)
             weight = np.where(off_site, 0.0, weight)
-        lost[~stands] = 0.0
-        total = np.bincount(graph.source, weights=weight, minlength=count) + lost.sum(axis=1)
-        scale = np.divide(1.0, total, out=np.zeros(count), where=stands & (total > 0))
-        lost *= scale[:, None]
-        ends = stands & (total == 0)
-        lost[ends & graph.crawled, LEAKS.index(Leak.DEAD_END)] = 1.0
-        lost[ends & ~graph.crawled, LEAKS.index(Leak.NOT_CRAWLED)] = 1.0
+        lost, scale, total = shares(
+            graph, np.bincount(graph.source, weights=weight, minlength=count), handed_off
+        )
         first = np.searchsorted(graph.source, np.arange(count + 1))
         moves = csr_array((weight * scale[graph.source], graph.target, first), shape=(count, count))
-        return cls(moves, lost, graph.model.damping, np.where(stands, total, 0.0))
+        return cls(moves, lost, graph.model.damping, total)
 
-    def visits(self, entry: Floats, *, tolerance: float = TOLERANCE, start: Floats | None = None) -> Solution:
+    def visits(
+        self, entry: Floats, *, tolerance: float = TOLERANCE, start: Floats | None = None, watch: Watch = None
+    ) -> Solution:
         """Authority that passes each page, ``m = entry + d P' m``; error in L1. What settles is ``(1 - d) m``."""
-        return solve(self.moves.T, entry, self.damping, norm="sum", tolerance=tolerance, start=start)
+        return solve(
+            self.moves.T, entry, self.damping, norm="sum", tolerance=tolerance, start=start, watch=watch
+        )
 
-    def worth(self, goal: Floats, *, tolerance: float = TOLERANCE, start: Floats | None = None) -> Solution:
+    def worth(
+        self, goal: Floats, *, tolerance: float = TOLERANCE, start: Floats | None = None, watch: Watch = None
+    ) -> Solution:
         """What a unit of authority landing on each page brings to the goal, ``v = goal + d P v``; largest error."""
-        return solve(self.moves, goal, self.damping, norm="max", tolerance=tolerance, start=start)
+        return solve(
+            self.moves, goal, self.damping, norm="max", tolerance=tolerance, start=start, watch=watch
+        )
 
     def landing_yield(
-        self, goal: Floats, *, tolerance: float = TOLERANCE, start: Floats | None = None
+        self, goal: Floats, *, tolerance: float = TOLERANCE, start: Floats | None = None, watch: Watch = None
     ) -> Solution:
         """Share of a unit landing on each page that settles on the goal's pages, by their weight (0-1)."""
-        return self.worth((1 - self.damping) * goal, tolerance=tolerance, start=start)
+        return self.worth((1 - self.damping) * goal, tolerance=tolerance, start=start, watch=watch)
+
+
+def shares(graph: LinkGraph, handed_on: Floats, handed_off: Floats) -> tuple[Floats, Floats, Floats]:
+    """What becomes of the weight of each page's links: the page-sized part of `Flow.from_graph`.
+
+    Parameters
+    ----------
+    graph : LinkGraph
+        Only its leaks are read, not its edges.
+    handed_on, handed_off : float64 array
+        Weight of each page's edges to pages of the site, and to pages whose canonical names another site.
+
+    Returns
+    -------
+    lost : float64 array, page x cause (`LEAKS`)
+        Share that is lost; 0 for pages that do not stand for themselves.
+    scale : float64 array
+        What makes shares of a page's weights; 0 where it has none.
+    total : float64 array
+        Weight of all links of each page together.
+    """
+    count, stands = len(graph), graph.stands
+    lost = np.zeros((count, len(LEAKS)))
+    causes = graph.leaks["cause"].map({cause: place for place, cause in enumerate(LEAKS)})
+    np.add.at(
+        lost,
+        (graph.leaks["page_id"].to_numpy(dtype=np.int64), causes.to_numpy(dtype=np.int64)),
+        graph.leaks["weight"].to_numpy(),
+    )
+    lost[:, LEAKS.index(Leak.OFF_SITE_CANONICAL)] += handed_off
+    lost[~stands] = 0.0
+    total = handed_on + lost.sum(axis=1)
+    scale = np.divide(1.0, total, out=np.zeros(count), where=stands & (total > 0))
+    lost *= scale[:, None]
+    ends = stands & (total == 0)
+    lost[ends & graph.crawled, LEAKS.index(Leak.DEAD_END)] = 1.0
+    lost[ends & ~graph.crawled, LEAKS.index(Leak.NOT_CRAWLED)] = 1.0
+    return lost, scale, np.where(stands, total, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -288,8 +321,8 @@ AUTHORITY_COLUMNS = (
 )
 
 
-def authority_metrics(authority: Authority) -> pd.DataFrame:
-    """Authority as page columns.
+def authority_metrics(authority: Authority, drain: Floats | None = None) -> pd.DataFrame:
+    """Authority as page columns; `drain` where it is worked out elsewhere than by `drained`.
 
     Returns
     -------
@@ -314,7 +347,7 @@ def authority_metrics(authority: Authority) -> pd.DataFrame:
             "entry_lost": authority.entry.lost,
             "leaked": leaked,
             "leak_cause": pd.Series(np.where(leaked > 0, cause, ""), dtype="str"),
-            "drain": drained(authority),
+            "drain": drained(authority) if drain is None else drain,
         }
     )
 

@@ -13,6 +13,8 @@ from threadpoolctl import ThreadpoolController
 
 Floats = npt.NDArray[np.float64]
 _Norm = Callable[[Floats], float]
+Watch = Callable[[Floats], None] | None
+"""Told the values after each step; an array that is not to be changed."""
 
 TOLERANCE = 1e-12
 _WARM_UP = 8
@@ -46,6 +48,7 @@ def solve(
     norm: Literal["sum", "max"],
     tolerance: float = TOLERANCE,
     start: Floats | None = None,
+    watch: Watch = None,
 ) -> Solution:
     """Solve ``x = constant + damping * matrix @ x``.
 
@@ -67,6 +70,8 @@ def solve(
         Error to reach.
     start : float64 array, optional
         A guess, such as the solution before a small change.
+    watch : callable, optional
+        Told the values after each step: for checkpoints where a step takes minutes.
 
     References
     ----------
@@ -75,14 +80,14 @@ def solve(
     goal = tolerance * (1 - damping)
     measure = _sum_norm if norm == "sum" else _max_norm
     values = constant.copy() if start is None else start
-    values, size, products = _walk(matrix, constant, damping, values, goal, measure, _WARM_UP)
+    values, size, products = _walk(matrix, constant, damping, values, goal, measure, _WARM_UP, watch)
     if size > goal:
         wanted = goal if norm == "max" else goal / np.sqrt(len(constant))
-        jump, used = _krylov(matrix, constant, damping, values, wanted)
+        jump, used = _krylov(matrix, constant, damping, values, wanted, watch)
         products += used + 1
         ahead = measure(constant + damping * (matrix @ jump) - jump) if np.isfinite(jump).all() else np.inf
         values, size, used = _walk(
-            matrix, constant, damping, jump if ahead < size else values, goal, measure, _MOST
+            matrix, constant, damping, jump if ahead < size else values, goal, measure, _MOST, watch
         )
         products += used
     # What is left of a Krylov step below zero is smaller than the error.
@@ -90,7 +95,8 @@ def solve(
 
 
 def _walk(
-    matrix: csr_array | csc_array, constant: Floats, damping: float, values: Floats, goal: float, measure: _Norm, most: int
+    matrix: csr_array | csc_array, constant: Floats, damping: float, values: Floats, goal: float, measure: _Norm, most: int,
+    watch: Watch,
 ) -> tuple[Floats, float, int]:  # fmt: skip
     """Steps of the walk until the residual is at the goal, stops shrinking (rounding), or there were `most` steps."""
     best, since = np.inf, 0
@@ -102,11 +108,18 @@ def _walk(
         if size <= goal or since > 3:
             return values, size, step
         values = values + residual
+        if watch:
+            watch(values)
     return values, size, most
 
 
 def _krylov(
-    matrix: csr_array | csc_array, constant: Floats, damping: float, values: Floats, wanted: float
+    matrix: csr_array | csc_array,
+    constant: Floats,
+    damping: float,
+    values: Floats,
+    wanted: float,
+    watch: Watch,
 ) -> tuple[Floats, int]:
     used = 0
 
@@ -119,7 +132,9 @@ def _krylov(
     operator = LinearOperator((count, count), matvec=product, dtype=np.float64)
     # Dot products this short gain nothing from threads, and lose a thousandfold where the cores are busy.
     with _blas().limit(limits=1, user_api="blas"):
-        jump, _ = bicgstab(operator, constant, x0=values, rtol=0.0, atol=wanted, maxiter=_KRYLOV_STEPS)
+        jump, _ = bicgstab(
+            operator, constant, x0=values, rtol=0.0, atol=wanted, maxiter=_KRYLOV_STEPS, callback=watch
+        )
     return jump, used
 
 

@@ -109,6 +109,11 @@ MAIN = {
         "Ask the DNS whether robots in access logs are what they claim to be; the only use of the network beside the crawl.",
         "an audit of files stays offline unless it is asked to look",
     ),
+    "engine": Setting(
+        "text", "embedded", "",
+        "Where link-sized work is done: embedded (this process), spark, or spark:<master>; docs/spark.md says when that pays.",
+        "linkkit's own", example='"spark:local[4]"',
+    ),
 }  # fmt: skip
 """Settings at the top of the file; ``name`` and ``start_url`` have to be there."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from linkkit.compare import read_rules
+from linkkit.engine import check_engine
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.linkmodel import LinkModel
 from linkkit.plan import EffortModel, ImpactWeights
@@ -86,6 +87,8 @@ class ClientSettings:
         For the order of work in weeks.
     effort : EffortModel
     impact : ImpactWeights
+    engine : str
+        Where link-sized work is done (`linkkit.engine.engines_of`).
     """
 
     name: str
@@ -105,6 +108,7 @@ class ClientSettings:
     hours_per_week: float = HOURS_PER_WEEK
     effort: EffortModel = field(default_factory=EffortModel)
     impact: ImpactWeights = field(default_factory=ImpactWeights)
+    engine: str = "embedded"
 
     @property
     def scope(self) -> SiteScope:
@@ -195,6 +199,8 @@ class _Reader:
         if (hosts or folders) and start:
             self._try("scope", "", lambda: SiteScope.of(start, hosts, folders))
         mapping = tuple(self._table("compare", "compare setting", COMPARE).get("url_mapping", ()))
+        engine = main.get("engine", "embedded")
+        self._try("", "engine", lambda: check_engine(engine))
         self._try("compare", "url_mapping", lambda: read_rules(mapping))
         work = self._table("work", "work setting", WORK)
         hours = {name: value for name, value in work.items() if name in EFFORT}
@@ -217,6 +223,7 @@ class _Reader:
             hours_per_week=work.get("hours_per_week", HOURS_PER_WEEK),
             effort=EffortModel(**hours),
             impact=self._try("impact", "", lambda: ImpactWeights(**weights)) or ImpactWeights(),
+            engine=engine,
         )
 
     def _thresholds(self, began: Preset | None) -> Thresholds | None:

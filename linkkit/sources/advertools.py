@@ -89,11 +89,14 @@ def build_site(
     complete: bool | None = None,
     stopped_by: str | None = None,
     settings: Mapping[str, Any] | None = None,
+    tool: str = "advertools",
+    rejected: Mapping[str, int] | None = None,
 ) -> Site:
     """Stream crawl files into a Site; what `read_crawl` and `linkkit.crawl` share."""
     builder = SiteBuilder(
         start_url, public_url=public_url, hosts=hosts, folders=folders, folder=folder, overwrite=overwrite
     )
+    builder.rejected.update(rejected or {})
     try:
         pages = 0
         for row in rows(files, builder.rejected):
@@ -115,7 +118,7 @@ def build_site(
         stopped_by = "said to be partial when it was read"
     manifest = Manifest(
         start_url=builder.start_url,
-        tool="advertools",
+        tool=tool,
         complete=complete,
         stopped_by=stopped_by,
         collected=datetime.fromtimestamp(max(file.stat().st_mtime for file in files), UTC).isoformat(
@@ -182,7 +185,7 @@ def _add_row(builder: SiteBuilder, row: Mapping[str, Any]) -> int:
     text = text if isinstance(text, str) else None
     linkable, headings = _prose(row, text, own if isinstance(own, dict) else {}, links)
     # A page without a depth of its own was requested because a file named it, or lies behind such a page.
-    by_crawl = not isinstance(own, dict) or own.get("depth") is not None
+    by_crawl = not isinstance(own, dict) or own.get("depth") is not None or own.get("archived") is True
     page = builder.add_page(
         url, facts, text=text, linkable=linkable, headings=headings, found_by_crawl=by_crawl
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -246,7 +247,9 @@ class SiteBuilder:
                 if name is None
                 else self._anchors.setdefault(_storable(" ".join(name.split())), len(self._anchors))
             )
-            box = self._containers.setdefault(container, len(self._containers))
+            box = self._containers.get(container)
+            if box is None:
+                box = self._containers[container] = container_id(container)
             if not nofollow:
                 self._followed.add(target)
             if (
@@ -292,9 +295,7 @@ class SiteBuilder:
     def unseen_pages(self) -> int:
         """Number of URLs that a followed link leads to, that look like pages, and that no row describes."""
         return sum(
-            page in self._followed
-            and page not in self._facts
-            and _PAGE_PATH.search(urlsplit(url).path) is not None
+            page in self._followed and page not in self._facts and looks_like_a_page(url)
             for url, page in self._ids.items()
         )
 
@@ -364,6 +365,19 @@ class SiteBuilder:
         frame["indexability_reason"] = reasons
         frame["is_indexable"] = [reason == Indexability.INDEXABLE for reason in reasons]
         return pa.Table.from_pandas(frame[PAGES.names], schema=PAGES, preserve_index=False)
+
+
+def container_id(signature: str) -> int:
+    """Number of a container by its signature, the same in every crawl, so that parts of a site can be put together.
+
+    Two of a site's few thousand containers seldom share a number; a link would have to stand in both for that to matter.
+    """
+    return crc32(signature.encode("utf-8", "surrogatepass")) - (1 << 31) if signature else 0
+
+
+def looks_like_a_page(url: str) -> bool:
+    """Whether the address ends as those of pages do, not as those of pictures and documents."""
+    return _PAGE_PATH.search(urlsplit(url).path) is not None
 
 
 def indexability(pages: pd.DataFrame) -> list[str]:
