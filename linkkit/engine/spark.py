@@ -107,7 +107,7 @@ class SparkEngine:
 
     def _hadoop(self) -> tuple[Any, Any]:
         """Hadoop's file systems, which know every URI that Spark reads, and their settings, credentials among them."""
-        context = self._session.sparkContext
+        context: Any = self._session.sparkContext
         return context._jvm.org.apache.hadoop.fs, context._jsc.hadoopConfiguration()
 
     def over(self, places: Mapping[str, Place]) -> "SparkEngine":
@@ -115,7 +115,7 @@ class SparkEngine:
         return SparkEngine(places, self._given)
 
     def _opened(self, place: Place) -> "DataFrame":
-        if "://" in str(place) or self._session.sparkContext.master.startswith("local"):
+        if "://" in str(place) or str(self._session.sparkContext.master).startswith("local"):
             return self._session.read.parquet(uri_of(place))
         return self._session.createDataFrame(_signed(pq.read_table(place)))
 

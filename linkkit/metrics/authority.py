@@ -123,11 +123,9 @@ class Flow:
         off_site = (graph.leak == Leak.OFF_SITE_CANONICAL)[graph.target]
         handed_off = np.zeros(count)
         if off_site.any():
-            handed_off = np.bincount(graph.source[off_site], weights=weight[off_site], minlength=count)
+            handed_off = _sums(graph.source[off_site], weight[off_site], count)
             weight = np.where(off_site, 0.0, weight)
-        lost, scale, total = shares(
-            graph, np.bincount(graph.source, weights=weight, minlength=count), handed_off
-        )
+        lost, scale, total = shares(graph, _sums(graph.source, weight, count), handed_off)
         first = np.searchsorted(graph.source, np.arange(count + 1))
         moves = csr_array((weight * scale[graph.source], graph.target, first), shape=(count, count))
         return cls(moves, lost, graph.model.damping, total)

@@ -5,7 +5,10 @@ every other site (`linkkit.metrics.solver`); only the product of matrix and vect
 """
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -51,8 +54,8 @@ class StoredWalks:
 class StoredMatrix:
     """A page x page matrix in an engine's table ``moves``: ``source``, ``target``, ``share``. Only products are known."""
 
-    def __init__(self, engine: Engine, count: int, *, row: str = "source", column: str = "target") -> None:
-        self.shape = (count, count)
+    def __init__(self, engine: Engine, pages: int, *, row: str = "source", column: str = "target") -> None:
+        self.shape = (pages, pages)
         self._engine, self._row, self._column = engine, row, column
 
     @property
@@ -90,7 +93,7 @@ def stored_walks(
     site : Site
         On any engine; `Site.on` chooses one.
     place : path or URI, optional
-        Folder for the edges, the shares they hand on, and checkpoints of the two solutions, all Parquet: ``edges.parquet``,
+        Folder for the edges, the shares they hand on, and the two solutions as far as they are, all Parquet: ``edges.parquet``,
         ``moves.parquet``, ``visits.parquet``, ``yields.parquet``. On a cluster it has to be one that all workers reach. A temporary
         folder of this machine without it.
     model : LinkModel, optional
@@ -141,21 +144,21 @@ def stored_walks(
     )
 
 
-def clicks_along_stored_edges(engine: Engine, count: int, start: int, *, content: bool = False) -> Floats:
+def clicks_along_stored_edges(engine: Engine, pages: int, start: int, *, content: bool = False) -> Floats:
     """Fewest clicks to each page, as `linkkit.metrics.depth.clicks_from`; NaN where no path leads. One query a click.
 
     Parameters
     ----------
     engine : Engine
         Knows the table ``edges``.
-    count : int
+    pages : int
         Number of pages.
     start : int
         Page id.
     content : bool
         Along content links only.
     """
-    depth = np.full(count, np.nan)
+    depth = np.full(pages, np.nan)
     depth[start] = 0
     frontier, clicks = np.array([start]), 0
     while len(frontier):
@@ -172,10 +175,10 @@ def clicks_along_stored_edges(engine: Engine, count: int, start: int, *, content
 
 def _flow(graph: LinkGraph, edges: Engine, place: Place) -> Flow:
     """As `Flow.from_graph`; the shares are written to `place`."""
-    count = len(graph)
+    pages = len(graph)
     ends = pa.table(
         {
-            "page": np.arange(count, dtype=np.int32),
+            "page": np.arange(pages, dtype=np.int32),
             "hands_off": (graph.leak == Leak.OFF_SITE_CANONICAL).astype(bool),
         }
     )
@@ -185,7 +188,7 @@ def _flow(graph: LinkGraph, edges: Engine, place: Place) -> Flow:
         FROM edges e JOIN ends t ON t.page = e.target WHERE e.source <> e.target GROUP BY e.source""",
         ends=ends,
     )
-    sums = {name: np.zeros(count) for name in ("handed_on", "handed_off")}
+    sums = {name: np.zeros(pages) for name in ("handed_on", "handed_off")}
     for name, values in sums.items():
         values[found["page"].to_numpy()] = found[name].to_numpy()
     lost, scale, total = shares(graph, sums["handed_on"], sums["handed_off"])
@@ -196,7 +199,7 @@ def _flow(graph: LinkGraph, edges: Engine, place: Place) -> Flow:
         place,
         ends=ends.append_column("scale", pa.array(scale)),
     )
-    return Flow(StoredMatrix(edges.over({"moves": place}), count), lost, graph.model.damping, total)
+    return Flow(StoredMatrix(edges.over({"moves": place}), pages), lost, graph.model.damping, total)
 
 
 def _authority(
@@ -205,43 +208,45 @@ def _authority(
     entry = authority_entry(site.pages, graph)
     earning = fold_signals(site.pages, graph.fold)["is_money_page"].to_numpy(dtype=bool)
     money = earning & graph.indexable & graph.stands
+    goal = money.astype(np.float64)
     files = {name: f"{folder}/{name}.parquet" for name in ("visits", "yields")}
     begun = {name: _checkpoint(engine, file, len(graph)) if resume else None for name, file in files.items()}
-    watches = {name: _writing(engine, file, every) for name, file in files.items()}
-    return Authority(
-        graph=graph,
-        flow=flow,
-        entry=entry,
-        money=money,
-        visits=flow.visits(entry.shares, start=begun["visits"], watch=watches["visits"]),
-        yields=flow.landing_yield(money.astype(np.float64), start=begun["yields"], watch=watches["yields"]),
-    )
+    if resume and all(each is None for each in begun.values()):
+        raise EngineError(f"{folder}: no checkpoint to resume from")
+    solved = {}
+    for name, solve in (
+        ("visits", partial(flow.visits, entry.shares)),
+        ("yields", partial(flow.landing_yield, goal)),
+    ):
+        solved[name] = solve(start=begun[name], watch=_every(every, partial(_keep, engine, files[name])))
+        _keep(engine, files[name], solved[name].values)
+    return Authority(graph=graph, flow=flow, entry=entry, money=money, **solved)
 
 
-def _writing(engine: Engine, place: str, every: int) -> Watch:
-    steps = 0
+def _every(steps: int, work: Callable[[Floats], None]) -> Watch:
+    """Do some work at every so-manieth step."""
+    counter = count(1)
 
     def watch(values: Floats) -> None:
-        nonlocal steps
-        steps += 1
-        if steps % every == 0:
-            held = np.flatnonzero(values)
-            engine.write("SELECT page, value FROM vector", place, vector=_vector(held, values[held]))
+        if next(counter) % steps == 0:
+            work(values)
 
     return watch
 
 
-def _checkpoint(engine: Engine, place: str, count: int) -> Floats:
-    try:
-        found = engine.over({"vector": place}).arrow("SELECT page, value FROM vector")
-    except Exception as error:
-        # Each engine has its own word for a file that is not there.
-        raise EngineError(
-            f"{place}: no checkpoint to resume from ({' '.join(str(error).split())[:200]})"
-        ) from error
-    values = np.zeros(count)
-    known = found["page"].to_numpy() < count
-    values[found["page"].to_numpy()[known]] = found["value"].to_numpy()[known]
+def _keep(engine: Engine, place: str, values: Floats) -> None:
+    held = np.flatnonzero(values)
+    engine.write("SELECT page, value FROM vector", place, vector=_vector(held, values[held]))
+
+
+def _checkpoint(engine: Engine, place: str, pages: int) -> Floats | None:
+    """What `_keep` left at a place, None where nothing lies; pages that are gone are left out."""
+    if not engine.exists(place):
+        return None
+    found = engine.over({"vector": place}).arrow("SELECT page, value FROM vector")
+    page, value = found["page"].to_numpy(), found["value"].to_numpy()
+    values = np.zeros(pages)
+    values[page[page < pages]] = value[page < pages]
     return values
 
 
@@ -265,13 +270,13 @@ def _folded_counts(graph: LinkGraph, edges: Engine) -> pd.DataFrame:
 
 def _drained(authority: Authority, moves: Engine) -> Floats:
     """The numbers of `linkkit.metrics.authority.drained`."""
-    count, flow = len(authority.graph), authority.flow
+    pages, flow = len(authority.graph), authority.flow
     if not authority.money.any():
-        return np.zeros(count)
+        return np.zeros(pages)
     brings = authority.yields.values
     known = pa.table(
         {
-            "page": np.arange(count, dtype=np.int32),
+            "page": np.arange(pages, dtype=np.int32),
             "passed": flow.damping * authority.visits.values,
             "brings": brings,
             "onward": flow.moves @ brings,
@@ -284,7 +289,7 @@ def _drained(authority: Authority, moves: Engine) -> Floats:
         FROM moves m JOIN known s ON s.page = m.source JOIN known t ON t.page = m.target GROUP BY m.target""",
         known=known,
     )
-    won = np.zeros(count)
+    won = np.zeros(pages)
     won[found["page"].to_numpy()] = found["won"].to_numpy()
     return won
 
