@@ -30,8 +30,9 @@ class EmbeddedEngine:
         # What does not fit into memory goes to the system's temporary folder, not to the working directory.
         spill = str(Path(tempfile.gettempdir()) / "linkkit-spill")
         self._connection = duckdb.connect(config={"temp_directory": spill})
-        # Spark's name for it: queries are one text for both.
+        # Spark's names for them, and what they mean there: queries are one text for both.
         self._connection.execute("CREATE MACRO explode(list) AS unnest(list)")
+        self._connection.execute("CREATE MACRO split(text, pattern) AS string_split_regex(text, pattern)")
         for name, place in places.items():
             self._connection.execute(
                 f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_quoted(_files(place))})'

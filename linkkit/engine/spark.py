@@ -52,9 +52,6 @@ class SparkEngine:
         self._session = session.newSession()
         for name, value in {**_inherited(session), **_SETTINGS}.items():
             self._session.conf.set(name, value)
-        self._session.sql(
-            "CREATE TEMPORARY FUNCTION regexp_split_to_array(t STRING, p STRING) RETURNS ARRAY<STRING> RETURN split(t, p)"
-        )
         self._naming = threading.Lock()
         for name, place in places.items():
             self._opened(place).createOrReplaceTempView(name)

@@ -144,7 +144,7 @@ class Places:
         """Sentences that stand on `SHARED_PAGES` pages of the site or more."""
         table = self._site.engine.arrow(
             f"""WITH cut AS (
-                SELECT page_id, explode(regexp_split_to_array(linkable, '{_SENTENCE}')) AS part
+                SELECT page_id, explode(split(linkable, '{_SENTENCE}')) AS part
                 FROM text WHERE linkable <> ''
             ),
             parts AS (SELECT DISTINCT page_id, trim(part) AS sentence FROM cut)
