@@ -173,6 +173,7 @@ def export_deck(
             language=language,
             client=client.settings.name,
             work=work,
+            history=client.history(),
             basket=basket,
             formats=formats,
             step=step,
@@ -212,9 +213,11 @@ def _exports(client: Client, audit: Audit, work: deck.Work) -> tuple[Path, ...]:
     }
     written = deck.export_charts(pictures, client.exports / "charts")
     if work.order is not None:
-        wins, name = work.order.wins, client.settings.name
+        wins, name, language = work.order.wins, client.settings.name, client_brand(client).language
         drawn = charts.quick_wins_charts(wins, work.order, enters=charts.entry_words(audit))
-        written += deck.export_tickets(wins, client.exports, plan=work.order, charts=drawn, client=name)
+        written += deck.export_tickets(
+            wins, client.exports, plan=work.order, charts=drawn, client=name, language=language
+        )
     return tuple(written)
 
 
@@ -322,7 +325,13 @@ def compare_client(
     """
     comparison = client.compare(old, new, audit=audit, **options)
     pictures = charts.comparison_charts(comparison)
-    files = deck.export_comparison(comparison, client.exports, charts=pictures)
+    files = deck.export_comparison(
+        comparison,
+        client.exports,
+        charts=pictures,
+        client=client.settings.name,
+        language=client_brand(client).language,
+    )
     return ComparisonRun(comparison, tuple(files))
 
 

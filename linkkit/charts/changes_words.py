@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from linkkit.charts.answers import Answer
-from linkkit.charts.words import count, short_url, verb
+from linkkit.charts.words import short_url
 from linkkit.compare import Comparison
 from linkkit.compare.comparison import totals
 from linkkit.compare.findings import (
@@ -19,45 +19,52 @@ from linkkit.compare.findings import (
 )
 from linkkit.compare.pages import BACK_IN_REACH, DEEPER, GAINED, LOST, NEARER, OUT_OF_REACH
 from linkkit.compare.planned import MADE, THERE_BEFORE, PlanOutcome
+from linkkit.plan.pieces import page_count
 from linkkit.schema import Severity
+from linkkit.sentence import Figure, Sentence, capital, joined, plural, sentence
 from linkkit.urls import origin
-from linkkit.wording import capitalised, fine
+from linkkit.wording import fine
 
 _EXAMPLES = 5
 
 
-def comparison_source(comparison: Comparison) -> str:
+def comparison_source(comparison: Comparison) -> Sentence:
     """Which two crawls are compared, for the foot of a chart."""
     before, after = (int(each.site.pages["is_indexable"].sum()) for each in (comparison.old, comparison.new))
-    return (
-        f"Crawl {comparison.old_name} ({count(before, 'page')}) against {comparison.new_name} ({count(after, 'page')}), "
-        f"{comparison.new.manifest.start_url}"
-    )
+    return sentence(
+        "Crawl {old} ({before}) against {new} ({after}), {site}",
+        old=comparison.old_name, new=comparison.new_name, site=comparison.new.manifest.start_url,
+        before=page_count(before), after=page_count(after),
+    )  # fmt: skip
 
 
-def basis_words(comparison: Comparison) -> str:
+def basis_words(comparison: Comparison) -> Sentence:
     """What findings are held against, and how the other basis would count."""
     other = comparison.reported
     if other is None:
-        return "Both crawls are judged alike, by today's thresholds, link model and signals."
-    reported = f"As reported then: {count(len(other.findings), 'finding')}."
+        return sentence("Both crawls are judged alike, by today's thresholds, link model and signals.")
+    reported = plural("As reported then: {number} finding.", "As reported then: {number} findings.", len(other.findings))  # fmt: skip
     if comparison.basis == "as_reported":
-        return f"Findings are held against those reported on {comparison.old_name}. {reported}"
+        against = sentence("Findings are held against those reported on {day}.", day=comparison.old_name)
+        return joined((against, reported), " ")
     again = int((comparison.findings["status"] == REMAINING).sum()) + int(
         ((comparison.findings["status"] == GONE) & (comparison.findings["reason"] != REDEFINED)).sum()
     )
-    return (
-        f"Both crawls are judged alike, by today's thresholds, link model and signals: {count(again, 'finding')} in the old one. "
-        f"{reported}"
+    alike = plural(
+        "Both crawls are judged alike, by today's thresholds, link model and signals: {number} finding in the old one.",
+        "Both crawls are judged alike, by today's thresholds, link model and signals: {number} findings in the old one.",
+        again,
     )
+    return joined((alike, reported), " ")
 
 
-def state_words(outcome: PlanOutcome) -> str:
+def state_words(outcome: PlanOutcome) -> Sentence:
     """How many planned links were made."""
-    whole = len(outcome.links)
-    return f"{outcome.made:,} of {count(whole, 'planned link')} {verb(outcome.made, 'was')} made".replace(
-        "1 of 1 planned link was", "The planned link was"
-    )
+    made, whole = outcome.made, len(outcome.links)
+    if made == whole == 1:
+        return sentence("the planned link was made")
+    every = plural("{number} planned link", "{number} planned links", whole)
+    return plural("{number} of {links} was made", "{number} of {links} were made", made, links=every)
 
 
 def comparison_answer(comparison: Comparison) -> Answer:
@@ -65,45 +72,48 @@ def comparison_answer(comparison: Comparison) -> Answer:
     numbers = totals(comparison.findings[comparison.findings["reason"] != REDEFINED])
     changes = comparison.pages["change"].value_counts()
     parts = [
-        f"{count(numbers['fixed'], 'finding')} fixed, {numbers['new']:,} new, {numbers['remaining']:,} as before",
-        f"{count(int(changes.get(GAINED, 0)), 'page')} gained, {int(changes.get(LOST, 0)):,} lost",
-    ]
+        plural("{number} finding fixed, {new} new, {remaining} as before", "{number} findings fixed, {new} new, {remaining} as before", numbers["fixed"], new=numbers["new"], remaining=numbers["remaining"]),
+        plural("{number} page gained, {lost} lost", "{number} pages gained, {lost} lost", int(changes.get(GAINED, 0)), lost=int(changes.get(LOST, 0))),
+    ]  # fmt: skip
     then, now = comparison.captured
     if not math.isnan(then) and not math.isnan(now):
-        same = fine(now) == fine(then)
-        step = "as before" if same else f"instead of {fine(then)}"
-        parts.append(f"{fine(now)} of 100 units reach money pages, {step}")
+        same, told = fine(now) == fine(then), {"now": Figure(fine(now)), "then": Figure(fine(then))}
+        parts.append(
+            sentence("{now} of 100 units reach money pages, as before", now=told["now"])
+            if same
+            else sentence("{now} of 100 units reach money pages, instead of {then}", **told)
+        )
     if comparison.plan is not None:
         parts.append(state_words(comparison.plan))
     bad = len(comparison.new_findings(Severity.MEDIUM))
     small = numbers["new"] - bad
     doubt = [audit for audit in (comparison.old, comparison.new) if not audit.manifest.complete]
     verdict = "fix" if bad else "unknown" if doubt else "look" if small else "good"
-    return Answer(verdict, capitalised("; ".join(parts)) + ".", _caveat(comparison))
+    return Answer(verdict, sentence("{parts}.", parts=capital(joined(parts))), _caveat(comparison))
 
 
-def _caveat(comparison: Comparison) -> str:
-    said = []
+def _reasons(rows: pd.DataFrame) -> Sentence:
+    """How many findings came or went for which reason."""
+    counts = rows["reason"].value_counts().items()
+    return joined((sentence("{number} ({reason})", number=int(number), reason=sentence(str(reason))) for reason, number in counts), ", ")  # fmt: skip
+
+
+def _caveat(comparison: Comparison) -> Sentence:
+    said: list[Sentence] = []
     gone = comparison.findings[(comparison.findings["status"] == GONE) & ~comparison.findings["reason"].isin([FIXED, REDEFINED])]  # fmt: skip
     if len(gone):
-        reasons = ", ".join(
-            f"{number:,} ({reason})" for reason, number in gone["reason"].value_counts().items()
-        )
-        said.append(f"Gone, but not fixed: {reasons}.")
+        said.append(sentence("Gone, but not fixed: {reasons}.", reasons=_reasons(gone)))
     unsure = comparison.findings[
         (comparison.findings["status"] == NEW)
         & comparison.findings["reason"].isin([NOT_CRAWLED_BEFORE, NOT_JUDGED_BEFORE])
     ]
     if len(unsure):
-        reasons = ", ".join(
-            f"{number:,} ({reason})" for reason, number in unsure["reason"].value_counts().items()
-        )
-        said.append(f"New, but perhaps there before: {reasons}.")
+        said.append(sentence("New, but perhaps there before: {reasons}.", reasons=_reasons(unsure)))
     open_ = comparison.settings[~comparison.settings["is_evened_out"]]
     if len(open_):
-        names = ", ".join(f"{row.kind} ({row.name_})" for row in open_.rename(columns={"name": "name_"}).head(_EXAMPLES).itertuples())  # fmt: skip
-        said.append(f"Not only the site differs: {names}.")
-    return " ".join(said)
+        names = joined((sentence("{kind} ({name})", kind=sentence(row["kind"]), name=row["name"]) for row in open_.head(_EXAMPLES).to_dict("records")), ", ")  # fmt: skip
+        said.append(sentence("Not only the site differs: {names}.", names=names))
+    return joined(said, " ")
 
 
 def comparison_lines(comparison: Comparison, *, severity: str = Severity.HIGH) -> list[str]:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from linkkit.errors import SettingsError
 from linkkit.schema import Indexability
+from linkkit.sentence import Figure, plural, sentence
 from linkkit.site import Site
 from linkkit.urls import origin, sibling_origins, try_normalise
 from linkkit.wording import percent
@@ -194,15 +195,29 @@ def origin_rules(old: Site, new: Site) -> Rules:
     if before == after:
         return ()
     if before in sibling_origins(after):
-        return (_origin_rule(before, after, "http and https, with and without www., are one site"),)
+        return (_origin_rule(before, after, sentence("http and https, with and without www., are one site")),)
     moved = _redirects(new)
     led = [each for each in _origin_pairs(moved) if each == (before, after)]
     if led:
-        return (_origin_rule(before, after, f"{len(led):,} redirects lead from one to the other"),)
+        return (
+            _origin_rule(
+                before,
+                after,
+                plural(
+                    "{number} redirect leads from one to the other",
+                    "{number} redirects lead from one to the other",
+                    len(led),
+                ),
+            ),
+        )
     paths = _paths(old, before)
     share = len(paths & _paths(new, after)) / len(paths) if paths else 0.0
     if share >= SAME_PATHS:
-        return (_origin_rule(before, after, f"{percent(share)} of the old paths stand there"),)
+        return (
+            _origin_rule(
+                before, after, sentence("{share} of the old paths stand there", share=Figure(percent(share)))
+            ),
+        )
     return ()
 
 
@@ -257,7 +272,15 @@ def suggest_mapping(old: Site, new: Site) -> Rules:
             break
         if not any(url.startswith(before) for url in live_now):
             rules.append(
-                Rule(rf"^{re.escape(before)}(.*)$", rf"{after}\1", f"{number:,} of its pages redirect there")
+                Rule(
+                    rf"^{re.escape(before)}(.*)$",
+                    rf"{after}\1",
+                    plural(
+                        "{number} of its pages redirects there",
+                        "{number} of its pages redirect there",
+                        number,
+                    ),
+                )
             )
     return (*site_move, *rules)
 

@@ -30,6 +30,8 @@ _WHY = {
     Indexability.NOT_CRAWLED: NOT_CRAWLED,
 }
 """Why an address is no page of the index, in the words of a comparison."""
+ABSENT = tuple(dict.fromkeys((*_WHY.values(), NO_LONGER_FOUND, NEW, f"{NOT_CRAWLED} (incomplete)")))
+"""All of these words; an error also by its status, a redirect by where it leads."""
 
 _FACTS = ("status", "title", "indexability_reason", "is_indexable", "redirect_to", "section", "found_in")
 _METRICS = ("crawl_depth", "content_depth", "linking_pages", "content_inlinks", "authority", "landing_yield",

@@ -9,15 +9,18 @@ import pandas as pd
 from linkkit.checks import CHECKS
 from linkkit.compare.saved import Judged
 from linkkit.linkmodel import LinkModel
+from linkkit.sentence import Figure, Note, Sentence, plural, sentence
 from linkkit.thresholds import Thresholds
 
 THRESHOLD, MODEL, SIGNAL, CLUSTER, CRAWL, VERSION, DEFINITION = (
     "threshold", "link model", "signal", "topic cluster", "crawl", "version", "check definition",
 )  # fmt: skip
-EVENED_OUT = "evened out: the old crawl is judged as the new one is"
+KINDS = (THRESHOLD, MODEL, SIGNAL, CLUSTER, CRAWL, VERSION, DEFINITION)
+EVENED_OUT = sentence("evened out: the old crawl is judged as the new one is")
 _CRAWL_SETTINGS = ("max_pages", "max_depth", "max_seconds", "obey_robots", "include", "exclude", "user_agent",
                    "hosts", "folders")  # fmt: skip
-_UNKNOWN = "not recorded"
+_UNKNOWN = sentence("not recorded")
+_THERE, _MISSING = sentence("there"), sentence("missing")
 FAR_APART = 0.5
 """A signal file that matches less than this share of the rows it matches in the other crawl is named."""
 
@@ -36,7 +39,7 @@ def setting_changes(reported: Judged, old: Judged, new: Judged) -> pd.DataFrame:
     -------
     DataFrame
         One row per setting that differs: ``kind`` (threshold, link model, signal, topic cluster, crawl, version, check definition), ``name``,
-        ``old``, ``new`` (in words), ``is_evened_out`` (whether judging the old crawl anew takes the effect away), ``effect``.
+        ``old``, ``new``, ``effect`` (`linkkit.sentence.Sentence` where they are words), ``is_evened_out`` (whether judging the old crawl anew takes the effect away).
     """
     rows = [
         *_numbers(THRESHOLD, reported.thresholds, new.thresholds, Thresholds().to_json()),
@@ -47,8 +50,10 @@ def setting_changes(reported: Judged, old: Judged, new: Judged) -> pd.DataFrame:
         *_versions(reported, old, new),
         *_definitions(reported.definitions, new.definitions),
     ]
-    return pd.DataFrame(rows, columns=["kind", "name", "old", "new", "is_evened_out", "effect"]).astype(
-        {"is_evened_out": "bool"}
+    columns = ["kind", "name", "old", "new", "is_evened_out", "effect"]
+    # Sentences stay sentences in columns of objects; as texts they could not be said in another language.
+    return pd.DataFrame(rows, columns=columns, dtype="object").astype(
+        {"kind": "str", "is_evened_out": "bool"}
     )
 
 
@@ -72,17 +77,17 @@ def _signals(reported: Judged, old: Judged, new: Judged) -> Iterable[Row]:
     for name in dict.fromkeys([*new.signals, *old.signals, *reported.signals]):
         then, before, after = (_present(each.signals, name) for each in (reported, old, new))
         if before != after:
-            effect = "findings and shares that rest on it differ between the two audits for this reason alone"
+            effect = sentence("findings and shares that rest on it differ between the two audits for this reason alone")  # fmt: skip
             yield SIGNAL, name, before, after, False, effect
         elif then != after:
             yield SIGNAL, name, then, after, True, EVENED_OUT
         elif name != "sitemap" and _far_apart(_matched(old.signals, name), _matched(new.signals, name)):
-            effect = "the same file names other pages of the two crawls; in a move, its addresses fit only one of them"
+            effect = sentence("the same file names other pages of the two crawls; in a move, its addresses fit only one of them")  # fmt: skip
             yield SIGNAL, name, _rows(old.signals, name), _rows(new.signals, name), False, effect
 
 
-def _present(signals: Mapping[str, Any], name: str) -> str:
-    return "there" if name in signals else "missing"
+def _present(signals: Mapping[str, Any], name: str) -> Sentence:
+    return _THERE if name in signals else _MISSING
 
 
 def _matched(signals: Mapping[str, Any], name: str) -> int:
@@ -94,18 +99,18 @@ def _far_apart(a: int, b: int) -> bool:
     return min(a, b) < FAR_APART * max(a, b)
 
 
-def _rows(signals: Mapping[str, Any], name: str) -> str:
-    return f"{_matched(signals, name):,} rows match a page"
+def _rows(signals: Mapping[str, Any], name: str) -> Sentence:
+    return plural("{number} row matches a page", "{number} rows match a page", _matched(signals, name))
 
 
 def _clusters(was: Iterable[str], now: Iterable[str]) -> Iterable[Row]:
     for name in sorted(set(was) ^ set(now)):
-        effect = "the cluster has no page in one of the crawls: its findings there say nothing"
+        effect = sentence("the cluster has no page in one of the crawls: its findings there say nothing")
         yield (
             CLUSTER,
             name,
-            "there" if name in was else "missing",
-            "there" if name in now else "missing",
+            _THERE if name in was else _MISSING,
+            _THERE if name in now else _MISSING,
             False,
             effect,
         )
@@ -113,42 +118,54 @@ def _clusters(was: Iterable[str], now: Iterable[str]) -> Iterable[Row]:
 
 def _crawls(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterable[Row]:
     if was.get("tool") != now.get("tool"):
-        effect = "tools see other links and call their places by other names; links gained or lost may be the tool's"
-        yield CRAWL, "tool", _said(was.get("tool")), _said(now.get("tool")), False, effect
+        effect = sentence("tools see other links and call their places by other names; links gained or lost may be the tool's")  # fmt: skip
+        yield CRAWL, sentence("tool"), _said(was.get("tool")), _said(now.get("tool")), False, effect
     if was.get("start_url") != now.get("start_url"):
-        effect = "depth is counted from another page unless the URL mapping leads from one to the other"
-        yield CRAWL, "start page", _said(was.get("start_url")), _said(now.get("start_url")), False, effect
+        effect = sentence("depth is counted from another page unless the URL mapping leads from one to the other")  # fmt: skip
+        yield (
+            CRAWL,
+            sentence("start page"),
+            _said(was.get("start_url")),
+            _said(now.get("start_url")),
+            False,
+            effect,
+        )
     then, after = _completeness(was), _completeness(now)
     if (then, after) != ("complete", "complete"):
-        effect = "pages and links that were not crawled are neither gained nor lost, and some checks are not judged"
-        yield CRAWL, "completeness", then, after, False, effect
+        effect = sentence("pages and links that were not crawled are neither gained nor lost, and some checks are not judged")  # fmt: skip
+        yield CRAWL, sentence("completeness"), then, after, False, effect
     a, b = was.get("settings", {}), now.get("settings", {})
     for name in _CRAWL_SETTINGS:
         # What a version did not write down matters only where the other one says something.
         both = name in a and name in b
         if a.get(name) != b.get(name) and (both or a.get(name) or b.get(name)):
-            effect = "what was requested differs; pages and links outside of it are neither gained nor lost"
+            effect = sentence("what was requested differs; pages and links outside of it are neither gained nor lost")  # fmt: skip
             yield CRAWL, name, _said(a.get(name, _UNKNOWN)), _said(b.get(name, _UNKNOWN)), False, effect
 
 
-def _completeness(site: Mapping[str, Any]) -> str:
-    return "complete" if site.get("complete", True) else f"incomplete: {site.get('stopped_by') or 'unknown reason'}"  # fmt: skip
+def _completeness(site: Mapping[str, Any]) -> Sentence:
+    if site.get("complete", True):
+        return sentence("complete")
+    return sentence("incomplete: {why}", why=Note(str(site.get("stopped_by") or "for an unknown reason"), "stopped"))  # fmt: skip
 
 
 def _versions(reported: Judged, old: Judged, new: Judged) -> Iterable[Row]:
     if reported.linkkit != new.linkkit:
         yield (
             VERSION,
-            "linkkit, of the audit",
+            sentence("linkkit, of the audit"),
             _said(reported.linkkit or _UNKNOWN),
             new.linkkit,
             True,
             EVENED_OUT,
         )
-    for name, key in (("linkkit, of the crawl", "linkkit"), ("schema of the crawl", "schema_version")):
+    for name, key in (
+        (sentence("linkkit, of the crawl"), "linkkit"),
+        (sentence("schema of the crawl"), "schema_version"),
+    ):
         a, b = old.site.get(key), new.site.get(key)
         if a != b:
-            effect = "pages were read by another version, which may see links or texts in another way"
+            effect = sentence("pages were read by another version, which may see links or texts in another way")  # fmt: skip
             yield VERSION, name, _said(a), _said(b), False, effect
 
 
@@ -157,17 +174,17 @@ def _definitions(was: Mapping[str, str], now: Mapping[str, str]) -> Iterable[Row
         return
     for name in dict.fromkeys([*now, *was]):
         if was.get(name) != now.get(name):
-            title = CHECKS[name].title if name in CHECKS else name
-            a = "unknown check" if name not in was else "as it was"
-            b = "no longer a check" if name not in now else "changed" if name in was else "new check"
-            yield DEFINITION, f"{name}: {title}", a, b, True, EVENED_OUT
+            title = sentence(CHECKS[name].title) if name in CHECKS else name
+            a = sentence("unknown check") if name not in was else sentence("as it was")
+            b = sentence("no longer a check") if name not in now else sentence("changed") if name in was else sentence("new check")  # fmt: skip
+            yield DEFINITION, sentence("{check}: {title}", check=name, title=title), a, b, True, EVENED_OUT
 
 
 def _said(value: object) -> str:
     if value is None:
-        return "none"
+        return sentence("none")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return sentence("yes") if value else sentence("no")
     if isinstance(value, float):
-        return f"{value:g}"
+        return Figure(f"{value:g}")
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

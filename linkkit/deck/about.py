@@ -7,7 +7,8 @@ from typing import Any
 
 from linkkit.audit import Audit
 from linkkit.deck.cells import clean_text
-from linkkit.deck.definitions import WORDS
+from linkkit.deck.crawl_words import NOTES, REJECTED
+from linkkit.deck.definitions import WORDS, spoken
 from linkkit.deck.language import Language
 from linkkit.deck.story import terms
 from linkkit.deck.story.frame import client_name, limit_lines, made_with
@@ -139,7 +140,8 @@ def _scope(told: Telling, client: str, day: date | None) -> Iterator[tuple[str, 
     yield lang.text("Settings of the crawl"), "; ".join(_flat(_told(manifest), lang)) or lang.text("none recorded")  # fmt: skip
     yield lang.text("Complete"), limit_lines(told)[0]
     if manifest.rejected:
-        yield lang.text("Rows not used"), "; ".join(_flat(manifest.rejected, lang))
+        refused = {REJECTED.said(lang, why) or why: count for why, count in manifest.rejected.items()}
+        yield lang.text("Rows not used"), "; ".join(_flat(refused, lang))
     for name, said in manifest.signals.items():
         label = terms.signal_name(lang, name)
         yield lang.text("Signal: {name}", name=label), "; ".join(_flat(said, lang)) or lang.text("added")
@@ -150,7 +152,7 @@ def _scope(told: Telling, client: str, day: date | None) -> Iterator[tuple[str, 
     weights = audit.graph.model.weights
     meaning = WORDS["Link weight model"].get(weights, "")
     yield lang.text("Link weight model"), lang.text("{name}: {meaning}", name=lang.text(weights.replace("_", " ")), meaning=lang.text(meaning) if meaning else "")  # fmt: skip
-    yield lang.text("Link model"), _model(audit.graph.model, lang)
+    yield lang.text("Link model"), model_words(lang, audit.graph.model)
 
 
 def _told(manifest: Manifest) -> dict[str, Any]:
@@ -165,36 +167,11 @@ def _flat(values: Mapping[str, Any], lang: Language, before: str = "") -> Iterat
     """``name: value`` of everything that says something, nested tables included."""
     for name, value in values.items():
         plain = str(name).replace("_", " ")
-        label = f"{before}{_notes(lang).get(plain, plain)}"
+        label = f"{before}{NOTES.said(lang, plain) or plain}"
         if isinstance(value, Mapping):
             yield from _flat(value, lang, f"{label}, ")
         elif value is not None and value not in ("", [], ()):
             yield f"{label}: {_said(value, lang)}"
-
-
-def _notes(lang: Language) -> dict[str, str]:
-    """What signals and crawls note of themselves, in the language; settings keep the names that ``client.toml`` has for them."""
-    return {
-        "rows": lang.text("rows"),
-        "matched": lang.text("matched"),
-        "not crawled": lang.text("not crawled"),
-        "outside the site": lang.text("outside the site"),
-        "not used": lang.text("not used"),
-        "crawl": lang.text("crawl"),
-        "complete": lang.text("complete"),
-        "stopped by": lang.text("stopped by"),
-        "pages": lang.text("pages"),
-        "queued": lang.text("queued"),
-        "errors": lang.text("errors"),
-        "lines": lang.text("lines"),
-        "unreadable": lang.text("unreadable"),
-        "rows of entrances": lang.text("rows of entrances"),
-        "reloads left out": lang.text("reloads left out"),
-        "searches counted as one page": lang.text("searches counted as one page"),
-        "lost links left out": lang.text("lost links left out"),
-        "hits of people": lang.text("hits of people"),
-        "hits of SEO tools": lang.text("hits of SEO tools"),
-    }
 
 
 def _said(value: Any, lang: Language) -> str:
@@ -207,14 +184,14 @@ def _said(value: Any, lang: Language) -> str:
     return str(value)
 
 
-def _model(model: LinkModel, lang: Language) -> str:
+def model_words(lang: Language, model: LinkModel) -> str:
     """The link model in a line."""
     parts = [lang.text("damping {value}", value=_number(lang, model.damping))]
     for name, (value, default) in model.non_default().items():
         parts.append(
             lang.text(
                 "{name}: {value} (default {default})",
-                name=lang.text(name.replace("_", " ")),
+                name=lang.text(spoken(name)),
                 value=_choice(value, lang),
                 default=_choice(default, lang),
             )

@@ -18,6 +18,7 @@ from linkkit.deck.definitions import (
     TARGET_COLUMNS,
     WIN_COLUMNS,
 )
+from linkkit.deck.evidence import findings_in
 from linkkit.deck.files import check_free, export_folder, replacing, safe_name
 from linkkit.deck.gates import readiness_export
 from linkkit.deck.images import export_charts
@@ -30,6 +31,7 @@ from linkkit.deck.slides import write_slides
 from linkkit.deck.story import build_story
 from linkkit.deck.story.findings import findings_table
 from linkkit.deck.story.telling import Telling
+from linkkit.deck.summary import checks_in
 from linkkit.deck.tables import CHECKS, write_about, write_csv, write_tables
 from linkkit.deck.tickets import work_list
 from linkkit.deck.workbook import DOMAINS, Work, filled, pages_table, write_workbook
@@ -212,6 +214,7 @@ def export_chapter(
     folder: Path | str,
     *,
     client: str = "",
+    language: str = "en",
 ) -> list[Path]:
     """Write one chapter: its findings, the states of its checks, and its charts.
 
@@ -227,6 +230,8 @@ def export_chapter(
         look like one without findings), ``about.txt`` (what all of it rests on) and ``charts/``.
     client : str
         Name of the client.
+    language : str
+        Of what stands in the tables as a sentence; names of columns and codes stay English, and so do charts, which are a notebook's.
 
     Returns
     -------
@@ -236,18 +241,20 @@ def export_chapter(
     Raises
     ------
     SettingsError
-        If there is no such chapter.
+        If there is no such chapter, or no such language.
     ExportError
         If a file cannot be written or a chart not drawn.
     """
     if chapter not in CHAPTERS:
         raise SettingsError(f"unknown chapter {chapter!r}; known are {', '.join(CHAPTERS)}")
-    target, lang = export_folder(folder), Language("en")
+    lang, target = language_of(language), export_folder(folder)
+    own, states = (table[table["chapter"] == chapter] for table in (audit.findings, audit.checks))
+    tables = (("findings", findings_in(lang, own), FINDINGS), ("checks", checks_in(lang, states), CHECKS))
     written = []
-    for kind, table, columns in (("findings", audit.findings, FINDINGS), ("checks", audit.checks, CHECKS)):
+    for kind, table, columns in tables:
         path = target / f"{kind}-{chapter}.csv"
         with replacing(path) as partial:
-            write_csv(table[table["chapter"] == chapter], columns, partial)
+            write_csv(table, columns, partial)
         written.append(path)
     written.append(write_about(about(audit, lang, client=client), target, lang))
     return [*written, *export_charts(charts, target / CHARTS)]

@@ -1,7 +1,7 @@
 """Every text that an export can show, collected for translation: ``make translations`` brings ``locales/*.po`` up to date.
 
-Texts stand in three places: as literal arguments of `Language.text` and `Language.plural` in `linkkit.deck`, as constants that
-`linkkit.deck.constants` names, and as columns of sheets. A literal is found by reading the source, so that a text is never
+Texts stand in four places: as literal arguments of `Language.text` and `Language.plural` in `linkkit.deck`, of `linkkit.sentence.sentence`
+and `plural` where the plan and the verdict are made, as constants that `linkkit.deck.constants` names, and as columns of sheets. A literal is found by reading the source, so that a text is never
 missed because no run came by.
 """
 
@@ -16,15 +16,18 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 import linkkit.deck
+from linkkit.deck.comparison import PAGE_REASONS
 from linkkit.deck.constants import constants
 from linkkit.deck.definitions import Column
 from linkkit.deck.evidence import templates
-from linkkit.deck.gates import gate_messages
 from linkkit.deck.language import LOCALES
+from linkkit.deck.saying import LINK_REASONS
 
 MessageId = str | tuple[str, str]
 _ROOT = Path(linkkit.deck.__file__).parent
-_TEXT, _PLURAL = "text", "plural"
+_SAYING = ("deck", "plan", "readiness", "compare", "charts")
+"""Packages whose literals are collected."""
+_TEXT, _PLURAL = ("text", "sentence"), "plural"
 
 
 class CatalogError(ValueError):
@@ -43,12 +46,12 @@ def messages() -> dict[MessageId, tuple[str, ...]]:
     declared: tuple[tuple[str, Iterable[MessageId]], ...] = (
         ("constants", constants()),
         ("columns", _columns()),
-        ("evidence", (*templates(), *gate_messages())),
+        ("evidence", (*templates(), *LINK_REASONS.templates(), *PAGE_REASONS.templates())),
     )
     for place, texts in declared:
         for text in texts:
             found.setdefault(text, {})[place] = None
-    for path in sorted(_ROOT.rglob("*.py")):
+    for path in sorted(path for name in _SAYING for path in _ROOT.with_name(name).rglob("*.py")):
         for text in literals(path):
             found.setdefault(text, {})[path.relative_to(_ROOT.parents[1]).as_posix()] = None
     _check_plurals(found)
@@ -56,7 +59,7 @@ def messages() -> dict[MessageId, tuple[str, ...]]:
 
 
 def literals(path: Path) -> Iterator[MessageId]:
-    """Texts that a module gives to ``.text(...)`` and ``.plural(...)``, in their order.
+    """Texts that a module gives to ``.text(...)`` and ``.plural(...)``, or to ``sentence(...)`` and ``plural(...)``, in their order.
 
     A first argument that is a name is taken for a constant of `linkkit.deck.constants`; one that is put together is a fault.
 
@@ -67,12 +70,13 @@ def literals(path: Path) -> Iterator[MessageId]:
     """
     calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
     for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        if not isinstance(node.func, ast.Attribute) or not node.args:
+        if not isinstance(node.func, ast.Attribute | ast.Name) or not node.args:
             continue
         where = f"{path}:{node.lineno}"
-        if node.func.attr == _TEXT:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        if name in _TEXT:
             yield from _written(node.args[0], where)
-        elif node.func.attr == _PLURAL and len(node.args) > 1:
+        elif name == _PLURAL and len(node.args) > 1:
             yield from zip(_written(node.args[0], where), _written(node.args[1], where), strict=True)
 
 

@@ -5,6 +5,11 @@ from enum import StrEnum
 
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
+from linkkit.compare.findings import GONE, NEW, REASONS, REMAINING
+from linkkit.compare.links import WHY as LINK_REASONS
+from linkkit.compare.pages import BACK_IN_REACH, DEEPER, GAINED, LOST, NEARER, OUT_OF_REACH, SAME, STAYED
+from linkkit.compare.planned import STATES
+from linkkit.compare.settings import KINDS as SETTING_KINDS
 from linkkit.deck.definitions import WORDS, spoken
 from linkkit.deck.language import Language
 from linkkit.deck.story.terms import terms
@@ -20,6 +25,7 @@ from linkkit.presets import presets
 from linkkit.readiness import KINDS, State
 from linkkit.readiness.verdict import RULES, Verdict
 from linkkit.schema import CheckState, Effort, FoundIn, Indexability, OrphanState, Position, Severity
+from linkkit.text.candidates import STRENGTHS
 from linkkit.thresholds import Knob, knobs
 
 _CODES: tuple[type[StrEnum], ...] = (
@@ -59,6 +65,7 @@ def _constants() -> Iterator[str]:
     for kind in KINDS.values():
         yield from (kind.title, kind.why)
     yield from RULES
+    yield from (str(verdict) for verdict in Verdict)
     for group, words in WORDS.items():
         yield group
         for code, meaning in words.items():
@@ -70,6 +77,15 @@ def _constants() -> Iterator[str]:
     yield from (*SIGNAL_WORDS.values(), *ROLE_WORDS.values(), *BASIS_WORDS.values())
     yield from (*WORK_WORDS.values(), *MEASURES.values(), *PLACES.values())
     yield from ACTIONS
+    for vocabulary in (
+        (NEW, GONE, REMAINING),
+        (GAINED, LOST, STAYED),
+        (SAME, DEEPER, NEARER, OUT_OF_REACH, BACK_IN_REACH),
+    ):
+        yield from (spoken(each) for each in vocabulary)
+    yield from (*REASONS, *LINK_REASONS, *STATES)
+    yield from (text for kind in SETTING_KINDS for text in (kind, spoken(kind)))
+    yield from STRENGTHS
     yield from (spoken(position.name.lower()) for position in Position)
     yield from (source_name(source) for source in FoundIn)
     yield from (check.unit for check in CHECKS.values())
@@ -80,4 +96,4 @@ def _settings(settings: Mapping[str, Knob | Choice]) -> Iterator[str]:
         yield from (spoken(name), about.help, about.source, about.unit if isinstance(about, Knob) else "")
         if isinstance(about, Choice):
             for option, meaning in about.options.items():
-                yield from (spoken(option), meaning)
+                yield from (spoken(option), option.replace("_", " "), meaning)

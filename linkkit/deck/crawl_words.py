@@ -1,6 +1,7 @@
-"""What a crawl says of itself, in the client's language: why it is incomplete, what it left out, what makes its data doubtful.
+"""What a crawl says of itself, in the client's language: why it is incomplete, what it left out, what makes its data doubtful; and what signals
+note of themselves.
 
-The forms follow the words in `linkkit.crawl`.
+The forms follow the words in `linkkit.crawl` and `linkkit.sources`.
 """
 
 from collections.abc import Mapping
@@ -71,6 +72,90 @@ LIMITS = Sentences(
     {"text": as_it_is, "url": as_it_is},
 )
 """What a crawl left out, and what makes its data doubtful (`linkkit.crawl.status.CrawlStatus.limits`)."""
+
+
+REJECTED = Sentences(
+    (
+        form(
+            one_of(
+                "line that is no JSON (cut short)",
+                "line that is no row of a crawl",
+                "page whose link columns do not line up (URLs holding @@)",
+                "page whose anchor texts hold @@ (links kept, anchors unknown)",
+                "second row of the same URL",
+                "link that is no http(s) URL",
+                "link whose source is outside the site",
+                "row without a URL in {name}",
+                "row cut short in {name} (the first is row {number})",
+                "row cut short in {name}",
+            )
+        ),
+    ),
+    {"name": as_it_is},
+)
+"""Why rows of a crawl were not used."""
+NOTES = Sentences(
+    (
+        form(
+            one_of(
+                *(
+                    "rows",
+                    "matched",
+                    "not crawled",
+                    "outside the site",
+                    "not used",
+                    "crawl",
+                    "complete",
+                    "stopped by",
+                    "pages",
+                ),
+                *(
+                    "queued",
+                    "errors",
+                    "lines",
+                    "unreadable",
+                    "notes",
+                    "rows of entrances",
+                    "rows of entrances from other sites",
+                ),
+                *(
+                    "reloads left out",
+                    "searches counted as one page",
+                    "files added up",
+                    "pages that patterns name",
+                ),
+                *("lost links left out", "nofollow, ugc and sponsored links left out", "spam links left out"),
+                *("drafts and private pages left out", "hreflang alternates that no entry lists"),
+                *("hits of people", "hits of SEO tools", "hits of AI services", "hits of other robots"),
+                *("hits of robots whose name the DNS does not confirm", "hits of {name}"),
+                *("of these claimed by the agent alone, not verified", "addresses beyond the most requested"),
+                *(
+                    "addresses that only ever answered with an error or a redirect",
+                    "addresses whose personal data was masked",
+                ),
+                *(
+                    "requests of search engines' robots that went to them",
+                    "rows, where Search Console cuts an export",
+                ),
+                "addresses in the column {name}, not read (a list of links needs the columns source and target)",
+                *(
+                    "max pages",
+                    "max depth",
+                    "max seconds",
+                    "obey robots",
+                    "user agent",
+                    "include",
+                    "exclude",
+                    "hosts",
+                    "folders",
+                    "delay",
+                ),
+            )
+        ),
+    ),
+    {"name": as_it_is},
+)
+"""What signals and crawls note of themselves, and the settings of a crawl."""
 
 
 def limit_text(language: Language, limit: str) -> str:

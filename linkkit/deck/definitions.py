@@ -210,7 +210,7 @@ AFFECTED_COLUMNS = (
 """Every page of every quick win."""
 
 VARIANT_COLUMNS = (
-    Column("weights", "Link weights", 20, "text", "Weight model; see the link model below."),
+    Column("weights", "Link weights", 20, "phrase", "Weight model; see the link model below."),
     Column("damping", "Damping", 10, "number", "Share of what arrives on a page that it hands on."),
     Column("coverage", "Crawled", 10, "share", "Share of the pages whose links are taken as known, in the order a crawl finds them."),
     Column("captured", "Reaches money pages", 12, "fine", "Share of all authority that settles on money pages."),

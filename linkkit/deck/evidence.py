@@ -12,7 +12,7 @@ import pandas as pd
 
 from linkkit.checks import CHECKS
 from linkkit.deck.cells import map_unique
-from linkkit.deck.crawl_words import LIMITS, STOPPED, stopped_text
+from linkkit.deck.crawl_words import LIMITS, NOTES, REJECTED, STOPPED, stopped_text
 from linkkit.deck.language import Language
 from linkkit.deck.sentences import (
     Message,
@@ -532,7 +532,9 @@ def findings_in(language: Language, findings: pd.DataFrame) -> pd.DataFrame:
             "evidence of %d findings and advice of %d have no %s words", unknown, others, language.code
         )
     said = {
-        name: map_unique(findings[name], lambda text: language.text(str(text))) for name in ("why", "unit")
+        name: map_unique(findings[name], lambda text: language.text(str(text)))
+        for name in ("why", "unit")
+        if name in findings
     }
     return findings.assign(evidence=evidence, fix=fixes, **said)
 
@@ -565,7 +567,19 @@ def _column_in(
 def templates() -> Iterator[Message]:
     """Every message of this module, to be translated."""
     yield from all_templates(
-        (*EVIDENCE.values(), _EARNED, _ANSWER, _FAULT, _PILLAR, _BECAUSE, STOPPED, LIMITS, REASONS)
+        (
+            *EVIDENCE.values(),
+            _EARNED,
+            _ANSWER,
+            _FAULT,
+            _PILLAR,
+            _BECAUSE,
+            STOPPED,
+            LIMITS,
+            REASONS,
+            REJECTED,
+            NOTES,
+        )
     )
     for each in _FIXES.values():
         yield from (text for text in each.templates() if text not in _SUGGESTED)

@@ -5,14 +5,21 @@ from pathlib import Path
 import pandas as pd
 
 from linkkit.audit import Audit
+from linkkit.deck.evidence import findings_in
 from linkkit.deck.files import export_folder, replacing, safe_name
+from linkkit.deck.language import language as language_of
 from linkkit.deck.tables import write_csv
 from linkkit.deck.workbook import write_workbook
 from linkkit.schema import FINDINGS
 
 
 def export_findings(
-    audit: Audit, folder: Path | str, *, name: str = "findings", client: str = ""
+    audit: Audit,
+    folder: Path | str,
+    *,
+    name: str = "findings",
+    client: str = "",
+    language: str = "en",
 ) -> list[Path]:
     """Write the findings as ``<name>.csv`` and a workbook ``<name>.xlsx``.
 
@@ -30,6 +37,8 @@ def export_findings(
         Of the files, without extension; made safe for every system.
     client : str
         Name of the client.
+    language : str
+        Of the workbook, and of what stands in the CSV as a sentence; names of columns and codes stay English.
 
     Returns
     -------
@@ -41,13 +50,13 @@ def export_findings(
     ExportError
         If a file cannot be written, for instance because it is open in Excel.
     """
-    target = export_folder(folder)
+    lang, target = language_of(language), export_folder(folder)
     base = safe_name(name, fallback="findings")
     table, book = target / f"{base}.csv", target / f"{base}.xlsx"
     with replacing(table) as partial:
-        write_csv(audit.findings, FINDINGS, partial)
+        write_csv(findings_in(lang, audit.findings), FINDINGS, partial)
     with replacing(book) as partial:
-        write_workbook(audit, partial, client=client)
+        write_workbook(audit, partial, lang=lang, client=client)
     return [table, book]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
-from linkkit.deck.about import about
+from linkkit.deck.about import about, model_words
 from linkkit.deck.definitions import (
     DEFINITION_COLUMNS,
     PLAN_COLUMNS,
@@ -15,12 +15,14 @@ from linkkit.deck.definitions import (
     WORDS,
     Column,
     defined,
+    spoken,
     worded,
 )
 from linkkit.deck.files import export_folder, replacing
 from linkkit.deck.images import export_charts
 from linkkit.deck.language import Language
 from linkkit.deck.language import language as language_of
+from linkkit.deck.saying import links_in, say
 from linkkit.deck.sheets import Grid, about_grid, open_book, write_grid
 from linkkit.deck.tables import write_tables
 from linkkit.plan import Proposal
@@ -51,7 +53,7 @@ def export_plan(
     client : str
         Name of the client.
     language : str
-        Of the workbook.
+        Of the workbook, and of what stands in the CSV files as a sentence.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def export_plan(
     """
     lang = language_of(language)
     target = export_folder(folder)
-    links, pages = plan_export(proposal), targets_export(proposal, domains)
+    links, pages = plan_export(proposal, lang), targets_export(proposal, domains, lang)
     written = write_tables(target, {LINKS: (links, PLAN_COLUMNS), TARGETS: (pages, TARGET_COLUMNS)})
     book = target / f"{LINKS}.xlsx"
     with replacing(book) as partial:
@@ -75,24 +77,25 @@ def export_plan(
     return [*written, book, *export_charts(charts or {}, target / "charts")]
 
 
-def plan_export(proposal: Proposal) -> pd.DataFrame:
+def plan_export(proposal: Proposal, lang: Language | None = None) -> pd.DataFrame:
     """One row per link of a plan, in its order, with the columns of `PLAN_COLUMNS`."""
-    links = proposal.links
-    if links.empty or proposal.holds is None:
+    said = lang or Language("en")
+    if proposal.links.empty or proposal.holds is None:
         return _empty(PLAN_COLUMNS)
-    held = proposal.holds
+    links, held = links_in(said, proposal.links), proposal.holds
     table = links.assign(
         number=range(1, len(links) + 1),
         alternatives=[" | ".join(others or ()) for others in links["alternatives"]],
         gain_low=held["gain_low"].to_numpy(),
         gain_high=held["gain_high"].to_numpy(),
-        holds_in=[f"{n} of {m} models" for n, m in zip(held["holds_in"], held["variants"], strict=True)],
+        holds_in=[_models(said, n, m) for n, m in zip(held["holds_in"], held["variants"], strict=True)],
     )
     return table[[column.name for column in PLAN_COLUMNS]]
 
 
-def targets_export(proposal: Proposal, domains: float) -> pd.DataFrame:
+def targets_export(proposal: Proposal, domains: float, lang: Language | None = None) -> pd.DataFrame:
     """One row per page that could take backlinks, best first, with the columns of `TARGET_COLUMNS`."""
+    said = lang or Language("en")
     pages = proposal.targets(domains)
     if pages is None:
         return _empty(TARGET_COLUMNS)
@@ -104,9 +107,15 @@ def targets_export(proposal: Proposal, domains: float) -> pd.DataFrame:
         new_domains=float(domains),
         rank_low=pages["page_id"].map(ranks["yield_rank_low"]),
         rank_high=pages["page_id"].map(ranks["yield_rank_high"]),
-        holds_in=["" if pd.isna(n) else f"{n:.0f} of {len(known.variants)} models" for n in held],
+        holds_in=["" if pd.isna(n) else _models(said, n, len(known.variants)) for n in held],
     )
+    if said.code != "en":
+        table = table.assign(reason=[say(said, why) for why in proposal.target_reasons(pages)])
     return table[[column.name for column in TARGET_COLUMNS]]
+
+
+def _models(lang: Language, held: float, of: float) -> str:
+    return lang.plural("{held} of {number} model", "{held} of {number} models", of, held=lang.number(held))
 
 
 def _empty(columns: tuple[Column, ...]) -> pd.DataFrame:
@@ -119,6 +128,7 @@ def _write_book(
     proposal: Proposal, links: pd.DataFrame, pages: pd.DataFrame, domains: float, client: str, lang: Language, path: Path
 ) -> None:  # fmt: skip
     variants = proposal.robustness.variants
+    variants = variants.assign(weights=[spoken(str(name)) for name in variants["weights"]])
     carried = about(proposal.audit, lang, client=client, title=lang.text("Link plan"))
     grids = (
         Grid(lang.text("Link plan"), PLAN_COLUMNS, links, tab="#009E73"),
@@ -138,15 +148,15 @@ def _definitions(proposal: Proposal, domains: float, lang: Language) -> pd.DataF
     about_it = [
         (lang.text("Goal: {goal}", goal=goal), "goal", lang.text("Pages that authority should reach.")),
         (lang.text("Limit: {number} links", number=settings.links), "links", lang.text("At most {per_page} new links on one page, {per_target} to one page.", per_page=settings.per_page, per_target=settings.per_target)),
-        (lang.text("New domains: {number}", number=f"{domains:g}"), "new_domains", lang.text("New referring domains that the gains of backlink targets are for, one page at a time.")),
+        (lang.text("New domains: {number}", number=lang.decimal(domains)), "new_domains", lang.text("New referring domains that the gains of backlink targets are for, one page at a time.")),
     ]  # fmt: skip
     if plan is None:
-        about_it.append((lang.text("There is no plan"), "", lang.text(proposal.lacks)))
+        about_it.append((lang.text("There is no plan"), "", say(lang, proposal.lacks)))
     else:
         about_it += [
             (lang.text("Today: {units} of 100", units=lang.number(100 * plan.before, 2)), "before", lang.text("Units of all authority that reach the goal today.")),
             (lang.text("With the plan: {units} of 100", units=lang.number(100 * plan.after, 2)), "after", lang.text("The same with every link of the plan.")),
-            (plan.model, "model", lang.text("What the numbers rest on; no search engine has confirmed it.")),
+            (model_words(lang, proposal.audit.graph.model), "model", lang.text("What the numbers rest on; no search engine has confirmed it.")),
         ]  # fmt: skip
     rows: list[tuple[str, str, str, str]] = [(lang.text("This plan"), *row) for row in about_it]
     for sheet, columns in (

@@ -12,9 +12,9 @@ from linkkit.deck.definitions import (
     READINESS_VARIANT_COLUMNS,
 )
 from linkkit.deck.files import export_folder
-from linkkit.deck.gates import readiness_export
+from linkkit.deck.gates import readiness_export, variants_export
 from linkkit.deck.images import export_charts
-from linkkit.deck.language import Language
+from linkkit.deck.language import language as language_of
 from linkkit.deck.tables import write_about, write_tables
 from linkkit.readiness import Readiness, first_targets
 
@@ -27,6 +27,7 @@ def export_readiness(
     *,
     charts: Mapping[str, alt.TopLevelMixin] | None = None,
     client: str = "",
+    language: str = "en",
 ) -> list[Path]:
     """Write ``readiness.csv``, ``readiness-variants.csv``, ``first-targets.csv``, ``about.txt`` and charts.
 
@@ -38,6 +39,8 @@ def export_readiness(
     charts : mapping of name to Altair chart, optional
     client : str
         Name of the client.
+    language : str
+        Of what stands in the tables as a sentence; names of columns and codes stay English.
 
     Returns
     -------
@@ -46,15 +49,16 @@ def export_readiness(
 
     Raises
     ------
+    SettingsError
+        If there is no such language.
     ExportError
         If a file cannot be written or a chart not drawn.
     """
-    target = export_folder(folder)
+    lang, target = language_of(language), export_folder(folder)
     tables = {
-        GATES: (readiness_export(readiness), READINESS_COLUMNS),
-        VARIANTS: (readiness.robustness, READINESS_VARIANT_COLUMNS),
+        GATES: (readiness_export(readiness, lang), READINESS_COLUMNS),
+        VARIANTS: (variants_export(readiness, lang), READINESS_VARIANT_COLUMNS),
         TARGETS: (first_targets(readiness), FIRST_TARGET_COLUMNS),
     }
-    lang = Language("en")
     told = write_about(about(readiness.audit, lang, client=client), target, lang)
     return [*write_tables(target, tables), told, *export_charts(charts or {}, target / "charts")]

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from linkkit.audit import Audit
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
@@ -161,6 +163,15 @@ def told_reason(lang: Language, state: str, reason: str) -> str:
     if state == str(CheckState.ERROR):
         return lang.text("The check itself broke: {error}", error=reason)
     return reason_text(lang, reason)
+
+
+def checks_in(lang: Language, checks: pd.DataFrame) -> pd.DataFrame:
+    """Checks with ``title`` and ``reason`` in a language; codes stay."""
+    states = zip(checks["state"], checks["reason"], strict=True)
+    return checks.assign(
+        title=[lang.text(str(title)) for title in checks["title"]],
+        reason=[told_reason(lang, *each) for each in states],
+    )
 
 
 @dataclass

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from linkkit.checks import CHECKS
-from linkkit.deck.about import About, about
+from linkkit.deck.about import About, about, model_words
 from linkkit.deck.cells import csv_text, number_text
 from linkkit.deck.definitions import (
     AFFECTED_COLUMNS,
@@ -25,9 +25,10 @@ from linkkit.deck.files import export_folder, replacing
 from linkkit.deck.images import export_charts
 from linkkit.deck.language import Language
 from linkkit.deck.language import language as language_of
+from linkkit.deck.saying import say, wins_in
 from linkkit.deck.sheets import Book, Grid, about_grid, open_book, write_grid
 from linkkit.plan import QuickWins, WorkPlan, work_plan
-from linkkit.plan.effort import WORK_WORDS
+from linkkit.plan.effort import MEASURES, WORK_WORDS
 from linkkit.plan.quick_wins import CHAPTER_TITLES
 from linkkit.schema import Severity
 
@@ -74,7 +75,7 @@ def export_tickets(
     client : str
         Name of the client.
     language : str
-        Of the work list: its headings and words. Tickets are in English, as their importers' own words are.
+        Of tickets and work list. What importers match by name stays English: headings of columns, types, priorities, labels.
 
     Returns
     -------
@@ -91,12 +92,12 @@ def export_tickets(
     lang = language_of(language)
     target = export_folder(folder)
     order = plan or work_plan(wins)
-    tickets = tickets_table(wins, order)
+    tickets = tickets_table(wins, order, lang)
     written = []
     for name, columns, rows in (
         ("tickets-jira", JIRA, _jira(tickets)),
-        ("tickets-asana", ASANA, _asana(tickets)),
-        ("tickets-trello", TRELLO, _trello(tickets)),
+        ("tickets-asana", ASANA, _asana(tickets, lang)),
+        ("tickets-trello", TRELLO, _trello(tickets, lang)),
     ):
         path = target / f"{name}.csv"
         with replacing(path) as partial:
@@ -109,58 +110,62 @@ def export_tickets(
     return [*written, book, *export_charts(charts or {}, target / "charts")]
 
 
-def tickets_table(wins: QuickWins, plan: WorkPlan) -> pd.DataFrame:
+def tickets_table(wins: QuickWins, plan: WorkPlan, lang: Language) -> pd.DataFrame:
     """One row per win in the order of work: the columns of `QuickWins.table`, ``week`` (NaN where later), ``after``, ``name`` and ``text``.
 
     ``name`` is the ticket's, each once, in one line; ``text`` its description.
     """
     steps = plan.steps.set_index("win")
-    table = wins.table.assign(
-        week=wins.table["win"].map(steps["week"]),
-        after=wins.table["win"].map(steps["after"]).fillna(""),
-        place=wins.table["win"].map(steps["place"]),
-    ).sort_values(["place", "rank"], na_position="last")
+    table = (
+        wins_in(lang, wins)
+        .assign(
+            week=wins.table["win"].map(steps["week"]),
+            after=wins.table["win"].map(steps["after"]).fillna(""),
+            place=wins.table["win"].map(steps["place"]),
+        )
+        .sort_values(["place", "rank"], na_position="last")
+    )
     pages = wins.affected.groupby("win", sort=False)["url"].agg(list)
     table["name"] = [
         f"{win} {_line(title)}"[:_SUMMARY] for win, title in zip(table["win"], table["title"], strict=True)
     ]
-    goal = wins.trials.goal
-    table["text"] = [_text(row, pages.get(row["win"], []), goal) for row in table.to_dict("records")]
+    goal = lang.text(wins.trials.goal)
+    table["text"] = [_text(lang, row, pages.get(row["win"], []), goal) for row in table.to_dict("records")]
     return table.reset_index(drop=True)
 
 
-def _text(row: dict[Any, Any], pages: Sequence[str], goal: str) -> str:
+def _text(lang: Language, row: dict[Any, Any], pages: Sequence[str], goal: str) -> str:
     """A ticket's description: what to do, then what it rests on."""
-    gain = (
-        "not known"
+    sure = {"severity": lang.text(row["severity"]), "confidence": lang.text(row["confidence"])}
+    lines = [
+        row["instructions"],
+        "",
+        lang.text("Brings: not known ({how})", how=row["gain_note"])
         if row["gain"] != row["gain"]
-        else f"{100 * row['gain']:+.3f} of every 100 units of authority for {goal}"
-    )
-    facts = [
-        f"Brings: {gain} ({row['gain_note']})",
-        f"Takes: {row['hours']:g} hours ({row['effort']})",
-        f"Severity: {row['severity']}; confidence: {row['confidence']}" + (f" ({row['unsure']})" if row["unsure"] not in ("", row["gain_note"]) else ""),
+        else lang.text("Brings: {gain} of every 100 units of authority for {goal} ({how})", gain=lang.localised(f"{100 * row['gain']:+.3f}"), goal=goal, how=row["gain_note"]),
+        lang.text("Takes: {hours} hours ({effort})", hours=lang.localised(f"{row['hours']:g}"), effort=row["effort"]),
+        lang.text("Severity: {severity}; confidence: {confidence} ({unsure})", unsure=row["unsure"], **sure)
+        if row["unsure"] not in ("", row["gain_note"])
+        else lang.text("Severity: {severity}; confidence: {confidence}", **sure),
     ]  # fmt: skip
     if row["checks"]:
-        titles = [CHECKS[each].title if each in CHECKS else each for each in row["checks"].split(", ")]
-        facts.append(f"Settles: {'; '.join(titles)}")
-    if row["clicks"] > 0 or row["sessions"] > 0:
-        known = [
-            f"{row[name]:,.0f} {words}"
-            for name, words in (("clicks", "search clicks"), ("sessions", "sessions"))
-            if row[name] > 0
+        titles = [
+            lang.text(CHECKS[each].title) if each in CHECKS else each for each in row["checks"].split(", ")
         ]
-        facts.append(f"At stake: {', '.join(known)}")
+        lines.append(lang.text("Settles: {checks}", checks="; ".join(titles)))
+    known = []
+    if row["clicks"] > 0:
+        known.append(lang.plural("{number} search click", "{number} search clicks", round(row["clicks"])))
+    if row["sessions"] > 0:
+        known.append(lang.plural("{number} session", "{number} sessions", round(row["sessions"])))
+    if known:
+        lines.append(lang.text("At stake: {traffic}", traffic=", ".join(known)))
     if row["after"]:
-        facts.append(f"Do first: {row['after']}")
-    rest = (
-        f"\n... and {len(pages) - _NAMED:,} more in the work list {WORK_LIST}.xlsx"
-        if len(pages) > _NAMED
-        else ""
-    )
-    return (
-        "\n".join([row["instructions"], "", *facts, "", f"Pages ({len(pages):,}):", *pages[:_NAMED]]) + rest
-    )
+        lines.append(lang.text("Do first: {wins}", wins=row["after"]))
+    lines += ["", lang.text("Pages ({number}):", number=lang.number(len(pages))), *pages[:_NAMED]]
+    if len(pages) > _NAMED:
+        lines.append(lang.text("... and {number} more in the work list {file}", number=lang.number(len(pages) - _NAMED), file=f"{WORK_LIST}.xlsx"))  # fmt: skip
+    return "\n".join(lines)
 
 
 def _line(text: object) -> str:
@@ -180,33 +185,32 @@ def _jira(tickets: pd.DataFrame) -> list[tuple[object, ...]]:
     ]
 
 
-def _asana(tickets: pd.DataFrame) -> list[tuple[object, ...]]:
+def _asana(tickets: pd.DataFrame, lang: Language) -> list[tuple[object, ...]]:
     # Commas separate the names of tasks that others depend on.
     names = {row.win: row.name_.replace(",", " ") for row in _rows(tickets)}
     return [
         (
             names[row.win],
             row.text,
-            "Later" if pd.isna(row.week) else f"Week {int(row.week)}",
+            _week(lang, row.week),
             ",".join(names[each] for each in row.after.split(", ") if each),
             _PRIORITY[Severity(row.severity)],
             row.hours,
-            CHAPTER_TITLES.get(row.chapter, row.chapter),
+            lang.text(CHAPTER_TITLES.get(row.chapter, row.chapter)),
         )
         for row in _rows(tickets)
     ]
 
 
-def _trello(tickets: pd.DataFrame) -> list[tuple[object, ...]]:
+def _trello(tickets: pd.DataFrame, lang: Language) -> list[tuple[object, ...]]:
     return [
-        (
-            row.name_,
-            row.text,
-            ",".join(_labels(row)[1:]),
-            "Later" if pd.isna(row.week) else f"Week {int(row.week)}",
-        )
-        for row in _rows(tickets)
+        (row.name_, row.text, ",".join(_labels(row)[1:]), _week(lang, row.week)) for row in _rows(tickets)
     ]
+
+
+def _week(lang: Language, week: float) -> str:
+    """The list or section of a week."""
+    return lang.text("Later") if pd.isna(week) else lang.text("Week {number}", number=lang.number(week))
 
 
 def _rows(tickets: pd.DataFrame) -> list[Any]:
@@ -228,7 +232,7 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[tuple[object, ...]
 def work_list(plan: WorkPlan, lang: Language | None = None) -> pd.DataFrame:
     """One row per quick win in the order of work, with the columns of `linkkit.deck.definitions.WIN_COLUMNS`."""
     said = lang or Language("en")
-    tickets = tickets_table(plan.wins, plan)
+    tickets = tickets_table(plan.wins, plan, said)
     return tickets.assign(
         status=work_states(said)[0],
         owner="",
@@ -263,7 +267,9 @@ def offer_states(book: Book, sheet: Any, grid: Grid) -> None:
 
 def _write_book(wins: QuickWins, plan: WorkPlan, carried: About, lang: Language, path: Path) -> None:
     planned = plan.weeks[plan.weeks["week"] > 0]
-    weeks = planned.assign(titles=[text.replace("\n", "; ") for text in planned["titles"]])
+    titles = wins_in(lang, wins).set_index("win")["title"]
+    done = plan.steps.assign(title=plan.steps["win"].map(titles)).groupby("week")["title"].agg("; ".join)
+    weeks = planned.assign(titles=planned["week"].map(done).fillna(""))
     grids = (
         Grid(lang.text("Work list"), WIN_COLUMNS, work_list(plan, lang), tab="#009E73"),
         Grid(lang.text("Weeks"), WEEK_COLUMNS, weeks, tab="#0072B2"),
@@ -307,20 +313,30 @@ def _team(book: Book) -> None:
         sheet.write_blank(row, 0, None, book.format(bottom=1))
 
 
+def _formula(lang: Language, wins: QuickWins) -> str:
+    """What the list is ranked by (`linkkit.plan.ImpactWeights.formula`)."""
+    parts = [
+        lang.text("{share} x {measure}", share=lang.number(share, 2), measure=lang.text(MEASURES[name]))
+        for name, share in wins.weights.shares().items()
+        if share > 0
+    ]
+    return lang.text("Value per hour = ({sum}) / hours; each measure against the largest of any win.", sum=" + ".join(parts))  # fmt: skip
+
+
 def _definitions(wins: QuickWins, plan: WorkPlan, lang: Language) -> pd.DataFrame:
     here, hours, weights = lang.text("This list"), lang.text("Hours"), lang.text("Weights")
     before, last = 100 * wins.trials.before, 100 * float(plan.weeks["reached"].iloc[-1])
     goal = lang.text(wins.trials.goal)
     rows: list[tuple[str, str, str, str]] = [
-        (here, lang.text("Ranking"), "per_hour", wins.weights.formula()),
+        (here, lang.text("Ranking"), "per_hour", _formula(lang, wins)),
         (here, lang.text("Today: {units} of 100", units=lang.number(before, 2)), "", lang.text("Units of all authority that reach {goal} today.", goal=goal)),
         (here, lang.text("With all work of {weeks} weeks: {units} of 100", weeks=len(plan.weeks) - 1, units=lang.number(last, 2)), "", lang.text("The same when everything is done that can be simulated.")),
-        (here, lang.text("Model"), "model", lang.text("{model}. No search engine has confirmed it.", model=wins.audit.graph.model.words())),
+        (here, lang.text("Model"), "model", lang.text("{model}. No search engine has confirmed it.", model=model_words(lang, wins.audit.graph.model))),
     ]  # fmt: skip
-    rows += [(here, lang.text("Note"), "", note) for note in wins.notes]
+    rows += [(here, lang.text("Note"), "", say(lang, note)) for note in wins.notes]
     for group, model in ((hours, wins.effort), (weights, wins.weights)):
         for name, knob in model.knobs().items():
-            number = f"{getattr(model, name):g}"
+            number = lang.localised(f"{getattr(model, name):g}")
             term = lang.text("{number} hours", number=number) if group == hours else number
             source = lang.text("{help} Source: {source}.", help=lang.text(knob.help), source=lang.text(knob.source))  # fmt: skip
             rows.append((group, term, name, source))

@@ -33,6 +33,7 @@ from linkkit.deck.evidence import findings_in
 from linkkit.deck.gates import readiness_export
 from linkkit.deck.language import Language
 from linkkit.deck.plan import plan_export, targets_export
+from linkkit.deck.saying import say
 from linkkit.deck.sheets import Grid, Jumps, open_book, write_grid
 from linkkit.deck.story.parts import Story
 from linkkit.deck.story.telling import UNJUDGED
@@ -270,12 +271,12 @@ class _Sheets:
         if proposal is None:
             return
         yield (
-            Grid(lang.text("Link plan"), PLAN_COLUMNS, plan_export(proposal), tab=_GREEN, printed=_printed(PLAN_COLUMNS, "goal_after")),
-            lang.text(proposal.lacks) if proposal.lacks else lang.text("New links in the order to make them, each with words to carry it."),
+            Grid(lang.text("Link plan"), PLAN_COLUMNS, plan_export(proposal, lang), tab=_GREEN, printed=_printed(PLAN_COLUMNS, "goal_after")),
+            say(lang, proposal.lacks) if proposal.lacks else lang.text("New links in the order to make them, each with words to carry it."),
             "",
         )  # fmt: skip
         yield (
-            Grid(lang.text("Backlink targets"), TARGET_COLUMNS, targets_export(proposal, DOMAINS), tab=_BLUE, printed=_printed(TARGET_COLUMNS, "gain"), jumps=self.jumps),
+            Grid(lang.text("Backlink targets"), TARGET_COLUMNS, targets_export(proposal, DOMAINS, lang), tab=_BLUE, printed=_printed(TARGET_COLUMNS, "gain"), jumps=self.jumps),
             lang.text("Pages that could take backlinks, those first from which most reaches the money pages."),
             "",
         )  # fmt: skip
@@ -351,7 +352,7 @@ class _Sheets:
         rows += [row for sheet, columns in sheets for row in defined(sheet, columns, lang)]
         rows += [row for group, words in WORDS.items() for row in worded(group, words, lang)]
         for name, knob in knobs().items():
-            value = lang.text("{number} {unit}", number=f"{getattr(self.audit.thresholds, name):g}", unit=lang.text(knob.unit))  # fmt: skip
+            value = lang.text("{number} {unit}", number=lang.localised(f"{getattr(self.audit.thresholds, name):g}"), unit=lang.text(knob.unit))  # fmt: skip
             source = lang.text("{help} Source: {source}.", help=lang.text(knob.help), source=lang.text(knob.source))  # fmt: skip
             rows.append((lang.text("Threshold"), value, name, source))
         return pd.DataFrame(rows, columns=[column.name for column in DEFINITION_COLUMNS])

@@ -20,12 +20,14 @@ from linkkit.plan.pieces import (
     Desk,
     Piece,
     batches,
+    page_count,
+    quoted,
     some,
     unique,
 )
 from linkkit.plan.repairs import Repair
 from linkkit.schema import Effort, Position
-from linkkit.wording import count
+from linkkit.sentence import Sentence, plural, sentence
 
 ANCHORS = (
     "empty-anchor",
@@ -38,9 +40,11 @@ ANCHORS = (
 SITEMAP = ("sitemap-not-indexable", "missing-from-sitemap")
 ROBOTS = "bot-waste"
 CANONICAL, TWIN, DUPLICATE = "canonical-conflict", "url-twin", "near-duplicate-pages"
-NO_WORDS = "cannot be simulated: in the link model words weigh nothing; what they say counts in search"
-NO_LINK = "cannot be simulated: it changes no link"
-NO_MODEL = "cannot be simulated: what is to be done is for a person to decide"
+NO_WORDS = sentence(
+    "cannot be simulated: in the link model words weigh nothing; what they say counts in search"
+)
+NO_LINK = sentence("cannot be simulated: it changes no link")
+NO_MODEL = sentence("cannot be simulated: what is to be done is for a person to decide")
 _JOBS = {str(Effort.SMALL): Work.REWORD, str(Effort.MEDIUM): Work.DECISION, str(Effort.LARGE): Work.CONTENT}
 
 
@@ -99,14 +103,14 @@ class Decisions:
             taken |= set(rows.tolist())
             mended = found.loc[rows]
             example = desk.urls[int(own["source_id"].iloc[0])]
-            title = KNOWN[check].title
             steps = (
-                f"In the template, in {_place(own)}: “{text or 'no text'}” is the text of links to {count(targets, 'page')} on {count(pages, 'page')}, such as {example}.",
-                f"{KNOWN[check].fix} Let the template write the name of the page that each link leads to.",
-            )
+                sentence("In the template, in {place}: {text} is the text of links to {targets} on {pages}, such as {example}.",
+                         place=_place(own), text=quoted(str(text)), targets=page_count(targets), pages=page_count(pages), example=example),
+                sentence("{fix} Let the template write the name of the page that each link leads to.", fix=sentence(KNOWN[check].fix)),
+            )  # fmt: skip
             pieces.append(
                 Piece(
-                    ("words", check, int(str(container)), str(text)), REWORD, f"{title}: one change of the template, {count(pages, 'page')}",
+                    ("words", check, int(str(container)), str(text)), REWORD, plural("{title}: one change of the template, {number} page", "{title}: one change of the template, {number} pages", pages, title=sentence(KNOWN[check].title)),
                     steps, ((Work.TEMPLATE, 1),), findings=desk.rows(mended), pages=unique((*mended["page"], *own["source_id"])),
                     stake=self._stake(mended), unsure=NO_WORDS, fixes=pages,
                 )
@@ -134,22 +138,22 @@ class Decisions:
         desk = self.desk
         steps = []
         for row in desk.each(part):
-            where = (
-                f"On {desk.urls[row.related]}"
-                if row.related >= 0 and check != "ambiguous-anchor"
-                else "Wherever it stands"
-            )
-            more = (
-                f" and {count(int(row.value) - 1, 'more page')}"
-                if row.unit == "linking pages" and row.value > 1
-                else ""
-            )
-            steps.append(f"{where}{more}: the link to {desk.urls[row.page]}: {row.evidence}. {row.fix}")
+            others = int(row.value) - 1 if row.unit == "linking pages" else 0
+            told = {"url": desk.urls[row.page], "evidence": row.evidence, "fix": row.fix}
+            if row.related < 0 or check == "ambiguous-anchor":
+                steps.append(sentence("Wherever it stands: the link to {url}: {evidence}. {fix}", **told))
+            elif others > 0:
+                steps.append(plural("On {page} and {number} more page: the link to {url}: {evidence}. {fix}", "On {page} and {number} more pages: the link to {url}: {evidence}. {fix}", others, page=desk.urls[row.related], **told))  # fmt: skip
+            else:
+                steps.append(sentence("On {page}: the link to {url}: {evidence}. {fix}", page=desk.urls[row.related], **told))  # fmt: skip
         edits = int(sum(max(value, 1) if unit == "linking pages" else 1 for value, unit in zip(part["value"], part["unit"], strict=True)))  # fmt: skip
-        title = KNOWN[check].title
-        where = f" to {desk.path(int(part['page'].iloc[0]))}" if len(part) == 1 else ""
+        title = sentence(KNOWN[check].title)
+        if len(part) == 1:
+            what = plural("{title}: reword {number} link to {page}", "{title}: reword {number} links to {page}", edits, title=title, page=desk.path(int(part["page"].iloc[0])))  # fmt: skip
+        else:
+            what = plural("{title}: reword {number} link", "{title}: reword {number} links", edits, title=title)  # fmt: skip
         return Piece(
-            ("words", check, number), REWORD, f"{title}: reword {count(edits, 'link')}{where}", tuple(steps), ((Work.REWORD, edits),),
+            ("words", check, number), REWORD, what, tuple(steps), ((Work.REWORD, edits),),
             findings=desk.rows(part), pages=unique((*part["page"], *part["related"])), stake=self._stake(part), unsure=NO_WORDS, fixes=edits,
         )  # fmt: skip
 
@@ -165,28 +169,28 @@ class Decisions:
     # One file
 
     def _sitemap(self) -> Iterator[Piece]:
-        titles = {SITEMAP[0]: "Take {n} out of the sitemap", SITEMAP[1]: "Add {n} to the sitemap"}
-        for check in SITEMAP:
-            found = self.desk.of_checks(check)
-            if len(found):
-                title = titles[check].format(n=count(len(found), "address", "addresses"))
-                yield self._listed(check, found, title, LISTED, Work.FILE)
-        waste = self.desk.of_checks(ROBOTS)
+        wrong, missing, waste = (self.desk.of_checks(check) for check in (*SITEMAP, ROBOTS))
+        if len(wrong):
+            title = plural("Take {number} address out of the sitemap", "Take {number} addresses out of the sitemap", len(wrong))  # fmt: skip
+            yield self._listed(SITEMAP[0], wrong, title, LISTED, Work.FILE)
+        if len(missing):
+            title = plural("Add {number} address to the sitemap", "Add {number} addresses to the sitemap", len(missing))  # fmt: skip
+            yield self._listed(SITEMAP[1], missing, title, LISTED, Work.FILE)
         if len(waste):
-            title = f"Let search engines' robots forget {count(len(waste), 'address')}"
+            title = plural("Let search engines' robots forget {number} address", "Let search engines' robots forget {number} addresses", len(waste))  # fmt: skip
             yield self._listed(ROBOTS, waste, title, SET, Work.SETTING)
 
     def _listed(self, check: str, found: pd.DataFrame, title: str, action: str, work: Work) -> Piece:
         desk = self.desk
-        lines = [f"{desk.urls[row.page]}: {row.evidence}" for row in desk.each(found.head(BATCH))]
-        rest = (
-            [f"... and {len(found) - BATCH:,} more, in the list of affected pages"]
-            if len(found) > BATCH
-            else []
-        )
+        rows = desk.each(found.head(BATCH))
+        lines = [
+            sentence("{url}: {evidence}", url=desk.urls[row.page], evidence=row.evidence) for row in rows
+        ]
+        if len(found) > BATCH:
+            lines.append(sentence("... and {number} more, in the list of affected pages", number=len(found) - BATCH))  # fmt: skip
         stake = () if check == ROBOTS else tuple((int(page), 0.1) for page in found["page"])
         return Piece(
-            ("list", check), action, title, (str(found["fix"].iloc[0]), *lines, *rest), ((work, 1),), findings=desk.rows(found),
+            ("list", check), action, title, (rows[0].fix, *lines), ((work, 1),), findings=desk.rows(found),
             pages=unique(found["page"]), stake=stake if check == SITEMAP[1] else (), unsure=NO_LINK, fixes=len(found),
         )  # fmt: skip
 
@@ -206,11 +210,11 @@ class Decisions:
             blocked = bool(pages["robots_noindex"].iloc[page])
             simulated = not blocked and graph.fold[page] == page and graph.leak[page] == ""
             yield Piece(
-                ("canonical", page), SET, f"Let the canonical of {desk.path(page)} name the page itself",
-                (f"{desk.urls[page]}: {row.evidence}.", f"Set its canonical to {desk.urls[page]}, or to the indexable page that it is a copy of."),
+                ("canonical", page), SET, sentence("Let the canonical of {page} name the page itself", page=desk.path(page)),
+                (sentence("{url}: {evidence}.", url=desk.urls[page], evidence=row.evidence), sentence("Set its canonical to {url}, or to the indexable page that it is a copy of.", url=desk.urls[page])),
                 ((Work.SETTING, 1),), findings=(row.row, *also), pages=unique((page, row.related)), stake=((page, 1.0),),
                 repair=Repair(indexable=np.array([page])) if simulated else None,
-                unsure="simulated with its own address as canonical" if simulated else "cannot be simulated: the page is kept out of the index",
+                unsure=sentence("simulated with its own address as canonical") if simulated else sentence("cannot be simulated: the page is kept out of the index"),
             )  # fmt: skip
 
     def _merges(self) -> Iterator[Piece]:
@@ -225,16 +229,18 @@ class Decisions:
             )
             twin = row.check_id == TWIN
             title = (
-                f"Redirect {desk.path(page)} to {desk.path(other)}, the same page"
+                sentence(
+                    "Redirect {page} to {other}, the same page", page=desk.path(page), other=desk.path(other)
+                )
                 if twin
-                else f"Merge {desk.path(page)} into {desk.path(other)}"
+                else sentence("Merge {page} into {other}", page=desk.path(page), other=desk.path(other))
             )
-            steps = (f"{desk.urls[page]} and {desk.urls[other]}: {row.evidence}.", row.fix)
+            steps = (sentence("{url} and {other}: {evidence}.", url=desk.urls[page], other=desk.urls[other], evidence=row.evidence), row.fix)  # fmt: skip
             yield Piece(
                 ("merge", page), REDIRECT if twin else MERGE, title, steps, ((Work.SETTING if twin else Work.CONTENT, 1),),
                 findings=(row.row,), pages=unique((page, other)), stake=((page, 1.0),),
                 repair=Repair(redirect={page: other}) if can else None,
-                unsure="" if twin and can else "simulated as a redirect; which of the two stays is for a person to decide" if can else NO_MODEL,
+                unsure="" if twin and can else sentence("simulated as a redirect; which of the two stays is for a person to decide") if can else NO_MODEL,
             )  # fmt: skip
 
     # Everything else
@@ -245,11 +251,9 @@ class Decisions:
         desk = self.desk
         for row in desk.each(rest):
             page = row.page
-            about = KNOWN.get(check)
-            title = about.title if about else check
             yield Piece(
-                ("decide", check, page, row.related), DECIDE, f"{title}: {desk.path(page)}",
-                (f"{desk.urls[page]}: {row.evidence}.", row.fix), ((_JOBS.get(row.effort, Work.DECISION), 1),),
+                ("decide", check, page, row.related), DECIDE, sentence("{title}: {page}", title=_title(check), page=desk.path(page)),
+                (sentence("{url}: {evidence}.", url=desk.urls[page], evidence=row.evidence), row.fix), ((_JOBS.get(row.effort, Work.DECISION), 1),),
                 findings=(row.row,), pages=unique((page,)), stake=((page, 1.0),), unsure=NO_MODEL,
             )  # fmt: skip
 
@@ -263,16 +267,16 @@ class Decisions:
             if not kind or len(own) < least or len(own) * 2 < sizes.get(kind, 0):
                 continue
             taken += own.index.tolist()
-            about = KNOWN.get(check)
-            title = about.title if about else check
+            first = desk.each(own.head(1))[0]
             steps = (
-                f"In the template of {kind} pages: {own['fix'].iloc[0]}",
-                f"{count(len(own), 'page')} of {sizes.get(kind, 0):,} share the fault. Examples: {some([desk.urls[int(page)] for page in own['page']])}.",
-                f"Seen there: {own['evidence'].iloc[0]}.",
-            )
+                sentence("In the template of {kind} pages: {fix}", kind=str(kind), fix=first.fix),
+                plural("{number} page of {all} shares the fault. Examples: {pages}.", "{number} pages of {all} share the fault. Examples: {pages}.",
+                       len(own), all=int(sizes.get(kind, 0)), pages=some([desk.urls[int(page)] for page in own["page"]])),
+                sentence("Seen there: {evidence}.", evidence=first.evidence),
+            )  # fmt: skip
             pieces.append(
                 Piece(
-                    ("template", check, str(kind)), SET, f"{title}: one change of the template of {kind} pages, {count(len(own), 'page')}", steps,
+                    ("template", check, str(kind)), SET, plural("{title}: one change of the template of {kind} pages, {number} page", "{title}: one change of the template of {kind} pages, {number} pages", len(own), title=_title(check), kind=str(kind)), steps,
                     ((Work.TEMPLATE, 1),), findings=desk.rows(own), pages=unique(own["page"]),
                     stake=tuple((int(page), 1.0) for page in own["page"]), unsure=NO_MODEL, fixes=len(own),
                 )
@@ -280,5 +284,10 @@ class Decisions:
         return pieces, found.drop(index=taken)
 
 
-def _place(own: pd.DataFrame) -> str:
-    return PLACES[Position(int(own["position"].iloc[0]))]
+def _place(own: pd.DataFrame) -> Sentence:
+    return sentence(PLACES[Position(int(own["position"].iloc[0]))])
+
+
+def _title(check: str) -> str:
+    """What a check calls its defect; its id where it is none of linkkit's own."""
+    return sentence(KNOWN[check].title) if check in KNOWN else check

@@ -20,13 +20,15 @@ from linkkit.plan.pieces import (
     Desk,
     Piece,
     as_ids,
+    page_count,
+    quoted,
     some,
     unique,
 )
 from linkkit.plan.repairs import Repair, Trials
 from linkkit.plan.replacements import Replacements
 from linkkit.schema import Indexability, Position
-from linkkit.wording import count
+from linkkit.sentence import Figure, Sentence, capital, joined, plural, sentence
 
 DEAD = ("link-to-broken", "redirect-loop", "backlinks-lost")
 DETOUR = ("link-to-redirect", "link-to-canonicalised")
@@ -37,9 +39,9 @@ CHECKS = (*DEAD, *DETOUR, *HIDDEN, LEAK, OVER, NOINDEX)
 """Checks whose findings this module settles."""
 KEPT = 2
 """Links to an over-linked page that stay: those nearest to the start page."""
-MENDED = "cannot be simulated: where the page would lead once it answers is not known"
-CHOICE = "cannot be simulated: where the address leads is the site's own choice"
-WANTED = "check first whether visitors need these links"
+MENDED = sentence("cannot be simulated: where the page would lead once it answers is not known")
+CHOICE = sentence("cannot be simulated: where the address leads is the site's own choice")
+WANTED = sentence("check first whether visitors need these links")
 _OUTSIDE = (Leak.EXTERNAL, Leak.OFF_SITE_CANONICAL, Leak.BLOCKED)
 _DOWN = (Indexability.SERVER_ERROR, Indexability.NO_RESPONSE)
 
@@ -99,15 +101,17 @@ class Faults:
         desk, rows = self.desk, self.desk.rows(own)
         reason = desk.audit.site.pages["indexability_reason"].iloc[page]
         seen = links.sources(links.rows(page))
-        said = str(own["evidence"].iloc[0])
+        first = desk.each(own.head(1))[0]
+        said = first.evidence
         shared: dict[str, object] = {"findings": rows, "pages": (page,), "stake": ((page, 1.0),)}
         if desk.audit.graph.leak[page] in _OUTSIDE and "backlinks-lost" in set(own["check_id"]):
-            yield Piece(("dead", page), SET, f"Decide where {desk.path(page)} should lead: its backlinks are lost",
-                (f"{desk.urls[page]}: {said}.", str(own["fix"].iloc[0])), ((Work.SETTING, 1),), unsure=CHOICE, **shared)  # type: ignore[arg-type]  # fmt: skip
+            yield Piece(("dead", page), SET, sentence("Decide where {page} should lead: its backlinks are lost", page=desk.path(page)),
+                (sentence("{url}: {evidence}.", url=desk.urls[page], evidence=said), first.fix), ((Work.SETTING, 1),), unsure=CHOICE, **shared)  # type: ignore[arg-type]  # fmt: skip
             return
         if reason in _DOWN:
-            yield Piece(("dead", page), SET, f"Mend {desk.path(page)}: {said}",
-                (f"{desk.urls[page]} {said}.", f"Bring the page back, or redirect it to the page that replaced it. {links.stand(seen)}"),
+            yield Piece(("dead", page), SET, sentence("Mend {page}: {evidence}", page=desk.path(page), evidence=said),
+                (sentence("{url}: {evidence}.", url=desk.urls[page], evidence=said),
+                 joined((sentence("Bring the page back, or redirect it to the page that replaced it."), links.stand(seen)), " ")),
                 ((Work.DECISION, 1),), unsure=MENDED, fixes=max(len(seen), 1), **shared)  # type: ignore[arg-type]  # fmt: skip
             return
         instead = self._instead.get(page)
@@ -120,39 +124,36 @@ class Faults:
         elif len(singles):
             yield self._single_dead(page, instead, singles, links, rows, lost=said if has_backlinks else "")
         elif not template or has_backlinks:
-            step = f"{desk.urls[page]}: {said}. {own['fix'].iloc[0]}"
-            yield Piece(("dead", page), REDIRECT, f"Find a page for {desk.path(page)} to redirect to", (step,), ((Work.SETTING, 1),),
-                unsure="cannot be simulated: no live page comes close, a person must choose one", **shared)  # type: ignore[arg-type]  # fmt: skip
+            step = sentence("{url}: {evidence}. {fix}", url=desk.urls[page], evidence=said, fix=first.fix)
+            yield Piece(("dead", page), REDIRECT, sentence("Find a page for {page} to redirect to", page=desk.path(page)), (step,), ((Work.SETTING, 1),),
+                unsure=sentence("cannot be simulated: no live page comes close, a person must choose one"), **shared)  # type: ignore[arg-type]  # fmt: skip
 
     def _redirect(self, page: int, instead: tuple[int, str], singles: pd.DataFrame, links: "_Links", own: pd.DataFrame) -> Piece:  # fmt: skip
         desk, (end, why) = self.desk, instead
         sources = links.sources(singles)
         steps = [
-            f"Set a permanent redirect (301) from {desk.urls[page]} to {desk.urls[end]} ({why}; check that it serves the same visitors).",
-            f"Today {own['evidence'].iloc[0]}.",
-        ]
+            sentence("Set a permanent redirect (301) from {url} to {end} ({why}; check that it serves the same visitors).", url=desk.urls[page], end=desk.urls[end], why=why),
+            sentence("Today: {evidence}.", evidence=desk.each(own.head(1))[0].evidence),
+        ]  # fmt: skip
         if sources:
-            steps.append(f"Then point the {count(len(sources), 'page')}'s links straight at it: {links.named(sources)}.".replace("1 page's links", "one page's link"))  # fmt: skip
+            steps.append(plural("Then point the link of {number} page straight at it: {pages}.", "Then point the links of {number} pages straight at it: {pages}.", len(sources), pages=links.named(sources)))  # fmt: skip
         jobs = ((Work.SETTING, 1), *(((Work.REWORD, len(sources)),) if sources else ()))
         return Piece(
-            ("dead", page), REDIRECT, f"Redirect {desk.path(page)} to {desk.path(end)}", tuple(steps), jobs,
+            ("dead", page), REDIRECT, sentence("Redirect {page} to {end}", page=desk.path(page), end=desk.path(end)), tuple(steps), jobs,
             findings=desk.rows(own), pages=unique((page, end, *sources)), stake=((page, 1.0),),
-            repair=Repair(redirect={page: end}), unsure=f"{desk.path(end)} is a proposal: {why}", fixes=max(len(sources), 1),
+            repair=Repair(redirect={page: end}), unsure=self._proposed(end, why), fixes=max(len(sources), 1),
         )  # fmt: skip
 
     def _template_dead(self, page: int, part: "_Part", instead: tuple[int, str] | None, links: "_Links", rows: tuple[int, ...]) -> Piece:  # fmt: skip
         desk = self.desk
         if instead:
             end, why = instead
-            todo = f"change it to {desk.urls[end]} ({why}; check that it serves the same visitors)"
-            repair, unsure = (
-                Repair(moved=dict.fromkeys(part.rows, end)),
-                f"{desk.path(end)} is a proposal: {why}",
-            )
+            todo = sentence("change it to {end} ({why}; check that it serves the same visitors)", end=desk.urls[end], why=why)  # fmt: skip
+            repair, unsure = Repair(moved=dict.fromkeys(part.rows, end)), self._proposed(end, why)
         else:
-            todo, repair, unsure = "take it out, or put the page that replaced it there", Repair(gone=as_ids(part.rows)), "simulated as taken out"  # fmt: skip
+            todo, repair, unsure = sentence("take it out, or put the page that replaced it there"), Repair(gone=as_ids(part.rows)), sentence("simulated as taken out")  # fmt: skip
         return links.template(
-            part, page, RELINK, f"{PLACES[part.position].capitalize()} links to {desk.path(page)}, which leads to no page",
+            part, page, RELINK, sentence("{place} links to {page}, which leads to no page", place=part.place, page=desk.path(page)),
             todo, repair, rows, unsure,
         )  # fmt: skip
 
@@ -161,26 +162,31 @@ class Faults:
         where = links.lines(singles)
         if instead:
             end, why = instead
-            first = f"Change the address of {count(len(singles), 'link')} from {desk.urls[page]} to {desk.urls[end]} ({why}; check that it serves the same visitors):"
-            title = f"Point {count(len(singles), 'link')} to {desk.path(page)} at {desk.path(end)}"
-            repair, unsure = Repair(moved=dict.fromkeys(singles.index.tolist(), end)), f"{desk.path(end)} is a proposal: {why}"  # fmt: skip
+            first = plural("Change the address of {number} link from {url} to {end} ({why}; check that it serves the same visitors):", "Change the address of {number} links from {url} to {end} ({why}; check that it serves the same visitors):",
+                           len(singles), url=desk.urls[page], end=desk.urls[end], why=why)  # fmt: skip
+            title = plural("Point {number} link to {page} at {end}", "Point {number} links to {page} at {end}", len(singles), page=desk.path(page), end=desk.path(end))  # fmt: skip
+            repair, unsure = Repair(moved=dict.fromkeys(singles.index.tolist(), end)), self._proposed(end, why)  # fmt: skip
         else:
-            first = f"Take out {count(len(singles), 'link')} to {desk.urls[page]}, or point them at the page that replaced it:"
-            title = f"Take out {count(len(singles), 'link')} to {desk.path(page)}, which leads to no page"
+            first = plural("Take out {number} link to {url}, or point it at the page that replaced it:", "Take out {number} links to {url}, or point them at the page that replaced it:", len(singles), url=desk.urls[page])  # fmt: skip
+            title = plural("Take out {number} link to {page}, which leads to no page", "Take out {number} links to {page}, which leads to no page", len(singles), page=desk.path(page))  # fmt: skip
             repair, unsure = (
                 Repair(gone=as_ids(singles.index)),
-                "simulated as taken out; no live page comes close",
+                sentence("simulated as taken out; no live page comes close"),
             )
         jobs: tuple[tuple[Work, int], ...] = ((Work.REWORD, len(singles)),)
         if lost:
-            title = f"Find a page for {desk.path(page)} to redirect to: its backlinks are lost"
-            first = f"{desk.urls[page]}: {lost}. Set a permanent redirect (301) to the page that replaced it, and point {count(len(singles), 'link')} straight at that page:"
-            unsure = "simulated with its links taken out; what its backlinks would bring depends on the page that is chosen"
+            title = sentence("Find a page for {page} to redirect to: its backlinks are lost", page=desk.path(page))  # fmt: skip
+            first = plural("{url}: {evidence}. Set a permanent redirect (301) to the page that replaced it, and point {number} link straight at that page:", "{url}: {evidence}. Set a permanent redirect (301) to the page that replaced it, and point {number} links straight at that page:",
+                           len(singles), url=desk.urls[page], evidence=lost)  # fmt: skip
+            unsure = sentence("simulated with its links taken out; what its backlinks would bring depends on the page that is chosen")  # fmt: skip
             jobs = ((Work.SETTING, 1), *jobs)
         return Piece(
             ("dead", page), REDIRECT if lost else RELINK, title, (first, *where), jobs, findings=rows,
             pages=unique((page, *sources)), stake=((page, 1.0),), repair=repair, unsure=unsure, fixes=len(sources),
         )  # fmt: skip
+
+    def _proposed(self, end: int, why: str) -> Sentence:
+        return sentence("{page} is a proposal: {why}", page=self.desk.path(end), why=why)
 
     # Detours: the model counts them for the final page already
 
@@ -188,7 +194,6 @@ class Faults:
         graph, desk = self.desk.audit.graph, self.desk
         for check in DETOUR:
             found = desk.of_checks(check)
-            what = "a redirect" if check == DETOUR[0] else "a copy"
             rest = []
             for row in desk.each(found):
                 page = row.page
@@ -198,29 +203,30 @@ class Faults:
                     continue
                 template, singles = links.split(page)
                 for part in template:
-                    title = f"{PLACES[part.position].capitalize()} links to {desk.path(page)}, {what} of {desk.path(end)}"
-                    todo = f"change it to {desk.urls[end]}"
+                    ends = {"place": part.place, "page": desk.path(page), "end": desk.path(end)}
+                    title = sentence("{place} links to {page}, a redirect to {end}", **ends) if check == DETOUR[0] else sentence("{place} links to {page}, a copy of {end}", **ends)  # fmt: skip
+                    todo = sentence("change it to {end}", end=desk.urls[end])
                     yield links.template(part, page, RELINK, title, todo, Repair(moved=dict.fromkeys(part.rows, end)), (row.row,), "")  # fmt: skip
                 if len(singles):
                     rest.append((row.row, page, end, singles))
             for begin in range(0, len(rest), 20):
-                yield self._straight(check, begin, rest[begin : begin + 20], links, what)
+                yield self._straight(check, begin, rest[begin : begin + 20], links)
 
-    def _straight(self, check: str, begin: int, rest: list[tuple[int, int, int, pd.DataFrame]], links: "_Links", what: str) -> Piece:  # fmt: skip
+    def _straight(self, check: str, begin: int, rest: list[tuple[int, int, int, pd.DataFrame]], links: "_Links") -> Piece:  # fmt: skip
         desk = self.desk
         singles = pd.concat([rows for *_, rows in rest])
         moved = {place: end for _, _, end, rows in rest for place in rows.index.tolist()}
         ends = {page: end for _, page, end, _ in rest}
         steps = [
-            f"On {desk.urls[source]}: link “{text}”: change {desk.urls[page]} to {desk.urls[ends[page]]}"
+            sentence("On {url}: link {text}: change {page} to {end}", url=desk.urls[source], text=quoted(text), page=desk.urls[page], end=desk.urls[ends[page]])
             for source, page, text in zip(singles["source_id"], singles["target_id"], links.texts(singles), strict=True)
         ]  # fmt: skip
-        names = "redirects" if check == DETOUR[0] else "copies"
-        title = (
-            f"Point {count(len(singles), 'link')} to {names} straight at the final page"
-            if len(rest) > 1
-            else f"Point {count(len(singles), 'link')} to {desk.path(rest[0][1])} straight at {desk.path(rest[0][2])}"
-        )
+        if len(rest) == 1:
+            title = plural("Point {number} link to {page} straight at {end}", "Point {number} links to {page} straight at {end}", len(singles), page=desk.path(rest[0][1]), end=desk.path(rest[0][2]))  # fmt: skip
+        elif check == DETOUR[0]:
+            title = plural("Point {number} link to redirects straight at the final page", "Point {number} links to redirects straight at the final page", len(singles))  # fmt: skip
+        else:
+            title = plural("Point {number} link to copies straight at the final page", "Point {number} links to copies straight at the final page", len(singles))  # fmt: skip
         return Piece(
             ("detour", check, begin), RELINK, title, tuple(steps), ((Work.REWORD, len(singles)),),
             findings=tuple(row for row, *_ in rest), pages=unique((*links.sources(singles), *ends)),
@@ -239,23 +245,23 @@ class Faults:
             by_link = asked[~asked["page_nofollow"]]
             template, singles = links.split(page, by_link)
             for part in template:
-                title = f"{PLACES[part.position].capitalize()} links to {desk.path(page)} with nofollow"
-                yield links.template(part, page, FREE, title, "remove rel=nofollow (ugc, sponsored) from it", Repair(follow=as_ids(part.rows)), rows, "")  # fmt: skip
+                title = sentence("{place} links to {page} with nofollow", place=part.place, page=desk.path(page))  # fmt: skip
+                yield links.template(part, page, FREE, title, sentence("remove rel=nofollow (ugc, sponsored) from it"), Repair(follow=as_ids(part.rows)), rows, "")  # fmt: skip
             if len(singles):
-                first = f"Remove rel=nofollow (ugc, sponsored) from {count(len(singles), 'link')} to {desk.urls[page]}:"
+                first = plural("Remove rel=nofollow (ugc, sponsored) from {number} link to {url}:", "Remove rel=nofollow (ugc, sponsored) from {number} links to {url}:", len(singles), url=desk.urls[page])  # fmt: skip
                 yield Piece(
-                    ("nofollow", page), FREE, f"Remove nofollow from {count(len(singles), 'link')} to {desk.path(page)}",
+                    ("nofollow", page), FREE, plural("Remove nofollow from {number} link to {page}", "Remove nofollow from {number} links to {page}", len(singles), page=desk.path(page)),
                     (first, *links.lines(singles)), ((Work.REWORD, len(singles)),), findings=rows,
                     pages=unique((page, *links.sources(singles))), stake=((page, links.share_of(singles, page)),),
                     repair=Repair(follow=as_ids(singles.index)), fixes=len(links.sources(singles)),
                 )  # fmt: skip
             if not template and not len(singles):
                 sources = links.sources(asked)
-                step = f"{links.named(sources)}: the page's robots directives say nofollow for all its links. Take that out, if the page may be followed."
+                step = sentence("{pages}: the page's robots directives say nofollow for all its links. Take that out, if the page may be followed.", pages=links.named(sources))  # fmt: skip
                 yield Piece(
-                    ("nofollow", page), SET, f"Let search engines follow the links to {desk.path(page)}", (step,),
+                    ("nofollow", page), SET, sentence("Let search engines follow the links to {page}", page=desk.path(page)), (step,),
                     ((Work.SETTING, max(len(sources), 1)),), findings=rows, pages=unique((page, *sources)), stake=((page, 1.0),),
-                    unsure="cannot be simulated: it would set free every link of these pages",
+                    unsure=sentence("cannot be simulated: it would set free every link of these pages"),
                 )  # fmt: skip
 
     # Links that give too much, or to the wrong page
@@ -270,19 +276,20 @@ class Faults:
             kept = links.nearest(asked, KEPT) if over else []
             asked = asked[~asked["page_id"].isin(kept)]
             why = (
-                f"gets {row.value:,.0f} times the link weight that it is worth"
+                sentence("which gets {times} times the link weight that it is worth", times=Figure(f"{row.value:,.0f}"))
                 if over and row.value == row.value
-                else "gets more link weight than it is worth" if over else "is kept out of the index"
+                else sentence("which gets more link weight than it is worth") if over else sentence("which is kept out of the index")
             )  # fmt: skip
-            stays = f"; it stays on {links.named(kept)}" if kept else ""
+            stays = (sentence("it stays on {pages}", pages=links.named(kept)),) if kept else ()
             template, singles = links.split(page, asked)
             for part in template:
-                title = f"{PLACES[part.position].capitalize()} links to {desk.path(page)}, which {why}"
-                yield links.template(part, page, FEWER, title, f"take it out where visitors do not need it{stays}", Repair(gone=as_ids(part.rows)), rows, WANTED)  # fmt: skip
+                title = sentence("{place} links to {page}, {why}", place=part.place, page=desk.path(page), why=why)  # fmt: skip
+                todo = joined((sentence("take it out where visitors do not need it"), *stays))
+                yield links.template(part, page, FEWER, title, todo, Repair(gone=as_ids(part.rows)), rows, WANTED)  # fmt: skip
             if len(singles):
-                first = f"Take out {count(len(singles), 'link')} to {desk.urls[page]}, which {why}{stays}:"
+                first = plural("Take out {number} link to {url}, {why}:", "Take out {number} links to {url}, {why}:", len(singles), url=desk.urls[page], why=joined((why, *stays)))  # fmt: skip
                 yield Piece(
-                    ("fewer", page), FEWER, f"Take out {count(len(singles), 'link')} to {desk.path(page)}, which {why}",
+                    ("fewer", page), FEWER, plural("Take out {number} link to {page}, {why}", "Take out {number} links to {page}, {why}", len(singles), page=desk.path(page), why=why),
                     (first, *links.lines(singles)), ((Work.REWORD, len(singles)),), findings=rows,
                     pages=unique((page, *links.sources(singles))), repair=Repair(gone=as_ids(singles.index)), unsure=WANTED,
                     fixes=len(links.sources(singles)),
@@ -299,12 +306,13 @@ class Faults:
             other = keys.get(Leak(cause))
             key = (other, row.related) if other and row.related >= 0 else ("leak", page)
             unsure = (
-                "cannot be simulated: links to other sites help readers; which of them could go is for a person to judge"
+                sentence("cannot be simulated: links to other sites help readers; which of them could go is for a person to judge")
                 if cause == Leak.EXTERNAL
-                else "cannot be simulated: which of these links could go is for a person to judge"
-            )
+                else sentence("cannot be simulated: which of these links could go is for a person to judge")
+            )  # fmt: skip
             yield Piece(
-                key, RELINK, f"Stem the loss of authority on {desk.path(page)}", (f"{desk.urls[page]}: {row.evidence}.", row.fix),
+                key, RELINK, sentence("Stem the loss of authority on {page}", page=desk.path(page)),
+                (sentence("{url}: {evidence}.", url=desk.urls[page], evidence=row.evidence), row.fix),
                 ((Work.DECISION, 1),), findings=(row.row,), pages=(page,), unsure=unsure,
             )  # fmt: skip
 
@@ -317,6 +325,11 @@ class _Part:
     position: Position
     container: int
     sources: list[int]
+
+    @property
+    def place(self) -> Sentence:
+        """Where they stand, as the beginning of a sentence."""
+        return capital(sentence(PLACES[self.position]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -358,17 +371,19 @@ class _Links:
         self, part: _Part, page: int, action: str, title: str, todo: str, repair: Repair, rows: tuple[int, ...], unsure: str,
     ) -> Piece:  # fmt: skip
         """The one change of a template that puts all its links right."""
-        desk, place = self.desk, PLACES[part.position]
+        desk, place = self.desk, sentence(PLACES[part.position])
         kinds = self.desk.audit.site.pages["page_type"].iloc[part.sources].fillna("").value_counts()
         named = [str(kind) for kind in kinds.index if kind]
-        among = f" ({some(named, 4)})" if named else ""
-        texts = sorted(set(self.texts(self.trials.places.loc[part.rows])))
+        texts = sorted({text for text in self.texts(self.trials.places.loc[part.rows]) if text})
+        on: Sentence = page_count(len(part.sources))
+        if named:
+            on = sentence("{pages} ({kinds})", pages=on, kinds=some(named, 4))
         steps = (
-            f"In the template, in {place}: the link “{some(texts, 3)}” to {desk.urls[page]} stands on {count(len(part.sources), 'page')}{among}: {todo}.",
-            f"One change of the template puts all of them right. Examples: {self.named(part.sources)}.",
-        )
+            sentence("In the template, in {place}: the link {text} to {url} stands on {pages}: {todo}.", place=place, text=quoted(some(texts, 3)), url=desk.urls[page], pages=on, todo=todo),
+            sentence("One change of the template puts all of them right. Examples: {pages}.", pages=self.named(part.sources)),
+        )  # fmt: skip
         return Piece(
-            (action, page, part.container, int(part.position)), action, f"{title}: one change of the template, {count(len(part.sources), 'page')}",
+            (action, page, part.container, int(part.position)), action, plural("{title}: one change of the template, {number} page", "{title}: one change of the template, {number} pages", len(part.sources), title=title),
             steps, ((Work.TEMPLATE, 1),), findings=rows, pages=unique((page, *part.sources)),
             stake=((page, self.share_of(self.trials.places.loc[part.rows], page)),), repair=repair, unsure=unsure, fixes=len(part.sources),
         )  # fmt: skip
@@ -384,26 +399,19 @@ class _Links:
         return [int(page) for page in pages[np.lexsort((pages, np.nan_to_num(depth, nan=np.inf)))][:most]]
 
     def texts(self, rows: pd.DataFrame) -> list[str]:
-        """Words of these links."""
-        return [str(text) if isinstance(text, str) and text else "no text" for text in rows["anchor"]]
+        """Words of these links; empty where they have none."""
+        return [str(text) if isinstance(text, str) else "" for text in rows["anchor"]]
 
     def lines(self, rows: pd.DataFrame) -> tuple[str, ...]:
         """One line a link: which page, which words, which place."""
         shown = rows.head(BATCH)
-        rest = (
-            (f"... and {count(len(rows) - BATCH, 'more link')}; the list of affected pages names all pages.",)
-            if len(rows) > BATCH
-            else ()
-        )
-        return (
-            tuple(
-                f"On {self.desk.urls[source]}: link “{text}” in {_plain(Position(int(position)))}"
-                for source, text, position in zip(
-                    shown["source_id"], self.texts(shown), shown["position"], strict=True
-                )
-            )
-            + rest
-        )
+        lines = [
+            sentence("On {url}: link {text} in {place}", url=self.desk.urls[source], text=quoted(text), place=_plain(Position(int(position))))
+            for source, text, position in zip(shown["source_id"], self.texts(shown), shown["position"], strict=True)
+        ]  # fmt: skip
+        if len(rows) > BATCH:
+            lines.append(plural("... and {number} more link; the list of affected pages names all pages.", "... and {number} more links; the list of affected pages names all pages.", len(rows) - BATCH))  # fmt: skip
+        return tuple(lines)
 
     def named(self, pages: list[int]) -> str:
         """Addresses of pages, the first ones where there are many."""
@@ -411,7 +419,7 @@ class _Links:
 
     def stand(self, sources: list[int]) -> str:
         """Where the links stand, in a sentence."""
-        return f"{count(len(sources), 'page')} {'links' if len(sources) == 1 else 'link'} to it: {self.named(sources)}." if sources else ""  # fmt: skip
+        return plural("{number} page links to it: {pages}.", "{number} pages link to it: {pages}.", len(sources), pages=self.named(sources)) if sources else ""  # fmt: skip
 
     def share_of(self, rows: pd.DataFrame, page: int) -> float:
         """Share of all pages that link to a page that hold these links."""
@@ -419,5 +427,5 @@ class _Links:
         return min(len(self.sources(rows)) / every, 1.0)
 
 
-def _plain(position: Position) -> str:
-    return "the text" if position is Position.CONTENT else PLACES[position]
+def _plain(position: Position) -> Sentence:
+    return sentence("the text") if position is Position.CONTENT else sentence(PLACES[position])

@@ -14,10 +14,10 @@ from scipy.sparse.csgraph import connected_components
 from linkkit.folding import Leak
 from linkkit.plan.effort import Work
 from linkkit.plan.gains import Ids
-from linkkit.plan.pieces import ADD, Desk, Piece, some, unique
+from linkkit.plan.pieces import ADD, Desk, Piece, quoted, some, unique
 from linkkit.plan.repairs import Repair, Trials
+from linkkit.sentence import Sentence, joined, plural, sentence
 from linkkit.text.candidates import WORTH_A_LOOK, link_scores, score_pairs
-from linkkit.wording import count
 
 ORPHAN, ISLAND, DEEP, SINGLE, ISOLATED = "orphan-page", "island-page", "deep-page", "single-link-page", "isolated-cluster-page"  # fmt: skip
 TO_PAGE = (ORPHAN, ISLAND, "non-indexable-sources-only", "chrome-only-page", "weak-page", DEEP, "under-linked-page", SINGLE, ISOLATED)  # fmt: skip
@@ -44,11 +44,13 @@ ORPHAN_LINKS = 2
 """Links for a page without any: one edit elsewhere would orphan it again."""
 WITH_TEXT = 400
 """Pages, worst first, for which links are looked for by text; the others are offered their hub."""
-LISTED = "as the page that gathers its section, list"
-UPWARDS = "add a breadcrumb, or a line at its head, that leads up to"
+LISTED, UPWARDS = "listed", "upwards"
+"""How a link stands that needs no sentence: on the page that gathers its section, or leading up."""
 _LISTED = {FROM_HUB[0]: LISTED, UP: UPWARDS}
-LOOK = "open the page in a browser first: where a menu or form leads there already, make that a plain link"
-NO_PAGE = "cannot be simulated: no page could be found that fits, a person must choose one"
+LOOK = sentence(
+    "open the page in a browser first: where a menu or form leads there already, make that a plain link"
+)
+NO_PAGE = sentence("cannot be simulated: no page could be found that fits, a person must choose one")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,12 +112,13 @@ class Linking:
             targets = unique(own["target"])
             pairs = np.array([(page, target) for target in targets], dtype=np.int64)
             steps = (
-                f"{desk.urls[page]} does not lead to {count(len(targets), 'page')} that it stands for: {some([desk.urls[each] for each in targets])}.",
-                "Mend the rule or the list by which it names its pages, so that it links to each of them.",
-            )
+                plural("{url} does not lead to {number} page that it stands for: {pages}.", "{url} does not lead to {number} pages that it stands for: {pages}.",
+                       len(targets), url=desk.urls[page], pages=some([desk.urls[each] for each in targets])),
+                sentence("Mend the rule or the list by which it names its pages, so that it links to each of them."),
+            )  # fmt: skip
             pieces.append(
                 Piece(
-                    ("hub", page), ADD, f"List {count(len(targets), 'page')} on {desk.path(page)}: one change of its list", steps,
+                    ("hub", page), ADD, plural("List {number} page on {page}: one change of its list", "List {number} pages on {page}: one change of its list", len(targets), page=desk.path(page)), steps,
                     ((Work.FILE, 1),), findings=desk.rows(own), pages=unique((page, *targets)),
                     stake=tuple((target, 1.0) for target in targets), repair=Repair(add=pairs), fixes=len(targets),
                 )
@@ -144,14 +147,19 @@ class Linking:
             if len(own) < least or len(own) * 2 < sizes.get(kind, 0):
                 continue
             pairs = own[["source", "target"]].to_numpy(dtype=np.int64)
+            named, examples = str(kind), [sentence("{url} to {end}", url=desk.urls[s], end=desk.urls[t]) for s, t in pairs[:5].tolist()]  # fmt: skip
             steps = (
-                f"In the template of {kind or 'these'} pages: add a breadcrumb, so that each page links to the page above it.",
-                f"One change of the template sets {count(len(own), 'link')}. Examples: "
-                + "; ".join(f"{desk.urls[s]} to {desk.urls[t]}" for s, t in pairs[:5].tolist()) + ".",
+                sentence("In the template of {kind} pages: add a breadcrumb, so that each page links to the page above it.", kind=named) if kind
+                else sentence("In the template of these pages: add a breadcrumb, so that each page links to the page above it."),
+                plural("One change of the template sets {number} link. Examples: {examples}.", "One change of the template sets {number} links. Examples: {examples}.", len(own), examples=joined(examples)),
+            )  # fmt: skip
+            title = (
+                plural("Add a breadcrumb to the template of {kind} pages: {number} page", "Add a breadcrumb to the template of {kind} pages: {number} pages", len(own), kind=named) if kind
+                else plural("Add a breadcrumb to the template of these pages: {number} page", "Add a breadcrumb to the template of these pages: {number} pages", len(own))
             )  # fmt: skip
             pieces.append(
                 Piece(
-                    ("breadcrumb", str(kind)), ADD, f"Add a breadcrumb to the template of {kind or 'these'} pages: {count(len(own), 'page')}",
+                    ("breadcrumb", named), ADD, title,
                     steps, ((Work.TEMPLATE, 1),), findings=desk.rows(own), pages=unique(pairs.ravel().tolist()),
                     stake=tuple((int(s), 1.0) for s in pairs[:, 0]), repair=Repair(up=pairs), fixes=len(own),
                 )
@@ -409,46 +417,61 @@ class Linking:
         desk = self.desk
         if not pairs:
             what = (
-                f"Link to {desk.path(page)} from a page that fits"
+                sentence("Link to {page} from a page that fits", page=desk.path(page))
                 if key[0] == "to"
-                else f"Link on from {desk.path(page)}"
+                else sentence("Link on from {page}", page=desk.path(page))
             )
-            fix = str(desk.findings.loc[rows[0], "fix"])
-            return Piece(key, ADD, what, (f"{desk.urls[page]}: {fix}",), ((Work.SENTENCE, 1),), findings=rows, pages=(page,),
+            fix = desk.each(desk.findings.loc[[rows[0]]])[0].fix
+            return Piece(key, ADD, what, (sentence("{url}: {fix}", url=desk.urls[page], fix=fix),), ((Work.SENTENCE, 1),), findings=rows, pages=(page,),
                          stake=((page, 1.0),), unsure=NO_PAGE)  # fmt: skip
-        steps, jobs = [], Counter[Work]()
+        steps: list[Sentence] = []
+        jobs = Counter[Work]()
         for (source, target), row in zip(pairs, words, strict=True):
-            phrase, sentence = str(getattr(row, "phrase", "")), str(getattr(row, "sentence", ""))
+            phrase, place = str(getattr(row, "phrase", "")), str(getattr(row, "sentence", ""))
             jobs[Work.LINK if phrase or listed else Work.SENTENCE] += 1
             if listed and not phrase:
-                steps.append(f"On {desk.urls[source]}: {listed} {desk.urls[target]}{self._named(target)}")
+                ends = {"url": desk.urls[source], "end": self._with_name(target)}
+                steps.append(
+                    sentence(
+                        "On {url}: add a breadcrumb, or a line at its head, that leads up to {end}.", **ends
+                    )
+                    if listed == UPWARDS
+                    else sentence("On {url}: as the page that gathers its section, list {end}.", **ends)
+                )
             else:
-                steps.append(self._step(source, target, phrase, sentence))
+                steps.append(self._step(source, target, phrase, place))
         if key[0] == "from":
-            title = f"Link from {desk.path(page)} to {desk.path(pairs[0][1])}"
+            title = sentence("Link from {page} to {end}", page=desk.path(page), end=desk.path(pairs[0][1]))
         else:
-            title = f"Link to {desk.path(pairs[0][1])} from {' and '.join(desk.path(source) for source, _ in pairs)}"
-        unsure = "" if Work.SENTENCE not in jobs else "needs a new sentence: read both pages first"
+            names = [desk.path(source) for source, _ in pairs]
+            from_pages = names[0] if len(names) == 1 else sentence("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])  # fmt: skip
+            title = sentence("Link to {page} from {pages}", page=desk.path(pairs[0][1]), pages=from_pages)
+        unsure = "" if Work.SENTENCE not in jobs else sentence("needs a new sentence: read both pages first")
         return Piece(
             key, ADD, title, tuple(steps), tuple(jobs.items()), findings=rows, pages=unique(end for pair in pairs for end in (pair[1], pair[0])),
             stake=((page, 1.0),), unsure=unsure,
             repair=Repair(up=np.array(pairs, dtype=np.int64)) if listed == UPWARDS else Repair(add=np.array(pairs, dtype=np.int64)),
         )  # fmt: skip
 
-    def _step(self, source: int, target: int, phrase: str, sentence: str) -> str:
-        desk = self.desk
+    def _step(self, source: int, target: int, phrase: str, place: str) -> Sentence:
+        """What to do on the source; `place` is the sentence around the phrase, or the one to write next to."""
+        urls = self.desk.urls
         if phrase:
-            return f"On {desk.urls[source]}: turn the words “{phrase}” into a link to {desk.urls[target]}. They stand in: “{_line(sentence)}”"
-        name = self._named(target)
-        near = f" A fitting place is next to: “{_line(sentence)}”." if sentence else ""
-        return f"On {desk.urls[source]}: write a sentence that links to {desk.urls[target]}{name}{near}"
+            return sentence(
+                "On {url}: turn the words {phrase} into a link to {end}. They stand in: {place}",
+                url=urls[source], phrase=quoted(phrase), end=urls[target], place=quoted(_line(place)),
+            )  # fmt: skip
+        write = sentence("On {url}: write a sentence that links to {end}.", url=urls[source], end=self._with_name(target))  # fmt: skip
+        near = sentence("A fitting place is next to: {place}.", place=quoted(_line(place))) if place else ""
+        return joined((write, near), " ")
 
-    def _named(self, page: int) -> str:
-        """Words for a link to a page: its main heading, else its title."""
+    def _with_name(self, page: int) -> str:
+        """Address of a page, and words for a link to it: its main heading, else its title."""
         pages = self.desk.audit.site.pages
         names = (pages[column].iloc[page] for column in ("h1", "title"))
         name = next((str(each) for each in names if isinstance(each, str) and each.strip()), "")
-        return f" (“{_line(name)}”)." if name else "."
+        url = self.desk.urls[page]
+        return sentence("{url} ({name})", url=url, name=quoted(_line(name))) if name else url
 
 
 def _rows(table: pd.DataFrame) -> list[Any]:

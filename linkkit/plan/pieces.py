@@ -14,6 +14,7 @@ from linkkit.plan.effort import Work
 from linkkit.plan.gains import Ids
 from linkkit.plan.repairs import Repair
 from linkkit.schema import Position
+from linkkit.sentence import Note, Sentence, plural, sentence
 from linkkit.text.scores import Relevance
 
 BATCH = 20
@@ -48,7 +49,7 @@ class Piece:
     action : str
         One of `ACTIONS`.
     title : str
-        What to do, in a line.
+        What to do, in a line; a `linkkit.sentence.Sentence`, as all its words are, so that exports can say it in another language.
     steps : tuple of str
         Exact instructions, one a line.
     jobs : tuple of (Work, int)
@@ -152,7 +153,17 @@ class Desk:
     def each(self, table: pd.DataFrame) -> list[Found]:
         """Findings one by one."""
         columns = [table[name].tolist() for name in (each.name for each in fields(Found)) if name != "row"]
-        return [Found(int(row), *values) for row, *values in zip(table.index.tolist(), *columns, strict=True)]
+        found = [
+            Found(int(row), *values) for row, *values in zip(table.index.tolist(), *columns, strict=True)
+        ]
+        return [
+            replace(
+                each,
+                evidence=Note(each.evidence, "evidence", each.check_id),
+                fix=Note(each.fix, "fix", each.check_id),
+            )
+            for each in found
+        ]
 
     def path(self, page: int) -> str:
         """Path of a page, as people read it."""
@@ -178,7 +189,19 @@ def some(names: Sequence[str], most: int = SHOWN) -> str:
     ('/a/, /b/', '/0/, /1/ and 11 more')
     """
     rest = len(names) - most
-    return ", ".join(names[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+    if rest <= 0:
+        return ", ".join(names)
+    return sentence("{names} and {number} more", names=", ".join(names[:most]), number=rest)
+
+
+def page_count(number: int) -> Sentence:
+    """So many pages, as part of a sentence."""
+    return plural("{number} page", "{number} pages", number)
+
+
+def quoted(text: str) -> Sentence:
+    """Words of a link in quotation marks, or that there are none."""
+    return sentence("“{text}”", text=text) if text else sentence("“no text”")
 
 
 def batches(table: pd.DataFrame, size: int = BATCH) -> list[pd.DataFrame]:

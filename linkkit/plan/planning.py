@@ -1,6 +1,6 @@
 """Planning on one audit: what all its plans share is computed once, and what a site lacks for a plan is said in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -15,10 +15,11 @@ from linkkit.plan.choosing import MONEY_PAGES
 from linkkit.plan.edits import Edits, edited
 from linkkit.plan.link_plan import ORPHANS_FIRST, LinkPlan, goal_weights
 from linkkit.plan.robustness import Robustness, plan_robustness, robustness
-from linkkit.plan.targets import backlink_targets
+from linkkit.plan.targets import backlink_targets, target_reasons
+from linkkit.sentence import Sentence, sentence
 from linkkit.text.scores import Relevance
 
-NO_MONEY_PAGES = (
+NO_MONEY_PAGES = sentence(
     "No money pages are known, so that nothing can be said to reach them. List them in notebook 01 (a file with one address, path or "
     "pattern such as /shop/* a line), or choose a section, a topic cluster or a path pattern as the goal."
 )
@@ -182,6 +183,12 @@ class Proposal:
     def targets(self, domains: float = 10) -> pd.DataFrame | None:
         """Pages to build backlinks to, for the plan's goal; None where its pages are not known."""
         return self.planning.targets(domains, self.settings.goal)
+
+    def target_reasons(self, targets: pd.DataFrame) -> Iterator[Sentence]:
+        """What the ``reason`` of every row of `targets` says, as sentences (`linkkit.plan.targets.target_reasons`)."""
+        goal = self.settings.goal
+        aim = MONEY_PAGES if goal == ORPHANS_FIRST else goal
+        return target_reasons(self.audit, targets, goal_weights(self.audit, aim)[1])
 
 
 def plan_steps(audit: Audit, plan: LinkPlan, *, goal: str | Sequence[str] = MONEY_PAGES) -> pd.DataFrame:

@@ -12,10 +12,10 @@ from linkkit.plan import decisions, faults, linking
 from linkkit.plan.advice import link_plan
 from linkkit.plan.effort import SEVERITY_WORTH, WORK_WORDS, EffortModel, ImpactWeights, Work
 from linkkit.plan.link_plan import LinkPlan
-from linkkit.plan.pieces import BATCH, SHOWN, Desk, Piece
+from linkkit.plan.pieces import BATCH, SHOWN, Desk, Piece, page_count
 from linkkit.plan.repairs import Trial, Trials, together
 from linkkit.schema import Severity
-from linkkit.wording import count
+from linkkit.sentence import Note, Sentence, capital, joined, plural, sentence
 
 PLAN_CHAPTER = "plan"
 CHAPTER_TITLES = {**CHAPTERS, PLAN_CHAPTER: "Link plan"}
@@ -26,7 +26,9 @@ EXACT = 200
 PLAN_LINKS = 20
 TRAFFIC = ("clicks", "sessions")
 """Signals that tell traffic; each as a share of the site's own, their mean counts."""
-SOLVED, FIRST_ORDER, UNSOLVED = "exact: the site solved again with the change", "to first order", "not solved: more wins than are solved at once"  # fmt: skip
+SOLVED = sentence("exact: the site solved again with the change")
+FIRST_ORDER = sentence("to first order")
+UNSOLVED = sentence("not solved: more wins than are solved at once")
 
 COLUMNS: dict[str, str] = {
     "win": "str",
@@ -196,9 +198,9 @@ def _plan_links(audit: Audit, desk: Desk, plan: LinkPlan | None) -> tuple[pd.Dat
     if plan is not None:
         return plan.links, ""
     if not audit.authority.money.any():
-        return none, "No money pages are known: the link plan adds nothing to the list, and gains are measured at all indexable pages."  # fmt: skip
+        return none, sentence("No money pages are known: the link plan adds nothing to the list, and gains are measured at all indexable pages.")  # fmt: skip
     if desk.relevance is None:
-        return none, "The text of the pages is not known: links to add are offered from hubs only, without words."  # fmt: skip
+        return none, sentence("The text of the pages is not known: links to add are offered from hubs only, without words.")  # fmt: skip
     return link_plan(audit, PLAN_LINKS, relevance=desk.relevance).links, ""
 
 
@@ -237,7 +239,7 @@ def _batched(pieces: list[Piece]) -> list[Piece]:
 
 def _batch(action: str, kind: str, pieces: list[Piece]) -> Piece:
     edits = sum(times for piece in pieces for _, times in piece.jobs)
-    title = f"{action[0].upper()}{action[1:]}: {count(edits, 'link')} to {count(len(pieces), 'page')}"
+    title = plural("{action}: {number} link to {pages}", "{action}: {number} links to {pages}", edits, action=capital(sentence(action)), pages=page_count(len(pieces)))  # fmt: skip
     repairs = [piece.repair for piece in pieces if piece.repair is not None]
     return Piece(
         key=("batch", kind, *pieces[0].key[1:]),
@@ -249,7 +251,7 @@ def _batch(action: str, kind: str, pieces: list[Piece]) -> Piece:
         pages=tuple(dict.fromkeys(page for piece in pieces for page in piece.pages)),
         stake=tuple(each for piece in pieces for each in piece.stake),
         repair=together(repairs),
-        unsure="; ".join(dict.fromkeys(piece.unsure for piece in pieces if piece.unsure)),
+        unsure=joined(dict.fromkeys(piece.unsure for piece in pieces)),
         fixes=sum(piece.fixes for piece in pieces),
     )
 
@@ -257,25 +259,25 @@ def _batch(action: str, kind: str, pieces: list[Piece]) -> Piece:
 def _notes(
     audit: Audit, every: pd.DataFrame, kept: pd.DataFrame, trials: Trials, why: str
 ) -> tuple[str, ...]:
-    notes = [f"Gains are of {trials.goal}, each win alone."]
+    notes: list[str] = [sentence("Gains are of {goal}, each win alone.", goal=sentence(trials.goal))]
     if not audit.manifest.complete:
-        notes.append(
-            f"The crawl is incomplete ({audit.manifest.stopped_by}): work on pages that were not seen is missing."
-        )
+        stopped = Note(str(audit.manifest.stopped_by), "stopped")
+        notes.append(sentence("The crawl is incomplete ({why}): work on pages that were not seen is missing.", why=stopped))  # fmt: skip
     notes += [why] if why else []
     unknown = [name for name in TRAFFIC if audit.metrics[name].fillna(0.0).sum() <= 0]
     if unknown:
-        lacking = " and ".join({"clicks": "search clicks", "sessions": "sessions"}[name] for name in unknown)
-        notes.append(f"No data on {lacking}: {'traffic does not count' if len(unknown) == len(TRAFFIC) else 'traffic rests on the rest'}.")  # fmt: skip
+        notes.append(
+            sentence("No data on search clicks and sessions: traffic does not count.")
+            if len(unknown) == len(TRAFFIC)
+            else sentence("No data on search clicks: traffic rests on sessions.")
+            if unknown == [TRAFFIC[0]]
+            else sentence("No data on sessions: traffic rests on search clicks.")
+        )
     unjudged = audit.checks[audit.checks["state"].isin(["not_applicable", "error"])]
     if len(unjudged):
-        notes.append(
-            f"{count(len(unjudged), 'check')} could not be judged; what they would find is missing here."
-        )
+        notes.append(plural("{number} check could not be judged; what it would find is missing here.", "{number} checks could not be judged; what they would find is missing here.", len(unjudged)))  # fmt: skip
     if left := len(every) - len(kept):
-        notes.append(
-            f"{count(left, 'finding')} of a severity that is not asked for {'is' if left == 1 else 'are'} left out."
-        )
+        notes.append(plural("{number} finding of a severity that is not asked for is left out.", "{number} findings of a severity that is not asked for are left out.", left))  # fmt: skip
     return tuple(notes)
 
 
@@ -308,7 +310,7 @@ def _measured(desk: Desk, trials: Trials, pieces: Sequence[Piece], exact: int) -
                 "pages": len(piece.pages),
                 "fixes": piece.fixes,
                 "work": str(piece.jobs[0][0]),
-                "effort": _effort_words(piece),
+                "effort": effort_words(piece),
                 "confidence": "low" if piece.repair is None else "medium" if piece.unsure else "high",
                 "unsure": piece.unsure,
                 "examples": "\n".join(desk.urls[page] for page in piece.pages[:SHOWN]),
@@ -318,11 +320,12 @@ def _measured(desk: Desk, trials: Trials, pieces: Sequence[Piece], exact: int) -
     return pd.concat([table, _traffic(desk, pieces)], axis=1)
 
 
-def _effort_words(piece: Piece) -> str:
-    parts = [
-        WORK_WORDS[work] if times == 1 else f"{times:,} x {WORK_WORDS[work]}" for work, times in piece.jobs
-    ]
-    return "; ".join(parts)
+def effort_words(piece: Piece) -> Sentence:
+    """What a piece of work takes, in words: each kind, and how often."""
+    return joined(
+        sentence(WORK_WORDS[work]) if times == 1 else sentence("{times} x {work}", times=times, work=sentence(WORK_WORDS[work]))
+        for work, times in piece.jobs
+    )  # fmt: skip
 
 
 def _tried(trials: Trials, pieces: Sequence[Piece], exact: int) -> list[tuple[Trial, str]]:
@@ -336,7 +339,7 @@ def _tried(trials: Trials, pieces: Sequence[Piece], exact: int) -> list[tuple[Tr
     found = []
     for place, piece in enumerate(pieces):
         if piece.repair is None:
-            found.append((_UNKNOWN, piece.unsure or "cannot be simulated"))
+            found.append((_UNKNOWN, piece.unsure or sentence("cannot be simulated")))
         elif place in solved:
             found.append((trials.tried(piece.repair), SOLVED))
         else:

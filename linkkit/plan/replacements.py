@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 
 from linkkit.plan.pieces import Desk
+from linkkit.sentence import sentence
 
 CLOSE = 0.45
 """Likeness (cosine of words weighted by rarity, 0-1) from which a page may stand for another."""
@@ -84,7 +85,7 @@ class Replacements:
             default=None,
         )
         if best is not None and -best[0] >= CLOSE:
-            return best[1], "closest by the words of its address and of the links to it"
+            return best[1], sentence("closest by the words of its address and of the links to it")
         return self._folder(page)
 
     def _folder(self, page: int) -> tuple[int, str] | None:
@@ -95,7 +96,7 @@ class Replacements:
             for address in (f"{path}/", path):
                 above = self._by_path.get(address)
                 if above is not None and above not in (page, self._desk.audit.graph.start):
-                    return above, "the folder above it; no page comes closer"
+                    return above, sentence("the folder above it; no page comes closer")
         return None
 
 

@@ -1,6 +1,6 @@
 """Which pages to build backlinks to: those from which most of what a backlink brings reaches the pages that earn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from linkkit.metrics.solver import Floats
 from linkkit.plan.candidates import topical_fit
 from linkkit.plan.choosing import MONEY_PAGES, Ids
 from linkkit.plan.link_plan import goal_weights
+from linkkit.sentence import Figure, Sentence, joined, plural, sentence
 from linkkit.text.scores import Relevance
 
 MANY = 20
@@ -94,15 +95,26 @@ def backlink_targets(
             "direct_links": _direct(audit, goal_pages)[chosen],
         }
     )
-    average = float(y.mean()) if len(y) else 0.0
-    table["reason"] = [
-        _reason(*row, average=average, words=words, entry=graph.model.entry)
-        for row in table[["landing_yield", "direct_links", "referring_domains", "is_goal"]].itertuples(
-            index=False
-        )
-    ]
+    table["reason"] = [str(reason) for reason in target_reasons(audit, table, words)]
     order = table.assign(gain=table["gain"].round(9)).sort_values(["gain", "url"], ascending=[False, True])
     return table.loc[order.index].reset_index(drop=True)
+
+
+def target_reasons(audit: Audit, targets: pd.DataFrame, goal: str) -> Iterator[Sentence]:
+    """Why each page of a whole `backlink_targets` stands where it does: what its ``reason`` says, for another language.
+
+    Parameters
+    ----------
+    audit : Audit
+    targets : DataFrame
+        Every row, or the average would be another.
+    goal : str
+        The goal in words.
+    """
+    average = float(targets["landing_yield"].mean()) if len(targets) else 0.0
+    rows = targets[["landing_yield", "direct_links", "referring_domains", "is_goal"]]
+    for row in rows.itertuples(index=False):
+        yield _reason(*row, average=average, words=goal, entry=audit.graph.model.entry)
 
 
 def _direct(audit: Audit, goal_pages: Floats) -> Ids:
@@ -114,20 +126,20 @@ def _direct(audit: Audit, goal_pages: Floats) -> Ids:
 
 def _reason(
     y: float, direct: int, now: float, is_goal: bool, *, average: float, words: str, entry: str
-) -> str:
+) -> Sentence:
     """Why the page stands where it does, in a sentence or two."""
-    first = f"Of every 100 units landing here {100 * y:.1f} reach {words}; of the average page {100 * average:.1f}."
+    own, usual = Figure(f"{100 * y:.1f}"), Figure(f"{100 * average:.1f}")
+    first = sentence(
+        "Of every 100 units landing here {own} reach {goal}; of the average page {usual}.",
+        own=own, usual=usual, goal=sentence(words),
+    )  # fmt: skip
     if is_goal:
-        second = "It is one of them itself."
+        second = sentence("It is one of them itself.")
     elif direct:
-        second = f"It links straight to {direct:,} of them in its text."
+        second = plural("It links straight to {number} of them in its text.", "It links straight to {number} of them in its text.", direct)  # fmt: skip
     elif y > 0:
-        second = "It leads to them over other pages only: a link in its text would raise this."
+        second = sentence("It leads to them over other pages only: a link in its text would raise this.")
     else:
-        second = "No path of followed links leads from it to them."
-    third = (
-        f" With {now:,.0f} referring domains already, more bring less."
-        if entry == "log" and now >= MANY
-        else ""
-    )
-    return f"{first} {second}{third}"
+        second = sentence("No path of followed links leads from it to them.")
+    third = sentence("With {domains} referring domains already, more bring less.", domains=Figure(f"{now:,.0f}")) if entry == "log" and now >= MANY else ""  # fmt: skip
+    return joined((first, second, third), " ")

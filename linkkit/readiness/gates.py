@@ -112,7 +112,7 @@ class Gate:
     right, total : int
         What was counted; 0 where the value is no share of things.
     evidence : str
-        The numbers, in words.
+        The numbers, in words; a `linkkit.sentence.Sentence`, as distance and reason are, so that exports can say it in another language.
     distance : str
         What to do to pass; empty where it passes.
     pages : tuple of str
@@ -192,10 +192,3 @@ def counted(
         reason=doubt if is_open else "",
         because=Because.DATA if is_open else Because.NOTHING,
     )
-
-
-def these(needed: int, wrong: int) -> str:
-    """How many of the wrong ones must be put right."""
-    if needed >= wrong:
-        return "this one" if wrong == 1 else f"these {wrong:,}"
-    return f"{needed:,} of these {wrong:,}"

@@ -12,6 +12,7 @@ A gate that could not be judged for want of a file never counts as held: the ver
 the same whatever the unseen pages hold, so that an incomplete crawl decides where it matters, and only there.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -24,8 +25,8 @@ from linkkit.plan.headline import entry_words, plan_headline
 from linkkit.readiness.gates import CAPTURED, DATA, KINDS, MONEY, Because, Gate, State
 from linkkit.readiness.judging import gates_of
 from linkkit.readiness.view import Basis
+from linkkit.sentence import Sentence, joined, plural, sentence
 from linkkit.thresholds import Thresholds
-from linkkit.wording import count, verb
 
 
 class Verdict(StrEnum):
@@ -155,34 +156,32 @@ class Readiness:
     def headline(self) -> str:
         """What a backlink brings today and after the plan, in a sentence; or why that cannot be said."""
         if self.basis.plan is None:
-            return f"What a backlink brings to money pages cannot be said. {self.basis.lacks}"
+            return joined((sentence("What a backlink brings to money pages cannot be said."), self.basis.lacks), " ")  # fmt: skip
         assumed = self.audit.authority.entry.basis == "start page"
         more = " No backlinks are known: everything is taken to enter at the start page." if assumed else ""
+        # Exports say it by `linkkit.deck.story.readiness.plan_sentence`.
         return f"{plan_headline(self.basis.plan, entry_words(self.audit), whose=WHOSE)}.{more}"
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """The verdict and what decides it, in a sentence."""
         deciding = self.decided_by
-        judged = len(self.gates) - len(self.unjudged)
+        number, judged = len(deciding), len(self.gates) - len(self.unjudged)
         if self.verdict is Verdict.READY:
-            head = "Ready" if not self.unjudged else "Ready as far as it can be judged"
-            return f"{head}: {'all' if not self.unjudged else 'the'} {judged} gates{'' if not self.unjudged else ' that can be judged'} hold."  # fmt: skip
+            if self.unjudged:
+                return plural("Ready as far as it can be judged: the only gate that can be judged holds.", "Ready as far as it can be judged: the {number} gates that can be judged hold.", judged)  # fmt: skip
+            return plural("Ready: the only gate holds.", "Ready: all {number} gates hold.", judged)
         if self.ruling.rule == 1:
-            certain = [gate.title.lower() for gate in self.gates if gate.state is State.FAIL and gate.id != DATA]  # fmt: skip
-            more = f" What is missed already: {'; '.join(certain)}." if certain else ""
-            said = "; ".join(dict.fromkeys(gate.reason or gate.evidence for gate in deciding))
-            return f"Inconclusive: {said}.{more}"
+            certain = [sentence(gate.title) for gate in self.gates if gate.state is State.FAIL and gate.id != DATA]  # fmt: skip
+            said = sentence("Inconclusive: {reasons}.", reasons=_reasons(deciding))
+            more = sentence("What is missed already: {gates}.", gates=joined(certain)) if certain else ""
+            return joined((said, more), " ")
         if self.verdict is Verdict.INCONCLUSIVE:
-            said = "; ".join(dict.fromkeys(gate.reason for gate in deciding))
-            return f"Inconclusive: no gate that can be judged is missed, but {said}."
+            return sentence("Inconclusive: no gate that can be judged is missed, but {reasons}.", reasons=_reasons(deciding))  # fmt: skip
+        said = joined([gate.evidence for gate in deciding])
         if self.verdict is Verdict.NOT_READY:
-            number = len(deciding)
-            said = "; ".join(gate.evidence for gate in deciding)
-            return f"Not ready: {count(number, 'gate')} {verb(number, 'is')} far from {'its limit' if number == 1 else 'their limits'}: {said}."  # fmt: skip
-        number = len(deciding)
-        said = "; ".join(gate.evidence for gate in deciding)
-        return f"Fix first: {number} of {len(self.gates)} gates {verb(number, 'does')} not hold: {said}."
+            return plural("Not ready: {number} gate is far from its limit: {said}.", "Not ready: {number} gates are far from their limits: {said}.", number, said=said)  # fmt: skip
+        return plural("Fix first: {number} of {all} gates does not hold: {said}.", "Fix first: {number} of {all} gates do not hold: {said}.", number, all=len(self.gates), said=said)  # fmt: skip
 
     @property
     def caveat(self) -> str:
@@ -190,7 +189,10 @@ class Readiness:
         rest = [gate for gate in self.unjudged if gate.id not in self.ruling.decided_by]
         if not rest:
             return ""
-        return "Not judged, and no all-clear: " + "; ".join(f"{gate.title.lower()} ({gate.reason})" for gate in rest) + "."  # fmt: skip
+        named = [
+            sentence("{gate} ({reason})", gate=sentence(gate.title), reason=gate.reason) for gate in rest
+        ]
+        return sentence("Not judged, and no all-clear: {gates}.", gates=joined(named))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -229,21 +231,21 @@ class Readiness:
             flips = ruling.verdict is not self.verdict
             rows.append((label, kind, str(ruling.verdict), flips, view.captured, view.after, _because(gates, ruling) if flips else ""))  # fmt: skip
         columns = ["variant", "kind", "verdict", "flips", "captured", "after", "because"]
-        return pd.DataFrame(rows, columns=columns).astype({"flips": "bool", "captured": "float64", "after": "float64"})  # fmt: skip
+        # Sentences stay sentences in columns of objects; as texts they could not be said in another language.
+        return pd.DataFrame(rows, columns=columns, dtype="object").astype({"kind": "str", "verdict": "str", "flips": "bool", "captured": "float64", "after": "float64"})  # fmt: skip
 
     @property
-    def holds(self) -> str:
+    def holds(self) -> Sentence:
         """Under how many variants the verdict is the same, and under which it is not, in a sentence or two."""
         table = self.robustness
         flips = table[table["flips"]]
-        tried = count(len(table), "variant")
         if flips.empty:
-            return f"The verdict is the same under all {tried} tried (damping, link weights, what domains are worth, less of the site crawled, one file missing)."  # fmt: skip
-        said = "; ".join(
-            f"{verdict} ({', '.join(rows['variant'])})"
+            return plural("The verdict is the same under the only variant tried.", "The verdict is the same under all {number} variants tried (damping, link weights, what domains are worth, less of the site crawled, one file missing).", len(table))  # fmt: skip
+        said = joined(
+            sentence("{verdict} ({variants})", verdict=sentence(str(verdict)), variants=joined(rows["variant"], ", "))
             for verdict, rows in flips.groupby("verdict", sort=False)
-        )
-        return f"The verdict is the same under {len(table) - len(flips):,} of {tried} tried. It would be {said}."  # fmt: skip
+        )  # fmt: skip
+        return plural("The verdict is the same under {same} of {number} variant tried. It would be {said}.", "The verdict is the same under {same} of {number} variants tried. It would be {said}.", len(table), same=len(table) - len(flips), said=said)  # fmt: skip
 
     def summary(self) -> dict[str, Any]:
         """The verdict for a manifest, in types that JSON knows; None where a number is not known."""
@@ -275,9 +277,14 @@ def readiness_of(audit: Audit) -> Readiness:
     return Readiness.of(audit, audit.readiness_basis)
 
 
-def _because(gates: tuple[Gate, ...], ruling: Ruling) -> str:
+def _because(gates: tuple[Gate, ...], ruling: Ruling) -> Sentence:
     deciding = [gate for gate in gates if gate.id in ruling.decided_by]
-    return "; ".join(dict.fromkeys(gate.reason or gate.evidence for gate in deciding)) or "every gate that can be judged holds"  # fmt: skip
+    return _reasons(deciding) or sentence("every gate that can be judged holds")
+
+
+def _reasons(gates: Iterable[Gate]) -> Sentence:
+    """Why gates cannot be judged, else what they counted; what several say is said once."""
+    return joined(dict.fromkeys(gate.reason or gate.evidence for gate in gates))
 
 
 def _number(value: float) -> float | None:

@@ -21,6 +21,7 @@ from linkkit.plan.link_plan import LinkPlan
 from linkkit.plan.planning import NO_MONEY_PAGES, PlanSettings
 from linkkit.plan.robustness import COVERAGES, other_models, partly_crawled
 from linkkit.schema import FoundIn, OrphanState
+from linkkit.sentence import Figure, Note, Sentence, sentence
 from linkkit.wording import percent
 
 Floats = npt.NDArray[np.float64]
@@ -104,7 +105,7 @@ class Basis:
         if not self.audit.authority.money.any():
             return NO_MONEY_PAGES
         if len(self.audit.site.pages) > MAX_JUDGED_PAGES:
-            return f"Sites of more than {MAX_JUDGED_PAGES:,} pages are not planned as a whole: plan a section in notebook 09."
+            return sentence("Sites of more than {number} pages are not planned as a whole: plan a section in notebook 09.", number=MAX_JUDGED_PAGES)  # fmt: skip
         return ""
 
     @cached_property
@@ -128,7 +129,7 @@ class Basis:
         return View(
             stopped_by=""
             if audit.manifest.complete
-            else audit.manifest.stopped_by or "for an unknown reason",
+            else Note(audit.manifest.stopped_by or "for an unknown reason", "stopped"),
             depth=metrics["crawl_depth"].to_numpy(dtype=np.float64),
             states=metrics["orphan_state"].to_numpy(dtype=object),
             importance=metrics["importance"].to_numpy(dtype=np.float64),
@@ -150,19 +151,20 @@ class Basis:
     def _variants(self) -> Iterator[tuple[str, str, View]]:
         audit, view = self.audit, self.view
         for graph in other_models(audit):
-            words = f"{graph.model.weights.replace('_', ' ')}, damping {graph.model.damping:g}"
+            words = sentence("{weights}, damping {damping}", weights=sentence(graph.model.weights.replace("_", " ")), damping=Figure(f"{graph.model.damping:g}"))  # fmt: skip
             yield words, MODEL, self._under(graph, audit.authority.entry)
         entry = audit.authority.entry
         if entry.basis != "start page":
             other = "additive" if audit.graph.model.entry == "log" else "log"
             graph = replace(audit.graph, model=audit.graph.model.replace(entry=other))
-            words = "every domain counts alike" if other == "additive" else "further domains count less"
+            words = sentence("every domain counts alike") if other == "additive" else sentence("further domains count less")  # fmt: skip
             yield words, ENTRY, self._under(graph, entry_from(graph, entry.domains, entry.basis))
         for share in COVERAGES:
-            yield f"{percent(share)} of the pages crawled", CRAWL, self._partly(share)
+            yield _crawled(share), CRAWL, self._partly(share)
         for name, (columns, source) in _SIGNALS.items():
             if self._has(columns):
-                yield f"without {name}", SIGNAL, self._without(view, columns, source)
+                words = sentence("without {signal}", signal=sentence(name))
+                yield words, SIGNAL, self._without(view, columns, source)
 
     def _with_plan(self, graph: LinkGraph) -> LinkGraph:
         if self.plan is None or self.plan.links.empty:
@@ -194,8 +196,7 @@ class Basis:
         linked[graph.start] = True
         judged = view.states != OrphanState.NOT_INDEXABLE
         states = np.where(judged & ~linked, str(OrphanState.INCONCLUSIVE), view.states)
-        stopped = f"{percent(share)} of the pages crawled"
-        return replace(view, stopped_by=view.stopped_by or stopped, depth=depth, states=states)
+        return replace(view, stopped_by=view.stopped_by or _crawled(share), depth=depth, states=states)
 
     def _has(self, columns: tuple[str, ...]) -> bool:
         pages = self.audit.site.pages
@@ -219,6 +220,10 @@ class Basis:
             signals=names,
             known=~only,
         )
+
+
+def _crawled(share: float) -> Sentence:
+    return sentence("{share} of the pages crawled", share=Figure(percent(share)))
 
 
 def found_elsewhere(pages: pd.DataFrame) -> bool:

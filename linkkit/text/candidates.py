@@ -21,6 +21,10 @@ NEAR_DUPLICATE = 0.8
 STRONG, WORTH_A_LOOK = 0.0, -2.0
 """Scores from which a suggestion with a phrase is called strong, or worth a look."""
 
+STRENGTHS = ("strong", "worth a look", "long shot", "topic match, needs a new sentence")
+"""What a suggestion is called by its score and its phrase."""
+NO_REASON = "nothing much: no page of the site fits better"
+
 _WORTH_SAYING = 0.1
 """Features below this are no reason."""
 
@@ -209,7 +213,7 @@ def with_phrases(pairs: pd.DataFrame, places: Places, relevance: Relevance) -> p
             first.text if first and is_named else "",
             first.sentence if first else "",
             tuple(each.text for each in place[1:]) if is_named else (),
-            "; ".join([_naming(first), *([reason] if reason != _NO_REASON else [])]) if first else reason,
+            "; ".join([_naming(first), *([reason] if reason != NO_REASON else [])]) if first else reason,
             _strength(score, has_phrase=is_named),
         )
         for place, first, is_named, reason, score in every
@@ -222,12 +226,10 @@ def with_phrases(pairs: pd.DataFrame, places: Places, relevance: Relevance) -> p
 
 
 def _strength(score: float, *, has_phrase: bool) -> str:
+    strong, look, shot, topic = STRENGTHS
     if not has_phrase:
-        return "topic match, needs a new sentence"
-    return "strong" if score >= STRONG else "worth a look" if score >= WORTH_A_LOOK else "long shot"
-
-
-_NO_REASON = "nothing much: no page of the site fits better"
+        return topic
+    return strong if score >= STRONG else look if score >= WORTH_A_LOOK else shot
 
 
 def _naming(phrase: Phrase) -> str:
@@ -249,4 +251,4 @@ def _reason(values: list[float]) -> str:
         said.append("this page links to pages like the target")
     if by_name["tfidf"] >= _WORTH_SAYING:
         said.append(f"similarity of the two texts {by_name['tfidf']:.2f}")
-    return "; ".join(said) or _NO_REASON
+    return "; ".join(said) or NO_REASON

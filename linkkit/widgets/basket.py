@@ -53,6 +53,11 @@ def brand_of(client: Client) -> Brand:
     return Brand.of(client.settings.brand, client.folder)
 
 
+def spoken_for(client: Client) -> dict[str, str]:
+    """Whom exports are for: ``client`` (name) and ``language``, as every export takes them."""
+    return {"client": client.settings.name, "language": brand_of(client).language}
+
+
 def add_to_deck(
     client: Client,
     names: Iterable[str],

@@ -19,7 +19,7 @@ from linkkit.compare.choosing import pair_of
 from linkkit.errors import LinkkitError
 from linkkit.plan import new_pages
 from linkkit.site import Site
-from linkkit.widgets.basket import HISTORY, SlidePicker
+from linkkit.widgets.basket import HISTORY, SlidePicker, spoken_for
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
@@ -218,7 +218,7 @@ class ComparePanel(Panel):
 
 def _about_html(comparison: Comparison) -> str:
     """What the comparison rests on, and what is worth knowing before it is believed."""
-    lines = [words.comparison_source(comparison), words.basis_words(comparison)]
+    lines: list[str] = [words.comparison_source(comparison), words.basis_words(comparison)]
     lines += [
         f"Addresses moved: {rule}" + (f" ({rule.why})" if rule.why else "") for rule in comparison.rules
     ]
@@ -323,7 +323,11 @@ def new_pages_view(audit: Audit, older: Site | None) -> pd.DataFrame:
 
 def export_compared(comparison: Comparison, client: Client) -> tuple[Path, ...]:
     """Write a comparison and its charts into the client's exports; the files."""
-    return tuple(deck.export_comparison(comparison, client.exports, charts=comparison_charts(comparison)))
+    return tuple(
+        deck.export_comparison(
+            comparison, client.exports, charts=comparison_charts(comparison), **spoken_for(client)
+        )
+    )
 
 
 class CompareExport(ExportButton):

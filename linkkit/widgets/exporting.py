@@ -12,7 +12,7 @@ from linkkit.audit import Audit
 from linkkit.charts import chapter_charts
 from linkkit.charts.words import count
 from linkkit.client import Client
-from linkkit.widgets.basket import FIRST, SlidePicker
+from linkkit.widgets.basket import FIRST, SlidePicker, spoken_for
 from linkkit.widgets.display import is_headless
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.layout import note_html
@@ -29,9 +29,9 @@ def export_chapter(audit: Audit, client: Client, chapter: str | None = None) -> 
     """
     charts = chapter_charts(audit, chapter)
     if chapter is None:
-        files = deck.export_findings(audit, client.exports, client=client.settings.name)
+        files = deck.export_findings(audit, client.exports, **spoken_for(client))
         return (*files, *deck.export_charts(charts, client.exports / "charts"))
-    return tuple(deck.export_chapter(audit, chapter, charts, client.exports, client=client.settings.name))
+    return tuple(deck.export_chapter(audit, chapter, charts, client.exports, **spoken_for(client)))
 
 
 def export_words(files: tuple[Path, ...], client: Client) -> str:

@@ -23,7 +23,7 @@ from linkkit.plan.choosing import MONEY_PAGES, PILLARS
 from linkkit.plan.link_plan import ORPHANS_FIRST
 from linkkit.plan.robustness import TOP
 from linkkit.urls import origin
-from linkkit.widgets.basket import SlidePicker
+from linkkit.widgets.basket import SlidePicker, spoken_for
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
@@ -365,7 +365,9 @@ def targets_panel(source: Planned, domains: int = DOMAINS) -> TargetsPanel | Non
 def export_planned(proposal: Proposal, client: Client, domains: float = DOMAINS) -> tuple[Path, ...]:
     """Write plan, targets and their charts into the client's exports; the files."""
     charts = plan_charts(proposal, domains=domains)
-    return tuple(deck.export_plan(proposal, client.exports, domains=domains, charts=charts))
+    return tuple(
+        deck.export_plan(proposal, client.exports, domains=domains, charts=charts, **spoken_for(client))
+    )
 
 
 def keep_plan(proposal: Proposal, client: Client, *, is_accepted: bool = True) -> str:

@@ -27,6 +27,7 @@ from linkkit.plan import EffortModel, ImpactWeights, QuickWins, WorkPlan, quick_
 from linkkit.plan.effort import WORK_WORDS, Work
 from linkkit.plan.quick_wins import CHAPTER_TITLES
 from linkkit.plan.work_plan import HOURS_PER_WEEK
+from linkkit.widgets.basket import spoken_for
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
@@ -283,7 +284,7 @@ def show_wins_answer(source: Won) -> None:
 def export_wins(wins: QuickWins, plan: WorkPlan, client: Client) -> tuple[Path, ...]:
     """Write tickets, work list and charts into the client's exports; the files."""
     drawn = quick_wins_charts(wins, plan, enters=entry_words(wins.audit))
-    return tuple(deck.export_tickets(wins, client.exports, plan=plan, charts=drawn))
+    return tuple(deck.export_tickets(wins, client.exports, plan=plan, charts=drawn, **spoken_for(client)))
 
 
 class WinsExport(ExportButton):

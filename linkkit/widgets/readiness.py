@@ -27,7 +27,7 @@ from linkkit.readiness.targets import DOMAINS
 from linkkit.readiness.verdict import RULES
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.urls import origin
-from linkkit.widgets.basket import SlidePicker
+from linkkit.widgets.basket import SlidePicker, spoken_for
 from linkkit.widgets.display import is_headless, setup, show, show_live, table_html
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
@@ -233,7 +233,11 @@ def show_readiness_targets(source: Judged, domains: float = DOMAINS) -> None:
 
 def export_readiness(readiness: Readiness, client: Client) -> tuple[Path, ...]:
     """Write the verdict's gates, variants and first targets (CSV) and charts below the client's ``exports``."""
-    return tuple(deck.export_readiness(readiness, client.exports, charts=readiness_charts(readiness)))
+    return tuple(
+        deck.export_readiness(
+            readiness, client.exports, charts=readiness_charts(readiness), **spoken_for(client)
+        )
+    )
 
 
 class ReadinessExport(ExportButton):
