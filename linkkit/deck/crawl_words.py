@@ -1,5 +1,4 @@
-"""What a crawl says of itself, in the client's language: why it is incomplete, what it left out, what makes its data doubtful; and what signals
-note of themselves.
+"""What a crawl and signals say of themselves, in the client's language: why data is incomplete, what was left out, what makes it doubtful.
 
 The forms follow the words in `linkkit.crawl` and `linkkit.sources`.
 """
