@@ -369,3 +369,14 @@ def test_a_fault_leaves_no_client_behind(tmp_path: Path) -> None:
         with pytest.raises(lk.SettingsError):
             lk.Client.new("acme", SITE, clients=tmp_path, **values)  # type: ignore[arg-type]
     assert not (tmp_path / "acme").exists()
+
+
+def test_render_takes_three_words() -> None:
+    start = 'name = "Acme"\nstart_url = "https://acme.example/"\n[crawl]\n'
+    settings = ClientSettings.parse(
+        start + 'render = "always"\nrender_seconds = 20\nrender_external = false\n'
+    )
+    assert settings.crawl == {"render": "always", "render_seconds": 20, "render_external": False}
+    assert ClientSettings.parse(start + 'render = "auto"\n').crawl == {}
+    with pytest.raises(lk.SettingsError, match=r"must be one of auto, always, never"):
+        ClientSettings.parse(start + 'render = "sometimes"\n')

@@ -503,13 +503,15 @@ def crawl(audit: Audit, monkeypatch: pytest.MonkeyPatch) -> _FakeCrawl:
 def test_crawl_runs_beside_the_notebook(client: Client, crawl: _FakeCrawl) -> None:
     panel = widgets.CrawlPanel(client)
     panel.user.value, panel.password.value = "me", "secret"
-    panel.max_pages.value, panel.delay.value = 500, 1.0
+    panel.max_pages.value, panel.delay.value, panel.render.value = 500, 1.0, "always"
     panel.start.click()
     assert crawl.started.wait(10)
     assert (panel.start.disabled, panel.stop.disabled) == (True, False)
     assert (panel.bar.value, panel.bar.max) == (12, 42)
     assert "12 URLs done, 30 waiting, 1 error, 6.0 pages a second" in panel.status.value
-    assert crawl.options == {"max_pages": 500, "delay": 1.0, "basic_auth": ("me", "secret")}
+    assert crawl.options == {
+        "max_pages": 500, "delay": 1.0, "render": "always", "basic_auth": ("me", "secret")
+    }  # fmt: skip
     assert panel.password.value == "", "a saved notebook must not hold it"
     panel.start.click()
     crawl.proceed.set()
@@ -554,6 +556,18 @@ def test_crawl_is_paused_and_resumed(client: Client, crawl: _FakeCrawl) -> None:
     assert crawl.options["anew"] is True
     crawl.proceed.set()
     assert panel.wait(10)
+
+
+def test_the_panel_says_what_rendering_lacks(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = client.folder / "client.toml"
+    monkeypatch.setenv("LINKKIT_CHROMIUM", str(tmp_path / "<none>"))
+    panel = widgets.CrawlPanel(client)
+    assert panel.render.value == "auto"
+    assert f"LINKKIT_CHROMIUM names {tmp_path}/&lt;none&gt;, which is no file" in panel.render_note.value
+    monkeypatch.setenv("LINKKIT_CHROMIUM", str(file))
+    assert widgets.CrawlPanel(client).render_note.value == ""
 
 
 def test_the_log_is_shown_escaped(client: Client, tmp_path: Path) -> None:

@@ -217,7 +217,7 @@ class LinkkitMiddleware:
         return []
 
     def _unknown_answered(self, response: Response) -> list[Item]:
-        row = response_row(response, Entry(response.url, None, Rank(True, 0)))
+        row, _ = response_row(response, Entry(response.url, None, Rank(True, 0)))
         self.conductor.limits = soft_404_limits(row, rows(self.files.parts), self.plan.scope)
         return []
 
