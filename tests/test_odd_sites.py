@@ -3,7 +3,7 @@
 import base64
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import altair as alt
 import pytest
 from altair.utils.schemapi import debug_mode
 
+from linkkit.audit import Audit
 from linkkit.client import Client
 from linkkit.deck import images
 from linkkit.headless import chapter_notebooks
@@ -51,8 +52,25 @@ def drawn_by_spec() -> Any:
 
 
 @pytest.fixture(scope="module")
+def audited_once() -> Iterator[None]:
+    """All notebooks of a site share its audit, and so its plan and its verdict: what they make of it is looked at here."""
+    audit, made = Client.audit, dict[Path, Audit]()
+
+    def shared(client: Client, *given: Any, **options: Any) -> Audit:
+        if given or options:
+            return audit(client, *given, **options)
+        if client.folder not in made:
+            made[client.folder] = audit(client)
+        return made[client.folder]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "audit", shared)
+        yield
+
+
+@pytest.fixture(scope="module")
 def runs(
-    tmp_path_factory: pytest.TempPathFactory, drawn_by_spec: Any
+    tmp_path_factory: pytest.TempPathFactory, drawn_by_spec: Any, audited_once: None
 ) -> Callable[[str], dict[str, NotebookRun]]:
     """All notebooks of a site, run when first asked for."""
     done: dict[str, dict[str, NotebookRun]] = {}

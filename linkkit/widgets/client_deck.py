@@ -162,8 +162,9 @@ class DeckPanel(Panel):
             tooltip="Write the language into client.toml; runs without Jupyter then use it",
         )  # fmt: skip
         self.slides = ipywidgets.Select(
-            rows=20, tooltip="Slides of the deck, in their order", layout=ipywidgets.Layout(width="430px")
-        )
+            description="Slides", rows=20, tooltip="Slides of the deck, in their order",
+            layout=ipywidgets.Layout(width="480px"), style={"description_width": "50px"},
+        )  # fmt: skip
         self.tick = ipywidgets.Checkbox(
             description="In the deck", indent=False, layout=ipywidgets.Layout(width="120px")
         )

@@ -12,6 +12,7 @@ from linkkit.presets import preset, presets
 from linkkit.urls import UrlError, web_address
 from linkkit.widgets.display import is_headless
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
+from linkkit.widgets.folding import Folds
 from linkkit.widgets.layout import note_html
 from linkkit.widgets.workspace import clients_folder
 
@@ -85,9 +86,9 @@ class ClientPanel(Panel):
             "Other hosts belong to the site as the start page's does. With folders, only pages in them are audited. A copy "
             "is crawled in the site's stead. Each may stay empty, and be changed in client.toml later."
         )
-        more = ipywidgets.Accordion(
+        more = Folds(
             [ipywidgets.VBox([self.hosts, self.folders, self.crawl_url, ipywidgets.HTML(note_html(hint))])],
-            titles=["Several hosts, a part of the site, a staging copy"], selected_index=None,
+            titles=["Several hosts, a part of the site, a staging copy"]
         )  # fmt: skip
         self.make = ipywidgets.Button(description="Set up client", icon="plus", button_style="primary")
         self.told = ipywidgets.HTML()

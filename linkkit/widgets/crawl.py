@@ -18,6 +18,7 @@ from linkkit.crawl.status import CrawlStatus, read_status
 from linkkit.site import Site
 from linkkit.widgets.display import is_headless
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
+from linkkit.widgets.folding import Folds
 from linkkit.widgets.layout import heading_html, note_html
 
 _LOG_LINES, _LOG_LETTERS = 12, 220
@@ -113,7 +114,7 @@ class CrawlPanel(Panel):
             description="User", placeholder="staging sites only", style=style, layout=box
         )
         self.password = ipywidgets.Password(description="Password", style=style, layout=box)
-        staging = ipywidgets.Accordion(
+        staging = Folds(
             [
                 ipywidgets.VBox(
                     [
@@ -124,7 +125,6 @@ class CrawlPanel(Panel):
                 )
             ],
             titles=["The site asks for a password"],
-            selected_index=None,
         )
         self.start = ipywidgets.Button(description="Start crawl", icon="play", button_style="primary")
         self.pause = ipywidgets.Button(
@@ -144,7 +144,7 @@ class CrawlPanel(Panel):
             layout=ipywidgets.Layout(width="360px"),
         )  # fmt: skip
         self.log_lines = ipywidgets.HTML()
-        log = ipywidgets.Accordion([self.log_lines], titles=["Last lines of the log"], selected_index=None)
+        log = Folds([self.log_lines], titles=["Last lines of the log"])
         self.bar = ipywidgets.IntProgress(
             value=0,
             max=1,

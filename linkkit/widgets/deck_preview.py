@@ -21,6 +21,11 @@ from linkkit.widgets.errors import ErrorBox
 from linkkit.widgets.layout import note_html
 
 _ROWS = 5
+# A slide is white whatever theme the notebook has, and what stands on it is dark.
+_PAPER = (
+    "background:#fff;color:#222;--jp-content-font-color1:#222;--jp-ui-font-color1:#222;--jp-layout-color0:#fff;"
+    "--jp-rendermime-table-row-background:#f4f6f7;--jp-rendermime-table-row-hover-background:#e6edf2;"
+)
 
 
 def brand_html(client: Client) -> str:
@@ -70,7 +75,7 @@ def slide_html(slide: Slide, story: Story) -> str:
             parts.append(note_html(f"The first {_ROWS} of {count(slide.table.total, 'row')}."))
     if slide.todo:
         parts.append(f"<p style='margin:6px 0;line-height:1.4'><b>{html.escape(slide.todo)}</b></p>")
-    return f"<div style='border:1px solid #8888;border-radius:6px;padding:12px 16px'>{''.join(parts)}</div>"
+    return f"<div style='{_PAPER}border:1px solid #8888;border-radius:6px;padding:12px 16px'>{''.join(parts)}</div>"
 
 
 def chart_img(slide: Slide, story: Story, width: int = 560) -> str:

@@ -25,6 +25,7 @@ from linkkit.widgets.display import (
 )
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.explorer import find_pages, notable_pages, page_html, page_words
+from linkkit.widgets.folding import Folds
 from linkkit.widgets.later import Later
 from linkkit.widgets.layout import heading_html, note_html
 from linkkit.widgets.picture_view import PictureView
@@ -106,7 +107,7 @@ class GraphExplorer(Panel):
         self.errors = ErrorBox()
         # A message from the browser, not a trait: the same page may be clicked twice.
         self.picture = PictureView(guarded(self.choose, self.errors))
-        alternative = ipywidgets.Accordion([self.table], titles=["The same as a table"], selected_index=None)
+        alternative = Folds([self.table], titles=["The same as a table"])
         self.view.observe(guarded(self.refresh, self.errors), "value")
         self.page.observe(guarded(self._typed, self.errors), "value")
         self.around.on_click(guarded(self._on_around, self.errors))

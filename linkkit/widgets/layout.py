@@ -16,8 +16,8 @@ VERDICTS = {
 """Verdict -> words, colour, sign."""
 
 
-QUIET = "#5A6870"
-"""Colour of notes: 5.9 : 1 on white, and still 4.5 : 1 on the grey of a selected cell."""
+QUIET = "color-mix(in srgb, var(--jp-content-font-color1, #222) 74%, transparent)"
+"""Colour of notes, of the theme's own text: 6.7 : 1 on white, 9.6 : 1 in the dark theme."""
 
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _OPENING, _CLOSING = "([{\"'\u201c\u2018", ")]},.;:!?\"'\u201d\u2019\u2026"

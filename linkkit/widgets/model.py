@@ -13,6 +13,7 @@ from linkkit.client import Client
 from linkkit.linkmodel import Choice, LinkModel, model_settings
 from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import guarded
+from linkkit.widgets.folding import Folds
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 from linkkit.widgets.live_chart import LiveChart
 from linkkit.widgets.tuning import (
@@ -90,10 +91,9 @@ class ModelPanel(TuningPanel):
         self.keep.on_click(guarded(self._keep, self.errors))
         self.kept = ipywidgets.HTML()
         self.working = ipywidgets.HTML()
-        more = ipywidgets.Accordion(
+        more = Folds(
             [ipywidgets.VBox([row for name, row in self.rows.items() if name not in MAIN])],
             titles=["Weights of menus and repeated links, canonicals to other sites"],
-            selected_index=None,
         )
         main = ipywidgets.VBox([self.rows[name] for name in MAIN])
         buttons = ipywidgets.HBox([self.reset, self.keep, self.kept, self.working])

@@ -31,6 +31,7 @@ from linkkit.widgets.basket import spoken_for
 from linkkit.widgets.display import is_headless, panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
+from linkkit.widgets.folding import Folds
 from linkkit.widgets.layout import answer_html, heading_html, note_html, text_html
 from linkkit.widgets.slider import Slider
 from linkkit.wording import signed
@@ -155,9 +156,9 @@ class WinsPanel(Panel):
         self.effort = {
             name: _knob(name, knob, getattr(wins.effort, name)) for name, knob in wins.effort.knobs().items()
         }
-        self.knobs = ipywidgets.Accordion(
+        self.knobs = Folds(
             [_explained(self.weights, wins.weights.knobs()), _explained(self.effort, wins.effort.knobs())],
-            titles=("What each measure counts for", "Hours that work takes"), selected_index=None,
+            titles=("What each measure counts for", "Hours that work takes")
         )  # fmt: skip
         self.one = ipywidgets.Dropdown(
             description="To the letter", layout=ipywidgets.Layout(width="640px"), style=wide

@@ -31,6 +31,7 @@ from linkkit.widgets.basket import SlidePicker, spoken_for
 from linkkit.widgets.display import is_headless, setup, show, show_live, table_html
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
+from linkkit.widgets.folding import Folds
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 from linkkit.widgets.live_chart import LiveChart
 from linkkit.widgets.tuning import LIVE_PAGES, KnobRow, keep_button
@@ -75,10 +76,10 @@ class ReadinessPanel(Panel):
         }  # fmt: skip
         first = [self.knobs[kind.threshold] for kind in KINDS.values()]
         rest = [row for row in self.knobs.values() if row not in first]
-        groups = ipywidgets.Accordion(
+        groups = Folds(
             [ipywidgets.VBox(first), ipywidgets.VBox(rest)],
             titles=["Limits of the gates", "What the gates count"],
-            selected_index=0,
+            opened=0,
         )
         self.keep = keep_button("these thresholds", shown=client is not None)
         self.kept = ipywidgets.HTML()

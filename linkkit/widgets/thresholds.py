@@ -32,6 +32,7 @@ from linkkit.presets import usual
 from linkkit.thresholds import Thresholds, knobs
 from linkkit.widgets.display import is_headless, setup, show, show_live
 from linkkit.widgets.errors import guarded
+from linkkit.widgets.folding import Folds
 from linkkit.widgets.later import Later
 from linkkit.widgets.layout import answer_html, heading_html, note_html
 from linkkit.widgets.live_chart import Drawn, LiveChart
@@ -218,12 +219,10 @@ class ThresholdPanel(TuningPanel):
         self._pictures.clear()
         self._changed_to(audit.with_thresholds(self.thresholds))
 
-    def _by_chapter(self) -> ipywidgets.Accordion:
+    def _by_chapter(self) -> Folds:
         groups = {title: chapter_thresholds(name) for name, title in CHAPTERS.items()}
         filled = {title: [self.knobs[name] for name in names] for title, names in groups.items() if names}
-        return ipywidgets.Accordion(
-            [ipywidgets.VBox(rows) for rows in filled.values()], titles=list(filled), selected_index=None
-        )
+        return Folds([ipywidgets.VBox(rows) for rows in filled.values()], titles=list(filled))
 
     def _changed(self) -> None:
         values = {name: row.value for name, row in self.knobs.items()}
