@@ -97,17 +97,12 @@ def run_crawl(
         is the host with and without ``www.``, over http and https, on the same port.
     folder : str or Path
         Where the crawl is kept; made if missing.
-    max_pages : int, optional
-        Stop at this many rows (redirects and failures count), over all runs together.
-    max_seconds : float, optional
-        Stop this run after so many seconds.
-    max_depth : int, optional
-        Request only pages within so many clicks of the start page, or of a seed.
-    delay : float, default 0.25
-        Seconds between two requests. A longer Crawl-delay in robots.txt holds instead, up to 10 s; after a 429 or 503
-        answer it is doubled.
-    concurrency : int, default 8
-        Requests under way at a time.
+    max_pages, max_seconds, max_depth : optional
+        Stop at this many rows (redirects and failures count) over all runs together; stop this run after so many seconds; request
+        only pages within so many clicks of the start page, or of a seed.
+    delay, concurrency : float, default 0.25; int, default 8
+        Seconds between two requests (a longer Crawl-delay in robots.txt holds instead, up to 10 s; after a 429 or 503 answer it is
+        doubled); requests under way at a time.
     obey_robots : bool, default True
         Leave out what robots.txt forbids; such pages get a row with ``blocked_by_robots``.
     user_agent : str, optional
@@ -116,10 +111,9 @@ def run_crawl(
         Request only addresses in which a pattern of `include` is found and none of `exclude`.
     headers, basic_auth, cookies : optional
         For staging sites. Sent to the crawl's own hosts only; never written anywhere.
-    sitemap : bool, default True
-        Look for sitemaps and request what they list after everything that links reach.
-    seeds : iterable of str, optional
-        More addresses to request, such as those known from signals; public ones are mapped to the crawl's origin.
+    sitemap, seeds : bool, default True; iterable of str, optional
+        Look for sitemaps and request what they list after everything that links reach; more addresses to request then, such as those
+        known from signals; public ones are mapped to the crawl's origin.
     public_url : str, optional
         Where the site lives for its visitors, if `url` is a copy: links to that host are requested on the copy.
     hosts, folders : iterable of str, optional
@@ -129,20 +123,13 @@ def run_crawl(
         new, and ask for each page once where a parameter changes nothing (session ids); 0 follows everything. What is left out
         is told by ``status.limits``.
     engine : {"linkkit", "advertools"}, default "linkkit"
-        Whose spider reads the pages: advertools' with a reader that looks at each element once, or advertools' own as it is. The
-        rows have the same columns.
-    render : {"auto", "always", "never"}
-        Whether pages are read as they are after their scripts have run, in a Chromium on this machine (needs the extra ``js``). With
-        auto, a sample of at most 25 pages decides for the whole crawl; it is not taken, and nothing is rendered, where the start page
-        runs no script, or extra or Chromium are missing.
-    render_seconds : float, default 10
-        How long the scripts of one page may take.
-    render_external : bool, default True
-        Whether pages get scripts, styles and data of other public hosts while they are rendered.
-    progress : callable, optional
-        Called about twice a second with a `CrawlProgress`.
-    cancel : threading.Event, optional
-        Once set, the crawl ends as on Ctrl-C, without the exception.
+        Whose spider reads the pages: one that looks at each element once, or advertools' own as it is. The rows are the same.
+    render, render_seconds, render_external : {"auto", "always", "never"}; float, default 10; bool, default True
+        Whether pages are read after their scripts have run, in a Chromium of this machine (extra ``js``); how long the scripts of one
+        may take; whether they load scripts, styles and data of other public hosts. With auto a sample of at most 25 pages decides;
+        nothing is rendered where the start page runs no script, or extra or Chromium are missing.
+    progress, cancel : callable, optional; threading.Event, optional
+        Called about twice a second with a `CrawlProgress`; once set, the crawl ends as on Ctrl-C, without the exception.
     restart : bool, default False
         Delete an earlier crawl in the folder first.
 
@@ -156,8 +143,7 @@ def run_crawl(
     SettingsError
         An argument is out of range, or differs from the earlier run's in a way that would mix two crawls.
     CrawlError
-        The start page cannot be crawled from, another crawl works in the folder, the crawler died, or pages are to be rendered and
-        this machine cannot.
+        The start page cannot be crawled from or rendered, another crawl works in the folder, or the crawler died.
     KeyboardInterrupt
         After Ctrl-C, when the crawler has ended and the status is written.
     """
