@@ -1,6 +1,5 @@
 """Run every check over a Site -> Audit: metrics, findings, and what could not be judged."""
 
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -15,6 +14,7 @@ from linkkit.checks import CHECKS, CheckResult, Facts, empty_sections, run_by_se
 from linkkit.checks.definitions import definitions
 from linkkit.checks.found import Found
 from linkkit.checks.registry import CHAPTERS
+from linkkit.folders import checksums, new_folder, seal
 from linkkit.folding import folding_audit
 from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel, WeightModel
@@ -28,7 +28,7 @@ from linkkit.metrics.importance import fold_signals, importance
 from linkkit.metrics.links import link_share
 from linkkit.metrics.navigation import navigation_of
 from linkkit.schema import Severity
-from linkkit.site import Manifest, Site, linkkit_version, new_site_folder
+from linkkit.site import AUDIT_FILE, Manifest, Site, linkkit_version
 from linkkit.text.anchors import GOOD_LINE, AnchorVerdicts, judge_anchors
 from linkkit.text.better_anchors import better_anchors
 from linkkit.text.kinds import classify_anchors
@@ -40,6 +40,10 @@ from linkkit.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from linkkit.readiness import Basis, Readiness
+
+
+AUDIT_FILES = ("metrics.parquet", AUDIT_FILE, "checks.parquet")
+"""Tables of a saved audit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,10 +248,9 @@ class Audit:
             If `folder` exists and `overwrite` is not set, or is not an audit.
         """
         target = Path(folder)
-        with new_site_folder(target, overwrite=overwrite, foreign="links.parquet") as partial:
-            self.metrics.to_parquet(partial / "metrics.parquet", index=False)
-            self.findings.to_parquet(partial / "findings.parquet", index=False)
-            self.checks.to_parquet(partial / "checks.parquet", index=False)
+        with new_folder(target, overwrite=overwrite, foreign="links.parquet") as partial:
+            for name, table in zip(AUDIT_FILES, (self.metrics, self.findings, self.checks), strict=True):
+                table.to_parquet(partial / name, index=False)
             about = {
                 "written": datetime.now(UTC).isoformat(timespec="seconds"),
                 "thresholds": self.thresholds.to_json(),
@@ -257,8 +260,9 @@ class Audit:
                 "readiness": self.readiness.summary(),
                 **self._kept_for_comparisons(),
                 "site": asdict(self.manifest),
+                "checksums": checksums(partial, AUDIT_FILES),
             }
-            (partial / "manifest.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
+            seal(partial, about)
         return target
 
     def _kept_for_comparisons(self) -> dict[str, object]:

@@ -17,10 +17,11 @@ from linkkit.audit import Audit, run_audit
 from linkkit.compare.client_past import ClientPast
 from linkkit.crawl import CrawlStatus, ProgressCallback, crawl
 from linkkit.errors import SettingsError, SiteError
+from linkkit.folders import MANIFEST
 from linkkit.linkmodel import LinkModel
 from linkkit.presets import changed as differing
 from linkkit.settings import ClientSettings, client_toml, defaults_of, with_values
-from linkkit.site import MANIFEST, Site, load
+from linkkit.site import Site, load
 from linkkit.sources.cluster_files import merge_clusters, moved_pages
 from linkkit.sources.clusters import Cluster, add_clusters, assigned
 from linkkit.sources.importing import Imported, read

@@ -18,8 +18,8 @@ from linkkit.deck.bundle import known_formats
 from linkkit.deck.language import language as language_of
 from linkkit.demo import sample_folder, serve
 from linkkit.errors import LinkkitError, SettingsError
+from linkkit.folders import MANIFEST
 from linkkit.linkmodel import LinkModel
-from linkkit.site import MANIFEST
 from linkkit.thresholds import Thresholds
 from linkkit.urls import host, normalise
 

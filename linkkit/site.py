@@ -1,10 +1,8 @@
 """Site: what is known of one client's site, as a folder of Parquet tables and a manifest."""
 
-import json
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,12 +18,15 @@ from pyarrow.dataset import dataset
 
 from linkkit.engine import EmbeddedEngine, Engine, EngineChoice, Engines, Place, engines_of
 from linkkit.errors import SiteError
+from linkkit.folders import MANIFEST, checksums, damage, new_folder, read_manifest, seal
 from linkkit.schema import OLDEST_VERSION, SCHEMA_VERSION, TABLES, Position, schema_of
 from linkkit.scope import SiteScope
 from linkkit.upgrade import add_columns
 from linkkit.urls import try_normalise
 
-MANIFEST = "manifest.json"
+AUDIT_FILE = "findings.parquet"
+"""A folder that holds it is an audit, and never overwritten by a site."""
+_FILES = tuple(f"{name}.parquet" for name in TABLES)
 _PLAIN_BOOLEANS = ("robots_noindex", "robots_nofollow", "blocked_by_robots", "is_indexable")
 _NULLABLE = {pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
 
@@ -60,6 +61,8 @@ class Manifest:
     signals : mapping of signal to a description
         What was added beside the links, and how much of it matched a page.
     rows : mapping of table name to row count
+    checksums : mapping of file name to SHA-256
+        Of the tables that are one file each, as they were written; `load` holds the files against them.
     """
 
     start_url: str
@@ -71,6 +74,7 @@ class Manifest:
     rejected: Mapping[str, int] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
+    checksums: Mapping[str, str] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
     linkkit: str = field(default_factory=linkkit_version)
     written: str = ""
@@ -191,7 +195,7 @@ class Site:
         target = Path(folder)
         if target.resolve() == self.folder.resolve():
             return self
-        with new_site_folder(target, overwrite=overwrite) as partial:
+        with new_folder(target, overwrite=overwrite, foreign=AUDIT_FILE) as partial:
             for name, place in self.places.items():
                 self.engine.copy(place, partial / f"{name}.parquet")
             write_manifest(partial, self.manifest)
@@ -225,7 +229,12 @@ class Site:
         pq.write_table(table, partial / "pages.parquet", compression="zstd")
         if transitions is not None:
             pq.write_table(transitions, partial / "transitions.parquet", compression="zstd")
-        stored = write_manifest(partial, replace(self.manifest, **manifest))
+        known = {
+            file: digest
+            for file, digest in self.manifest.checksums.items()
+            if file.removesuffix(".parquet") not in fresh | set(far)
+        }
+        stored = write_manifest(partial, replace(self.manifest, **manifest), known=known)
         return Site(partial, stored, temporary, self.engines, far)
 
 
@@ -254,7 +263,8 @@ def load(folder: Path | str, *, engine: EngineChoice = None) -> Site:
     Raises
     ------
     SiteError
-        If the folder is not a Site, lacks a table, has rows missing, or was written by a newer linkkit.
+        If the folder is not a Site, a file of it is missing or not what was written (each is named), or it was written by a
+        newer linkkit.
     SettingsError
         If there is no such engine.
     EngineError
@@ -265,15 +275,17 @@ def load(folder: Path | str, *, engine: EngineChoice = None) -> Site:
         return _load_far(str(folder).rstrip("/"), engines)
     path = Path(folder)
     manifest = _manifest(path, str(path))
+    damaged = damage(path, read_manifest(path), _FILES)
     faults = []
     for name in TABLES:
         file = path / f"{name}.parquet"
         try:
             rows, columns = _told(file)
-        except (OSError, pa.ArrowInvalid) as error:
+        except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
             faults.append(f"{file.name}: {error}")
             continue
-        faults += _faults(name, rows, columns, manifest)
+        found = _faults(name, rows, columns, manifest)
+        faults += found or ([f"{file.name}: {damaged[file.name]}"] if file.name in damaged else [])
     if faults:
         raise SiteError(f"{path} is damaged; crawl or import the site again:\n  " + "\n  ".join(faults))
     if manifest.schema_version == SCHEMA_VERSION:
@@ -321,16 +333,13 @@ def _load_far(uri: str, engines: Engines) -> Site:
 
 def _manifest(path: Path, shown: str) -> Manifest:
     try:
-        stored = json.loads((path / MANIFEST).read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise SiteError(
-            f"{shown} holds no site: {MANIFEST} is missing. Crawl or import one first."
-        ) from error
-    except ValueError as error:
-        raise SiteError(
-            f"{shown}/{MANIFEST} is damaged ({error}). Crawl or import the site again."
-        ) from error
-    if not isinstance(stored, dict) or not isinstance(stored.get("start_url"), str):
+        stored = read_manifest(path)
+    except SiteError as error:
+        raise SiteError(f"{error}. Crawl or import the site again.") from error
+    except OSError as error:
+        why = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
+        raise SiteError(f"{shown} holds no site: {MANIFEST} {why}. Crawl or import one first.") from error
+    if not isinstance(stored.get("start_url"), str):
         raise SiteError(f"{shown} holds no site: {MANIFEST} names no start_url. Crawl or import one first.")
     version = stored.get("schema_version")
     if not isinstance(version, int) or not OLDEST_VERSION <= version <= SCHEMA_VERSION:
@@ -339,6 +348,16 @@ def _manifest(path: Path, shown: str) -> Manifest:
             f"{SCHEMA_VERSION}. Read the crawl again with `linkkit import`."
         )
     known = {name: value for name, value in stored.items() if name in Manifest.__dataclass_fields__}
+    empty = Manifest("", "")
+    wrong = [
+        f"{name}: a table is expected"
+        for name, value in known.items()
+        if isinstance(getattr(empty, name), Mapping) and not isinstance(value, Mapping)
+    ]
+    if wrong or MANIFEST in (changed := damage(path, stored, ())):
+        raise SiteError(
+            f"{shown} is damaged; crawl or import the site again:\n  {MANIFEST}: {'; '.join(wrong) or changed[MANIFEST]}"
+        )
     return Manifest(**{"tool": "unknown", **known})
 
 
@@ -374,61 +393,23 @@ def joint_engine(old: Site, new: Site) -> Engine:
     )
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
-    """Write the manifest of the tables that lie in `folder`; gives it with their row counts and the time.
+def write_manifest(folder: Path, manifest: Manifest, *, known: Mapping[str, str] | None = None) -> Manifest:
+    """Write the manifest of the tables that lie in `folder`; gives it with their row counts, checksums and the time.
+
+    Checksums that are `known` are taken as they are.
 
     Of a table that lies elsewhere the manifest given tells the number of rows.
     """
     files = {name: folder / f"{name}.parquet" for name in TABLES}
     rows = {name: _told(file)[0] if file.exists() else manifest.rows[name] for name, file in files.items()}
-    stamped = replace(manifest, rows=rows, written=datetime.now(UTC).isoformat(timespec="seconds"))
-    (folder / MANIFEST).write_text(json.dumps(asdict(stamped), indent=1, ensure_ascii=False), "utf-8")
+    stamped = replace(
+        manifest,
+        rows=rows,
+        checksums=checksums(folder, _FILES, known),
+        written=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    seal(folder, asdict(stamped))
     return stamped
-
-
-def new_site_folder(target: Path, *, overwrite: bool, foreign: str = "findings.parquet") -> "_NewFolder":
-    """Context manager: a temporary folder beside `target` that becomes `target` if the block ends well.
-
-    A folder that holds the file `foreign` is of another kind (an audit where a site is written, and the other way
-    round) and is never overwritten.
-    """
-    if target.exists() and not overwrite:
-        raise SiteError(f"{target} exists already; choose another folder or pass overwrite=True")
-    if target.exists() and not target.is_dir():
-        raise SiteError(f"{target} is a file; it is left alone. Choose another folder.")
-    ours = (target / MANIFEST).exists() and not (target / foreign).exists()
-    if target.exists() and any(target.iterdir()) and not ours:
-        raise SiteError(
-            f"{target} exists and is not what is to be written; it is left alone. Choose another folder."
-        )
-    return _NewFolder(target)
-
-
-class _NewFolder:
-    def __init__(self, target: Path) -> None:
-        self._target = target
-        self._partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.partial")
-
-    def __enter__(self) -> Path:
-        self._partial.mkdir(parents=True)
-        return self._partial
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
-            shutil.rmtree(self._partial, ignore_errors=True)
-            return
-        old = self._partial.with_suffix(".old")
-        try:
-            if self._target.exists():
-                os.replace(self._target, old)
-            os.replace(self._partial, self._target)
-        except OSError:
-            # What stood there before comes back.
-            if old.exists():
-                os.replace(old, self._target)
-            shutil.rmtree(self._partial, ignore_errors=True)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _link_or_copy(given: Path | str, wanted: Path | str) -> None:

@@ -139,7 +139,8 @@ def test_entities_are_not_expanded_and_bombs_not_unpacked(tmp_path: Path) -> Non
     file.write_text(
         f'<!DOCTYPE urlset [<!ENTITY x SYSTEM "file://{secret}">]><urlset {_NS}>{_ENTRY}<url><loc>&x;</loc></url></urlset>'
     )
-    assert read_sitemap(file).rows["url"].tolist() == ["https://shop.example/en/"]
+    with pytest.raises(lk.SourceError, match="declares entities, which no sitemap needs"):
+        read_sitemap(file)
     file.write_bytes(gzip.compress(b" " * 5000))
     with pytest.raises(lk.SourceError, match="a sitemap holds 50 MB at most"):
         unpacked(file, limit=4000)

@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import linkkit as lk
+from linkkit.folders import MANIFEST, seal
 from linkkit.schema import PAGES, SCHEMA_VERSION, TABLES
-from linkkit.site import MANIFEST, Site
+from linkkit.site import Site
 from tests.site_factory import ORIGIN, build, paths
 
 
@@ -79,7 +80,7 @@ def test_a_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_failed_overwrite_keeps_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    import linkkit.site as module
+    import linkkit.folders as module
 
     _toy().save(tmp_path / "site")
     other = build(["/"])
@@ -163,7 +164,8 @@ def test_damage_is_named(tmp_path: Path) -> None:
 def test_an_unknown_field_of_the_manifest_is_ignored(tmp_path: Path) -> None:
     folder = _toy().save(tmp_path / "site").folder
     stored = json.loads((folder / MANIFEST).read_text("utf-8"))
-    (folder / MANIFEST).write_text(json.dumps(stored | {"mood": "good"}))
+    del stored["checksum"]
+    seal(folder, stored | {"mood": "good"})
     assert lk.load(folder).start_url == f"{ORIGIN}/"
 
 

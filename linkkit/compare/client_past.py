@@ -12,10 +12,11 @@ from linkkit.compare.comparison import Comparison, compare
 from linkkit.compare.history import history
 from linkkit.compare.saved import Judged
 from linkkit.errors import SettingsError, SiteError
+from linkkit.folders import MANIFEST
 from linkkit.linkmodel import LinkModel
 from linkkit.plan.planning import Proposal
 from linkkit.plan.saved import FILE, SavedPlan, last_plan
-from linkkit.site import MANIFEST, Site, load
+from linkkit.site import Site, load
 from linkkit.thresholds import Thresholds
 
 logger = logging.getLogger(__name__)

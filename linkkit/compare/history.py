@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from linkkit.compare.saved import MANIFEST, Judged, read_manifest
+from linkkit.compare.saved import Judged, read_manifest
 from linkkit.errors import SiteError
+from linkkit.folders import MANIFEST
 from linkkit.schema import OrphanState, Severity
 
 HISTORY: dict[str, str] = {
@@ -55,7 +56,7 @@ def history(audits: Path | str, *, max_crawl_depth: int) -> pd.DataFrame:
     for path in folders:
         try:
             row, settings = _row(path, max_crawl_depth)
-        except (SiteError, OSError, KeyError, pa.ArrowInvalid) as error:
+        except (SiteError, OSError, KeyError, pa.ArrowException) as error:
             rows.append(
                 {"audit": path.name, "is_complete": False, "settings_changed": False, "fault": str(error)}
             )

@@ -1,6 +1,5 @@
 """An audit as far as a comparison needs it: live, or as it was saved in its day."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,13 +8,13 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from linkkit.audit import Audit
+from linkkit import folders
+from linkkit.audit import AUDIT_FILES, Audit
 from linkkit.checks.definitions import definitions
 from linkkit.errors import SiteError
+from linkkit.folders import MANIFEST
 from linkkit.plan.saved import stored_number
 from linkkit.site import linkkit_version
-
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +90,7 @@ class Judged:
         try:
             findings = pd.read_parquet(path / "findings.parquet")
             checks = pd.read_parquet(path / "checks.parquet")
-        except (OSError, pa.ArrowInvalid) as error:
+        except (OSError, pa.ArrowException) as error:
             raise SiteError(
                 f"{path} is a damaged audit ({error}). Run `linkkit audit` for this client again."
             ) from error
@@ -122,11 +121,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         If it is missing or no audit's.
     """
     try:
-        about = json.loads((folder / MANIFEST).read_text("utf-8"))
+        about = folders.read_manifest(folder)
     except OSError as error:
         raise SiteError(f"{folder} holds no audit: {MANIFEST} cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise SiteError(f"{folder / MANIFEST} is damaged ({error})") from error
-    if not isinstance(about, dict) or not isinstance(about.get("thresholds"), dict):
+    if not isinstance(about.get("thresholds"), dict):
         raise SiteError(f"{folder} holds no audit: {MANIFEST} names no thresholds")
+    tables = ("site", "link_model", "definitions", "pages", "ledger")
+    wrong = [name for name in tables if not isinstance(about.get(name, {}), dict)]
+    faults = (
+        {MANIFEST: f"{', '.join(wrong)}: a table is expected"}
+        if wrong
+        else folders.damage(folder, about, AUDIT_FILES)
+    )
+    if faults:
+        raise SiteError(
+            f"{folder} is a damaged audit; run `linkkit audit` for this client again:\n  "
+            + "\n  ".join(f"{name}: {fault}" for name, fault in faults.items())
+        )
     return about

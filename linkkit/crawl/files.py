@@ -99,7 +99,7 @@ def write_json(path: Path, data: Any) -> None:
 
 def read_json(path: Path) -> Any | None:
     """Read JSON; None if the file is not there or not whole."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, RecursionError):
         return json.loads(path.read_text(encoding="utf-8"))
     return None
 
@@ -124,7 +124,7 @@ def rows(parts: tuple[Path, ...]) -> Iterator[dict[str, Any]]:
 def _row(line: bytes) -> dict[str, Any] | None:
     if not line.endswith(b"\n"):
         return None
-    with suppress(ValueError, KeyError, TypeError):
+    with suppress(ValueError, KeyError, TypeError, RecursionError):
         row = json.loads(line)["linkkit"]
         if isinstance(row, dict) and isinstance(row["url"], str):
             return row

@@ -68,7 +68,7 @@ class Basket:
             return cls._read(text, tomllib.loads(text))
         except UnicodeDecodeError as error:
             raise SettingsError(f"{path}: {error}; save the file as UTF-8") from error
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise SettingsError(
                 f"{path}: {error}; put it right, or delete the file for the whole story"
             ) from error

@@ -123,7 +123,7 @@ class SavedPlan:
         path = Path(file)
         try:
             stored = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SettingsError(f"{path}: no plan can be read ({error})") from error
         links = stored.get("links", [])
         if not isinstance(links, list) or not all(
@@ -146,7 +146,8 @@ class SavedPlan:
 
 def _typed(links: pd.DataFrame) -> pd.DataFrame:
     kinds = dict.fromkeys(_NUMBERS, "float64") | dict.fromkeys(_TEXTS, "str")
-    return links.fillna(dict.fromkeys(_TEXTS, "")).astype(kinds).reset_index(drop=True)
+    texts = links.astype(dict.fromkeys(_TEXTS, "object")).fillna(dict.fromkeys(_TEXTS, ""))
+    return texts.astype(kinds).reset_index(drop=True)
 
 
 def stored_number(value: object) -> float:

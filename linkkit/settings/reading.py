@@ -148,7 +148,7 @@ class ClientSettings:
         """
         try:
             stored = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             hint = (
                 "; write its settings below the one that is there" if "Cannot declare" in str(error) else ""
             )

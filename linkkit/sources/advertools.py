@@ -100,7 +100,11 @@ def build_site(
     try:
         pages = 0
         for row in rows(files, builder.rejected):
-            pages += _add_row(builder, row)
+            try:
+                pages += _add_row(builder, row)
+            except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError):
+                # A damaged or foreign line can hold a value of any kind anywhere.
+                builder.rejected["row of a crawl with a value that cannot stand there"] += 1
         if not pages:
             raise SourceError(
                 f"{', '.join(map(str, files))}: no row belongs to {origin(start_url)}; is this the right start URL?"
@@ -143,7 +147,7 @@ def rows(files: Iterable[Path], rejected: Counter[str]) -> Iterator[dict[str, An
                     continue
                 try:
                     row = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     rejected["line that is no JSON (cut short)"] += 1
                     continue
                 if isinstance(row, dict) and isinstance(row.get("url"), str):
@@ -158,7 +162,7 @@ def _parquet_rows(file: Path) -> Iterator[dict[str, Any]]:
             for row in batch.to_pylist():
                 if isinstance(row.get("url"), str):
                     yield {name: value for name, value in row.items() if not pd.isna(value)}
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise SourceError(f"{file}: a damaged Parquet file ({error}); write it again") from error
 
 

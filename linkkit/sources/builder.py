@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkkit.errors import SourceError
+from linkkit.folders import new_folder
 from linkkit.schema import (
     ANCHORS,
     BREADCRUMB_SOURCES,
@@ -30,7 +31,7 @@ from linkkit.schema import (
     SeenIn,
 )
 from linkkit.scope import SiteScope
-from linkkit.site import Manifest, Site, load, new_site_folder, write_manifest
+from linkkit.site import AUDIT_FILE, Manifest, Site, load, write_manifest
 from linkkit.sources.breadcrumbs import MAX_STEPS, Step, own_trail, packed
 from linkkit.urls import (
     UrlError,
@@ -104,7 +105,7 @@ class SiteBuilder:
         self.scope = SiteScope.of(at_public, hosts, folders)
         self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="linkkit-")
         self._target = folder or Path(self._temporary.name) / "site"  # type: ignore[union-attr]
-        self._new = new_site_folder(self._target, overwrite=overwrite)
+        self._new = new_folder(self._target, overwrite=overwrite, foreign=AUDIT_FILE)
         self._partial = self._new.__enter__()
         self.start_url = self.identity(start_url) or start_url
         self._ids: dict[str, int] = {}

@@ -160,16 +160,18 @@ def _parquet_edges(file: Path, columns: Mapping[str, str]) -> Iterator[tuple[int
 
     def rows() -> Iterator[tuple[int, _Edge]]:
         number = 0
-        for batch in parquet.iter_batches(columns=list(wanted.values())):
+        batches = parquet.iter_batches(columns=list(wanted.values()))
+        while (columns := _next_columns(batches, file)) is not None:
             cells = {
-                name: ["" if value is None else str(value) for value in batch.column(own).to_pylist()]
+                name: ["" if value is None else str(value) for value in columns[own]]
                 for name, own in wanted.items()
             }
-            blank = [""] * batch.num_rows
+            count = len(cells["source"])
+            blank = [""] * count
             for source, target, anchor, position, nofollow in zip(
                 cells["source"],
                 cells["target"],
-                cells.get("anchor", [None] * batch.num_rows),
+                cells.get("anchor", [None] * count),
                 cells.get("position", blank),
                 cells.get("nofollow", blank),
                 strict=True,
@@ -178,6 +180,14 @@ def _parquet_edges(file: Path, columns: Mapping[str, str]) -> Iterator[tuple[int
                 yield number, (source, target, anchor, header_key(position), nofollow.strip().lower())
 
     return rows()
+
+
+def _next_columns(batches: Iterator[pa.RecordBatch], file: Path) -> dict[str, list[object]] | None:
+    try:
+        batch = next(batches, None)
+        return None if batch is None else batch.to_pydict()
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        raise SourceError(f"{file}: a damaged Parquet file ({error}); write it again") from error
 
 
 def _add_edges(builder: SiteBuilder, edges: Iterator[tuple[int, _Edge]], file: Path, start_url: str) -> None:

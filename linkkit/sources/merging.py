@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 
 from linkkit.engine import Engine, Place
 from linkkit.errors import SiteError
+from linkkit.folders import MANIFEST, new_folder
 from linkkit.schema import OUTSIDE, SIGNALS, TABLES, Indexability
 from linkkit.scope import SiteScope
-from linkkit.site import MANIFEST, Manifest, Site, load, new_site_folder, write_manifest
+from linkkit.site import AUDIT_FILE, Manifest, Site, load, write_manifest
 from linkkit.sources.builder import looks_like_a_page
 from linkkit.urls import origin
 
@@ -81,7 +82,7 @@ def merge_sites(
         return _merged_far(parts, scope, pages, rows, str(folder).rstrip("/"), overwrite=overwrite)
     temporary = None if folder else tempfile.TemporaryDirectory(prefix="linkkit-")
     target = Path(folder) if folder else Path(temporary.name) / "site"  # type: ignore[union-attr]
-    with new_site_folder(target, overwrite=overwrite) as partial:
+    with new_folder(target, overwrite=overwrite, foreign=AUDIT_FILE) as partial:
         _write(parts, scope, pages, rows, partial, partial)
     site = load(target, engine=parts[0].engines)
     return replace(site, _temporary=temporary)

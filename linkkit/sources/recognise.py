@@ -152,7 +152,7 @@ def inventories(path: Path) -> list[Part]:
 def _parquet(path: Path, columns: Mapping[str, str] | None) -> Part:
     try:
         names = set(pq.read_schema(path).names)
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: a damaged Parquet file ({error}); write it again") from error
     if {"url", "status"} <= names:
         return Part(path, str(path), "advertools crawl", crawl="rows")
@@ -171,7 +171,7 @@ def _is_crawl(start: bytes) -> bool:
         return False
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return b'"url":' in line[:4096] and b"\n" not in start
     return isinstance(row, dict) and isinstance(row.get("url"), str)
 

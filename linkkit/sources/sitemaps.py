@@ -17,8 +17,8 @@ from linkkit.sources.reading import Reading, rejects
 _GZIP = b"\x1f\x8b"
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _BLANK = b"\xef\xbb\xbf \t\r\n"
-MAX_BYTES = 1 << 30
-"""Unpacked size at which a packed file is taken for a bomb; the sitemap protocol allows 50 MB."""
+MAX_BYTES = 64 << 20
+"""Unpacked size at which a file is taken for a bomb; the sitemap protocol allows 50 MB."""
 
 
 def unpacked(path: Path, limit: int = MAX_BYTES) -> bytes:
@@ -104,18 +104,19 @@ def read_sitemap(path: Path) -> Reading:
 def _json_rows(path: Path, body: bytes) -> pd.DataFrame:
     try:
         return pd.DataFrame({"url": [str(row["url"]) for row in json.loads(body)]}, dtype="str")
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise SourceError(f"sitemap: {path}: no list of sitemap entries ({error})") from error
 
 
 def _entries(path: Path, body: bytes, depth: int) -> Iterator[tuple[str, str]]:
     root = _root(path, body)
-    if root is not None and etree.QName(root).localname == "sitemapindex":
+    # A damaged name is none that etree.QName would take.
+    if root is not None and str(root.tag).rpartition("}")[2] == "sitemapindex":
         for each in root.iterfind("{*}sitemap/{*}loc"):
             address = (each.text or "").strip()
             # Only the last part of the address is used: an index cannot name a file elsewhere on this machine.
             beside = path.parent / Path(urlsplit(address).path).name
-            if depth == 0 and beside.is_file() and beside != path:
+            if depth == 0 and _is_file(beside) and beside != path:
                 yield from _entries(beside, unpacked(beside), depth + 1)
             else:
                 yield "missing", address
@@ -130,9 +131,25 @@ def _entries(path: Path, body: bytes, depth: int) -> Iterator[tuple[str, str]]:
                 yield "alternate", link.get("href", "").strip()
 
 
-def _root(path: Path, body: bytes) -> etree._Element | None:
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=True)
+def _is_file(path: Path) -> bool:
     try:
-        return etree.fromstring(body.lstrip(_BLANK), parser=parser)
-    except etree.XMLSyntaxError as error:
+        return path.is_file()
+    except (OSError, ValueError):
+        # No file system holds a name like this.
+        return False
+
+
+def _root(path: Path, body: bytes) -> etree._Element | None:
+    # Without huge_tree the parser's own limits on depth, text and entities hold.
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(body.lstrip(_BLANK), parser=parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
         raise SourceError(f"sitemap: {path}: not XML ({error})") from error
+    declared = None if root is None else root.getroottree().docinfo.internalDTD
+    if declared is not None and next(declared.iterentities(), None) is not None:
+        raise SourceError(
+            f"sitemap: {path}: declares entities, which no sitemap needs and which can make a small file endless; "
+            "it is not read. Take its <!DOCTYPE ...> out"
+        )
+    return root

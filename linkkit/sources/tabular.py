@@ -8,30 +8,39 @@ import csv
 import gzip
 import io
 import re
-import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import charset_normalizer
 import clevercsv
 import python_calamine
 
 from linkkit.errors import SourceError
+from linkkit.sources.archives import (
+    FAULTS,
+    check_workbook,
+    damaged,
+    is_workbook,
+    open_gzip,
+    open_member,
+    table_members,
+)
 
 Row = tuple[int, list[str]]
 HEAD_ROWS = 60
 _SAMPLE_BYTES = 1 << 18
-_MAX_MEMBER_BYTES = 512 << 20
-_MAX_MEMBERS = 200
 _DELIMITERS = [",", ";", "\t", "|"]
 _WESTERN = ["cp1252", "cp1250", "cp1254"]
 _OTHER = ["cp1251", "cp1253", "cp1255", "cp1256", "cp932", "gb18030", "big5", "cp949"]
+# The sniffer's time grows with the square of a word's length.
+_LONG_WORD = re.compile(r"""([^\s,;|"']{80})[^\s,;|"']+""")
+_MOST_SNIFFED = 1 << 16
 _ZIP, _OLE, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b"
 
 # A page title or a log line in one cell may be longer than the reader's own limit.
@@ -90,9 +99,11 @@ def open_tables(path: Path) -> list[Table]:
         If the file is missing, empty, or no text, workbook or zip.
     """
     start = leading_bytes(path)
-    if start.startswith(_ZIP) and not _is_workbook(path):
+    if start.startswith(_ZIP) and not is_workbook(path):
         return _zip_tables(path)
     if start.startswith((_ZIP, _OLE)):
+        if start.startswith(_ZIP):
+            check_workbook(path)
         return _workbook_tables(path)
     if start.startswith(_GZIP):
         start = leading_unpacked(path, start)
@@ -102,7 +113,7 @@ def open_tables(path: Path) -> list[Table]:
                 str(path),
                 detect_encoding(start, str(path)),
                 start,
-                lambda: cast("IO[bytes]", gzip.open(path)),
+                lambda: open_gzip(path),
             )
         ]
     return [_text_table(path, str(path), detect_encoding(start, str(path)), start, lambda: path.open("rb"))]
@@ -187,15 +198,22 @@ def _text_table(path: Path, name: str, encoding: str, start: bytes, opened: Call
             reader = csv.reader(text, delimiter=delimiter)
             try:
                 yield from enumerate(reader, start=1)
+            except SourceError:
+                raise
             except csv.Error as error:
                 raise SourceError(f"{name}: row {reader.line_num}: {error}") from error
+            except FAULTS as error:
+                raise SourceError(
+                    f"{name}: damaged after row {reader.line_num} ({error}); export or download it again"
+                ) from error
 
     return _with_header(path, name, encoding, delimiter, rows)
 
 
 def _delimiter(sample: str) -> str:
+    short = _LONG_WORD.sub(r"\1", sample)[:_MOST_SNIFFED]
     try:
-        dialect = clevercsv.Sniffer().sniff(sample, delimiters=_DELIMITERS)
+        dialect = clevercsv.Sniffer().sniff(short, delimiters=_DELIMITERS)
     except clevercsv.Error:
         dialect = None
     return (dialect.delimiter if dialect else "") or ","
@@ -231,17 +249,6 @@ def _width(cells: list[str]) -> int:
     return max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
 
 
-def _is_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except zipfile.BadZipFile as error:
-        raise SourceError(
-            f"{path}: a damaged zip or workbook ({error}); export or download it again"
-        ) from error
-    return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
-
-
 def _workbook_tables(path: Path) -> list[Table]:
     try:
         workbook = python_calamine.load_workbook(str(path))
@@ -274,35 +281,20 @@ def _cell(value: object) -> str:
 def _zip_tables(path: Path) -> list[Table]:
     """Tables of a zip; members are read where they are, nothing is unpacked to disk."""
     tables = []
-    with zipfile.ZipFile(path) as archive:
-        members = [each for each in archive.infolist() if not each.is_dir()]
-        if len(members) > _MAX_MEMBERS:
-            raise SourceError(
-                f"{path}: {len(members):,} files in one zip; expected an export of a few tables"
-            )
-        for member in members:
-            if member.file_size > _MAX_MEMBER_BYTES:
-                raise SourceError(
-                    f"{path}: {member.filename} has {member.file_size >> 20:,} MB; unpack it first"
-                )
-            name = f"{path} ({member.filename})"
-            with archive.open(member) as file:
+    for member in table_members(path):
+        name = f"{path} ({member})"
+        try:
+            with open_member(path, member) as file:
                 body = file.read(_SAMPLE_BYTES)
-            if not body.strip(b"\xef\xbb\xbf \t\r\n"):
-                continue
-            try:
-                encoding = detect_encoding(body, name)
-                tables.append(_text_table(path, name, encoding, body, _opener(path, member.filename)))
-            except SourceError:
-                continue
+        except FAULTS as error:
+            raise error if isinstance(error, SourceError) else damaged(path, error) from error
+        if not body.strip(b"\xef\xbb\xbf \t\r\n"):
+            continue
+        try:
+            encoding = detect_encoding(body, name)
+            tables.append(_text_table(path, name, encoding, body, partial(open_member, path, member)))
+        except SourceError:
+            continue
     if not tables:
         raise SourceError(f"{path}: the zip holds no table; expected the CSV files of an export")
     return tables
-
-
-def _opener(path: Path, member: str) -> Callable[[], IO[bytes]]:
-    def opened() -> IO[bytes]:
-        with zipfile.ZipFile(path) as archive:
-            return io.BytesIO(archive.read(member))
-
-    return opened
