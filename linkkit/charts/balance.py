@@ -62,16 +62,16 @@ def link_balance_table(audit: Audit, *, most: int = MOST_POINTS) -> pd.DataFrame
         thresholds), ``is_money_page``, ``pages`` (how many there are in all). Empty where no importance signal is known.
     """
     base, place = _by_size(audit)
-    state: dict[int, str] = {}
-    for check, name in _STATES.items():
-        found = audit.found(CHECKS[check].chapter).of_checks(check)
-        state |= dict.fromkeys(found.page.tolist(), name)
-    flagged = np.fromiter((page for page in state if place[page] >= 0), dtype=np.int64)
-    first = flagged[np.argsort(place[flagged])][:most]
-    rest = base[:most][~np.isin(base[:most], flagged)]
+    code = np.zeros(len(place), dtype=np.int8)
+    names = [EVEN, *_STATES.values()]
+    for number, check in enumerate(_STATES, start=1):
+        code[audit.found(CHECKS[check].chapter).of_checks(check).page] = number
+    flagged = np.flatnonzero((code > 0) & (place >= 0))
+    first = flagged[np.argsort(place[flagged])[:most]]
+    rest = base[:most][code[base[:most]] == 0]
     pages = np.concatenate([first, rest])[:most]
     rows = audit.metrics[["page_id", "url", "link_share", "importance", "is_money_page"]].iloc[pages].reset_index(drop=True)  # fmt: skip
-    return rows.assign(state=[state.get(page, EVEN) for page in pages.tolist()], pages=len(base))
+    return rows.assign(state=[names[each] for each in code[pages].tolist()], pages=len(base))
 
 
 @kept

@@ -1,10 +1,12 @@
 """From a slider's move to the picture, in Python: ``python tests/bench/bench_sliders.py [PAGES ...]``.
 
 A generated site of so many pages (10,000 and 1,000,000 without a number): folders of different depth, money pages, search
-clicks, redirecting and broken links. For each chapter with sliders its panel is built, its first slider moved up and down
-twenty times, and the time until answer, chart and findings list hold the new state is printed: median and worst, in ms.
+clicks, redirecting and broken links. For each chapter with sliders its panel is built, each slider moved to the values around
+its own, and the time until answer, chart and findings list hold the new state is printed in ms, by the clock and of CPU.
 """
 
+import json
+import os
 import resource
 import sys
 import time
@@ -22,7 +24,7 @@ from linkkit.sources.builder import SiteBuilder
 
 START = "https://shop.example/"
 LINKS = 4
-MOVES = 20
+MOVES = 8
 CHAPTERS = ("discovery", "depth", "anchors", "links", "authority", "architecture", "clusters", "navigation")
 
 
@@ -64,16 +66,19 @@ def site_of(pages: int, *, seed: int = 5) -> Site:
     return site.with_pages(known.astype(site.pages.dtypes.to_dict()))
 
 
-def moves(panel: widgets.ThresholdPanel, browser: widgets.FindingsBrowser) -> list[float]:
-    """Milliseconds of each of the moves of the panel's first slider, and of the findings list that follows."""
-    row = next(iter(panel.knobs.values()))
-    first, step = row.box.value, row.box.step
+def moves(panel: widgets.ThresholdPanel, browser: widgets.FindingsBrowser) -> list[tuple[float, float]]:
+    """Milliseconds by the clock and of CPU of each move of each slider, the findings list that follows included."""
     times = []
-    for turn in range(MOVES):
-        began = time.perf_counter()
-        up = first + step * (1 + turn % 3)
-        row.box.value = up if row.box.value != up and up <= row.box.max else first
-        times.append((time.perf_counter() - began) * 1_000)
+    for row in panel.knobs.values():
+        first, step = row.box.value, row.box.step
+        values = [first + step * (turn + 1) for turn in range(MOVES // 2)]
+        values += [first - step * (turn + 1) for turn in range(MOVES // 2)]
+        for value in values:
+            if row.box.min <= value <= row.box.max:
+                began, used = time.perf_counter(), time.process_time()
+                row.box.value = value
+                times.append(((time.perf_counter() - began) * 1_000, (time.process_time() - used) * 1_000))
+        row.box.value = first
     assert browser.count.value
     return times
 
@@ -85,10 +90,10 @@ def measure(pages: int) -> None:
     built = time.perf_counter() - began
     audit = lk.run_audit(site)
     print(
-        f"{pages:,} pages, {audit.manifest.rows['links']:,} links, {len(audit.findings):,} findings: built in {built:.0f} s, "
+        f"{pages:,} pages, {audit.manifest.rows['links']:,} links, {len(audit.found()):,} findings: built in {built:.0f} s, "
         f"audited in {time.perf_counter() - began - built:.0f} s", flush=True,
     )  # fmt: skip
-    every = []
+    every: list[tuple[float, float]] = []
     for chapter in CHAPTERS:
         began = time.perf_counter()
         panel = widgets.ThresholdPanel(audit, chapter)
@@ -97,12 +102,17 @@ def measure(pages: int) -> None:
         shown = time.perf_counter() - began - opened
         times = moves(panel, browser)
         every += times
+        clock, used = ([each[place] for each in times] for place in (0, 1))
         print(
-            f"  {chapter:14} opens in {opened:5.2f} s, findings in {shown:5.2f} s; slider median {median(times):7.1f} ms, worst {max(times):7.1f} ms",
+            f"  {chapter:14} opens in {opened:5.2f} s, findings in {shown:5.2f} s; {len(times):3} moves: median {median(clock):7.1f} ms by the clock, "
+            f"{median(used):7.1f} ms CPU, worst {max(used):7.1f} ms CPU; specification {len(json.dumps(panel.chart.spec)) / 1_000:.0f} kB",
             flush=True,
-        )
+        )  # fmt: skip
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"  median of all moves {median(every):.1f} ms; {memory:.1f} GB", flush=True)
+    print(
+        f"  median of all moves {median(each[0] for each in every):.1f} ms, {median(each[1] for each in every):.1f} ms CPU; {memory:.1f} GB; load {os.getloadavg()[0]:.0f}",
+        flush=True,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """From a slider's move to the picture, in a browser: ``python -m tests.bench.bench_sliders_browser [PAGES [NOTEBOOK ...]]``.
 
 A generated site of so many pages (`bench_sliders.site_of`; 10,000 without a number) as a client; each notebook is opened in
-JupyterLab with Chromium and run, and each of its sliders moved by the arrow keys, as often as `MOVES`. The time runs from the
+JupyterLab with Chromium and run, and each of its sliders moved step by step, as often as `MOVES`. The time runs from the
 input event until a new picture is in the page and a frame was drawn; where a slider moves no picture (its chart does not
 read it), until the panel's words or findings changed. Printed for each panel: median and 90 % of its moves in ms, the
 slowest slider, and until everything that follows the slider (findings, graph) stood still. CPU seconds of kernel and browser
@@ -42,7 +42,7 @@ NOTEBOOKS = (
     "09_link_plan",
     "10_readiness",
 )
-MOVES = 8
+MOVES = 6
 TOKEN = "bench"
 QUIET = 600
 """Milliseconds without a change after which a move is over."""
@@ -65,6 +65,13 @@ _WATCH = f"""() => {{
   }}).observe(document.querySelector('.jp-Notebook'), {{ childList: true, subtree: true, characterData: true }});
   state.isOver = () => state.began && performance.now() - Math.max(state.began, state.last) > (state.last ? {QUIET} : 5000);
 }}"""
+
+
+_MOVE = """(slider, value) => {
+  slider.value = value;
+  for (const name of ['input', 'change']) slider.dispatchEvent(new Event(name, { bubbles: true }));
+}"""
+"""As a slider that is moved a step and let go."""
 
 
 @contextmanager
@@ -158,13 +165,14 @@ def moves(page: "Page", place: int) -> list[tuple[float, float, float]]:
     """For each move of a slider: ms to the picture, to the end of all that follows, and CPU ms."""
     slider = page.locator(".jp-Notebook input[type=range]").nth(place)
     slider.scroll_into_view_if_needed()
-    slider.focus()
-    times, key = [], "ArrowRight"
+    times, way = [], 1.0
     for _ in range(MOVES):
-        value, top, low = (float(slider.evaluate(f"each => each.{name}")) for name in ("value", "max", "min"))
-        key = "ArrowLeft" if value >= top else "ArrowRight" if value <= low else key
+        value, top, low, step = (
+            float(slider.evaluate(f"each => each.{name}")) for name in ("value", "max", "min", "step")
+        )
+        way = -1.0 if value >= top else 1.0 if value <= low else way
         used = cpu_seconds()
-        slider.press(key)
+        slider.evaluate(_MOVE, value + way * step)
         page.wait_for_function("() => window.lkBench.isOver()", timeout=120_000, polling=100)
         seen: dict[str, Any] = page.evaluate("() => window.lkBench")
         if seen["last"]:
