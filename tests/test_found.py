@@ -108,3 +108,15 @@ def test_pictures_beside_the_one_shown_are_drawn_while_nobody_waits(monkeypatch:
     assert panel.chart.spec is ahead.spec
     assert "limit of 5 clicks" in str(panel.chart.spec)
     assert not panel.errors.value
+
+
+def test_a_picture_stays_while_thresholds_move_that_it_does_not_read() -> None:
+    panel = widgets.ThresholdPanel(_audit(), "authority")
+    before, leaked = panel.chart.spec, panel.knobs["max_leaked_share"]
+    leaked.box.value = leaked.box.min
+    assert panel.audit.thresholds.max_leaked_share == leaked.value
+    assert panel.chart.spec is before
+    assert panel._pictures == {}
+    panel.knobs["under_linked_ratio"].box.value = 2.0
+    assert list(panel._pictures) == [panel._read(panel.thresholds)]
+    assert panel._drawn == next(iter(panel._pictures))

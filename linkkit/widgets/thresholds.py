@@ -94,12 +94,15 @@ class ChapterChart:
     ----------
     draw : callable
     reads : tuple of str or None
-        The thresholds it reads, where it reads nothing else of the audit: no check has to run before it is drawn, and while
-        others move it stays. None where it shows findings.
+        The thresholds that change it, by its lines or by the findings it marks: while others move it stays. None where it shows
+        every finding.
+    needs_checks : bool
+        Whether it marks findings; else it can be drawn before any check has run.
     """
 
     draw: Callable[[Audit], alt.Chart]
     reads: tuple[str, ...] | None = None
+    needs_checks: bool = False
 
     def __call__(self, audit: Audit) -> alt.Chart:
         """The chart."""
@@ -136,19 +139,19 @@ def chapter_chart(audit: Audit, chapter: str | None = None) -> ChapterChart:
             ("ambiguous_anchor_targets",),
         )
     if chapter in _OWN_CHARTS:
-        return ChapterChart(_OWN_CHARTS[chapter], _WITHOUT_FINDINGS.get(chapter))
+        return _OWN_CHARTS[chapter]
     checks = audit.checks if chapter is None else audit.checks[audit.checks["chapter"] == chapter]
     return ChapterChart(lambda a: findings_chart(findings_table(a, chapter), checks=checks, source=source))
 
 
-_OWN_CHARTS: dict[str | None, Callable[[Audit], alt.Chart]] = {
-    "anchors": anchor_verdicts,
-    "authority": authority_charts()["link_balance"][1],
-    "navigation": entrance_chances,
-}
-_WITHOUT_FINDINGS: dict[str | None, tuple[str, ...]] = {
-    "anchors": ("weak_anchor_caught",),
-    "navigation": ("max_journey_clicks", "min_money_chance", "min_entrances"),
+_OWN_CHARTS: dict[str | None, ChapterChart] = {
+    "anchors": ChapterChart(anchor_verdicts, ("weak_anchor_caught",)),
+    "authority": ChapterChart(
+        authority_charts()["link_balance"][1],
+        ("over_linked_ratio", "over_linked_min_share", "over_linked_min_drain", "under_linked_ratio"),
+        needs_checks=True,
+    ),
+    "navigation": ChapterChart(entrance_chances, ("max_journey_clicks", "min_money_chance", "min_entrances")),
 }
 
 
@@ -179,7 +182,7 @@ class ThresholdPanel(TuningPanel):
         super().__init__(audit, chapter)
         self._client = client
         self._draw = chapter_chart(audit, chapter)
-        self._drawn: Thresholds | None = audit.thresholds
+        self._drawn: tuple[float, ...] | None = self._read(audit.thresholds)
         self._pictures: dict[tuple[float, ...], Drawn] = {}
         self._ahead = Later(guarded(self._draw_next, self.errors), _PAUSE)
         self.answer = ipywidgets.HTML(answer_html(answer(audit, chapter)))
@@ -230,18 +233,18 @@ class ThresholdPanel(TuningPanel):
         if thresholds == self.audit.thresholds:
             return
         self.kept.value = ""
-        if self._draw.reads is not None:
+        if self._draw.reads is not None and not self._draw.needs_checks:
             # The picture first: it needs the thresholds only, and stands before the checks have run.
             self._show(self.audit.with_results(self.audit.results, thresholds))
         self._changed_to(retuned(self.audit, thresholds))
 
     def _redraw(self) -> None:
-        if self._draw.reads is None or self._drawn != self.audit.thresholds:
+        if self._draw.reads is None or self._drawn != self._read(self.audit.thresholds):
             self._show(self.audit)
         self.answer.value = answer_html(answer(self.audit, self.chapter))
 
     def _show(self, audit: Audit) -> None:
-        self._drawn = audit.thresholds
+        self._drawn = self._read(audit.thresholds)
         if self._draw.reads is None:
             self.chart.draw(lambda: self._draw(audit))
             return
@@ -268,7 +271,11 @@ class ThresholdPanel(TuningPanel):
                 if row.box.min <= value <= row.box.max:
                     beside = self.audit.thresholds.replace(**{name: type(row.default)(round(value, 9))})
                     if self._read(beside) not in self._pictures:
-                        self._picture(self.audit.with_results(self.audit.results, beside))
+                        self._picture(
+                            retuned(self.audit, beside)
+                            if self._draw.needs_checks
+                            else self.audit.with_results(self.audit.results, beside)
+                        )
                         self._ahead.ask()
                         return
 
