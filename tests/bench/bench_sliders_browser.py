@@ -163,7 +163,7 @@ def cpu_seconds() -> float:
 
 def moves(page: "Page", place: int) -> list[tuple[float, float, float]]:
     """For each move of a slider: ms to the picture, to the end of all that follows, and CPU ms."""
-    slider = page.locator(".jp-Notebook input[type=range]").nth(place)
+    slider = page.locator(".jp-Notebook input[type=range]:visible").nth(place)
     slider.scroll_into_view_if_needed()
     times, way = [], 1.0
     for _ in range(MOVES):
@@ -188,11 +188,11 @@ def measure(page: "Page", address: str, notebook: str) -> None:
     run = run_all(page, address, notebook)
     page.wait_for_timeout(3_000)
     page.evaluate(_WATCH)
-    count = page.locator(".jp-Notebook input[type=range]").count()
+    count = page.locator(".jp-Notebook input[type=range]:visible").count()
     every: list[tuple[float, float, float]] = []
     slowest = (0.0, "")
     for place in range(count):
-        name = str(page.locator(".jp-Notebook input[type=range]").nth(place).get_attribute("aria-label"))
+        name = str(page.locator(".jp-Notebook input[type=range]:visible").nth(place).get_attribute("aria-label"))
         times = moves(page, place)
         every += times
         if times:
