@@ -192,7 +192,9 @@ def measure(page: "Page", address: str, notebook: str) -> None:
     every: list[tuple[float, float, float]] = []
     slowest = (0.0, "")
     for place in range(count):
-        name = str(page.locator(".jp-Notebook input[type=range]:visible").nth(place).get_attribute("aria-label"))
+        name = str(
+            page.locator(".jp-Notebook input[type=range]:visible").nth(place).get_attribute("aria-label")
+        )
         times = moves(page, place)
         every += times
         if times:
