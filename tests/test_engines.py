@@ -198,24 +198,27 @@ def test_counts_and_depth_are_those_of_a_program_that_knows_no_sql(seed: int, en
     assert {page: int(each) for page, each in enumerate(depth) if not np.isnan(each)} == clicks
 
 
-@pytest.mark.parametrize("walked", ["shop", "random"])
-def test_walks_over_stored_edges_are_those_in_memory(
-    walked: str, engine: EngineChoice, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    if walked == "shop":
-        site, audit = request.getfixturevalue("site"), request.getfixturevalue("plain")
-    else:
-        site = _random_site(3, 12)[0]
-        audit = lk.run_audit(site)
+def test_walks_over_stored_edges_are_those_in_memory(engine: EngineChoice, tmp_path: Path) -> None:
+    site = _random_site(3, 12)[0]
+    pages = site.pages.assign(is_money_page=site.pages["page_id"].isin([3, 7]).astype("boolean"))
+    pages.loc[[2, 5], "referring_domains"] = [3.0, 1.0]
+    _assert_walks_agree(site.with_pages(pages), engine, tmp_path)
+
+
+def test_walks_over_stored_edges_of_a_shop_are_those_in_memory(site: Site, tmp_path: Path) -> None:
+    _assert_walks_agree(site, "embedded", tmp_path)
+
+
+def _assert_walks_agree(site: Site, engine: EngineChoice, folder: Path) -> None:
     # A weaker damping needs fewer steps, each of which is a query.
-    audit = audit.with_model(LinkModel(damping=0.5))
-    walks = stored_walks(site.on(engine), tmp_path, model=LinkModel(damping=0.5), every=3)
+    audit = lk.run_audit(site, model=LinkModel(damping=0.5))
+    walks = stored_walks(site.on(engine), folder, model=LinkModel(damping=0.5), every=3)
     assert np.abs(walks.metrics["authority"] - audit.metrics["authority"]).sum() < 1e-9
     assert np.abs(walks.authority.ledger - audit.ledger).sum() < 1e-9
     pd.testing.assert_frame_equal(
         walks.metrics, audit.metrics[walks.metrics.columns], rtol=0, atol=1e-9, check_dtype=False
     )
-    again = stored_walks(site.on(engine), tmp_path, model=LinkModel(damping=0.5), resume=True)
+    again = stored_walks(site.on(engine), folder, model=LinkModel(damping=0.5), resume=True)
     assert again.products < walks.products - 3
     assert np.abs(again.metrics["authority"] - audit.metrics["authority"]).sum() < 1e-9
 

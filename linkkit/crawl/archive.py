@@ -5,6 +5,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from linkkit.crawl.directives import parse_directives
@@ -123,8 +124,8 @@ def _rows(file: Path, scope: SiteScope, rejected: Counter[str]) -> Iterator[dict
                 else:
                     try:
                         row = _response(normal, record) if is_response else _extract(normal, record)
-                    except (ValueError, KeyError, TypeError, AttributeError, LookupError):
-                        # One record that a hostile or broken page left must not cost the archive.
+                    except ValueError:
+                        # One record that is not as it should be must not cost the archive.
                         rejected[DAMAGED] += 1
                         continue
                     if row is None:
@@ -136,9 +137,8 @@ def _rows(file: Path, scope: SiteScope, rejected: Counter[str]) -> Iterator[dict
 
 
 def _response(url: str, record: Any) -> dict[str, Any]:
-    # Two seconds that only those pay who read archives.
-    from advertools.spider import BODY_TEXT_SELECTOR  # noqa: PLC0415
-    from scrapy.http import Headers, HtmlResponse  # noqa: PLC0415
+    # A second that only those pay who read archives.
+    from scrapy.http import Headers, Request  # noqa: PLC0415
     from scrapy.responsetypes import responsetypes  # noqa: PLC0415
 
     from linkkit.crawl.rows import response_row  # noqa: PLC0415
@@ -149,21 +149,22 @@ def _response(url: str, record: Any) -> dict[str, Any]:
             headers.setdefault(name.encode("latin-1", "replace"), []).append(value.encode("utf-8", "replace"))
     body = record.content_stream().read()
     kind = responsetypes.from_args(headers=Headers(headers), url=url, body=body)
-    response = kind(url, status=int(record.http_headers.get_statuscode()), headers=headers, body=body)
-    row = response_row(response, _entry(url))
-    # Some archives keep robots' answers as pages.
-    if not isinstance(response, HtmlResponse) or row["redirect_to"]:
-        return _named(row, None)
-    return _named(row, " ".join(response.xpath(BODY_TEXT_SELECTOR).getall()))
+    status = int(record.http_headers.get_statuscode())
+    response = kind(url, status=status, headers=headers, body=body, request=Request(url))
+    return _archived(*response_row(response, Entry(url, None, Rank(True, 0))))
 
 
 def _extract(url: str, record: Any) -> dict[str, Any] | None:
-    """The row of a WAT record: what Common Crawl took from a page."""
-    told = json.loads(record.content_stream().read())["Envelope"]["Payload-Metadata"].get(
-        "HTTP-Response-Metadata"
-    )
-    if not told:
-        return None
+    """The row of a WAT record: what Common Crawl took from a page; None where it is of no response."""
+    try:
+        envelope = json.loads(record.content_stream().read())["Envelope"]
+        told = envelope["Payload-Metadata"].get("HTTP-Response-Metadata")
+        return _taken(url, told) if told else None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not the JSON of a WAT record: {error}") from error
+
+
+def _taken(url: str, told: Mapping[str, Any]) -> dict[str, Any]:
     status = int(told["Response-Message"]["Status"])
     headers = {str(name).lower(): value for name, value in told.get("Headers", {}).items()}
     page: Mapping[str, Any] = told.get("HTML-Metadata") or {}
@@ -205,15 +206,9 @@ def _extract(url: str, record: Any) -> dict[str, Any] | None:
         "depth": None,
         "links": links,
     }
-    return _named(row, None)
+    return _archived(row)
 
 
-def _entry(url: str) -> Entry:
-    """How the archive's crawler came there is not known."""
-    return Entry(url, None, Rank(True, 0))
-
-
-def _named(row: dict[str, Any], text: str | None) -> dict[str, Any]:
-    # Somebody's crawl followed a link there.
-    own = {**row, "archived": True}
-    return {"url": row["url"], "linkkit": own, **({} if text is None else {"body_text": text})}
+def _archived(row: dict[str, Any], columns: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """A row of a crawl file. How the archive's crawler came to the page is not known, but a link led there."""
+    return {"url": row["url"], **columns, "linkkit": {**row, "archived": True}}
