@@ -44,7 +44,7 @@ define install
 endef
 
 .NOTPARALLEL:
-.PHONY: help audit lab test lint format docs faults translations requirements requirements-check setup setup-test clean
+.PHONY: help audit lab test fuzz lint format docs faults translations requirements requirements-check setup setup-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,9 @@ lab: $(RUN) ## open JupyterLab on notebooks/00_start_here.ipynb
 
 test: $(TEST) ## run every test, a file at a time on each core
 	@exec $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+fuzz: $(TEST) ## damaged and hostile files for every reader: INPUTS= of them each (2000); prints how many were read and refused
+	@exec $(PY) -m tests.fuzz --inputs $(or $(INPUTS),2000) $(ARGS)
 
 lint: $(TEST) ## format, lint, types, layer contract, notebooks stripped
 	$(PY) -m ruff format --check

@@ -90,6 +90,12 @@ Map = Annotated[
         help=r"Old address to new one, where the site moved: '^https://old\.example/(.*)$ => https://new.example/\1'; repeat it.",
     ),
 ]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="Replace what earlier runs wrote; without it, it is kept in folders called 'earlier'."
+    ),
+]
 FailOn = Annotated[
     Severity | None,
     typer.Option(
@@ -273,11 +279,12 @@ def _audit(
     ] = None,
     map_: Map = None,
     fail_on: FailOn = None,
+    force: Force = False,
     **changed: Any,
 ) -> None:
     """Audit a client: crawl its site if that is still to be done, run every check, write deck, notebooks and exports."""
     options = _crawl_options(locals())
-    with _told():
+    with _told(force=force):
         from linkkit.headless import client_for, needs_crawl  # noqa: PLC0415
 
         chosen = client_for(url, client, clients)
@@ -313,9 +320,10 @@ def compare(
             help="Hold findings against those of the report in its day; without it, both crawls are judged alike."
         ),
     ] = False,
+    force: Force = False,
 ) -> None:
     """Say what changed between two crawls of a client, and write it into its exports."""
-    with _told():
+    with _told(force=force):
         from linkkit.headless import client_for  # noqa: PLC0415
 
         basis = {"basis": "as_reported"} if as_reported else {}
@@ -370,9 +378,10 @@ def deck(
     output: Annotated[
         Path | None, typer.Option(help="Folder to write to [default: the client's deck folder].")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Write a client's deck from its latest crawl: slides, report, workbook, pictures and tables."""
-    with _told():
+    with _told(force=force):
         from linkkit.deck import FORMATS  # noqa: PLC0415
         from linkkit.headless import client_brand, client_for, export_deck  # noqa: PLC0415
 
@@ -402,9 +411,11 @@ def _shown(files: Iterable[Path], folder: Path) -> Iterator[str]:
 
 
 @app.command()
-def demo(clients: Clients = Path("clients"), notebooks: Notebooks = True, deck: Deck = True) -> None:
+def demo(
+    clients: Clients = Path("clients"), notebooks: Notebooks = True, deck: Deck = True, force: Force = False
+) -> None:
     """Audit the sample client: serve its site on loopback, crawl it, run every check, write deck, notebooks and exports."""
-    with _told():
+    with _told(force=force):
         from linkkit.headless import sample_client  # noqa: PLC0415
 
         with sample_client(clients) as (client, address):
@@ -561,10 +572,16 @@ def _crawl_options(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(*, force: bool = False) -> Iterator[None]:
     """Errors made for people are shown as their message; Ctrl-C ends quietly, with what to do next."""
     try:
-        yield
+        if force:
+            from linkkit.deck.files import replaced_for_good  # noqa: PLC0415
+
+            with replaced_for_good():
+                yield
+        else:
+            yield
     except LinkkitError as error:
         typer.echo(f"linkkit: {error}", err=True)
         raise typer.Exit(1) from error

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from linkkit.checks.registry import CHAPTERS
 from linkkit.client import SETTINGS, Client
 from linkkit.compare import Comparison
 from linkkit.deck.bundle import known_formats
+from linkkit.deck.files import EARLIER, is_forced, keep_earlier, replacing
 from linkkit.deck.language import language as language_of
 from linkkit.demo import sample_folder, serve
 from linkkit.errors import LinkkitError, SettingsError
@@ -94,12 +96,14 @@ def audit_client(
 ) -> AuditRun:
     """Audit a client's latest crawl: save the audit, write the deck and the exports, execute the notebooks.
 
-    Thresholds and a link model other than the client's are used for this run only.
+    Thresholds and a link model other than the client's are used for this run only. An earlier audit of the same crawl is kept in
+    ``audits/earlier/``, files and notebooks that say something else now in ``earlier/`` beside the new ones; inside
+    `linkkit.deck.files.replaced_for_good` they are replaced.
     """
     step("building the link graph and running the checks")
     audit = client.audit(thresholds, model=model)
     crawled = client.folder / "crawls" / client.crawl_names[-1]
-    results = audit.save(client.folder / "audits" / crawled.name, overwrite=True)
+    results = audit.save(_free_audit(client.audits / crawled.name), overwrite=True)
     step("planning links and ranking the quick wins")
     work = _work(client, audit)
     step("writing tickets and charts")
@@ -107,6 +111,16 @@ def audit_client(
     made = export_deck(client, audit, work=work, step=step) if makes_deck else ()
     executed = run_notebooks(chapter_notebooks(), client, step=step) if notebooks else ()
     return AuditRun(client, audit, crawled / "site", results, executed, exports, made)
+
+
+def _free_audit(target: Path) -> Path:
+    """The folder for an audit; one that is there is moved aside, unless it may be replaced."""
+    if target.exists() and not is_forced():
+        written = datetime.fromtimestamp(target.stat().st_mtime, UTC).strftime("%H%M%S-%f")
+        kept = target.parent / EARLIER / f"{target.name}-{written}"
+        kept.parent.mkdir(exist_ok=True)
+        target.rename(kept)
+    return target
 
 
 def export_deck(
@@ -282,6 +296,9 @@ def _run_notebook(notebook: Path, target: Path, client: Client, kernel: Any, ste
         ) from error
     finally:
         del content.cells[0]
+        if target.exists() and not is_forced():
+            # Somebody may have worked in it.
+            keep_earlier(target)
         nbformat.write(content, target)
     # A notebook that nobody signed shows no widgets; this one was written by our own run.
     NotebookNotary().sign(nbformat.read(target, as_version=4))
@@ -363,7 +380,8 @@ def sample_client(clients: Path) -> Iterator[tuple[Client, str]]:
     if not (folder / SETTINGS).exists():
         shutil.copyfile(sample / SETTINGS, folder / SETTINGS)
     for file in (sample / "signals").iterdir():
-        shutil.copyfile(file, folder / "signals" / file.name)
+        with replacing(folder / "signals" / file.name) as partial:
+            shutil.copyfile(file, partial)
     client = Client.open("sample", clients=clients)
     with serve(sample / "site", public_url=client.settings.start_url) as address:
         yield client, address

@@ -614,8 +614,10 @@ def test_a_chapter_is_written_and_the_rest_left(audit: Audit, tmp_path: Path) ->
         "charts/depth.png",
         "charts/depth.svg",
     }
+    (kept,) = (tmp_path / "earlier").rglob("*.csv")
+    assert (kept.name, kept.read_text()) == ("findings-anchors.csv", "old")
     on_disk = {path for path in tmp_path.rglob("*") if path.is_file()}
-    assert on_disk == {mine, *written}
+    assert on_disk == {mine, kept, *written}
     chapter = read_rows(tmp_path / "findings-anchors.csv")
     assert {row[1] for row in chapter[1:]} == {"anchors"}
     assert len(chapter) - 1 == int((audit.findings["chapter"] == "anchors").sum()) > 0

@@ -124,6 +124,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         about = folders.read_manifest(folder)
     except OSError as error:
         raise SiteError(f"{folder} holds no audit: {MANIFEST} cannot be read ({error.strerror})") from error
+    except SiteError as error:
+        raise SiteError(f"{error}; run `linkkit audit` for this client again") from error
     if not isinstance(about.get("thresholds"), dict):
         raise SiteError(f"{folder} holds no audit: {MANIFEST} names no thresholds")
     tables = ("site", "link_model", "definitions", "pages", "ledger")

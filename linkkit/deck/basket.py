@@ -129,7 +129,7 @@ class Basket:
         type(self).load(folder)
         text = path.read_bytes().decode("utf-8-sig") if path.is_file() else _BEGIN
         export_folder(path.parent)
-        with replacing(path) as partial:
+        with replacing(path, keeps=False) as partial:
             partial.write_bytes(self._written(text).encode("utf-8"))
         return path
 

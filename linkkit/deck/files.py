@@ -1,17 +1,24 @@
 """Files of an export: safe names, and writing that never leaves half a file."""
 
+import filecmp
 import os
 import re
+import shutil
 import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from pathlib import Path
 
 from linkkit.errors import LinkkitError
 
 _UNSAFE = re.compile(r"[^\w]+")
 _LONGEST = 80
+EARLIER = "earlier"
+"""Folder of files that were replaced; it may be deleted at any time."""
+_FORCE: ContextVar[bool] = ContextVar("force", default=False)
 # Names that Windows keeps for devices, whatever the extension.
 _DEVICES = frozenset(
     {
@@ -79,8 +86,26 @@ def export_folder(folder: Path | str) -> Path:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replaced_for_good(force: bool = True) -> Iterator[None]:
+    """Files that `replacing` replaces inside the block are not kept, where `force` is set."""
+    before = _FORCE.set(force)
+    try:
+        yield
+    finally:
+        _FORCE.reset(before)
+
+
+def is_forced() -> bool:
+    """Whether what is there may be replaced without being kept (`replaced_for_good`)."""
+    return _FORCE.get()
+
+
+@contextmanager
+def replacing(target: Path, *, keeps: bool = True) -> Iterator[Path]:
     """A temporary path beside `target`; it becomes `target` when the block ends well, else it is removed.
+
+    A file of that name that says something else is kept in the folder ``earlier/`` beside it, under the time it was written: it may
+    have been worked on. Inside `replaced_for_good`, or without `keeps`, it is not.
 
     Raises
     ------
@@ -94,13 +119,40 @@ def replacing(target: Path) -> Iterator[Path]:
                 f"{target} is a folder, a file of that name was to be written. Rename the folder or export elsewhere."
             )
         yield partial
-        os.replace(partial, target)
+        differs = target.exists() and not filecmp.cmp(partial, target, shallow=False)
+        kept = keep_earlier(target) if keeps and differs and not is_forced() else None
+        try:
+            os.replace(partial, target)
+        except OSError:
+            if kept is not None:
+                _forget(kept)
+            raise
     except ExportError:
         raise
     except OSError as error:
         raise ExportError(_cannot_write(target, error)) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def keep_earlier(target: Path) -> Path:
+    """Keep a copy of a file in ``earlier/<time it was written>/`` beside it; gives the copy."""
+    written = datetime.fromtimestamp(target.stat().st_mtime, UTC).strftime("%Y-%m-%d-%H%M%S")
+    number, folder = 1, target.parent / EARLIER / written
+    while (folder / target.name).exists() and not filecmp.cmp(folder / target.name, target, shallow=False):
+        number += 1
+        folder = folder.with_name(f"{written}-{number}")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(target, folder / target.name)
+    return folder / target.name
+
+
+def _forget(kept: Path) -> None:
+    """Take a copy away again, with the folders made for it."""
+    kept.unlink()
+    for folder in (kept.parent, kept.parent.parent):
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def check_free(targets: Iterable[Path]) -> None:
