@@ -49,6 +49,7 @@ def test_damaged_files_are_read_or_refused(name: str, tmp_path: Path) -> None:
         ("advertools, Parquet", 1379),  # numbers of less than eight bits
         ("advertools, Parquet", 1609),  # a name of a column that is no UTF-8
         ("sitemaps by name", 1006),  # an index that names a file of 3,000 characters
+        ("sitemaps by name", 10191),  # an index that names an address that is none
         ("sitemaps by name", 90),  # a name of an element that is none
     ],
 )  # fmt: skip

@@ -115,8 +115,8 @@ def _entries(path: Path, body: bytes, depth: int) -> Iterator[tuple[str, str]]:
         for each in root.iterfind("{*}sitemap/{*}loc"):
             address = (each.text or "").strip()
             # Only the last part of the address is used: an index cannot name a file elsewhere on this machine.
-            beside = path.parent / Path(urlsplit(address).path).name
-            if depth == 0 and _is_file(beside) and beside != path:
+            beside = _beside(path, address)
+            if depth == 0 and beside is not None and beside != path:
                 yield from _entries(beside, unpacked(beside), depth + 1)
             else:
                 yield "missing", address
@@ -131,12 +131,13 @@ def _entries(path: Path, body: bytes, depth: int) -> Iterator[tuple[str, str]]:
                 yield "alternate", link.get("href", "").strip()
 
 
-def _is_file(path: Path) -> bool:
+def _beside(path: Path, address: str) -> Path | None:
     try:
-        return path.is_file()
+        file = path.parent / Path(urlsplit(address).path).name
+        return file if file.is_file() else None
     except (OSError, ValueError):
-        # No file system holds a name like this.
-        return False
+        # No address, or a name that no file system holds.
+        return None
 
 
 def _root(path: Path, body: bytes) -> etree._Element | None:
