@@ -72,7 +72,8 @@ def export(
     ----------
     audit : Audit
     folder : path
-        Made if it is missing. Files of the same names are replaced, each at once and whole; other files are left alone.
+        Made if it is missing. Files of the same names are replaced, each at once and whole, and kept in ``earlier/`` where they say something else
+        (`linkkit.deck.files.replaced_for_good` does not keep them); other files are left alone.
     brand : Brand, optional
         linkkit's own look without it.
     language : str, optional
