@@ -130,9 +130,10 @@ class Places:
             labels = (element.get(name) or "" for name in ("aria-label", "itemtype", "typeof"))
             if hint == "breadcrumb" or "breadcrumb" in " ".join(labels).lower():
                 return "breadcrumb"
-            by_role = next(filter(None, map(_ROLES.get, (element.get("role") or "").lower().split())), None)
+            roles = (element.get("role") or "").lower().split()
+            by_role = next((_ROLES[role] for role in roles if role in _ROLES), None)
         if hint == "breadcrumb" or by_role is not None:
-            return by_role or hint
+            return by_role or "breadcrumb"
         by_tag = _TAGS.get(tag)
         if by_tag in {"header", "footer"} and any(
             ancestor.tag in _SCOPING or ancestor.get("role") == "main" for ancestor in element.iterancestors()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from advertools.spider import SEOSitemapSpider
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import Headers, HtmlResponse, Response
 from scrapy.spiders import Spider
 from scrapy.utils.response import get_base_url
 
@@ -38,10 +38,12 @@ class AuditSpider(SEOSitemapSpider):
         row["status"] = response.status
         row["ip_address"] = str(response.ip_address)
         row["crawl_time"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
-        row |= {f"resp_headers_{name}": value for name, value in response.headers.to_unicode_dict().items()}
+        row |= _headers("resp_headers_", response.headers)
         if response.request is not None:
-            row |= {
-                f"request_headers_{name}": value
-                for name, value in response.request.headers.to_unicode_dict().items()
-            }
+            row |= _headers("request_headers_", response.request.headers)
         yield row
+
+
+def _headers(prefix: str, headers: Headers) -> dict[str, str]:
+    # The names are texts, whatever Scrapy's annotation says.
+    return {prefix + str(name): value for name, value in headers.to_unicode_dict().items()}
