@@ -29,7 +29,15 @@ from linkkit.crawl.frontier import Entry, Rank
 from linkkit.crawl.plan import shared_plan
 from linkkit.crawl.resolver import crawl_reach, refused
 from linkkit.crawl.robots import RobotsUnreadableError
-from linkkit.crawl.rows import META, bare_item, complete_item, error_code, failure_row, response_row
+from linkkit.crawl.rows import (
+    META,
+    NOT_THERE,
+    bare_item,
+    complete_item,
+    error_code,
+    failure_row,
+    response_row,
+)
 from linkkit.crawl.secrets import take_secrets
 from linkkit.crawl.sitemaps import SitemapReader, to_json
 from linkkit.crawl.soft_404 import soft_404_limits
@@ -162,10 +170,11 @@ class LinkkitMiddleware:
     def request_failed(self, failure: Any) -> list[Item]:
         """The row of a request that got no answer, or that robots.txt forbids."""
         entry = failure.request.meta[META]
-        if failure.check(RobotsUnreadableError):
+        if failure.check(RobotsUnreadableError) and str(failure.value) not in NOT_THERE:
             return self._robots_unread(entry, str(failure.value))
         is_blocked = bool(failure.check(IgnoreRequest)) and str(failure.value) == "Forbidden by robots.txt"
-        error = None if is_blocked else error_code(failure.value)
+        is_unread = bool(failure.check(RobotsUnreadableError))
+        error = None if is_blocked else str(failure.value) if is_unread else error_code(failure.value)
         if error == "dns" and host(entry.url) in refused:
             error = "forbidden"
         if error is not None:

@@ -213,6 +213,7 @@ def scrapy_settings(options: CrawlOptions, folder: str, log: str, *, renders: bo
             **({"linkkit.crawl.render.middleware.RenderMiddleware": 10} if renders else {}),
             "linkkit.crawl.polite.PoliteMiddleware": 20,
             "linkkit.crawl.robots.RobotsMiddleware": 100,
+            "linkkit.crawl.polite.PaceMiddleware": 560,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         },
         "FEED_STORAGES": {"": "linkkit.crawl.feed.LineStorage"},

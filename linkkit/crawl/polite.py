@@ -1,4 +1,4 @@
-"""Downloader middleware: who gets the secrets, where requests go, how fast, and which bodies are not worth fetching."""
+"""Downloader middlewares: who gets the secrets, where requests go, how fast, and which bodies are not worth fetching."""
 
 import logging
 import time
@@ -35,22 +35,18 @@ _TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/vnd
 
 
 class PoliteMiddleware:
-    """Adds secrets for the crawl's own hosts, obeys Crawl-delay and Retry-After, slows down when the server says so."""
+    """Adds secrets for the crawl's own hosts, and keeps requests and bodies back that are not wanted."""
 
     def __init__(self, crawler: Any) -> None:
         self.crawler = crawler
         self.secrets = take_secrets()
         self.origins = frozenset(crawler.settings.get("LINKKIT_SECRET_ORIGINS", "").split())
-        self.user_agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
         self._reach = crawl_reach(crawler.settings)
-        self._usual = crawler.settings.getfloat("DOWNLOAD_DELAY")
-        self._paces: dict[str, _Pace] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
         """Scrapy's constructor."""
         middleware = cls(crawler)
-        crawler.signals.connect(middleware.robots_parsed, signal=signals.robots_parsed)
         crawler.signals.connect(middleware.headers_received, signal=signals.headers_received)
         return middleware
 
@@ -72,6 +68,34 @@ class PoliteMiddleware:
         if META not in request.meta:
             # Only robots.txt is requested by anyone but the crawl; it may lie behind a redirect to another host.
             request.meta["allow_offsite"] = True
+
+    def headers_received(self, headers: Any, body_length: Any, request: Request, spider: Any) -> None:
+        """Leave the body of images, archives and documents where it is: its address and status are the row."""
+        if META not in request.meta:
+            return
+        content_type = (headers.get("Content-Type") or b"").decode("latin-1").strip().lower()
+        if content_type and not content_type.startswith(_TEXT_TYPES):
+            raise StopDownload(fail=False)
+
+
+class PaceMiddleware:
+    """Obeys Crawl-delay and Retry-After, slows down when the server says so, and recovers.
+
+    It stands nearer to the server than Scrapy's retries, which answer a 429 or 503 with the next try.
+    """
+
+    def __init__(self, crawler: Any) -> None:
+        self.crawler = crawler
+        self.user_agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        self._usual = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._paces: dict[str, _Pace] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Self:
+        """Scrapy's constructor."""
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.robots_parsed, signal=signals.robots_parsed)
+        return middleware
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Response:
         """Wait on 429 and 503 as long as Retry-After asks, and go slower; faster again after good answers."""
@@ -106,14 +130,6 @@ class PoliteMiddleware:
             self._paces.setdefault(key, _Pace()).least = delay
             if delay > self._delay(request):
                 self._set_delay(request, delay, f"Crawl-delay {wanted:g} s in robots.txt")
-
-    def headers_received(self, headers: Any, body_length: Any, request: Request, spider: Any) -> None:
-        """Leave the body of images, archives and documents where it is: its address and status are the row."""
-        if META not in request.meta:
-            return
-        content_type = (headers.get("Content-Type") or b"").decode("latin-1").strip().lower()
-        if content_type and not content_type.startswith(_TEXT_TYPES):
-            raise StopDownload(fail=False)
 
     def _crawl_delay(self, robotparser: Any) -> float | None:
         # Scrapy's own accessor is newer than the versions linkkit runs with; the parser behind it is not.

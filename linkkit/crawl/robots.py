@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 
 from linkkit.crawl.resolver import refused
 from linkkit.crawl.rows import META, error_code
+from linkkit.urls import host
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self._unreadable: dict[str, str] = {}
+        self._moved: dict[str, str] = {}  # where redirects of robots.txt have led
         crawler.signals.connect(self._bytes_received, signal=signals.bytes_received)
 
     async def process_request(self, request: Request, spider: Any = None) -> None:
@@ -45,6 +47,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if request.meta.get("dont_obey_robotstxt"):
             # robots.txt itself: a long one is cut short, not refused.
             request.meta.update(download_maxsize=1 << 40, linkkit_received=0)
+            for first in request.meta.get("redirect_urls", ())[:1]:
+                self._moved[urlsplit(first).netloc] = request.url
             return
         parser = await self.robot_parser(request)
         why = self._unreadable.get(urlsplit(request.url).netloc)
@@ -78,8 +82,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if "max redirections" not in str(exc):
-            host = urlsplit(f"//{netloc}").hostname or ""
-            self._unreadable[netloc] = "forbidden" if host in refused else error_code(exc)
+            code = error_code(exc)
+            place = self._moved.get(netloc, f"//{netloc}")
+            if code == "dns" and host(place) in refused:
+                code = "forbidden"
+            self._unreadable[netloc] = f"redirected to {place}, {code}" if netloc in self._moved else code
         super()._robots_error(exc, netloc)
 
     def _bytes_received(self, data: bytes, request: Request, spider: Any) -> None:

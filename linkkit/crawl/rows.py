@@ -43,6 +43,9 @@ _ERRORS = (
 )
 _MAX_CAUSES = 9
 
+NOT_THERE = frozenset({"dns", "refused", "forbidden"})
+"""Codes of hosts that cannot be connected to at all, be it for robots.txt or for a page."""
+
 
 def error_code(error: BaseException) -> str:
     """Short code of a failed request: dns, timeout, refused, reset, too_large, forbidden, ``render: ...`` or ``other: ...``."""

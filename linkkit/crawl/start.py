@@ -106,8 +106,7 @@ def judge_start(row: dict[str, Any], state: CrawlState, scope: Scope, hops: int)
         kind = "robots"
     elif status is None:
         kind, detail = "unreachable", row["error"] or ""
-        # A host that is not there has no robots.txt either.
-        if row.get("robots_unread") and detail not in {"dns", "refused", "forbidden"}:
+        if row.get("robots_unread"):
             kind = "robots_unread"
         if detail.startswith("render: "):
             kind, detail = "browser", detail.removeprefix("render: ")

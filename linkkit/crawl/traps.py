@@ -233,13 +233,13 @@ class Traps:
     def limits(self) -> list[str]:
         """What was left out, a sentence each."""
         said = [
-            f"links not followed: {each.left_out}, such as {_shortened(each.example)}: {self.limit} pages in a row of the"
-            f" endless pattern {_shortened(name)} led to nothing new"
+            f"links not followed: {each.left_out}, of the endless pattern {_shortened(name)}, {self.limit} pages of which in a row led"
+            f" to nothing new, such as {_shortened(each.example)}"
             for name, each in self._series.items()
             if each.left_out
         ]
         for reason, (count, example) in self._counts.items():
-            said.append(f"links not followed: {count}, such as {_shortened(example)}: {_reason(reason)}")
+            said.append(f"links not followed: {count}, {_reason(reason)}, such as {_shortened(example)}")
         return said
 
     def to_json(self) -> dict[str, Any]:
@@ -344,10 +344,10 @@ def _joined(head: str, pairs: list[str]) -> str:
 def _reason(reason: str) -> str:
     kind, _, name = reason.partition(" ")
     return {
-        "long": f"their addresses are longer than {MAX_URL_LENGTH:,} characters",
-        "folders": "their addresses repeat the same folders three times and more",
-        "redirects": f"they lie behind {MAX_REDIRECTS} redirects in a row",
-        "parameter": f"the page was crawled under another value of {_shortened(name)}, which changes nothing on it",
+        "long": f"with addresses longer than {MAX_URL_LENGTH:,} characters",
+        "folders": "with addresses that repeat folders",
+        "redirects": f"behind {MAX_REDIRECTS} redirects in a row",
+        "parameter": f"to pages crawled under another value of {_shortened(name)}, which changes nothing on them",
     }[kind]
 
 

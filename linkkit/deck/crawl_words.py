@@ -55,11 +55,11 @@ LIMITS = Sentences(
     (
         form(
             one_of(
-                "links not followed: {number}, such as {url}: {rows} pages in a row of the endless pattern {text} led to nothing new",
-                "links not followed: {number}, such as {url}: their addresses are longer than {rows} characters",
-                "links not followed: {number}, such as {url}: their addresses repeat the same folders three times and more",
-                "links not followed: {number}, such as {url}: they lie behind {rows} redirects in a row",
-                "links not followed: {number}, such as {url}: the page was crawled under another value of {text}, which changes nothing on it",
+                "links not followed: {number}, of the endless pattern {text}, {rows} pages of which in a row led to nothing new, such as {url}",
+                "links not followed: {number}, with addresses longer than {rows} characters, such as {url}",
+                "links not followed: {number}, with addresses that repeat folders, such as {url}",
+                "links not followed: {number}, behind {rows} redirects in a row, such as {url}",
+                "links not followed: {number}, to pages crawled under another value of {text}, which changes nothing on them, such as {url}",
                 "{number} of {others} pages could not be rendered: their links are those of the HTML as served",
                 "{number} of {others} pages look like empty shells of an application, whose links scripts add; they were not rendered",
                 "the site redirects addresses that do not exist to {url}: broken links cannot be told from moved pages",

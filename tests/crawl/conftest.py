@@ -166,7 +166,7 @@ def scrapy_set(**settings: object) -> Iterator[None]:
 def assert_whole(folder: Path, paths: Iterable[str]) -> "Rows":
     """Every one of these addresses has one row, and nothing else has; returns the rows."""
     found = Rows(folder)
-    assert Counter("/" + row["url"].split("/", 3)[3] for row in found.all) == Counter(paths)
+    assert Counter("/" + row["url"].split("/", 3)[3] for row in found.all) == Counter(list(paths))
     return found
 
 

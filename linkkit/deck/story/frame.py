@@ -19,7 +19,7 @@ from linkkit.thresholds import Thresholds, knobs
 from linkkit.urls import host
 from linkkit.wording import shorten
 
-_LETTERS, _ADDRESS, _LIMIT = 50, 70, 240
+_LETTERS, _ADDRESS, _LIMIT = 50, 70, 160
 _CHECKS = 2
 """Kinds of findings that the summary names."""
 
