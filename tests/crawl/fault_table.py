@@ -16,7 +16,7 @@ _HEAD = """\
 # Faults
 
 What a crawl does on a server, a network or a disk that misbehaves. Each row is a test: the fault was provoked so many times on
-loopback, and the outcome stands in the test's assertions. Written by `make faults`; `make test` holds that no row is missing.
+loopback, and the outcome stands in the test's assertions. Written by `make faults`.
 In every crawl of the table each address has exactly one row: none lost, none twice.
 """
 
