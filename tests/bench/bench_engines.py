@@ -60,6 +60,7 @@ def made_site(folder: Path, pages: int, links_a_page: int) -> Site:
                 "nofollow": np.zeros(len(place), dtype=bool),
                 "is_image": np.zeros(len(place), dtype=bool),
                 "container_id": np.where(place < menu, 1, 2).astype(np.int32),
+                "seen_in": np.zeros(len(place), dtype=np.uint8),
             }
             writer.write_table(pa.table(columns, schema=TABLES["links"]))
     anchors = {
