@@ -136,7 +136,7 @@ def test_headlines() -> None:
     lines = lk.run_audit(_site()).headlines()
     assert lines[0].startswith("Fix first: 2 of 7 gates do not hold: 1 of 4 content links")
     assert "authority that enters at the start page" in lines[1]
-    assert lines[2].startswith("Not judged, and no all-clear: important pages have links (")
+    assert lines[2].startswith("Not judged, and no all-clear: Important pages have links (")
     assert lines[3] == "6 URLs known, 5 pages can stand in an index, 5 internal links"
     assert "high: 2 x Pages no other page links to" in lines
     order = [line.split(":")[0] for line in lines[4:]]

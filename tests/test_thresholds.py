@@ -17,7 +17,7 @@ from tests.site_factory import build
 MORE_WHEN_LOWER = (
     "max_crawl_depth ambiguous_anchor_targets single_anchor_pages max_anchor_wordings too_many_links_ratio too_many_links_min over_linked_ratio"
     " over_linked_min_share over_linked_min_drain under_linked_ratio max_landing_clicks min_referring_domains max_leaked_share bot_waste_hits"
-    " near_duplicate_similarity min_section_pages max_hub_clicks min_hanging_pages min_entrances max_journey_clicks"
+    " near_duplicate_similarity rendered_only_share min_section_pages max_hub_clicks min_hanging_pages min_entrances max_journey_clicks"
     " min_shortcut_steps min_shortcut_share min_unlinked_steps min_missed_steps max_search_share min_search_steps"
 ).split()
 MORE_WHEN_HIGHER = ["weak_linking_pages", "weak_anchor_caught", "min_money_chance"]

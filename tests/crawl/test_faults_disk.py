@@ -57,6 +57,33 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[Callable[[], None]]:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
+def test_disk_full(server: WebServer, tmp_path: Path, fault: Note) -> None:
+    server.pages = _site(150)
+    place = tmp_path / "disk"
+    with small_disk(place, 200) as more_room:
+        # Where not even the status can be written, that is the error.
+        try:
+            status = run_crawl(server.url(), place, delay=0, sitemap=False).status
+            assert not status.complete
+            said = str(status.stopped_by)
+        except CrawlError as error:
+            said = str(error)
+        assert "No space left" in said or "File too large" in said
+        before = [row["url"] for row in rows(CrawlFiles(place / "crawl").parts)]
+        assert 0 < len(before) < 151
+        more_room()
+        assert run_crawl(server.url(), place, delay=0, sitemap=False).status.complete
+        found = assert_whole(place, server.pages)
+        assert [row["url"] for row in found.all][: len(before)] == before
+        again = [path for path in server.pages if server.url(path) in before and server.counts[path] > 1]
+        assert again == []
+    fault(
+        "disk full while rows are written",
+        1,
+        "the crawl stops and names file and fault; with room again it goes on, no row lost or torn",
+    )
+
+
 def test_folder_that_cannot_be_written(server: WebServer, tmp_path: Path, fault: Note) -> None:
     server.pages = _site(3)
     place = tmp_path / "disk"

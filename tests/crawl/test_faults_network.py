@@ -198,6 +198,36 @@ def test_cookie_wall(server: WebServer, tmp_path: Path, fault: Note) -> None:
     fault("cookie wall before the start page", 2, "an error that says so; with `cookies=` it is crawled")
 
 
+@pytest.mark.parametrize("way", ["a page", "a redirect"])
+def test_soft_404(server: WebServer, tmp_path: Path, way: str, fault: Note) -> None:
+    gone = "<title>Oops</title><p>Nothing under {path}, sorry.</p>" + links("/")
+    server.pages = {"/": links("/a", "/old-1", "/old-2"), "/a": "<title>A</title>"}
+
+    def answer(path: str) -> Page | None:
+        if path in server.pages or path in {"/robots.txt", "/sitemap.xml"}:
+            return None
+        return Page(gone.replace("{path}", path)) if way == "a page" else Page("", 302, {"Location": "/"})
+
+    server.on_request = answer
+    limits = run_crawl(server.url(), tmp_path, delay=0).status.limits
+    if way == "a page":
+        assert "answers status 200 for addresses that do not exist" in limits[0]
+        assert limits[1].startswith(
+            "crawled addresses that show what the site shows for one that does not exist (soft 404): 2, such as"
+        )
+        assert all(server.url(path) in limits[1] for path in ("/old-1", "/old-2"))
+        fault(
+            "soft 404: status 200 for pages that do not exist",
+            3,
+            "recognised by asking for one; pages that show the same are counted",
+        )
+    else:
+        assert limits == (
+            f"the site redirects addresses that do not exist to {server.url()}: broken links cannot be told from moved pages",
+        )
+        fault("soft 404: redirect to the start page", 3, "recognised by asking for one; told in the limits")
+
+
 def test_connecting_checks_every_address(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[tuple[str, int]] = []
     monkeypatch.setattr(

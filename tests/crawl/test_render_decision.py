@@ -332,7 +332,8 @@ def test_without_a_browser_an_application_is_no_complete_crawl(
         "2 of 3 pages look like empty shells of an application, whose links scripts add; they were not rendered",
     )
     assert "which is no file" in result.status.rendering["why"]
-    assert [row.get("shell") for row in Rows(tmp_path / "auto").all] == [True, True, None]
+    # Answers come in any order.
+    assert sorted(bool(row.get("shell")) for row in Rows(tmp_path / "auto").all) == [False, True, True]
     assert "/app.js" not in server.counts
     # A finished crawl stays what it is, whatever the machine can do now.
     monkeypatch.delenv(browser.VARIABLE)
