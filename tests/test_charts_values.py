@@ -181,7 +181,7 @@ def test_findings_count_what_the_audit_found(audit: Audit) -> None:
 def test_unjudged_checks_are_named_below_the_title(audit: Audit) -> None:
     chart = charts.chapter_charts(audit)["findings"]
     assert (
-        "14 checks could not be judged: no data on bot_hits; no data on page text (the source kept none); no data on cluster, is_pillar; no data on cluster"
+        "15 checks could not be judged: pages were not rendered: their links are those of the HTML as served; no data on bot_hits; no data on page text (the source kept none); no data on cluster, is_pillar; no data on cluster"
         in _notes(chart)
     )
 

@@ -159,7 +159,7 @@ def scrapy_set(**settings: object) -> Iterator[None]:
     """Crawls within go by other settings of Scrapy: shorter waits, smaller pages."""
     usual = process.scrapy_settings
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "scrapy_settings", lambda *given: usual(*given) | settings)
+        patch.setattr(process, "scrapy_settings", lambda *given, **named: usual(*given, **named) | settings)
         yield
 
 
