@@ -59,7 +59,8 @@ def test_the_planted_findings_and_nothing_else(sample_client: lk.Client) -> None
 
 def test_every_check_is_planted(sample_client: lk.Client) -> None:
     planted = {row["check_id"] for row in expected_findings()}
-    assert planted == set(sample_client.audit().checks["check_id"])
+    # The sample is served without scripts: what only rendering shows cannot be planted in it.
+    assert planted | {"rendered-only-links"} == set(sample_client.audit().checks["check_id"])
 
 
 def test_addresses_are_the_public_ones(sample_client: lk.Client) -> None:
