@@ -45,7 +45,9 @@ def test_everything_that_enters_the_sample_site_is_in_the_ledger(sample_client: 
 def test_the_planted_findings_and_nothing_else(sample_client: lk.Client) -> None:
     audit = sample_client.audit()
     assert audit.manifest.complete, audit.manifest.stopped_by
-    assert not audit.checks["state"].isin(["error", "not_applicable"]).any(), audit.checks.to_string()
+    # Without a script on the site nothing is rendered.
+    judged = audit.checks[audit.checks["check_id"] != "rendered-only-links"]
+    assert not judged["state"].isin(["error", "not_applicable"]).any(), audit.checks.to_string()
     expected = expected_findings()
     found = Counter(zip(audit.findings["check_id"], audit.findings["url"], strict=True))
     assert found == Counter((row["check_id"], row["url"]) for row in expected)
