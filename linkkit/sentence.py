@@ -115,7 +115,7 @@ def sentence(message: str, **values: object) -> Sentence:
     ('Redirect /a/, one of 1,204', '1,204')
     """
     kept = {name: _written(value) for name, value in values.items()}
-    return Sentence(_filled(message, kept), message, kept)
+    return Sentence(filled(message, kept), message, kept)
 
 
 def plural(one: str, many: str, number: int, **values: object) -> Sentence:
@@ -127,7 +127,7 @@ def plural(one: str, many: str, number: int, **values: object) -> Sentence:
     ('1 page', '1,204 pages')
     """
     kept = {"number": Figure(f"{number:,}"), **{name: _written(value) for name, value in values.items()}}
-    return Sentence(_filled(one if number == 1 else many, kept), (one, many), kept)
+    return Sentence(filled(one if number == 1 else many, kept), (one, many), kept)
 
 
 def joined(parts: Iterable[str], between: str = "; ") -> Sentence:
@@ -161,6 +161,12 @@ def _written(value: object) -> str:
     return Figure(f"{value:,}") if isinstance(value, int) else value
 
 
-def _filled(message: str, values: Mapping[str, str]) -> str:
-    """The message with each ``{name}`` replaced; what a value holds is never looked at again."""
-    return _NAME.sub(lambda found: values[found[1]], message)
+def filled(message: str, values: Mapping[str, object]) -> str:
+    """The message with each ``{name}`` replaced; what a value holds is never looked at again.
+
+    Raises
+    ------
+    KeyError
+        If the message names a value that is not given.
+    """
+    return _NAME.sub(lambda found: str(values[found[1]]), message)

@@ -142,7 +142,7 @@ class _Links:
         return link
 
     def _address(self, href: str) -> str | None:
-        url = self._joined(href)
+        url = self._absolute(href)
         if url is None:
             return None
         scheme, _, rest = url.partition("://")
@@ -150,7 +150,7 @@ class _Links:
         is_followed = scheme in {"http", "https", "file", "ftp"} and not path.lower().endswith(_IGNORED)
         return url if is_followed else None
 
-    def _joined(self, href: str) -> str | None:
+    def _absolute(self, href: str) -> str | None:
         if self._is_plain:
             if self._folder is not None and _PLAIN.match(href):
                 return self._folder + href

@@ -6,7 +6,6 @@ the English texts, and ``make translations`` brings the files up to date.
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +19,13 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from linkkit.errors import SettingsError
+from linkkit.sentence import filled
 
 LOCALES = Path(__file__).parent / "locales"
 SPACE = "\N{NO-BREAK SPACE}"
 """Between a number and its sign, so that no line breaks there."""
 UNKNOWN = "\N{EN DASH}"
 """In place of a number that is not known."""
-
-_NAME = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,8 @@ class Language:
         >>> language("en").text("{pages} of {all} pages", pages="3", all="1,204")
         '3 of 1,204 pages'
         """
-        return _filled(_messages(self.code).get(message, message), values)
+        known = _messages(self.code).get(message, message)
+        return filled(known, values) if values else known
 
     def plural(self, one: str, many: str, number: float, **values: object) -> str:
         """The form for that many, ``{number}`` and the values filled in; zero and fractions take the form of many.
@@ -70,7 +69,7 @@ class Language:
         """
         index = 0 if number == 1 else 1
         forms = _plurals(self.code).get((one, many), (one, many))
-        return _filled(forms[index], {"number": self.number(number), **values})
+        return filled(forms[index], {"number": self.number(number), **values})
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with the language's separators, rounded to so many digits behind the point; `UNKNOWN` for NaN."""
@@ -231,8 +230,3 @@ def _catalog(code: str) -> tuple[Message, ...]:
         return ()
     with path.open("rb") as file:
         return tuple(each for each in read_po(file, locale=code) if each.id)
-
-
-def _filled(message: str, values: Mapping[str, object]) -> str:
-    """The message with each ``{name}`` replaced; what a value holds is never looked at again."""
-    return _NAME.sub(lambda found: str(values[found[1]]), message) if values else message

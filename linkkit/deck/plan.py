@@ -150,13 +150,15 @@ def _definitions(proposal: Proposal, domains: float, lang: Language) -> pd.DataF
         (lang.text("Limit: {number} links", number=settings.links), "links", lang.text("At most {per_page} new links on one page, {per_target} to one page.", per_page=settings.per_page, per_target=settings.per_target)),
         (lang.text("New domains: {number}", number=lang.decimal(domains)), "new_domains", lang.text("New referring domains that the gains of backlink targets are for, one page at a time.")),
     ]  # fmt: skip
+    model = proposal.audit.graph.model
+    weights = lang.text(model.weights.replace("_", " "))
     if plan is None:
         about_it.append((lang.text("There is no plan"), "", say(lang, proposal.lacks)))
     else:
         about_it += [
             (lang.text("Today: {units} of 100", units=lang.number(100 * plan.before, 2)), "before", lang.text("Units of all authority that reach the goal today.")),
             (lang.text("With the plan: {units} of 100", units=lang.number(100 * plan.after, 2)), "after", lang.text("The same with every link of the plan.")),
-            (model_words(lang, proposal.audit.graph.model), "model", lang.text("What the numbers rest on; no search engine has confirmed it.")),
+            (lang.text("{name}: {meaning}", name=lang.text("Model"), meaning="; ".join((weights, model_words(lang, model)))), "model", lang.text("What the numbers rest on; no search engine has confirmed it.")),
         ]  # fmt: skip
     rows: list[tuple[str, str, str, str]] = [(lang.text("This plan"), *row) for row in about_it]
     for sheet, columns in (

@@ -1,6 +1,7 @@
 """Whether pages are rendered, what a page may ask for, and which links stand in which form: all of it without a browser."""
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -333,7 +334,7 @@ def test_without_a_browser_an_application_is_no_complete_crawl(
     )
     assert "which is no file" in result.status.rendering["why"]
     # Answers come in any order.
-    assert sorted(bool(row.get("shell")) for row in Rows(tmp_path / "auto").all) == [False, True, True]
+    assert Counter(row.get("shell") for row in Rows(tmp_path / "auto").all) == {True: 2, None: 1}
     assert "/app.js" not in server.counts
     # A finished crawl stays what it is, whatever the machine can do now.
     monkeypatch.delenv(browser.VARIABLE)
