@@ -1,5 +1,6 @@
 """Every engine gives the same: what runs on DuckDB runs on Spark, and both agree with what others say."""
 
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -53,7 +54,10 @@ def spark() -> Iterator[Any]:
     """One Spark for all of these tests."""
     from linkkit.engine.spark import start_session
 
+    handler = signal.getsignal(signal.SIGINT)
     session = start_session("local[2]", **FAST)
+    # PySpark's own would outlive it, and a Ctrl-C in any later work fail.
+    assert signal.getsignal(signal.SIGINT) is handler
     yield session
     session.stop()
 

@@ -4,26 +4,24 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lxml import etree
-
 from linkkit.crawl.names import clean
 from linkkit.sources.breadcrumbs import MAX_STEPS, Step, trail_from_data
 
-_TYPED = etree.XPath("//*[self::ol or self::ul or self::nav or self::div][@itemtype or @typeof]")
 MAX_SCRIPT = 2_000_000
 """Characters of a JSON-LD element that are read; more is no breadcrumb."""
 
 
 def breadcrumb_trail(
-    root: Any, scripts: Iterable[Any], resolve: Callable[[str], str | None]
+    scripts: Iterable[Any], lists: Iterable[Any], resolve: Callable[[str], str | None]
 ) -> tuple[Step, ...]:
     """Steps of the page's ``BreadcrumbList``, the page's own step included; the longest list where there are several.
 
     Parameters
     ----------
-    root : lxml element
     scripts : iterable of lxml elements
         The document's ``<script>`` elements.
+    lists : iterable of lxml elements
+        Its elements with microdata or RDFa that may be a list of steps.
     resolve : callable
         Makes an address absolute.
     """
@@ -31,7 +29,7 @@ def breadcrumb_trail(
         trail_from_data(data, resolve=resolve) for script in scripts for data in _json(script)
     ]
     if not any(trails):
-        trails = [_marked_up(each, resolve) for each in _TYPED(root) if _is_list(each)]
+        trails = [_marked_up(each, resolve) for each in lists if _is_list(each)]
     longest: list[Step] = max(trails, key=len, default=[])
     return tuple(longest)
 

@@ -7,9 +7,7 @@ are the same, name by name and value by value (the tests hold them against adver
 import json
 import logging
 import math
-import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,6 +15,8 @@ from lxml import etree
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 from w3lib.html import strip_html5_whitespace
 from w3lib.url import safe_url_string
+
+from linkkit.crawl.plain import PlainAddresses
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +28,8 @@ _IMAGE_ATTRIBUTES = frozenset(
     " usemap vspace width".split()
 )
 _text_content = etree.XPath("string()")
-# A path below the page's own folder or the site's root, or a fragment: joined by hand; all else by the standard library.
-_PATH = r"[A-Za-z0-9_~-]+(?:[./][A-Za-z0-9_~-]+)*/?"
-_FRAGMENT = r"(?:#[A-Za-z0-9._~-]+)?\Z"
-_PLAIN = re.compile(_PATH + _FRAGMENT)
-_PLAIN_FROM_ROOT = re.compile(f"/(?:{_PATH})?{_FRAGMENT}")
-_PLAIN_FRAGMENT = re.compile(r"#[A-Za-z0-9._~-]+\Z")
 _SEPARATOR = "@@"
-_IGNORED = tuple(f".{extension}" for extension in IGNORED_EXTENSIONS)
+_IGNORED = frozenset(IGNORED_EXTENSIONS)
 MAX_JSON_LD = 2_000_000
 """Characters of one JSON-LD element that are read."""
 
@@ -103,13 +97,8 @@ class _Links:
         self._url = url
         self._base = base
         self._encoding = encoding
-        bare = base.split("#", 1)[0]
-        self._bare = bare
-        path = bare.split("?", 1)[0]
-        self._folder = path[: path.rindex("/") + 1] if path.count("/") >= 3 else None
-        self._origin = "/".join(path.split("/", 3)[:3])
-        # Addresses that are not plain go the long way as a whole, or what is joined by hand would be less normal.
-        self._is_plain = base == url and _is_normal(bare, encoding)
+        # With a base of its own, addresses are not joined to the page's.
+        self._plain = PlainAddresses(base) if base == url else None
         self._addresses: dict[str, str | None] = {}
         self._read: dict[Any, tuple[str, str, str] | None] = {}
 
@@ -147,17 +136,13 @@ class _Links:
             return None
         scheme, _, rest = url.partition("://")
         path = rest.split("#", 1)[0].split("?", 1)[0].partition("/")[2].rpartition("/")[2].split(";", 1)[0]
-        is_followed = scheme in {"http", "https", "file", "ftp"} and not path.lower().endswith(_IGNORED)
+        is_followed = scheme in {"http", "https", "file", "ftp"} and not _is_ignored(path.lower())
         return url if is_followed else None
 
     def _absolute(self, href: str) -> str | None:
-        if self._is_plain:
-            if self._folder is not None and _PLAIN.match(href):
-                return self._folder + href
-            if _PLAIN_FROM_ROOT.match(href):
-                return self._origin + href
-            if _PLAIN_FRAGMENT.match(href):
-                return self._bare + href
+        plain = self._plain.joined(href) if self._plain is not None else None
+        if plain is not None:
+            return plain
         try:
             joined = urljoin(self._base, strip_html5_whitespace(href))
             return urljoin(self._url, safe_url_string(joined, encoding=self._encoding))
@@ -165,16 +150,9 @@ class _Links:
             return None
 
 
-@lru_cache(maxsize=1_024)
-def _is_normal(url: str, encoding: str) -> bool:
-    try:
-        return (
-            urljoin(url, safe_url_string(url, encoding=encoding)) == url
-            and "/../" not in url
-            and "/./" not in url
-        )
-    except ValueError:
-        return False
+def _is_ignored(name: str) -> bool:
+    """Whether Scrapy's link extractor leaves files of that name alone."""
+    return "." in name and (name.rpartition(".")[2] in _IGNORED or ".".join(name.split(".")[-2:]) in _IGNORED)
 
 
 def _own_text(element: Any) -> Iterator[str]:

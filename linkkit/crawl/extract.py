@@ -6,17 +6,19 @@ Pure: no network, no crawler. The crawler hands in the parsed document it has an
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import ada_url
+from lxml import etree
 
 from linkkit.crawl.breadcrumbs import breadcrumb_trail
 from linkkit.crawl.directives import ROBOTS_NAMES, header_directives, parse_directives, unique
 from linkkit.crawl.document import parse_html
-from linkkit.crawl.names import accessible_name, clean, hidden_elements, is_image_link
-from linkkit.crawl.positions import Places, Position
-from linkkit.crawl.prose import heading_texts, page_text
+from linkkit.crawl.names import MAX_NAME_LENGTH, accessible_name, clean, is_hidden, is_image_link
+from linkkit.crawl.plain import PlainAddresses
+from linkkit.crawl.positions import Position
 from linkkit.crawl.render.shell import looks_like_shell
+from linkkit.crawl.walk import NAMED, REL, Anchor, Walk, walk
 from linkkit.sources.breadcrumbs import Step
 
 INSTANT_REFRESH_SECONDS = 1.0
@@ -25,15 +27,13 @@ INSTANT_REFRESH_SECONDS = 1.0
 MAX_TEXT = 2_000
 """Characters kept of title, h1 and description."""
 
-_TAGS = ("a", "area", "base", "frame", "h1", "html", "link", "meta", "script", "title")
 _REFRESH = re.compile(r"(\d*\.?\d*)[\s;,]*(?:url\s*=)?(.*)", re.IGNORECASE | re.DOTALL)
 _LINK_HEADER = re.compile(r"<([^>]*)>([^<]*)")
 _CANONICAL_REL = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*\bcanonical\b[^\"]*\"|canonical\b)", re.IGNORECASE)
-_INERT = ("template", "svg")
+_text_content = etree.XPath("string()")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One ``<a href>`` or ``<area href>`` of a page, in document order.
 
     Attributes
@@ -135,26 +135,21 @@ def _runs(script: Any) -> bool:
 
 
 class _Reader:
-    """One walk over one document."""
+    """What one document says."""
 
     def __init__(self, url: str, root: Any) -> None:
         self.url = url
         self.root = root
         self.base = url
-        self.places = Places(root)
-        self.hidden = hidden_elements(root)
+        self.plain = PlainAddresses(url)
         self.ids: dict[str, Any] = {}
 
     def read(self, robots: list[str], canonical: str | None, language: str | None) -> PageFacts:
-        by_tag: dict[str, list[Any]] = {tag: [] for tag in _TAGS}
-        hyperlinks = []
-        # Comments and processing instructions have no string tag and are not met by iter(names).
-        for element in self.root.iter(*_TAGS):
-            if element.tag in {"a", "area"}:
-                hyperlinks.append(element)
-            else:
-                by_tag[element.tag].append(element)
-        self.base = self._base(by_tag["base"])
+        met = walk(self.root)
+        by_tag = met.by_tag
+        if by_tag["base"]:
+            self.base = self._base(by_tag["base"])
+            self.plain = PlainAddresses(self.base)
         refresh, description, meta_language = None, None, None
         for meta in by_tag["meta"]:
             name, content = meta.get("name", "").strip().lower(), meta.get("content") or ""
@@ -168,31 +163,29 @@ class _Reader:
             elif equivalent == "refresh" and refresh is None and not _inside(meta, "noscript"):
                 refresh = self._refresh(content)
         lang = next((clean(each.get("lang") or each.get("xml:lang")) for each in by_tag["html"]), "")
-        text = page_text(self.root, self.places, self.hidden)
         titles = (element for element in by_tag["title"] if not _inside(element, "svg"))
         scripts = sum(_runs(script) for script in by_tag["script"])
+        names = (accessible_name(h1, self.root, self.ids) for h1 in by_tag["h1"])
+        related = [*by_tag["link"], *(each.element for each in met.anchors if each.says & REL)]
         return PageFacts(
             title=next((text for text in map(_text, titles) if text), None),
-            h1=next(
-                (text for text in (accessible_name(h1, self.root, self.ids) for h1 in by_tag["h1"]) if text),
-                None,
-            ),
+            h1=next((text for text in names if text), None),
             meta_description=(description or "")[:MAX_TEXT] or None,
             canonical=self._canonical(by_tag["link"]) or canonical,
             robots=unique(robots),
             lang=(lang or clean(meta_language) or clean(language)).lower() or None,
             refresh_to=refresh,
-            word_count=text.words,
+            word_count=met.words,
             frames=len(by_tag["frame"]),
             scripts=scripts,
-            is_shell=looks_like_shell(self.root, words=text.words, scripts=scripts, links=len(hyperlinks)),
-            linkable=text.linkable,
-            headings=heading_texts(self.root, self.hidden),
-            breadcrumb=breadcrumb_trail(self.root, by_tag["script"], lambda url: absolute(url, self.base)),
-            rel_next=self._neighbour([*by_tag["link"], *hyperlinks], "next"),
-            rel_prev=self._neighbour([*by_tag["link"], *hyperlinks], "prev", "previous"),
-            links=tuple(link for link in map(self._link, hyperlinks) if link is not None),
-            body_text=text.body,
+            is_shell=looks_like_shell(self.root, words=met.words, scripts=scripts, links=len(met.anchors)),
+            linkable=met.linkable,
+            headings=_headings(met),
+            breadcrumb=breadcrumb_trail(by_tag["script"], met.typed, lambda url: absolute(url, self.base)),
+            rel_next=self._neighbour(related, "next"),
+            rel_prev=self._neighbour(related, "prev", "previous"),
+            links=tuple(link for link in map(self._link, met.anchors) if link is not None),
+            body_text=met.body_text,
         )
 
     def _base(self, elements: list[Any]) -> str:
@@ -223,21 +216,33 @@ class _Reader:
                 return absolute(element.get("href"), self.base)
         return None
 
-    def _link(self, element: Any) -> Link | None:
+    def _link(self, anchor: Anchor) -> Link | None:
+        element, says, spot, outer = anchor
         href = element.get("href")
-        if href is None or _inside(element, *_INERT[:1]):
+        if href is None or outer.is_inert:
             return None
-        url = absolute(href, self.base)
+        url = self.plain.joined(href) or absolute(href, self.base)
         if url is None:
             return None
+        if says & NAMED or len(element) or element.tag == "area":
+            name, is_image = accessible_name(element, self.root, self.ids), is_image_link(element)
+        else:
+            name, is_image = clean(element.text)[:MAX_NAME_LENGTH], False
         return Link(
             url=url,
-            name=accessible_name(element, self.root, self.ids),
-            position=self.places.position(element),
-            rel=" ".join(element.get("rel", "").lower().split()),
-            is_image=is_image_link(element),
-            container=self.places.container(element),
+            name=name,
+            # A link may carry the class hint itself (``<a class="breadcrumb-item">``), but never be a landmark.
+            position="breadcrumb" if spot.is_breadcrumb else outer.position or "content",
+            rel=" ".join(element.get("rel").lower().split()) if says & REL else "",
+            is_image=is_image,
+            container=outer.signature,
         )
+
+
+def _headings(met: Walk) -> str:
+    """Texts of the headings in document order, one a line; what is hidden or empty left out."""
+    found = (clean(_text_content(heading)) for heading in met.headings if not is_hidden(heading))
+    return "\n".join(text for text in found if text)
 
 
 def _inside(element: Any, *tags: str) -> bool:

@@ -7,8 +7,6 @@ inside the link including image alternatives, ``title``. Hidden parts do not cou
 import re
 from typing import Any
 
-from lxml import etree
-
 MAX_NAME_LENGTH = 1_000
 """Characters kept of one name: a card wrapped in a link can hold a whole article."""
 
@@ -124,14 +122,6 @@ def _own_name(node: Any, *, images: bool) -> str | None:
         ]
         return words[0] if words else clean("".join(text.text or "" for text in node.iter("text")))
     return clean(node.get("aria-label")) or None
-
-
-_MAY_HIDE = etree.XPath("descendant-or-self::*[@aria-hidden or @hidden or @style]")
-
-
-def hidden_elements(root: Any) -> set[Any]:
-    """The elements of a tree that `is_hidden` says are hidden themselves."""
-    return {element for element in _MAY_HIDE(root) if is_hidden(element)}
 
 
 def is_hidden(node: Any) -> bool:

@@ -28,6 +28,10 @@ MAX_BACKOFF = 30.0
 MAX_RETRY_AFTER = 120.0
 """Seconds that a Retry-After is waited for at most."""
 
+SMALL_BODY = 1 << 16
+"""Bytes of a body that is read though nobody needs it: to end the connection would cost more, and where the body has come along with
+its headers, the connection would be used once more while it ends, and the next page be asked for twice."""
+
 RECOVERY = 10
 """Good answers in a row after which a crawl that was slowed down goes twice as fast again."""
 
@@ -75,6 +79,9 @@ class PoliteMiddleware:
             return
         content_type = (headers.get("Content-Type") or b"").decode("latin-1").strip().lower()
         if content_type and not content_type.startswith(_TEXT_TYPES):
+            # The length is a number only where the server has told it.
+            if isinstance(body_length, int) and body_length <= SMALL_BODY:
+                return
             raise StopDownload(fail=False)
 
 

@@ -7,9 +7,7 @@ content: a wrong "content" is the milder mistake, because the boilerplate detect
 
 import re
 from functools import lru_cache
-from typing import Any, Literal
-
-from lxml import etree
+from typing import Any, Literal, NamedTuple
 
 Position = Literal["content", "navigation", "header", "footer", "sidebar", "breadcrumb"]
 
@@ -29,7 +27,7 @@ _TAGS: dict[str, Position] = {
     "aside": "sidebar",
     "main": "content",
 }
-_SCOPING = frozenset({"article", "aside", "main", "nav", "section"})
+SCOPING = frozenset({"article", "aside", "main", "nav", "section"})
 """Elements inside which a ``<header>`` or ``<footer>`` belongs to that part, not to the page (HTML, 4.3.8)."""
 
 _PREFIX = r"(?:(?:site|main|primary|secondary|global|top|bottom|page|left|right|side|sub|mobile|desktop|mega|sphinx|wp|the|js|l|c)[-_]?)*"
@@ -63,105 +61,65 @@ _PLUMBING = frozenset(
     "a abbr b bdi bdo big cite code dd dt em font i label li mark q s small span strong sub sup tbody td tfoot th thead tr u".split()
 )
 _CLASS_WORD = re.compile(r"^[A-Za-z][A-Za-z_-]*$")
-_LABELLED = etree.XPath("descendant-or-self::*[@role or @aria-label or @itemtype or @typeof]")
 _SAYS_NOTHING = frozenset({"article", "p", "h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_CONTAINER_LEVELS = 12
 
 
-class Places:
-    """Position and container of elements of one document, remembered per ancestor: siblings share both.
+class Label(NamedTuple):
+    """What an element's ARIA role, label and structured data say of its position; `is_main`: it is the page's main part."""
 
-    Parameters
-    ----------
-    root : lxml element
-        The document.
+    position: Position | None
+    is_main: bool
+
+
+def label_of(element: Any) -> Label | None:
+    """What an element with a role, a label or structured data says; None where that is nothing."""
+    role = element.get("role") or ""
+    labels = (element.get(name) or "" for name in ("aria-label", "itemtype", "typeof"))
+    if "breadcrumb" in " ".join(labels).lower():
+        position: Position | None = "breadcrumb"
+    else:
+        position = next((_ROLES[each] for each in role.lower().split() if each in _ROLES), None)
+    return Label(position, role == "main") if position is not None or role == "main" else None
+
+
+def position_of_tag(tag: str, *, is_scoped: bool) -> Position | None:
+    """What a landmark element says by its name; `is_scoped`: it stands in one of `SCOPING`, or in the main part."""
+    return None if is_scoped and tag in {"header", "footer"} else _TAGS.get(tag)
+
+
+def hint_of(tag: str, classes: str | None, identity: str | None) -> Position | None:
+    """What the usual names of classes and ids say."""
+    if tag in _SAYS_NOTHING:
+        return None
+    return (_hint_of(classes) if classes else None) or (_hint_of_name(identity) if identity else None)
+
+
+class Container(NamedTuple):
+    """The path from ``<body>`` to an element; of a long one the first and the last steps.
+
+    `first` holds at most `MAX_CONTAINER_LEVELS` steps, `last` as many as are written behind an asterisk, `levels` counts them all.
     """
 
-    def __init__(self, root: Any) -> None:
-        self._labelled = set(_LABELLED(root))
-        self._positions: dict[Any, Position | None] = {}
-        self._containers: dict[Any, tuple[str, ...]] = {}
-        self._signatures: dict[Any, str] = {}
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    levels: int = 0
 
-    def position(self, link: Any) -> Position:
-        """Where a link stands; ``content`` where nothing says otherwise."""
-        # A link may carry the class hint itself (``<a class="breadcrumb-item">``), but never be a landmark.
-        own = _hint(link)
-        return own if own == "breadcrumb" else self._of(link.getparent()) or "content"
-
-    def part(self, element: Any) -> Position:
-        """Part of the page that an element belongs to; ``content`` where nothing says otherwise."""
-        return self._of(element) or "content"
-
-    def container(self, link: Any) -> str:
-        """Short signature of the path from ``<body>`` to the link, such as ``main>div.related>ul``."""
-        parent = link.getparent()
-        signature = self._signatures.get(parent)
-        if signature is None:
-            path = self._path(parent)
-            if len(path) > MAX_CONTAINER_LEVELS:
-                path = (*path[:3], "*", *path[3 - MAX_CONTAINER_LEVELS :])
-            signature = self._signatures[parent] = ">".join(path)
-        return signature
-
-    def _of(self, element: Any) -> Position | None:
-        unknown = []
-        found: Position | None = None
-        while element is not None:
-            if element in self._positions:
-                found = self._positions[element]
-                break
-            unknown.append(element)
-            found = self._says(element)
-            if found is not None:
-                break
-            element = element.getparent()
-        for each in unknown:
-            self._positions[each] = found
-        return found
-
-    def _says(self, element: Any) -> Position | None:
-        tag = element.tag
+    def below(self, tag: str, classes: str | None) -> "Container":
+        """The path to a child."""
         if tag in {"html", "body"}:
-            return None
-        hint = _hint(element)
-        by_role = None
-        if element in self._labelled:
-            labels = (element.get(name) or "" for name in ("aria-label", "itemtype", "typeof"))
-            if hint == "breadcrumb" or "breadcrumb" in " ".join(labels).lower():
-                return "breadcrumb"
-            roles = (element.get("role") or "").lower().split()
-            by_role = next((_ROLES[role] for role in roles if role in _ROLES), None)
-        if hint == "breadcrumb" or by_role is not None:
-            return by_role or "breadcrumb"
-        by_tag = _TAGS.get(tag)
-        if by_tag in {"header", "footer"} and any(
-            ancestor.tag in _SCOPING or ancestor.get("role") == "main" for ancestor in element.iterancestors()
-        ):
-            by_tag = None
-        return by_tag or hint
+            return Container()
+        if tag in _PLUMBING:
+            return self
+        step = _signature(tag, classes or "")
+        first = self.first if self.levels >= MAX_CONTAINER_LEVELS else (*self.first, step)
+        return Container(first, (*self.last[3 - MAX_CONTAINER_LEVELS + 1 :], step), self.levels + 1)
 
-    def _path(self, element: Any) -> tuple[str, ...]:
-        unknown = []
-        path: tuple[str, ...] = ()
-        while element is not None and element.tag not in {"body", "html"}:
-            if element in self._containers:
-                path = self._containers[element]
-                break
-            unknown.append(element)
-            element = element.getparent()
-        for each in reversed(unknown):
-            if each.tag not in _PLUMBING:
-                path = (*path, _signature(str(each.tag), each.get("class") or ""))
-            self._containers[each] = path
-        return path
-
-
-def _hint(element: Any) -> Position | None:
-    if element.tag in _SAYS_NOTHING:
-        return None
-    classes, identity = element.get("class"), element.get("id")
-    return (_hint_of(classes) if classes else None) or (_hint_of_name(identity) if identity else None)
+    def __str__(self) -> str:
+        """Short signature, such as ``main>div.related>ul``."""
+        if self.levels <= MAX_CONTAINER_LEVELS:
+            return ">".join(self.first)
+        return ">".join((*self.first[:3], "*", *self.last))
 
 
 @lru_cache(maxsize=16_384)

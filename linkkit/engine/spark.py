@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,12 +65,14 @@ class SparkEngine:
 
     def arrow(self, sql: str, **tables: pa.Table) -> pa.Table:
         """Answer a query as an Arrow table; rows come in the order the query asks for."""
-        return self._answer(sql, tables).toArrow()
+        with self._cancelled_by_interrupt():
+            return self._answer(sql, tables).toArrow()
 
     def write(self, sql: str, place: Place, **tables: pa.Table) -> None:
         """Write a query's rows to a folder of Parquet files, in place of what is there; `place` may be a URI."""
         writer = self._answer(sql, tables).write.mode("overwrite")
-        writer.option("compression", "zstd").parquet(uri_of(place))
+        with self._cancelled_by_interrupt():
+            writer.option("compression", "zstd").parquet(uri_of(place))
 
     def copy(self, source: Place, target: Place) -> None:
         """Copy a file or folder between any two file systems that Hadoop knows, in place of what is there.
@@ -106,6 +110,15 @@ class SparkEngine:
         """Hadoop's file systems, which know every URI that Spark reads, and their settings, credentials among them."""
         context: Any = self._session.sparkContext
         return context._jvm.org.apache.hadoop.fs, context._jsc.hadoopConfiguration()
+
+    @contextmanager
+    def _cancelled_by_interrupt(self) -> Iterator[None]:
+        """Ctrl-C stops what Spark is doing as well."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._session.sparkContext.cancelAllJobs()
+            raise
 
     def over(self, places: Mapping[str, Place]) -> "SparkEngine":
         """Another one over other tables, in the same Spark."""
@@ -163,7 +176,8 @@ def start_session(master: str | None = None, **settings: str) -> "SparkSession":
     for name, value in settings.items():
         builder = builder.config(name.replace("__", "."), value)
     try:
-        session: SparkSession = builder.getOrCreate()
+        with _interrupts_kept():
+            session: SparkSession = builder.getOrCreate()
     except Exception as error:
         raise EngineError(
             f"Spark did not start ({' '.join(str(error).split())[:300]}). It needs Java {JAVA} or newer; `java -version` tells which "
@@ -171,6 +185,20 @@ def start_session(master: str | None = None, **settings: str) -> "SparkSession":
         ) from error
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+@contextmanager
+def _interrupts_kept() -> Iterator[None]:
+    """Keep PySpark's start from changing what Ctrl-C does: its own handler stays beyond its end, and then only fails."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
 
 
 def uri_of(place: Place) -> str:

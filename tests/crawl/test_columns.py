@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from scrapy.http import HtmlResponse, Request, Response
 
 from linkkit.crawl.document import document_of
-from linkkit.crawl.names import hidden_elements
-from linkkit.crawl.positions import Places
-from linkkit.crawl.prose import page_text
 from linkkit.crawl.run import run_crawl
 from linkkit.crawl.spider import AuditSpider
+from linkkit.crawl.walk import walk
 from tests.crawl.conftest import Page, Rows, WebServer, links
 
 URL = "https://client.example/shop/tents/index.html"
@@ -62,8 +60,7 @@ def response(html: str | bytes, url: str = URL) -> HtmlResponse:
 
 def rows(answer: HtmlResponse) -> tuple[dict[str, Any], dict[str, Any]]:
     own, other = (next(iter(spider.parse(answer))) for spider in (OURS, THEIRS))
-    root = document_of(answer)
-    own["body_text"] = page_text(root, Places(root), hidden_elements(root)).body
+    own["body_text"] = walk(document_of(answer)).body_text
     for row in (own, other):
         row.pop("crawl_time")
     return own, json.loads(json.dumps(other), parse_constant=lambda _: None)

@@ -235,3 +235,16 @@ def test_empty_and_broken_pages_give_facts() -> None:
 def test_names_that_tables_cannot_hold_are_cut_or_replaced() -> None:
     assert len(only_link(f"<a href=/x>{'word ' * 5000}</a>").name) == 1000
     assert "\ud800" not in only_link("<a href=/x>a&#xD800;b</a>").name
+
+
+def test_a_page_reads_the_same_whatever_was_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = """<nav><a href=/a>A</a></nav><main><p class=x>Text <a href=/b>B</a></p><div hidden><p class=x>no <a href=/c>C</a></p></div>
+        <article><header class="site-header"><a href=/d>D</a></header></article></main><header class="site-header"><a href=/e>E</a></header>"""
+    first = extract_page(URL, page)
+    for number in range(30):
+        extract_page(URL, f"<div class=c{number}><p class=x><a href=/b>B</a></p></div>")
+    assert extract_page(URL, page) == first
+    # Every document is the first.
+    monkeypatch.setattr("linkkit.crawl.walk.MAX_SPOTS", 0)
+    assert [extract_page(URL, page) for _ in range(2)] == [first, first]
+    assert [link.position for link in first.links] == ["navigation", "content", "content", "header", "header"]

@@ -78,7 +78,7 @@ FAULTS = (
     Fault("unknown charset", _page(GERMAN, "text/html; charset=klingon"), "read, charset found by its content", read("Größe", 0)),
     Fault("UTF-16 said to be UTF-8", _page(GERMAN.encode("utf-16"), "text/html; charset=utf-8"), "read by its byte order mark", read("Größe", 0)),
     Fault("picture said to be HTML", _page(PNG), "a row without title and links", read(None, 0)),
-    Fault("HTML said to be a picture", _page(BODY, "image/png"), "a row as a picture, body not fetched", read(None, 0, content_type="image/png")),
+    Fault("HTML said to be a picture", _page(BODY, "image/png"), "a row as a picture, nothing read", read(None, 0, content_type="image/png")),
     Fault("JSON said to be HTML", _page('{"a": "<a href=/nowhere>x</a>"}'), "read as browsers do", read(None, 1)),
     Fault("invalid HTML", _page("<body><p <b><table><a href='/sound'>one<p><a href=/sound>two</table></b></html><!-- <a href=/no>"), "read as browsers do"),
     Fault("status that no standard knows", raw(head(status=b"999 Denied", length=0)), "a row with the status", {"status": 999}),
