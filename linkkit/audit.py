@@ -29,6 +29,7 @@ from linkkit.metrics.links import link_share
 from linkkit.metrics.navigation import navigation_of
 from linkkit.schema import Severity
 from linkkit.site import AUDIT_FILE, Manifest, Site, linkkit_version
+from linkkit.steps import step
 from linkkit.text.anchors import GOOD_LINE, AnchorVerdicts, judge_anchors
 from linkkit.text.better_anchors import better_anchors
 from linkkit.text.kinds import classify_anchors
@@ -117,7 +118,8 @@ class Audit:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """One row per thing to fix (`linkkit.schema.FINDINGS`), worst first."""
-        return self.found().table()
+        with step("findings in words"):
+            return self.found().table()
 
     def found(self, chapter: str | None = None) -> Found:
         """`findings` of a chapter, or of all, as numbers: for what is shown with every move of a slider."""
@@ -311,6 +313,7 @@ MAX_JUDGED_PAGES = 200_000
 """Pages above which no text is read: 100,000 pages take 2.7 GB with their anchors judged, and it grows with the pages."""
 
 
+@step("facts")
 def gather_facts(site: Site, graph: LinkGraph) -> Facts:
     """Compute everything that checks read; none of it depends on thresholds."""
     words, no_text = _site_words(site, graph)
@@ -343,6 +346,7 @@ def gather_facts(site: Site, graph: LinkGraph) -> Facts:
     )
 
 
+@step("words")
 def _site_words(site: Site, graph: LinkGraph) -> tuple[SiteWords | None, str]:
     """The words of a site's pages, or why they are not read."""
     kept = site.engine.arrow("SELECT count(*) AS pages FROM text WHERE text <> ''")["pages"][0].as_py()
@@ -356,6 +360,7 @@ def _site_words(site: Site, graph: LinkGraph) -> tuple[SiteWords | None, str]:
     return SiteWords.from_site(site, graph), ""
 
 
+@step("better anchors")
 def _better_anchors(
     site: Site, uses: pd.DataFrame, judged: AnchorVerdicts | None, languages: pd.Series
 ) -> pd.DataFrame:
@@ -380,6 +385,7 @@ def _better_anchors(
     )
 
 
+@step("checks")
 def run_checks(
     facts: Facts, thresholds: Thresholds, *, chapters: Iterable[str] | None = None
 ) -> tuple[CheckResult, ...]:

@@ -83,6 +83,7 @@ Header = Annotated[
 Anew = Annotated[bool, typer.Option(help="Begin a new crawl even if the last one was interrupted.")]
 Notebooks = Annotated[bool, typer.Option(help="Execute the notebooks as well.")]
 Deck = Annotated[bool, typer.Option("--deck/--no-deck", help="Write the client's deck as well.")]
+Profiled = Annotated[bool, typer.Option("--profile", help="Show where the time went; kept in profile.csv.")]
 Map = Annotated[
     list[str] | None,
     typer.Option(
@@ -280,6 +281,7 @@ def _audit(
     map_: Map = None,
     fail_on: FailOn = None,
     force: Force = False,
+    profile: Profiled = False,
     **changed: Any,
 ) -> None:
     """Audit a client: crawl its site if that is still to be done, run every check, write deck, notebooks and exports."""
@@ -295,7 +297,8 @@ def _audit(
         settings = {name: given.pop(name) for name in model_settings() if name in given}
         thresholds = chosen.settings.thresholds.replace(**given) if given else None
         model = chosen.settings.model.replace(**settings) if settings else None
-        audit = _run(chosen, notebooks=notebooks, makes_deck=deck, thresholds=thresholds, model=model)
+        about: dict[str, Any] = {"thresholds": thresholds, "model": model, "profile": profile}
+        audit = _run(chosen, notebooks=notebooks, makes_deck=deck, **about)
         if compares:
             _say("")
             if chosen.crawl_before() is None:
@@ -490,20 +493,13 @@ def _flag(name: str, setting: Knob | Choice, default: Any, panel: str) -> inspec
 app.command("audit")(_with_flags(_audit))
 
 
-def _run(
-    client: Any,
-    *,
-    notebooks: bool,
-    makes_deck: bool,
-    thresholds: Thresholds | None = None,
-    model: LinkModel | None = None,
-) -> Any:
+def _run(client: Any, *, notebooks: bool, makes_deck: bool, profile: bool = False, **options: Any) -> Any:
     from linkkit.headless import AUDIT_STEPS, DECK_STEPS, audit_client, chapter_notebooks  # noqa: PLC0415
 
     steps = AUDIT_STEPS + DECK_STEPS * makes_deck + (len(chapter_notebooks()) if notebooks else 0)
     with _steps(steps, "Audit") as step:
         run = audit_client(
-            client, thresholds=thresholds, model=model, notebooks=notebooks, makes_deck=makes_deck, step=step
+            client, notebooks=notebooks, makes_deck=makes_deck, profile=profile, step=step, **options
         )
     _say("")
     for place, line in enumerate(run.audit.headlines()):
@@ -514,6 +510,8 @@ def _run(
     for check in skipped.itertuples():
         _say(f"  not judged: {check.title} ({check.reason})")
     _say("")
+    for line in run.profile.lines() if run.profile else ():
+        _say(line)
     _say(f"Dataset    {run.dataset}")
     _say(f"Audit      {run.results}")
     if run.notebooks:

@@ -22,6 +22,7 @@ from linkkit.folding import Bools, Ints, Leak, fold_pages, link_origins, off_sit
 from linkkit.linkmodel import LinkModel, WeightModel
 from linkkit.schema import Indexability, Position
 from linkkit.site import Site
+from linkkit.steps import step
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -155,15 +156,18 @@ class LinkGraph:
         return cls._built(site, chosen, edges)
 
     @classmethod
+    @step("link graph")
     def _built(
         cls, site: Site, chosen: LinkModel, edges_of: Callable[[str, dict[str, pa.Table]], pa.Table]
     ) -> "LinkGraph":
         fold, leak = fold_pages(site.pages, chosen)
         tables = _link_tables(site, chosen, fold, leak)
         counted = "sum" if chosen.duplicates == "sum" else "max"
-        edges = edges_of(_EDGES.format(counted=counted), tables)
+        with step("edges"):
+            edges = edges_of(_EDGES.format(counted=counted), tables)
         lost = _LEAKS.format(counted=counted, external="links" if chosen.duplicates == "sum" else "targets")
-        leaks = site.engine.arrow(lost, **tables).to_pandas()
+        with step("leaks"):
+            leaks = site.engine.arrow(lost, **tables).to_pandas()
         if chosen.nofollow == "drop":
             leaks = leaks[leaks["cause"] != Leak.NOFOLLOW]
         if chosen.external == "ignore":
@@ -323,7 +327,8 @@ def _link_tables(
     tables, _ = _pattern_tables(site, model, fold, leak)
     is_uniform = model.weights == "uniform"
     chrome = 1.0 if is_uniform else model.chrome_weight
-    patterns = site.engine.arrow(_PATTERNS.format(only=only), **tables)
+    with step("repeated links"):
+        patterns = site.engine.arrow(_PATTERNS.format(only=only), **tables)
     by_target = pa.compute.greater_equal(patterns["target_id"], 0)
     return tables | {
         "position_weight": pa.table(

@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,8 @@ from linkkit.demo import sample_folder, serve
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.folders import MANIFEST
 from linkkit.linkmodel import LinkModel
+from linkkit.steps import Profile, profiled
+from linkkit.steps import step as measured
 from linkkit.thresholds import Thresholds
 from linkkit.urls import host, normalise
 
@@ -60,6 +62,8 @@ class AuditRun:
         Files for those who do the work: tickets, work list.
     deck : tuple of Path
         Files for the client.
+    profile : Profile, optional
+        Where the time went, if that was asked for; its table lies in ``profile.csv`` in `results`.
     """
 
     client: Client
@@ -69,6 +73,7 @@ class AuditRun:
     notebooks: tuple[Path, ...]
     exports: tuple[Path, ...]
     deck: tuple[Path, ...]
+    profile: Profile | None = None
 
 
 def chapter_notebooks() -> tuple[Path, ...]:
@@ -92,6 +97,7 @@ def audit_client(
     model: LinkModel | None = None,
     notebooks: bool = True,
     makes_deck: bool = True,
+    profile: bool = False,
     step: Step = lambda words: None,
 ) -> AuditRun:
     """Audit a client's latest crawl: save the audit, write the deck and the exports, execute the notebooks.
@@ -99,18 +105,30 @@ def audit_client(
     Thresholds and a link model other than the client's are used for this run only. An earlier audit of the same crawl is kept in
     ``audits/earlier/``, files and notebooks that say something else now in ``earlier/`` beside the new ones; inside
     `linkkit.deck.files.replaced_for_good` they are replaced.
+
+    With `profile`, each step is measured (`linkkit.steps`); what notebooks take is spent in a kernel of their own, so that only their
+    time is told.
     """
-    step("building the link graph and running the checks")
-    audit = client.audit(thresholds, model=model)
-    crawled = client.folder / "crawls" / client.crawl_names[-1]
-    results = audit.save(_free_audit(client.audits / crawled.name), overwrite=True)
-    step("planning links and ranking the quick wins")
-    work = _work(client, audit)
-    step("writing tickets and charts")
-    exports = _exports(client, audit, work)
-    made = export_deck(client, audit, work=work, step=step) if makes_deck else ()
-    executed = run_notebooks(chapter_notebooks(), client, step=step) if notebooks else ()
-    return AuditRun(client, audit, crawled / "site", results, executed, exports, made)
+    with profiled() if profile else nullcontext() as told:
+        step("building the link graph and running the checks")
+        with measured("audit"):
+            audit = client.audit(thresholds, model=model)
+        crawled = client.folder / "crawls" / client.crawl_names[-1]
+        with measured("saving the audit"):
+            results = audit.save(_free_audit(client.audits / crawled.name), overwrite=True)
+        step("planning links and ranking the quick wins")
+        with measured("plan and quick wins"):
+            work = _work(client, audit)
+        step("writing tickets and charts")
+        with measured("tickets and charts"):
+            exports = _exports(client, audit, work)
+        with measured("deck"):
+            made = export_deck(client, audit, work=work, step=step) if makes_deck else ()
+        with measured("notebooks"):
+            executed = run_notebooks(chapter_notebooks(), client, step=step) if notebooks else ()
+    if told:
+        told.save(results / "profile.csv")
+    return AuditRun(client, audit, crawled / "site", results, executed, exports, made, told)
 
 
 def _free_audit(target: Path) -> Path:

@@ -21,6 +21,7 @@ from linkkit.errors import SiteError
 from linkkit.folders import MANIFEST, checksums, damage, new_folder, read_manifest, seal
 from linkkit.schema import OLDEST_VERSION, SCHEMA_VERSION, TABLES, Position, schema_of
 from linkkit.scope import SiteScope
+from linkkit.steps import step
 from linkkit.upgrade import add_columns
 from linkkit.urls import try_normalise
 
@@ -117,7 +118,8 @@ class Site:
     @cached_property
     def pages(self) -> pd.DataFrame:
         """One row per URL (`linkkit.schema.PAGES`), indexed by ``page_id`` 0..n-1. Do not change it in place."""
-        return pages_frame(pq.read_table(self.folder / "pages.parquet", schema=TABLES["pages"]))
+        with step("pages"):
+            return pages_frame(pq.read_table(self.folder / "pages.parquet", schema=TABLES["pages"]))
 
     @cached_property
     def engine(self) -> Engine:

@@ -5,6 +5,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -163,12 +164,15 @@ def test_import_and_audit(tmp_path: Path, edges: Path) -> None:
     result = runner.invoke(app, ["audit", "--client", "shop.example", "--no-notebooks", *flags, *clients])
     assert result.exit_code == 0
     assert "clicks from the start page" not in result.output
-    flags = ["--weights", "uniform", "--damping", "0.7", "--no-deck"]
+    flags = ["--weights", "uniform", "--damping", "0.7", "--no-deck", "--profile"]
     result = runner.invoke(app, ["audit", "--client", "shop.example", "--no-notebooks", *flags, *clients])
     assert result.exit_code == 0, result.output
     audits = sorted((tmp_path / "clients" / "shop.example" / "audits").glob("*/manifest.json"))
     model = json.loads(audits[-1].read_text())["link_model"]
     assert (model["weights"], model["damping"], model["nofollow"]) == ("uniform", 0.7, "evaporate")
+    took = pd.read_csv(audits[-1].parent / "profile.csv").set_index("step")
+    assert took.loc[["audit", "link graph", "checks", "orphan-page"], "level"].tolist() == [0, 1, 1, 2]
+    assert "  link graph " in result.output
 
 
 def test_help_tells_every_default() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from linkkit.checks.found import Found, Ints
 from linkkit.checks.registry import Check, CheckResult, Facts, run_check
 from linkkit.schema import CheckState
+from linkkit.steps import step
 from linkkit.thresholds import Thresholds
 
 _Values = tuple[float, ...]
@@ -24,7 +25,8 @@ _PLACES: "WeakKeyDictionary[Facts, tuple[tuple[str, ...], Ints]]" = WeakKeyDicti
 
 def run_by_section(check: Check, facts: Facts, thresholds: Thresholds) -> CheckResult:
     """Run one check (`run_check`), in each section under the thresholds that hold there."""
-    base = run_check(check, facts, thresholds)
+    with step(check.id):
+        base = run_check(check, facts, thresholds)
     usual = _values(check, thresholds)
     sections = [thresholds.of_section(each.prefix) for each in thresholds.sections]
     own = {place: values for place, each in enumerate(sections) if (values := _values(check, each)) != usual}

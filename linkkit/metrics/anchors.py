@@ -8,12 +8,14 @@ import pyarrow as pa
 from linkkit.folding import link_origins
 from linkkit.graph import LinkGraph
 from linkkit.site import Site
+from linkkit.steps import step
 from linkkit.text.anchors import GOOD, VERDICTS, AnchorVerdicts
 from linkkit.text.generic import normalise_anchor
 from linkkit.text.kinds import classify_anchors
 from linkkit.text.language import primary_languages
 
 
+@step("anchor texts in use")
 def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = None) -> pd.DataFrame:
     """Every (accessible name, final target) pair in use between two different live pages.
 

@@ -19,6 +19,7 @@ from linkkit.errors import SettingsError
 from linkkit.folding import Bools, Leak
 from linkkit.graph import LinkGraph
 from linkkit.metrics.solver import TOLERANCE, Floats, Solution, Watch, solve
+from linkkit.steps import step
 
 Basis = Literal["referring domains", "backlinks", "start page"]
 
@@ -280,6 +281,7 @@ class Authority:
         return pd.DataFrame(rows, columns=list(LEDGER))
 
 
+@step("authority and landing yield")
 def authority_of(
     graph: LinkGraph, pages: pd.DataFrame, is_money: npt.ArrayLike, *, entry: Entry | None = None
 ) -> Authority:
@@ -319,6 +321,7 @@ AUTHORITY_COLUMNS = (
 )
 
 
+@step("authority by page")
 def authority_metrics(authority: Authority, drain: Floats | None = None) -> pd.DataFrame:
     """Authority as page columns; `drain` where it is worked out elsewhere than by `drained`.
 

@@ -4,7 +4,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from linkkit.steps import step
 
+
+@step("clicks")
 def clicks_from(links: csr_array, starts: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Fewest clicks to each page from the nearest of `starts`, by breadth-first search.
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from linkkit.metrics.depth import clicks_from
+from linkkit.steps import step
 
 Ids = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -52,6 +53,7 @@ class Dominators:
         return self.order[self.place[page] : self.place[page] + self.size[page]]
 
 
+@step("dominators")
 def dominators(links: csr_array, start: int) -> Dominators:
     """Dominator tree over followed links from the start page.
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from linkkit.site import Site
+from linkkit.steps import step
 from linkkit.text.duplicates import similar_pages
 from linkkit.text.generic import normalise_anchor
 from linkkit.text.names import is_descriptive
@@ -20,6 +21,7 @@ DUPLICATES = {
 """Columns of `near_duplicates`, with their pandas types."""
 
 
+@step("near-duplicates")
 def near_duplicates(site: Site, words: SiteWords, anchor_uses: pd.DataFrame) -> pd.DataFrame:
     """Pairs of pages with nearly the same text.
 

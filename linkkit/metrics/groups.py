@@ -17,6 +17,7 @@ from linkkit.graph import LinkGraph
 from linkkit.metrics.pillars import PILLARS, given_pillars, propose_pillars
 from linkkit.schema import Position
 from linkkit.site import Site
+from linkkit.steps import step
 from linkkit.text.topics import MIN_PAGES, UNCLUSTERED, Topics
 from linkkit.wording import percent
 
@@ -69,6 +70,7 @@ class Grouping:
         return tuple(sorted(sizes, key=lambda name: (-sizes[name], name)))
 
 
+@step("clusters")
 def defined_clusters(site: Site, graph: LinkGraph, depth: pd.Series) -> Grouping:
     """The clusters that the analyst defined; where one has no pillar that can be linked, a pillar is proposed."""
     cluster = site.pages["cluster"].where(site.pages["cluster"] != "").copy()

@@ -23,6 +23,7 @@ from linkkit.metrics.trails import (
 )
 from linkkit.schema import Indexability
 from linkkit.site import Site
+from linkkit.steps import step
 
 Ids = npt.NDArray[np.int64]
 
@@ -78,6 +79,7 @@ class Hierarchy:
         return self.pages["hub_id"].fillna(-1).to_numpy().astype(np.int64)
 
 
+@step("hierarchy")
 def hierarchy_of(site: Site, graph: LinkGraph, *, source: SectionSource | None = None) -> Hierarchy:
     """Sections, their hubs, and the parent of every page.
 

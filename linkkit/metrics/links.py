@@ -9,8 +9,10 @@ from linkkit.folding import link_origins
 from linkkit.graph import LinkGraph
 from linkkit.metrics.pagerank import transition_matrix
 from linkkit.site import Site
+from linkkit.steps import step
 
 
+@step("links as crawlers count")
 def crawler_counts(site: Site) -> pd.DataFrame:
     """Hyperlinks to and from exactly each URL: nofollow and self-links included, nothing folded.
 
@@ -78,6 +80,7 @@ def folded_counts(graph: LinkGraph) -> pd.DataFrame:
     )
 
 
+@step("links from others")
 def links_from_others(site: Site, graph: LinkGraph) -> pd.DataFrame:
     """Links to each page from any other page, after folding, whether or not they are followed or their source is live.
 
@@ -119,6 +122,7 @@ def links_from_others(site: Site, graph: LinkGraph) -> pd.DataFrame:
     return counts.astype({"example_source_any": "float64"})
 
 
+@step("examples of leaks")
 def leak_examples(site: Site, graph: LinkGraph) -> pd.DataFrame:
     """For each page and cause an example of a link through which it loses authority.
 

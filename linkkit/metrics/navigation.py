@@ -20,6 +20,7 @@ from linkkit.metrics.reader import Floats, Ints, Reader, reader_of
 from linkkit.metrics.roles import Role, page_role
 from linkkit.schema import OUTSIDE, Indexability
 from linkkit.site import Site
+from linkkit.steps import step
 
 NO_ENTRANCES = (Role.LEGAL, Role.ACCOUNT, Role.SEARCH)
 """Pages that nobody need be led on from."""
@@ -93,6 +94,7 @@ class Navigation:
         return len(self.steps) > 0
 
 
+@step("visitors")
 def navigation_of(site: Site, graph: LinkGraph, authority: Authority) -> Navigation:
     """Everything on visitors' ways that checks and charts read; depends on no threshold.
 

@@ -5,8 +5,10 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from linkkit.graph import LinkGraph
+from linkkit.steps import step
 
 
+@step("PageRank")
 def pagerank(graph: LinkGraph, *, damping: float = 0.85, tolerance: float = 1e-12) -> npt.NDArray[np.float64]:
     """Textbook PageRank of the folded graph: unweighted, teleport over indexable pages, dangling pages spread alike.
 

@@ -7,8 +7,10 @@ import pyarrow as pa
 from linkkit.graph import LinkGraph
 from linkkit.schema import SeenIn
 from linkkit.site import Site
+from linkkit.steps import step
 
 
+@step("rendered links")
 def rendered_links(site: Site, graph: LinkGraph) -> pd.DataFrame:
     """How many other pages link to each page once they are rendered, and how many only then; after folding.
 

@@ -20,6 +20,7 @@ import pandas as pd
 
 from linkkit.folding import Bools
 from linkkit.graph import LinkGraph
+from linkkit.steps import step
 from linkkit.urls import is_pagination
 
 HUB_PAGES = 3
@@ -70,6 +71,7 @@ class _Words:
     parameters: frozenset[str]
 
 
+@step("page roles")
 def page_roles(pages: pd.DataFrame, *, is_money: pd.Series, importance: pd.Series) -> pd.Series:
     """Role of every page.
 
@@ -123,6 +125,7 @@ def page_role(url: str, title: str = "") -> str:
     return str(role)
 
 
+@step("hub pages")
 def hub_pages(pages: pd.DataFrame, graph: LinkGraph) -> Bools:
     """Which pages are the hub of a section: pillars, and pages whose content leads to `HUB_PAGES` pages of their own folder.
 

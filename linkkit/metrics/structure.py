@@ -16,6 +16,7 @@ from linkkit.metrics.dominators import dominators
 from linkkit.metrics.hierarchy import Hierarchy
 from linkkit.schema import Position
 from linkkit.site import Site
+from linkkit.steps import step
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -26,6 +27,7 @@ UP_BY = ("content", "breadcrumb", "template", "none")
 _BITS = 64
 
 
+@step("structure")
 def structure_metrics(
     site: Site, graph: LinkGraph, hierarchy: Hierarchy, depth: Floats, signals: pd.DataFrame
 ) -> pd.DataFrame:
@@ -75,6 +77,7 @@ def structure_metrics(
     return pd.concat([hierarchy.pages, measured], axis=1)
 
 
+@step("ways past the hub")
 def passes_hub(graph: LinkGraph, hierarchy: Hierarchy, depth: Floats) -> Bools:
     """Whether some shortest path from the start page passes the hub of each page's section, or comes from its parent.
 
@@ -108,6 +111,7 @@ def passes_hub(graph: LinkGraph, hierarchy: Hierarchy, depth: Floats) -> Bools:
     return passed & (hub >= 0) & ~np.isnan(depth)
 
 
+@step("clicks from the hub")
 def hub_clicks(graph: LinkGraph, hierarchy: Hierarchy) -> Floats:
     """Fewest clicks to each page from the hub of its section over pages of the section only; NaN where none lead, or no hub is."""
     code = pd.factorize(hierarchy.pages["site_section"])[0].astype(np.int64)
@@ -124,6 +128,7 @@ def hub_clicks(graph: LinkGraph, hierarchy: Hierarchy) -> Floats:
     return np.where(hub >= 0, clicks, np.nan)
 
 
+@step("links up")
 def links_up(site: Site, graph: LinkGraph, hierarchy: Hierarchy) -> list[str]:
     """How each page links to its parent or its section's hub (`UP_BY`): the first kind that it does.
 

@@ -23,8 +23,10 @@ from linkkit.metrics.roles import hub_pages, page_roles
 from linkkit.metrics.structure import structure_metrics
 from linkkit.schema import Indexability
 from linkkit.site import Site
+from linkkit.steps import step
 
 
+@step("metrics")
 def compute_metrics(
     site: Site, graph: LinkGraph, authority: Authority | None = None, hierarchy: Hierarchy | None = None
 ) -> pd.DataFrame:

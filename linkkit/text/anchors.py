@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from linkkit.site import Site
+from linkkit.steps import step
 from linkkit.text.contextual import SiteLinks
 from linkkit.text.corpus import Corpus
 from linkkit.text.fit import AnchorFit, AnchorTexts, Floats, Rows, content_terms, heading_lines
@@ -169,6 +170,7 @@ class AnchorVerdicts:
         return verdict
 
 
+@step("anchor verdicts")
 def judge_anchors(site: Site, words: SiteWords, *, seed: int = 0) -> AnchorVerdicts:
     """Hold every editorial anchor of a site against its target, and shuffle them to see what the scores are worth.
 
