@@ -1,5 +1,6 @@
 """Where the time of a run goes: named steps, measured only while somebody asks."""
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -136,12 +137,12 @@ class Profile:
         goal = [least * max(top[name].sum(), 1e-9) for name in ("cpu_seconds", "wall_seconds")]
         shown = table[(table["cpu_seconds"] >= goal[0]) | (table["wall_seconds"] >= goal[1])]
         lines = [f"{'step':<58}{'wall s':>10}{'CPU s':>10}{'own CPU s':>11}{'peak MB':>10}"]
-        for row in shown.itertuples():
-            name = f"{'  ' * int(row.level)}{row.step}" + (f" (x{row.runs})" if row.runs > 1 else "")
-            peak = "" if pd.isna(row.peak_mb) else f"{row.peak_mb:,.0f}"
-            lines.append(
-                f"{name:<58}{row.wall_seconds:>10.2f}{row.cpu_seconds:>10.2f}{row.own_cpu_seconds:>11.2f}{peak:>10}"
-            )
+        for name, level, runs, wall, cpu, own, peak in zip(
+            *(shown[each].tolist() for each in COLUMNS), strict=True
+        ):
+            text = f"{'  ' * level}{name}" + (f" (x{runs})" if runs > 1 else "")
+            memory = "" if math.isnan(peak) else f"{peak:,.0f}"
+            lines.append(f"{text:<58}{wall:>10.2f}{cpu:>10.2f}{own:>11.2f}{memory:>10}")
         return lines
 
     def save(self, file: Path) -> Path:

@@ -41,7 +41,9 @@ def test_steps_are_told_under_those_they_are_part_of() -> None:
     assert 0 <= last.wall_seconds < outer.wall_seconds
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells the peak of a stretch of time")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux tells the peak of a stretch of time"
+)
 def test_the_peak_of_a_step_is_its_own_and_of_those_above() -> None:
     outer, inner, last = _measured().table()["peak_mb"]
     assert 60 < inner < 120

@@ -32,6 +32,7 @@ _LESS = re.compile(r"\s*[(\[].*$|[:;,.?!]\s.*$|\s+[\u2013\u2014-]\s.*$")
 @dataclass(frozen=True)
 class _Name:
     text: str
+    normal: str
     because: str
 
 
@@ -80,13 +81,14 @@ def better_anchors(
         asked["example_source"].tolist(),
         strict=True,
     ):
-        candidates = [name for name in namer.of(target) if normalise_anchor(name.text) != normal]
-        language = str(languages.get(source, "")) if languages is not None else ""
-        found = _beside(sentences.get((source, anchor), ""), namer.phrases(target, language), normal)
+        found = ""
+        if sentence := sentences.get((source, anchor), ""):
+            language = str(languages.get(source, "")) if languages is not None else ""
+            found = _beside(sentence, namer.phrases(target, language), normal)
         if found:
             rows.append((normal, target, found, "stands beside the link"))
-        elif candidates:
-            rows.append((normal, target, candidates[0].text, candidates[0].because))
+        elif other := next((name for name in namer.of(target) if name.normal != normal), None):
+            rows.append((normal, target, other.text, other.because))
     return pd.DataFrame(rows, columns=list(ADVICE)).astype(ADVICE)
 
 
@@ -120,18 +122,31 @@ class _Namer:
                 owners[part].add(page)
         self._owners = owners
         self._common = {part for part, count in shared.items() if count > MAX_HOLDERS}
-        self._known: dict[int, list[_Name]] = {}
+        self._known: dict[int, tuple[list[_Name], Iterator[_Name]]] = {}
 
-    def of(self, target: int) -> list[_Name]:
-        """Names of a page, best first, each once."""
+    def of(self, target: int) -> Iterator[_Name]:
+        """Names of a page, best first, each once; those that nobody asked for yet are not made."""
         if target not in self._known:
-            found: dict[str, _Name] = {}
-            for name in self._every(target):
-                normal = normalise_anchor(name.text)
-                if normal not in found and self._owners[normal] <= {target} and normal not in self._common:
-                    found[normal] = name
-            self._known[target] = list(found.values())
-        return self._known[target]
+            self._known[target] = ([], self._own(target))
+        known, more = self._known[target]
+        place = 0
+        while True:
+            if place == len(known):
+                name = next(more, None)
+                if name is None:
+                    return
+                known.append(name)
+            yield known[place]
+            place += 1
+
+    def _own(self, target: int) -> Iterator[_Name]:
+        told: set[str] = set()
+        for text, because in self._every(target):
+            normal = normalise_anchor(text)
+            owners = self._owners.get(normal)
+            if normal not in told and (not owners or owners <= {target}) and normal not in self._common:
+                told.add(normal)
+                yield _Name(text, normal, because)
 
     def phrases(self, target: int, language: str) -> list[str]:
         """Names of a page, and runs of words of its title and h1, that can be looked for in a sentence; the longest first."""
@@ -143,20 +158,20 @@ class _Namer:
                     found |= dict.fromkeys(_runs(part, little))
         return sorted(found, key=lambda phrase: (-len(phrase), phrase))
 
-    def _every(self, target: int) -> Iterator[_Name]:
+    def _every(self, target: int) -> Iterator[tuple[str, str]]:
         title, h1 = self._titles.get(target, ("", ""))
         for sources, anchor in sorted(self._used.get(target, ())):
             if -sources > 1 and (fitting := _fitting(anchor)):
-                yield _Name(fitting, f"{-sources:,} pages use it")
+                yield fitting, f"{-sources:,} pages use it"
         for what, text in (("heading", h1), ("title", title)):
             parts = title_parts(text)
             # The whole first, if it is no longer than a name; brands and the like go with the parts.
             for part in parts[1:] + parts[:1] if len(parts) > 1 else parts:
                 if fitting := _fitting(part):
-                    yield _Name(fitting, f"from its {what}")
+                    yield fitting, f"from its {what}"
         for _, anchor in sorted(self._used.get(target, ())):
             if fitting := _fitting(anchor):
-                yield _Name(fitting, "a page uses it")
+                yield fitting, "a page uses it"
 
 
 def _fitting(text: str) -> str:

@@ -13,6 +13,12 @@ def generic_texts() -> dict[str, frozenset[str]]:
     return {language: frozenset(map(normalise_anchor, texts)) for language, texts in listed.items()}
 
 
+@cache
+def every_generic_text() -> frozenset[str]:
+    """Generic anchor texts of all languages together."""
+    return frozenset().union(*generic_texts().values())
+
+
 def normalise_anchor(text: str) -> str:
     """Anchor text for comparing: case-folded, width and ligatures unified, outer punctuation and symbols gone.
 

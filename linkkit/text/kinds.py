@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from linkkit.text.generic import generic_texts
+from linkkit.text.generic import every_generic_text, generic_texts
 
 _URL_TEXT = re.compile(r"^(?:https?://|www\.)\S+$|^[\w-]+(?:\.[\w-]+)+/\S*$", re.IGNORECASE)
 _PAGINATION = re.compile(
@@ -49,12 +49,11 @@ def classify_anchors(uses: pd.DataFrame) -> pd.Series:
 def is_generic(uses: pd.DataFrame) -> pd.Series:
     """Whether the whole text is in the generic list of the page's language, or the English one."""
     lists = generic_texts()
-    every = frozenset().union(*lists.values())
     result = pd.Series(False, index=uses.index)
     for language, rows in uses.groupby("language"):
         # An unknown language is judged by English only.
         code = _SAME_LANGUAGE.get(str(language), str(language))
-        known = lists.get(code, frozenset()) | lists["en"] if code else every
+        known = lists.get(code, frozenset()) | lists["en"] if code else every_generic_text()
         result[rows.index] = rows["normalised"].isin(list(known))
     # The name of a function is one, whatever it is: read().
     is_code = uses["anchor"].astype(str).str.strip().str.endswith("()")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from linkkit.text.contextual import SiteLinks
 from linkkit.text.corpus import Corpus, Words
-from linkkit.text.generic import generic_texts, normalise_anchor
+from linkkit.text.generic import every_generic_text, normalise_anchor
 from linkkit.text.phrases import PhraseHits, find_phrases, phrase_hashes
 from linkkit.text.words import Ints
 
@@ -162,11 +162,7 @@ def is_descriptive(anchor: str) -> bool:
     """Whether an anchor text says anything: long enough, with a letter, and in no list of generic ones."""
     normal = normalise_anchor(anchor)
     low, high = ANCHOR_LENGTH
-    return (
-        low <= len(normal) <= high
-        and any(map(str.isalpha, normal))
-        and not any(normal in texts for texts in generic_texts().values())
-    )
+    return low <= len(normal) <= high and any(map(str.isalpha, normal)) and normal not in every_generic_text()
 
 
 def _title_phrases(
