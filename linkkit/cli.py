@@ -81,6 +81,10 @@ Header = Annotated[
     list[str] | None, typer.Option(envvar="LINKKIT_HEADERS", help="'Name: value', repeatable; never stored.")
 ]
 Anew = Annotated[bool, typer.Option(help="Begin a new crawl even if the last one was interrupted.")]
+EngineWord = Annotated[
+    str | None,
+    typer.Option(help="Where link-sized work is done: embedded, spark or spark:<master> [default: that of client.toml]."),
+]  # fmt: skip
 Notebooks = Annotated[bool, typer.Option(help="Execute the notebooks as well.")]
 Deck = Annotated[bool, typer.Option("--deck/--no-deck", help="Write the client's deck as well.")]
 Profiled = Annotated[bool, typer.Option("--profile", help="Show where the time went; kept in profile.csv.")]
@@ -222,25 +226,17 @@ def import_(
         from linkkit.headless import client_for  # noqa: PLC0415
 
         chosen = client_for(url, client, clients)
-        imported = chosen.import_files(
-            *paths,
-            lists=lists,
-            complete=complete,
-            columns={
-                name.strip(): own.strip() for name, _, own in (each.partition("=") for each in column or ())
-            },
-        )
+        named = [each.partition("=") for each in column or ()]
+        columns = {name.strip(): own.strip() for name, _, own in named}
+        imported = chosen.import_files(*paths, lists=lists, complete=complete, columns=columns)
         for row in imported.report.to_dict("records"):
             counts = [
                 f"{row[name]:,} {words}"
                 for name, words in _IMPORTED.items()
                 if row[name] is not pd.NA and (row[name] or name == "rows")
             ]
-            _say(
-                f"{row['file']}: {row['recognised']}; "
-                + ", ".join(counts)
-                + (f"; {row['notes']}" if row["notes"] else "")
-            )
+            told = f"{row['file']}: {row['recognised']}; {', '.join(counts)}"
+            _say(f"{told}; {row['notes']}" if row["notes"] else told)
         for row in imported.rejects.head(10).to_dict("records"):
             at = "" if pd.isna(row["row"]) else f" row {row['row']}"
             _say(f"not used: {Path(row['file']).name}{at}: {row['value']}: {row['reason']}")
@@ -280,6 +276,7 @@ def _audit(
     ] = None,
     map_: Map = None,
     fail_on: FailOn = None,
+    engine: EngineWord = None,
     force: Force = False,
     profile: Profiled = False,
     **changed: Any,
@@ -289,7 +286,7 @@ def _audit(
     with _told(force=force):
         from linkkit.headless import client_for, needs_crawl  # noqa: PLC0415
 
-        chosen = client_for(url, client, clients)
+        chosen = client_for(url, client, clients, engine=engine)
         compares = compare_to is not None or fail_on is not None
         if recrawl or url or needs_crawl(chosen, compares=compares):
             _crawl(chosen, options, anew=recrawl)
@@ -323,6 +320,7 @@ def compare(
             help="Hold findings against those of the report in its day; without it, both crawls are judged alike."
         ),
     ] = False,
+    engine: EngineWord = None,
     force: Force = False,
 ) -> None:
     """Say what changed between two crawls of a client, and write it into its exports."""
@@ -330,7 +328,7 @@ def compare(
         from linkkit.headless import client_for  # noqa: PLC0415
 
         basis = {"basis": "as_reported"} if as_reported else {}
-        _compare(client_for(None, client, clients), from_, to, map_, fail_on, **basis)
+        _compare(client_for(None, client, clients, engine=engine), from_, to, map_, fail_on, **basis)
 
 
 def _compare(
@@ -381,6 +379,7 @@ def deck(
     output: Annotated[
         Path | None, typer.Option(help="Folder to write to [default: the client's deck folder].")
     ] = None,
+    engine: EngineWord = None,
     force: Force = False,
 ) -> None:
     """Write a client's deck from its latest crawl: slides, report, workbook, pictures and tables."""
@@ -390,7 +389,7 @@ def deck(
 
         if name and client and name != client:
             raise typer.BadParameter(f"two clients are named: {name} and {client}", param_hint="CLIENT")
-        chosen = client_for(None, name or client, clients)
+        chosen = client_for(None, name or client, clients, engine=engine)
         brand = client_brand(chosen, template=template, logo=logo)
         with _steps(2 + 1 + len(set(formats or FORMATS)), "Deck") as step:
             files = export_deck(

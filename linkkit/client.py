@@ -16,6 +16,7 @@ import tomlkit
 from linkkit.audit import Audit, run_audit
 from linkkit.compare.client_past import ClientPast
 from linkkit.crawl import CrawlStatus, ProgressCallback, crawl
+from linkkit.engine import check_engine
 from linkkit.errors import SettingsError, SiteError
 from linkkit.folders import MANIFEST
 from linkkit.linkmodel import LinkModel
@@ -109,6 +110,17 @@ class Client(ClientPast):
         for each in ("signals", "crawls", "exports"):
             (folder / each).mkdir(parents=True, exist_ok=True)
         return cls(folder, settings)._with_settings(text)
+
+    def on(self, engine: str) -> "Client":
+        """The same client with its crawls on another engine (`linkkit.engine.engines_of`); ``client.toml`` stays as it is.
+
+        Raises
+        ------
+        SettingsError
+            If there is no such engine.
+        """
+        check_engine(engine)
+        return replace(self, settings=replace(self.settings, engine=engine))
 
     @property
     def exports(self) -> Path:

@@ -19,6 +19,7 @@ from linkkit.deck.bundle import known_formats
 from linkkit.deck.files import EARLIER, is_forced, keep_earlier, replacing
 from linkkit.deck.language import language as language_of
 from linkkit.demo import sample_folder, serve
+from linkkit.engine import check_engine
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.folders import MANIFEST
 from linkkit.linkmodel import LinkModel
@@ -405,14 +406,26 @@ def sample_client(clients: Path) -> Iterator[tuple[Client, str]]:
         yield client, address
 
 
-def client_for(url: str | None, name: str | None, clients: Path) -> Client:
+def client_for(url: str | None, name: str | None, clients: Path, *, engine: str | None = None) -> Client:
     """The client that is meant: by name, made if it is new and a URL is given; the host is the name without one.
+
+    Parameters
+    ----------
+    url, name : str, optional
+    clients : Path
+        Folder of all clients.
+    engine : str, optional
+        In place of that of ``client.toml`` (`Client.on`).
 
     Raises
     ------
     SettingsError
-        If neither is given, or the client exists with another start URL.
+        If neither is given, the client exists with another start URL, or there is no such engine; nothing is made then.
     """
+    if engine is not None:
+        # Before a folder is made.
+        check_engine(engine)
+        return client_for(url, name, clients).on(engine)
     if not url and not name:
         raise SettingsError("give --url, --client or both")
     if not url:
