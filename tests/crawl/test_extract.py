@@ -2,6 +2,7 @@
 
 import pytest
 
+from linkkit.crawl import walk as walk_module
 from linkkit.crawl.directives import header_directives
 from linkkit.crawl.extract import PageFacts, extract_page
 
@@ -245,6 +246,6 @@ def test_a_page_reads_the_same_whatever_was_read_before(monkeypatch: pytest.Monk
         extract_page(URL, f"<div class=c{number}><p class=x><a href=/b>B</a></p></div>")
     assert extract_page(URL, page) == first
     # Every document is the first.
-    monkeypatch.setattr("linkkit.crawl.walk.MAX_SPOTS", 0)
+    monkeypatch.setattr(walk_module, "MAX_SPOTS", 0)
     assert [extract_page(URL, page) for _ in range(2)] == [first, first]
     assert [link.position for link in first.links] == ["navigation", "content", "content", "header", "header"]
