@@ -215,7 +215,19 @@ def scrapy_settings(options: CrawlOptions, folder: str, log: str, *, renders: bo
             "linkkit.crawl.robots.RobotsMiddleware": 100,
             "linkkit.crawl.polite.PaceMiddleware": 560,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            # They look at every request and have nothing to do: the frontier stays on the site's hosts, secrets are added above.
+            **{
+                f"scrapy.downloadermiddlewares.{name}": None
+                for name in (
+                    "httpauth.HttpAuthMiddleware",
+                    "offsite.OffsiteMiddleware",
+                    "stats.DownloaderStats",
+                )
+            },
         },
+        # Counters that nobody reads, and a line of the log for each page that is not written.
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
+        "LOG_FORMATTER": "linkkit.crawl.log.FaultsOnly",
         "FEED_STORAGES": {"": "linkkit.crawl.feed.LineStorage"},
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "LOG_FILE": log,

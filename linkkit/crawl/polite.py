@@ -69,9 +69,6 @@ class PoliteMiddleware:
                 request.headers[name] = value
             else:
                 request.headers.pop(name, None)
-        if META not in request.meta:
-            # Only robots.txt is requested by anyone but the crawl; it may lie behind a redirect to another host.
-            request.meta["allow_offsite"] = True
 
     def headers_received(self, headers: Any, body_length: Any, request: Request, spider: Any) -> None:
         """Leave the body of images, archives and documents where it is: its address and status are the row."""

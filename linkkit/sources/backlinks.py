@@ -2,14 +2,17 @@
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import tldextract
 
 from linkkit.sources.columns import cells, find, is_url, share, without_short_rows
 from linkkit.sources.reading import Reading, number
 from linkkit.sources.tabular import Table
 from linkkit.urls import host
+
+if TYPE_CHECKING:
+    import tldextract
 
 _SOURCE = (
     "referring page url", "source url", "source page", "linking page", "linking url", "backlink url", "backlink", "url from",
@@ -181,6 +184,8 @@ def _read_pages(table: Table, kind: str) -> Reading:
 
 
 @cache
-def _suffixes() -> tldextract.TLDExtract:
+def _suffixes() -> "tldextract.TLDExtract":
+    import tldextract  # noqa: PLC0415 - brings an HTTP client along
+
     # The list of public suffixes that the package ships: nothing is asked over the network.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO
 
 import charset_normalizer
-import clevercsv
 import python_calamine
 
 from linkkit.errors import SourceError
@@ -211,6 +210,8 @@ def _text_table(path: Path, name: str, encoding: str, start: bytes, opened: Call
 
 
 def _delimiter(sample: str) -> str:
+    import clevercsv  # noqa: PLC0415 - a third of a second to import, for those who read CSV
+
     short = _LONG_WORD.sub(r"\1", sample)[:_MOST_SNIFFED]
     try:
         dialect = clevercsv.Sniffer().sniff(short, delimiters=_DELIMITERS)

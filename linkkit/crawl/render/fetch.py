@@ -120,7 +120,6 @@ class Assets:
                         "download_slot": SLOT,
                         "download_maxsize": MAX_ASSET,
                         "dont_retry": True,
-                        "allow_offsite": True,
                     },
                     dont_filter=True,
                 )
