@@ -9,10 +9,9 @@ import openpyxl
 import pytest
 from lxml import etree, html
 
-import linkkit as lk
 from linkkit import deck
 from tests import hostile
-from tests.site_factory import build
+from tests.hostile_site import STOPPED_BY, hostile_audit
 
 FORMULA = re.compile("^[\\s\u200b\ufeff]*[=+\\-@\uff1d]")
 ADDRESS = re.compile(r"(?:https?://|#|data:image/(?:png|svg\+xml|jpeg);|\.\./|/?ppt/|slide)", re.IGNORECASE)
@@ -20,25 +19,9 @@ ADDRESS = re.compile(r"(?:https?://|#|data:image/(?:png|svg\+xml|jpeg);|\.\./|/?
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    texts = [text for text in hostile.SHORT if text.strip()]
-    pages = [
-        {"path": f"/{place % 7}/{place}", "title": text, "h1": text, "meta_description": text, "text": text * 3, "status": 404 if place % 11 == 0 else 200,
-         "is_money_page": place % 13 == 0, "cluster": text if place % 9 == 0 else None}
-        for place, text in enumerate(texts)
-    ]  # fmt: skip
-    links = [
-        {
-            "source": "/" if place % 3 else f"/{(place - 1) % 7}/{place - 1}",
-            "target": f"/{place % 7}/{place}",
-            "anchor": text,
-        }
-        for place, text in enumerate(texts)
-        if place
-    ]
-    site = build(["/", *pages], links, complete=False, stopped_by="<script>window.pwned=1</script>")
     folder = tmp_path_factory.mktemp("hostile")
     deck.export(
-        lk.run_audit(site),
+        hostile_audit(),
         folder,
         client="<b>=1+1</b> ../\x1b[31mpwned",
         formats=("pptx", "html", "xlsx", "csv"),
@@ -111,7 +94,7 @@ def test_the_report_holds_no_markup_of_a_page(made: Path) -> None:
 
 
 def test_every_format_says_that_the_crawl_is_incomplete(made: Path) -> None:
-    words = "<script>window.pwned=1</script>"
+    words = STOPPED_BY
     assert words in (made / "csv" / "about.txt").read_text("utf-8-sig")
     (report,) = made.glob("*.html")
     assert words in html.fromstring(report.read_text("utf-8")).text_content()
