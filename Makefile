@@ -44,13 +44,13 @@ define install
 endef
 
 .NOTPARALLEL:
-.PHONY: help audit lab test fuzz lint format docs faults translations requirements requirements-check setup setup-test clean
+.PHONY: help audit lab test coverage mutants fuzz lint format docs faults translations requirements requirements-check setup setup-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  make audit URL='https://client.example/' CLIENT=name    audits a real site into clients/name/"
-	@echo "  ARGS='...' is handed on to linkkit (audit, lab) or pytest (test)."
+	@echo "  ARGS='...' is handed on to linkkit (audit, lab) or pytest (test, coverage)."
 
 audit: $(RUN) ## audit the sample site, or URL= as CLIENT=
 	@set --; \
@@ -69,6 +69,12 @@ lab: $(RUN) ## open JupyterLab on notebooks/00_start_here.ipynb
 
 test: $(TEST) ## run every test, a file at a time on each core
 	@exec $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+coverage: $(TEST) ## run every test and tell the lines and branches of linkkit/ that none reached; fails under 95 %
+	@exec $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report=term-missing $(ARGS)
+
+mutants: $(TEST) ## put small faults into checks, metrics, plan and verdict, and tell those that no test notices (docs/mutation.md)
+	@exec $(PY) -m tests.mutation $(ARGS)
 
 fuzz: $(TEST) ## damaged and hostile files for every reader: INPUTS= of them each (2000); prints how many were read and refused
 	@exec $(PY) -m tests.fuzz --inputs $(or $(INPUTS),2000) $(ARGS)

@@ -29,8 +29,7 @@ def _cases() -> list[Any]:
 @pytest.mark.parametrize(("check_id", "case"), _cases())
 def test_case(check_id: str, case: dict[str, Any]) -> None:
     """A case: pages, links, steps, complete, thresholds -> expect (a list of findings, none else) or state and reason."""
-    site = {name: case[name] for name in ("pages", "links", "steps", "start", "complete") if name in case}
-    facts = _facts(json.dumps({"pages": ["/"]} | site))
+    facts = facts_of(case)
     result = run_check(CHECKS[check_id], facts, lk.Thresholds(**case.get("thresholds", {})))
     expected = case.get("expect", [])
     state = case.get("state", CheckState.FAILED if expected else CheckState.PASSED)
@@ -44,6 +43,12 @@ def test_case(check_id: str, case: dict[str, Any]) -> None:
     # Exports say it in other languages: what a check says is recognised by its form (`linkkit.deck.evidence`).
     assert unknown_words(result.findings) == []
     assert REASONS.knows(result.reason)
+
+
+def facts_of(case: dict[str, Any]) -> Facts:
+    """The facts of a case's site; gathered once for cases that share it."""
+    site = {name: case[name] for name in ("pages", "links", "steps", "start", "complete") if name in case}
+    return _facts(json.dumps({"pages": ["/"]} | site))
 
 
 @cache

@@ -1,0 +1,241 @@
+"""`make mutants`: which small faults of checks, metrics, plan and verdict do the tests miss?
+
+One process imports everything and collects the tests; each mutant is a fork of it, in which the code of one function is
+replaced and those tests run that reach the function, until one of them fails. Nothing is written to the checkout.
+mutmut leaves decorated functions alone, and all checks are decorated; cosmic-ray starts Python anew for each mutant.
+"""
+
+import argparse
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NoReturn
+
+import coverage
+import pytest
+from hypothesis import Phase, settings
+
+from tests.mutation.mutants import Mutant, install, mutants
+from tests.test_checks import facts_of
+
+ROOT = Path(__file__).resolve().parents[2]
+EXPLAINED = ROOT / "docs" / "mutation.md"
+_OF_METRICS = "metrics authority hierarchy dominators clusters navigation anchors roles architecture_views audit checks found"
+_OF_PLAN = "plan_candidates plan_changes plan_links plan_targets simulation quick_wins suggestions repairs backlink_targets"
+TESTS = {
+    "checks": "checks audit found section_thresholds navigation",
+    "metrics": _OF_METRICS,
+    "readiness": "readiness",
+    "plan": _OF_PLAN,
+}
+"""Of each package under test: the tests that judge it (``tests/test_<name>.py``)."""
+_MEMORY = 6 * 1024**3
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What the unchanged code did: seconds of each test, and the tests that ran each line of each module."""
+
+    seconds: dict[str, float]
+    tests: dict[str, dict[int, list[str]]]
+
+    def by(self, mutant: Mutant) -> list[str]:
+        """The tests that reach a mutant's function, fast ones first."""
+        first, last = mutant.lines
+        lines = self.tests.get(mutant.module, {})
+        reached = {
+            test
+            for line, tests in lines.items()
+            if first < line <= last
+            for test in tests
+            if test in self.seconds
+        }
+        return sorted(reached, key=self.seconds.__getitem__)
+
+
+class Mutation:
+    """A pytest plugin that runs the collected tests once as they are and then once per mutant."""
+
+    def __init__(self, package: str, modules: str, sample: int, seed: int) -> None:
+        self.package, self.sample, self.seed = package, sample, seed
+        self.paths = [
+            path
+            for path in sorted((ROOT / "linkkit" / package).glob("*.py"))
+            if modules in path.stem and path.stem != "__init__"
+        ]
+        self.failed: list[str] = []
+        self.seconds: dict[str, float] = {}
+        self.survivors: list[Mutant] = []
+
+    def pytest_configure(self) -> None:
+        """The same examples in each run, and no search for simpler ones: that a test fails is all there is to know."""
+        settings.register_profile(
+            "mutants", settings.get_profile("linkkit"), derandomize=True, database=None, max_examples=25,
+            phases=(Phase.explicit, Phase.generate),
+        )  # fmt: skip
+        settings.load_profile("mutants")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = {item.nodeid: item for item in session.items}
+        begun = time.monotonic()
+        if self.package == "checks":
+            # No fault of a check changes the facts it judges by: they are gathered once, before the forks.
+            for item in session.items:
+                if item.path.stem == "test_checks" and (made := getattr(item, "callspec", None)):
+                    facts_of(made.params["case"])
+        touched = self._unchanged(items)
+        print(f"{self.package}: {len(items)} tests pass in {time.monotonic() - begun:.0f} s", flush=True)
+        for path in self.paths:
+            self._module(path, items, touched)
+        return True
+
+    def _unchanged(self, items: dict[str, pytest.Item]) -> Touched:
+        with TemporaryDirectory() as folder:
+            notes = Path(folder, "notes.json")
+            with _forked(seconds=3600) as (child, ended):
+                if child:
+                    data = Path(folder, "coverage")
+                    watch = coverage.Coverage(
+                        str(data), include=[str(path) for path in self.paths], config_file=False
+                    )
+                    watch.start()
+                    self._run(items, watch)
+                    watch.stop()
+                    lines = {
+                        str(path.relative_to(ROOT)): watch.get_data().contexts_by_lineno(str(path))
+                        for path in self.paths
+                    }
+                    notes.write_text(json.dumps([self.failed, self.seconds, lines]), "utf-8")
+                    os._exit(0)
+            if ended != [0] or not notes.is_file():
+                sys.exit(f"the tests of {self.package} did not run to their end: {ended}")
+            failed, seconds, lines = json.loads(notes.read_text("utf-8"))
+        if failed:
+            sys.exit("these tests fail without any mutant:\n" + "\n".join(failed))
+        by_line = {
+            module: {int(line): tests for line, tests in found.items()} for module, found in lines.items()
+        }
+        return Touched(seconds, by_line)
+
+    def _module(self, path: Path, items: dict[str, pytest.Item], touched: Touched) -> None:
+        module = str(path.relative_to(ROOT))
+        imported = import_module(module.removesuffix(".py").replace("/", "."))
+        drawn, total = mutants(path, module, sample=self.sample, seed=self.seed)
+        outcomes: Counter[str] = Counter()
+        begun = time.monotonic()
+        for mutant in drawn:
+            tests = {name: items[name] for name in touched.by(mutant)}
+            expected = sum(touched.seconds[name] for name in tests)
+            with _forked(seconds=int(60 + 10 * expected)) as (child, ended):
+                if child:
+                    if not install(mutant, imported):
+                        os._exit(3)
+                    self._run(tests, stop=True)
+                    os._exit(1 if self.failed else 0)
+            outcome = {0: "survived", 1: "killed", 3: "not installed"}.get(ended[0], "killed by a limit")
+            outcomes[outcome] += 1
+            if outcome == "survived":
+                self.survivors.append(mutant)
+                print(f"  line {mutant.line}, {len(tests)} tests: {mutant.name}", flush=True)
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        print(
+            f"{module}: {len(drawn)} of {total} mutants in {time.monotonic() - begun:.0f} s: {counts}",
+            flush=True,
+        )
+
+    def _run(
+        self, items: dict[str, pytest.Item], watch: coverage.Coverage | None = None, *, stop: bool = False
+    ) -> None:
+        order = list(items.values())
+        for item, following in zip(order, [*order[1:], None], strict=True):
+            if watch is not None:
+                watch.switch_context(item.nodeid)
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            if stop and self.failed:
+                return
+
+
+@contextmanager
+def _forked(seconds: int) -> Iterator[tuple[bool, list[int]]]:
+    """``with _forked(...) as (child, ended)``: the body runs twice; ``ended`` is the child's exit status after it."""
+    ended: list[int] = []
+    pid = os.fork()
+    if pid == 0:
+        try:
+            signal.alarm(seconds)
+            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            yield True, ended
+        finally:
+            os._exit(4)
+    yield False, ended
+    _, status = os.waitpid(pid, 0)
+    ended.append(os.waitstatus_to_exitcode(status))
+
+
+def main() -> NoReturn:
+    """Run the mutants of one package or all; the exit status is 1 where a survivor is not explained."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("packages", nargs="*", choices=[*TESTS, []], help="default: all")
+    parser.add_argument("--modules", default="", help="only modules whose names hold this")
+    parser.add_argument("--sample", type=int, default=20, help="mutants drawn per module (default: 20)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "-k", default="", dest="tests", help="only tests that pytest's -k takes: for a quick look"
+    )
+    chosen = parser.parse_args()
+    packages = chosen.packages or list(TESTS)
+    if len(packages) > 1:
+        # A package a process: each begins with modules as they were imported.
+        words = [word for word in sys.argv[1:] if word not in packages]
+        runs = [
+            subprocess.run([sys.executable, "-m", "tests.mutation", each, *words], check=False)
+            for each in packages
+        ]
+        sys.exit(int(any(run.returncode for run in runs)))
+    (package,) = packages
+    plugin = Mutation(package, chosen.modules, chosen.sample, chosen.seed)
+    files = [str(ROOT / "tests" / f"test_{name}.py") for name in TESTS[package].split()]
+    options = [
+        "-o",
+        "addopts=--strict-markers",
+        "-p",
+        "no:terminal",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:cov",
+        "-m",
+        "not browser and not docs and not spark",
+    ]
+    status = pytest.main([*options, "-k", chosen.tests, *files], plugins=[plugin])
+    if status != pytest.ExitCode.OK:
+        sys.exit(int(status))
+    words = EXPLAINED.read_text("utf-8") if EXPLAINED.is_file() else ""
+    new = [mutant.name for mutant in plugin.survivors if mutant.name not in words]
+    print(
+        f"{package}: {len(plugin.survivors)} survived, {len(new)} of them not explained in {EXPLAINED.name}"
+    )
+    sys.exit(int(bool(new)))
+
+
+if __name__ == "__main__":
+    main()
