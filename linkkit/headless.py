@@ -20,6 +20,7 @@ from linkkit.deck.files import EARLIER, is_forced, keep_earlier, replacing
 from linkkit.deck.language import language as language_of
 from linkkit.demo import sample_folder, serve
 from linkkit.engine import check_engine
+from linkkit.environment import HEADLESS
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.folders import MANIFEST
 from linkkit.linkmodel import LinkModel
@@ -36,7 +37,6 @@ NOTEBOOKS = next(
     _PACKAGE.parent / "notebooks",
 )
 """The guided notebooks: those of the checkout, else those that came with the package."""
-HEADLESS = "LINKKIT_HEADLESS"
 DECK_STEPS = 1 + len(deck.FORMATS)
 """Steps of `export_deck` where audit and work are at hand: the story, and each format."""
 AUDIT_STEPS = 3

@@ -9,14 +9,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from linkkit.environment import CLIENT, CLIENTS
 from linkkit.errors import SettingsError
 
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 # Holds labconfig/page_config.json, which switches JupyterLab's news prompt off.
 CONFIG_FOLDER = Path(__file__).resolve().parent / "jupyter"
 DASHBOARD = CONFIG_FOLDER / "dashboard.ipynb"
-CLIENT, CLIENTS = "LINKKIT_CLIENT", "LINKKIT_CLIENTS"
-"""Tell the dashboard whose it is."""
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 import linkkit as lk
+from linkkit.environment import CLIENT, CLIENTS
 from linkkit.errors import SettingsError
-from linkkit.lab import CLIENT, CLIENTS, DASHBOARD, dashboard_command, dashboard_environment
+from linkkit.lab import DASHBOARD, dashboard_command, dashboard_environment
 from linkkit.widgets import dashboard_client
 from linkkit.widgets.errors import NotebookStopError
 from tests.small_site import START, build_small_site

@@ -414,11 +414,15 @@ def test_explorer_shows_the_chosen_page(audit: Audit) -> None:
     assert explorer.picture.page != drawn
     explorer.page.value = START + ORPHANS[0]
     assert "No path of clicks" in explorer.path.value
-    from linkkit.errors import SiteError
-
-    with pytest.raises(SiteError):
-        explorer.page.value = f"{START}nowhere/"
-    assert "is not a page of this site" in explorer.errors.value
+    explorer.page.value = f"{START}nowhere/"
+    assert "no pages with" in explorer.path.value
+    assert "nowhere" in explorer.path.value
+    explorer.page.value = "post-"
+    assert "8 pages with" in explorer.path.value
+    assert len(explorer.page.options) == 8
+    explorer.page.value = "deep-te"
+    assert explorer.page.value == f"{START}shop/tents/deep-tent/"
+    assert "/shop/tents/deep-tent/" in explorer.path.value
 
 
 def test_picture_table_is_its_text_alternative(audit: Audit) -> None:

@@ -7,10 +7,10 @@ from urllib.parse import parse_qs
 from IPython.display import HTML, display
 
 from linkkit.client import Client
+from linkkit.environment import CLIENT, CLIENTS
 from linkkit.widgets.errors import NotebookStopError
 from linkkit.widgets.workspace import open_client
 
-CLIENT, CLIENTS = "LINKKIT_CLIENT", "LINKKIT_CLIENTS"
 QUERY = "QUERY_STRING"
 """Where Voila puts what stands behind the question mark of the page's address."""
 

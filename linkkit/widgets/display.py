@@ -15,11 +15,11 @@ import pandas as pd
 from IPython.display import HTML, display
 
 from linkkit.charts import network_chart
+from linkkit.environment import HEADLESS
 from linkkit.network import Picture
 from linkkit.widgets.layout import QUIET, text_html
 from linkkit.wording import one_line
 
-HEADLESS = "LINKKIT_HEADLESS"
 _SCALE = 2
 _CELL = "<{cell} style='text-align:left;vertical-align:top;max-width:26em;padding:3px 14px 3px 6px{more}'>"
 _ADDRESS = re.compile(r"(?:https?://|/)\S*%[0-9A-Fa-f]{2}\S*")

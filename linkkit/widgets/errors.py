@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets
 
 from linkkit.errors import LinkkitError
+from linkkit.widgets.keys import keep_keys
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +28,10 @@ class NotebookStopError(LinkkitError):
 
 
 class Panel(ipywidgets.VBox):
-    """Widgets that belong together; stills in the same output stay hidden while it is live."""
+    """Widgets that belong together; stills in the same output stay hidden while it is live, and keys stay in it."""
 
     def __init__(self, children: Sequence[ipywidgets.Widget]) -> None:
+        keep_keys()
         super().__init__(list(children))
         self.add_class("lk-live")
 

@@ -210,6 +210,47 @@ def find_pages(audit: Audit, text: str) -> list[str]:
         return [str(url) for url in urls[found]]
 
 
+class PageBox(ipywidgets.Combobox):
+    """A page of a site, by its address or a part of it, typed or chosen from those offered.
+
+    Parameters
+    ----------
+    offered : list of str
+        URLs.
+    value : str
+    placeholder, width : str
+    """
+
+    def __init__(self, offered: list[str], value: str = "", *, placeholder: str, width: str) -> None:
+        super().__init__(
+            value=value, options=offered, ensure_option=False, description="Page", continuous_update=False,
+            placeholder=placeholder, layout=ipywidgets.Layout(width=width), style={"description_width": "50px"},
+        )  # fmt: skip
+
+    @property
+    def asked(self) -> str:
+        """What stands in the box."""
+        return str(self.value).strip()
+
+    def meant(self, audit: Audit) -> tuple[str | None, str]:
+        """The page that is meant, or why none is; neither where nothing is asked for.
+
+        Where only one page has the text in its address, the whole address takes the text's place; this calls those who observe the
+        value, and so there is no page left to tell. Where several have it, they are offered.
+        """
+        if not self.asked:
+            return None, ""
+        found = find_pages(audit, self.asked)
+        if len(found) != 1:
+            self.options = found[:_OFFERED]
+            said = f"{count(len(found), 'page')} with '{self.asked}' in the address"
+            return None, f"{said}: choose one from the list." if found else f"{said}."
+        if found[0] != self.value:
+            self.value = found[0]
+            return None, ""
+        return found[0], ""
+
+
 class PageExplorer(Panel):
     """Choose or type a page; its network and path follow.
 
@@ -232,10 +273,9 @@ class PageExplorer(Panel):
         self._audit = audit_of(source)
         self._chapter = chapter
         offered = self._offered()
-        self.page = ipywidgets.Combobox(
-            value=url or (offered[0] if offered else self._audit.site.start_url), options=offered, ensure_option=False,
-            description="Page", continuous_update=False, placeholder="choose, or type a part of an address",
-            layout=ipywidgets.Layout(width="760px"), style={"description_width": "50px"},
+        self.page = PageBox(
+            offered, url or (offered[0] if offered else self._audit.site.start_url),
+            placeholder="choose, or type a part of an address", width="760px",
         )  # fmt: skip
         # Not an output widget: what it holds would go into the notebook twice, and an unattended run waits for it in vain.
         self.path, self.title, self.about = (ipywidgets.HTML() for _ in range(3))
@@ -265,24 +305,12 @@ class PageExplorer(Panel):
 
     def refresh(self, change: Any = None) -> None:
         """Show the chosen page."""
-        asked = self.page.value.strip()
-        if not asked:
+        url, why = self.page.meant(self._audit)
+        if why:
+            self.path.value = note_html(why)
+        if url is None:
             return
-        found = find_pages(self._audit, asked)
-        if not found:
-            # Says how the address would have to look.
-            self._audit.site.page_id(asked)
-        if len(found) > 1:
-            self.page.options = found[:_OFFERED]
-            self.path.value = note_html(
-                f"{len(found):,} pages have '{asked}' in their address: choose one from the list."
-            )
-            return
-        if found[0] != self.page.value:
-            # Comes back here with the whole address.
-            self.page.value = found[0]
-            return
-        words, shown = self._about(found[0])
+        words, shown = self._about(url)
         self.path.value = note_html(words)
         tables = [item for item in shown if isinstance(item, pd.DataFrame)]
         self._drawn = next((item for item in shown if isinstance(item, Picture)), None)

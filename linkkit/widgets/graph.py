@@ -24,13 +24,12 @@ from linkkit.widgets.display import (
     show_live,
 )
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
-from linkkit.widgets.explorer import find_pages, notable_pages, page_html, page_words
+from linkkit.widgets.explorer import PageBox, find_pages, notable_pages, page_html, page_words
 from linkkit.widgets.folding import Folds
 from linkkit.widgets.later import Later
 from linkkit.widgets.layout import heading_html, note_html
 from linkkit.widgets.picture_view import PictureView
 from linkkit.widgets.tuning import StillTuning, Tuned, TuningPanel, audit_of
-from linkkit.wording import count
 
 EGO, RINGS, SECTIONS, CLUSTERS, LOST = "ego", "rings", "sections", "clusters", "lost"
 VIEWS = {
@@ -94,11 +93,11 @@ class GraphExplorer(Panel):
             description="View", options=[(words, name) for name, words in VIEWS.items()], value=view,
             layout=ipywidgets.Layout(width="400px"), style={"description_width": "50px"},
         )  # fmt: skip
-        self.page = ipywidgets.Combobox(
-            value="", options=self._offered(), ensure_option=False, description="Page", continuous_update=False,
-            placeholder="click one in the picture, or type a part of its address", layout=ipywidgets.Layout(width="640px"),
-            style={"description_width": "50px"},
-        )  # fmt: skip
+        self.page = PageBox(
+            self._offered(),
+            placeholder="click one in the picture, or type a part of its address",
+            width="640px",
+        )
         self.around = ipywidgets.Button(
             description="Show its links", tooltip="Draw this page with the pages that link to it and those it links to",
             disabled=True, layout=ipywidgets.Layout(width="auto"),
@@ -130,7 +129,7 @@ class GraphExplorer(Panel):
     @property
     def url(self) -> str | None:
         """The page that is chosen; None without one."""
-        return self.page.value.strip() or None
+        return self.page.asked or None
 
     def choose(self, url: str) -> None:
         """Show what is known of a page, and draw it where the view is of one page."""
@@ -164,20 +163,11 @@ class GraphExplorer(Panel):
 
     def _typed(self, change: Any = None) -> None:
         self.around.disabled = True
-        if not self.url:
-            self.about.value = ""
-            return
-        found = find_pages(self._audit, self.url)
-        if len(found) == 1:
-            if self.page.value != found[0]:
-                # Comes back here with the whole address.
-                self.page.value = found[0]
-                return
-            self._about(found[0])
-        else:
-            self.page.options = found[:200]
-            said = f"{count(len(found), 'page')} with '{self.url}' in the address"
-            self.about.value = note_html(f"{said}. Choose one from the list." if found else f"{said}.")
+        url, why = self.page.meant(self._audit)
+        if url is not None:
+            self._about(url)
+        elif why or not self.url:
+            self.about.value = note_html(why) if why else ""
 
     def _about(self, url: str) -> None:
         self.around.disabled = False

@@ -4,8 +4,6 @@ function render({ model, el }) {
   const input = document.createElement("input");
   input.type = "range";
   el.classList.add("lk-slider");
-  // Else JupyterLab takes the arrow keys to walk through the cells; it looks at what has the focus first, not at what is around it.
-  input.setAttribute("data-lm-suppress-shortcuts", "true");
   el.append(input);
 
   const say = () => {
