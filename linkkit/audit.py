@@ -1,11 +1,12 @@
 """Run every check over a Site -> Audit: metrics, findings, and what could not be judged."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -186,22 +187,35 @@ class Audit:
         """The same audit under another link model: damping and entry in a moment, anything else builds the graph anew."""
         if model == self.graph.model:
             return self
-        if model.replace(damping=self.graph.model.damping, entry=self.graph.model.entry) != self.graph.model:
+        if not self.keeps_graph(model):
             return run_audit(self.site, self.thresholds, model=model)
         return self.with_graph(replace(self.graph, model=model))
 
-    def with_graph(self, graph: LinkGraph, *, chapters: Iterable[str] | None = None) -> "Audit":
+    def keeps_graph(self, model: LinkModel) -> bool:
+        """Whether a link model differs in damping and entry only, so that the same graph is walked."""
+        own = self.graph.model
+        return model.replace(damping=own.damping, entry=own.entry) == own
+
+    def walked(self, graph: LinkGraph) -> Authority:
+        """Where authority ends that walks another graph of the same pages."""
+        return authority_of(graph, self.site.pages, self.metrics["is_money_page"])
+
+    def with_graph(
+        self, graph: LinkGraph, *, chapters: Iterable[str] | None = None, authority: Authority | None = None
+    ) -> "Audit":
         """The same audit where authority walks another graph of the same pages; what was counted from links stays.
 
-        With `chapters`, only their checks run.
+        With `chapters`, only their checks are in it. Checks of chapters that authority does not change do not run again. `authority`
+        saves solving where it is known (`walked`).
         """
-        authority = authority_of(graph, self.site.pages, self.metrics["is_money_page"])
+        authority = authority or self.walked(graph)
         metrics = self.metrics.assign(link_share=link_share(graph))
         metrics[list(AUTHORITY_COLUMNS)] = authority_metrics(authority)[list(AUTHORITY_COLUMNS)]
         facts = replace(self.facts, metrics=metrics, authority=authority)
         if chapters is None or "navigation" in (chapters := tuple(chapters)):
             facts = replace(facts, navigation=navigation_of(self.site, graph, authority))
-        results = run_checks(facts, self.thresholds, chapters=chapters)
+        known = {result.check.id: result for result in self.results if result.check.chapter not in WALKED}
+        results = run_checks(facts, self.thresholds, chapters=chapters, known=known)
         return Audit(self.site, graph, facts, results, self.thresholds)
 
     @property
@@ -279,6 +293,9 @@ class Audit:
             "captured": None if math.isnan(self.captured) else self.captured,
         }
 
+
+WALKED = ("authority", "navigation")
+"""Chapters whose checks read how authority walks, or the reader who walks like it; all others judge links and pages."""
 
 _WITHOUT_THRESHOLDS = ("authority", "folding", "words", "relevance", "topics", "readiness_basis")
 """What an audit computes when it is asked for, and no threshold changes."""
@@ -387,15 +404,22 @@ def _better_anchors(
 
 @step("checks")
 def run_checks(
-    facts: Facts, thresholds: Thresholds, *, chapters: Iterable[str] | None = None
+    facts: Facts,
+    thresholds: Thresholds,
+    *,
+    chapters: Iterable[str] | None = None,
+    known: Mapping[str, CheckResult] = MappingProxyType({}),
 ) -> tuple[CheckResult, ...]:
-    """Run the checks of some chapters, or of all, in the order of the chapters; sections under their own thresholds."""
+    """Run the checks of some chapters, or of all, in the order of the chapters; sections under their own thresholds.
+
+    Those whose result is `known` do not run.
+    """
     wanted = set(chapters) if chapters is not None else set(CHAPTERS)
     order = {chapter: place for place, chapter in enumerate(CHAPTERS)}
     chosen = sorted(
         (check for check in CHECKS.values() if check.chapter in wanted), key=lambda c: order[c.chapter]
     )
-    return tuple(run_by_section(check, facts, thresholds) for check in chosen)
+    return tuple(known.get(check.id) or run_by_section(check, facts, thresholds) for check in chosen)
 
 
 def _worst_first(counts: pd.DataFrame) -> pd.DataFrame:

@@ -32,7 +32,8 @@ FLIPS = "≈"
 WORTH_IT = 1.05
 """Times as much from which on a plan is more than fine tuning: less than that, another damping would change as much."""
 PLANNED = "this plan"
-_EACH = 8
+EACH = 8
+"""Pages of each group that a chart of targets shows."""
 _ROW = 24
 _LETTERS = 38
 
@@ -40,13 +41,13 @@ _LETTERS = 38
 # Which page should the next backlink point to
 
 
-def targets_table(targets: pd.DataFrame, known: Robustness | None = None, *, top: int = _EACH) -> pd.DataFrame:  # fmt: skip
+def targets_table(targets: pd.DataFrame, known: Robustness | None = None, *, top: int = EACH) -> pd.DataFrame:  # fmt: skip
     """The best pages for backlinks, those of the goal and others apart.
 
     Parameters
     ----------
     targets : DataFrame
-        `linkkit.plan.backlink_targets`.
+        `linkkit.plan.backlink_targets`, or its best rows (`linkkit.plan.targets.Landings.best`).
     known : Robustness, optional
         With it the ranks under other models are told.
     top : int
@@ -59,9 +60,8 @@ def targets_table(targets: pd.DataFrame, known: Robustness | None = None, *, top
         pages), ``rank_low``, ``rank_high`` (best and worst rank by yield over all models), ``holds_in`` (models under which it
         is among the best of its kind; NaN for pages that are not under the audit's own) and ``variants``.
     """
-    rows = targets.assign(
-        group=targets["is_goal"].map({True: GOAL, False: OTHERS}), average=targets["landing_yield"].mean()
-    )
+    average = targets["average"] if "average" in targets else targets["landing_yield"].mean()
+    rows = targets.assign(group=targets["is_goal"].map({True: GOAL, False: OTHERS}), average=average)
     rows = pd.concat([rows[rows["group"] == name].head(top) for name in GROUPS], ignore_index=True)
     extra = pd.DataFrame(index=rows.index, columns=["rank_low", "rank_high", "holds_in", "variants"], dtype="float64")  # fmt: skip
     if known is not None:

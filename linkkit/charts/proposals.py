@@ -3,6 +3,7 @@
 import altair as alt
 
 from linkkit.charts.plan import (
+    EACH,
     comparison_chart,
     plan_chart,
     targets_chart,
@@ -27,7 +28,7 @@ def plan_charts(proposal: Proposal, *, domains: float = 10) -> dict[str, alt.Cha
 
 def proposal_targets(proposal: Proposal, domains: float = 10) -> alt.Chart:
     """The best pages for backlinks, or what is missing to tell them."""
-    audit, pages = proposal.audit, proposal.targets(domains)
+    audit, pages = proposal.audit, proposal.best_targets(domains, top=EACH)
     notes = {"model": model_note(audit), "source": source_note(audit)}
     if pages is None:
         return _lacking(proposal, "Which page to build backlinks to cannot be said")

@@ -16,6 +16,9 @@ DEEP, WEAK_MONEY, WEAK_PILLARS, WEAK = "deep pages", "weak money pages", "weak p
 DEFAULT_TARGETS = (ORPHANS, DEEP, WEAK_MONEY, WEAK_PILLARS)
 """Order of urgency: a page belongs to the first group that it fits."""
 
+LIMITS = ("max_crawl_depth", "weak_linking_pages")
+"""Thresholds that groups are made by."""
+
 _UNLINKED = (
     OrphanState.ORPHAN,
     OrphanState.ISLAND,

@@ -15,7 +15,7 @@ from linkkit.plan.choosing import MONEY_PAGES
 from linkkit.plan.edits import Edits, edited
 from linkkit.plan.link_plan import ORPHANS_FIRST, LinkPlan, goal_weights
 from linkkit.plan.robustness import Robustness, plan_robustness, robustness
-from linkkit.plan.targets import backlink_targets, target_reasons
+from linkkit.plan.targets import Landings, target_reasons
 from linkkit.sentence import Sentence, sentence
 from linkkit.text.scores import Relevance
 
@@ -68,6 +68,7 @@ class Planning:
     audit: Audit
     _robust: dict[str | tuple[str, ...], Robustness] = field(default_factory=dict)
     _proposed: "dict[str, Proposal]" = field(default_factory=dict)
+    _landings: dict[str | tuple[str, ...], Landings] = field(default_factory=dict)
 
     @cached_property
     def relevance(self) -> Relevance:
@@ -94,10 +95,23 @@ class Planning:
         SettingsError
             If the goal fits no page.
         """
+        landings = self.landings(goal)
+        return None if landings is None else landings.targets(domains)
+
+    def landings(self, goal: str | Sequence[str] = MONEY_PAGES) -> Landings | None:
+        """What `targets` are chosen from, measured once for each goal; None where the goal's pages are not known.
+
+        Raises
+        ------
+        SettingsError
+            If the goal fits no page.
+        """
         if self.lacks(goal):
             return None
-        aim = MONEY_PAGES if goal == ORPHANS_FIRST else goal
-        return backlink_targets(self.audit, domains=domains, goal=aim, relevance=self.relevance)
+        aim = MONEY_PAGES if goal == ORPHANS_FIRST else goal if isinstance(goal, str) else tuple(goal)
+        if aim not in self._landings:
+            self._landings[aim] = Landings.of(self.audit, goal=aim, relevance=self.relevance)
+        return self._landings[aim]
 
     def propose(self, settings: PlanSettings | None = None) -> "Proposal":
         """The link plan under these settings; none, with the reason, where the goal's pages are not known.
@@ -183,6 +197,11 @@ class Proposal:
     def targets(self, domains: float = 10) -> pd.DataFrame | None:
         """Pages to build backlinks to, for the plan's goal; None where its pages are not known."""
         return self.planning.targets(domains, self.settings.goal)
+
+    def best_targets(self, domains: float = 10, *, top: int) -> pd.DataFrame | None:
+        """The best `top` pages of the plan's goal and of all others (`linkkit.plan.targets.Landings.best`); None as in `targets`."""
+        landings = self.planning.landings(self.settings.goal)
+        return None if landings is None else landings.best(domains, top)
 
     def target_reasons(self, targets: pd.DataFrame) -> Iterator[Sentence]:
         """What the ``reason`` of every row of `targets` says, as sentences (`linkkit.plan.targets.target_reasons`)."""

@@ -1,6 +1,8 @@
 """Which pages to build backlinks to: those from which most of what a backlink brings reaches the pages that earn."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -59,59 +61,125 @@ def backlink_targets(
     Exact under the link model: what reaches the goal is linear in where authority enters, so that no page needs a solve
     of its own. Domains count by the model's ``entry``: under ``log`` the first ones of a page bring most.
     """
-    if not 0 < domains < np.inf:
-        raise SettingsError(
-            f"domains = {domains!r}: a finite number of new referring domains above 0 is expected"
+    return Landings.of(audit, goal=goal, relevance=relevance).targets(domains)
+
+
+@dataclass(frozen=True, eq=False)
+class Landings:
+    """Pages that could take backlinks, with all that is the same however many new domains they are compared by.
+
+    Attributes
+    ----------
+    audit : Audit
+    pages : DataFrame
+        The columns of `backlink_targets` but for ``gain``, ``gain_per_domain`` and ``reason``; by page id.
+    base : float
+        What gains are shares of.
+    goal : str
+        The goal in words.
+    """
+
+    audit: Audit
+    pages: pd.DataFrame
+    base: float
+    goal: str
+
+    @classmethod
+    def of(
+        cls, audit: Audit, *, goal: str | Sequence[str] = MONEY_PAGES, relevance: Relevance | None = None
+    ) -> "Landings":
+        """Measure every live indexable page; parameters and errors as of `backlink_targets`."""
+        graph, authority = audit.graph, audit.authority
+        goal_pages, words = goal_weights(audit, goal)
+        is_money = np.array_equal(goal_pages > 0, authority.money)
+        yields = authority.yields if is_money else authority.flow.landing_yield(goal_pages)
+        chosen = np.flatnonzero(graph.stands & graph.indexable)
+        y = yields.values[chosen]
+        known = authority.entry.basis != "start page"
+        now = authority.entry.domains[chosen] if known else np.zeros(len(chosen))
+        total = authority.entry.total if known else 1.0
+        reached = float((1 - authority.flow.damping) * authority.visits.values @ goal_pages) * total
+        worth = entry_worth(now, graph.model.entry)
+        pages = pd.DataFrame(
+            {
+                "page_id": chosen,
+                "url": graph.urls[chosen],
+                "title": audit.site.pages["title"].iloc[chosen].fillna("").to_numpy(dtype=object),
+                "landing_yield": y,
+                # Rounded: what differs by less than the solver's error is a tie.
+                "rank": pd.Series(-y.round(9)).rank(method="min").astype(int).to_numpy(),
+                "referring_domains": now,
+                "captured": worth * y / reached if known and reached > 0 else np.zeros(len(chosen)),
+                "topical_fit": np.nan
+                if relevance is None
+                else topical_fit(audit, relevance, goal_pages).to_numpy()[chosen],
+                "is_goal": goal_pages[chosen] > 0,
+                "direct_links": _direct(audit, goal_pages)[chosen],
+            }
         )
-    graph, authority = audit.graph, audit.authority
-    goal_pages, words = goal_weights(audit, goal)
-    is_money = np.array_equal(goal_pages > 0, authority.money)
-    yields = authority.yields if is_money else authority.flow.landing_yield(goal_pages)
-    chosen = np.flatnonzero(graph.stands & graph.indexable)
-    y = yields.values[chosen]
-    known = authority.entry.basis != "start page"
-    now = authority.entry.domains[chosen] if known else np.zeros(len(chosen))
-    total = authority.entry.total if known else 1.0
-    reached = float((1 - authority.flow.damping) * authority.visits.values @ goal_pages) * total
-    worth = entry_worth(now, graph.model.entry)
-    more = (entry_worth(now + domains, graph.model.entry) - worth) * y
-    base = reached if known and reached > 0 else total
-    table = pd.DataFrame(
-        {
-            "page_id": chosen,
-            "url": graph.urls[chosen],
-            "title": audit.site.pages["title"].iloc[chosen].fillna("").to_numpy(dtype=object),
-            "landing_yield": y,
-            # Rounded: what differs by less than the solver's error is a tie.
-            "rank": pd.Series(-y.round(9)).rank(method="min").astype(int).to_numpy(),
-            "referring_domains": now,
-            "captured": worth * y / reached if known and reached > 0 else np.zeros(len(chosen)),
-            "gain": more / base,
-            "gain_per_domain": more / base / domains,
-            "topical_fit": np.nan
-            if relevance is None
-            else topical_fit(audit, relevance, goal_pages).to_numpy()[chosen],
-            "is_goal": goal_pages[chosen] > 0,
-            "direct_links": _direct(audit, goal_pages)[chosen],
-        }
-    )
-    table["reason"] = [str(reason) for reason in target_reasons(audit, table, words)]
-    order = table.assign(gain=table["gain"].round(9)).sort_values(["gain", "url"], ascending=[False, True])
-    return table.loc[order.index].reset_index(drop=True)
+        return cls(audit, pages, reached if known and reached > 0 else total, words)
+
+    @cached_property
+    def average(self) -> float:
+        """Mean landing yield of all pages (0-1)."""
+        return float(self.pages["landing_yield"].mean()) if len(self.pages) else 0.0
+
+    def targets(self, domains: float) -> pd.DataFrame:
+        """Every page, best first (`backlink_targets`)."""
+        gains, order = self._ranked(domains)
+        return self._told(gains, order, domains)
+
+    def best(self, domains: float, top: int) -> pd.DataFrame:
+        """The first `top` pages of the goal and the first `top` others of `targets`, with ``average``; only theirs are put into words.
+
+        Raises
+        ------
+        SettingsError
+            If the number of domains is not above 0 and finite.
+        """
+        gains, order = self._ranked(domains)
+        of_goal = self.pages["is_goal"].to_numpy(dtype=bool)[order]
+        kept = np.sort(np.concatenate([np.flatnonzero(each)[:top] for each in (of_goal, ~of_goal)]))
+        return self._told(gains, order[kept], domains).assign(average=self.average)
+
+    def _ranked(self, domains: float) -> tuple[Floats, Ids]:
+        """What the new domains bring to each page, as shares of `base`; and the pages' order."""
+        if not 0 < domains < np.inf:
+            raise SettingsError(
+                f"domains = {domains!r}: a finite number of new referring domains above 0 is expected"
+            )
+        entry, now = self.audit.graph.model.entry, self.pages["referring_domains"].to_numpy()
+        more = entry_worth(now + domains, entry) - entry_worth(now, entry)
+        gains = more * self.pages["landing_yield"].to_numpy() / self.base
+        places = self.audit.facts.url_place[self.pages["page_id"].to_numpy()]
+        return gains, np.lexsort((places, -gains.round(9)))
+
+    def _told(self, gains: Floats, rows: Ids, domains: float) -> pd.DataFrame:
+        table = self.pages.iloc[rows].reset_index(drop=True)
+        names = list(table.columns)
+        names[names.index("topical_fit") : 0] = ["gain", "gain_per_domain"]
+        table = table.assign(gain=gains[rows], gain_per_domain=gains[rows] / domains)[names]
+        reasons = target_reasons(self.audit, table, self.goal, average=self.average)
+        return table.assign(reason=[str(reason) for reason in reasons])
 
 
-def target_reasons(audit: Audit, targets: pd.DataFrame, goal: str) -> Iterator[Sentence]:
+def target_reasons(
+    audit: Audit, targets: pd.DataFrame, goal: str, *, average: float | None = None
+) -> Iterator[Sentence]:
     """Why each page of a whole `backlink_targets` stands where it does: what its ``reason`` says, for another language.
 
     Parameters
     ----------
     audit : Audit
     targets : DataFrame
-        Every row, or the average would be another.
+        Every row, or `average` has to be given.
     goal : str
         The goal in words.
+    average : float, optional
+        Mean landing yield of all pages.
     """
-    average = float(targets["landing_yield"].mean()) if len(targets) else 0.0
+    if average is None:
+        average = float(targets["landing_yield"].mean()) if len(targets) else 0.0
     rows = targets[["landing_yield", "direct_links", "referring_domains", "is_goal"]]
     for row in rows.itertuples(index=False):
         yield _reason(*row, average=average, words=goal, entry=audit.graph.model.entry)

@@ -24,6 +24,7 @@ from linkkit.widgets.display import is_headless, panel_table_html, setup, show, 
 from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
+from linkkit.widgets.live_chart import LiveChart
 
 TOP = 40
 BASES = {
@@ -160,7 +161,7 @@ class ComparePanel(Panel):
         self.working, self.errors = ipywidgets.HTML(), ErrorBox()
         self.answer, self.about = ipywidgets.HTML(), ipywidgets.HTML()
         self.view = ipywidgets.Dropdown(options=list(VIEWS), description="Show", style=style, layout=ipywidgets.Layout(width="560px"))  # fmt: skip
-        self.chart = alt.JupyterChart(self._drawn(), embed_options={"actions": False})
+        self.chart = LiveChart(self._drawn())
         self.table = ipywidgets.HTML()
         self.make.on_click(guarded(self._make, self.errors))
         self.view.observe(guarded(self._on_view, self.errors), "value")
@@ -188,7 +189,7 @@ class ComparePanel(Panel):
         finally:
             self.working.value = ""
         self._tell()
-        self.chart.chart = self._drawn()
+        self.chart.draw(self._drawn)
 
     def _compared(self, old: str | None, new: str | None, **options: Any) -> Comparison:
         before, after = pair_of(self._client.crawl_names, old, new, self._client.settings.name)
@@ -203,7 +204,7 @@ class ComparePanel(Panel):
         has_chart = bool(VIEWS[self.view.value][0])
         self.chart.layout.display = None if has_chart else "none"
         if has_chart:
-            self.chart.chart = self._drawn()
+            self.chart.draw(self._drawn)
         self._table()
 
     def _tell(self) -> None:

@@ -25,12 +25,15 @@ from linkkit.widgets.display import (
 )
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.findings import findings_view
+from linkkit.widgets.later import Later
 from linkkit.widgets.layout import heading_html, note_html
 from linkkit.widgets.picture_view import PictureView
 from linkkit.widgets.tuning import TuningPanel, audit_of
 from linkkit.wording import count, one_line, percent, readable, short_url, units, verb
 
 _OFFERED = 500
+_PAUSE = 0.3
+"""Seconds that a slider stands before page and picture follow it."""
 
 
 def notable_pages(audit: Audit, chapter: str | None = None, *, top: int = _OFFERED) -> list[str]:
@@ -286,7 +289,8 @@ class PageExplorer(Panel):
         super().__init__([self.page, self.errors, self.path, self.title, self.picture, self.about])
         self.refresh()
         if isinstance(source, TuningPanel):
-            source.on_change(guarded(self.follow, self.errors))
+            following = Later(guarded(lambda: self.follow(source.audit), self.errors), _PAUSE)
+            source.on_change(lambda _: following.ask(at_once=True))
 
     def _ipython_display_(self) -> None:
         show_live(self, *([] if self._drawn is None else [picture_chart(self._drawn)]))

@@ -1,12 +1,23 @@
 """A chart in a panel that is drawn anew while somebody waits for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+import pandas as pd
 import traitlets
 from altair.utils.schemapi import debug_mode
+
+from linkkit.widgets.errors import ErrorBox, guarded
+from linkkit.widgets.later import Later
+
+_PICTURES = 100
+"""Pictures kept for a chart, about 10 kB each."""
+_PAUSE = 0.15
+"""Seconds without a move after which the next pictures are drawn ahead."""
+_ONCE = "linkkit, each table once"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,9 +34,27 @@ class Drawn:
         The shape of linkkit's charts is what the tests know, and a move changes only their numbers: they are not held against
         Vega-Lite's schema, which takes longer than to draw them.
         """
-        with debug_mode(False):
+        # To tell the layers of a chart apart, Altair writes out the table of each: as short as it may.
+        with debug_mode(False), pd.option_context("display.max_rows", 1, "display.max_columns", 1):
             chart = make()
-        return cls(chart, chart.to_dict(validate=False))
+        with _tables_once():
+            return cls(chart, chart.to_dict(validate=False))
+
+
+@contextmanager
+def _tables_once() -> Iterator[None]:
+    """Let Altair turn a table into rows once for all the layers and parts of a chart that draw it, and not for each."""
+    known: dict[int, Any] = {}
+
+    def rows(data: Any) -> Any:
+        if id(data) not in known:
+            # With the table itself: its id is nobody else's as long as it lives.
+            known[id(data)] = data, alt.default_data_transformer(data)
+        return known[id(data)][1]
+
+    alt.data_transformers.register(_ONCE, rows)
+    with alt.data_transformers.enable(_ONCE):
+        yield
 
 
 class LiveChart(alt.JupyterChart):
@@ -55,3 +84,52 @@ class LiveChart(alt.JupyterChart):
         # In place of Altair's own, which looks for selections and parameters as well: these charts have none.
         known = self._drawn is not None and self._drawn.chart is change.new
         self.spec = self._drawn.spec if known and self._drawn else change.new.to_dict(validate=False)
+
+
+Next = tuple[Hashable, Callable[[], alt.Chart]]
+"""Values that may be asked for next, and what draws them."""
+
+
+class Pictures:
+    """What a chart has shown, by the values it was drawn under, and what it may be asked for next, drawn while nobody asks.
+
+    Parameters
+    ----------
+    chart : LiveChart
+    beside : callable
+        What to draw ahead, the likeliest first; told anew whenever nothing was asked for a moment.
+    errors : ErrorBox
+        Of the panel.
+    """
+
+    def __init__(self, chart: LiveChart, beside: Callable[[], Iterable[Next]], errors: ErrorBox) -> None:
+        self._chart, self._beside = chart, beside
+        self._known: dict[Hashable, Drawn] = {}
+        self._ahead = Later(guarded(self._draw_next, errors), _PAUSE)
+
+    def show(self, values: Hashable, make: Callable[[], alt.Chart]) -> None:
+        """Show the picture of these values; it is drawn where it was not yet."""
+        self._chart.show(self._drawn(values, make))
+        self.look_ahead()
+
+    def look_ahead(self) -> None:
+        """Draw what may be asked for next, one picture at a time, once nothing was asked for a moment."""
+        self._ahead.ask()
+
+    def clear(self) -> None:
+        """Forget all pictures: what they show has changed."""
+        self._known.clear()
+
+    def _drawn(self, values: Hashable, make: Callable[[], alt.Chart]) -> Drawn:
+        if values not in self._known:
+            if len(self._known) >= _PICTURES:
+                self._known.clear()
+            self._known[values] = Drawn.by(make)
+        return self._known[values]
+
+    def _draw_next(self) -> None:
+        for values, make in self._beside():
+            if values not in self._known:
+                self._drawn(values, make)
+                self.look_ahead()
+                return

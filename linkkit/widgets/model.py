@@ -1,5 +1,6 @@
 """The link model as controls whose result follows: every number on authority rests on these choices."""
 
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -28,6 +29,8 @@ from linkkit.widgets.tuning import (
 MAIN = ("damping", "weights", "entry", "nofollow", "external", "duplicates", "canonicals")
 """Settings in sight; the others are behind a click."""
 CHAPTER = "authority"
+_OF_FINDINGS = "link_balance"
+"""The view that marks findings; the others can be drawn before any check has run."""
 
 
 def model_lines(model: LinkModel) -> list[str]:
@@ -82,6 +85,7 @@ class ModelPanel(TuningPanel):
         self.view.observe(guarded(self._on_view, self.errors), "value")
         self.answer = ipywidgets.HTML(answer_html(answer(audit, chapter)))
         self.chart = LiveChart(self._drawn())
+        self._shown = audit.authority
         self.reset = ipywidgets.Button(
             description="Reset all", icon="undo", tooltip="The whole link model back to its defaults",
             layout=ipywidgets.Layout(width="auto"),
@@ -125,16 +129,32 @@ class ModelPanel(TuningPanel):
         self.kept.value = ""
         self.working.value = note_html("Working …")
         try:
-            self._changed_to(self.audit.with_model(model))
+            self._changed_to(self._under(model))
         finally:
             self.working.value = ""
 
+    def _under(self, model: LinkModel) -> Audit:
+        audit = self.audit
+        if not audit.keeps_graph(model):
+            return audit.with_model(model)
+        graph = replace(audit.graph, model=model)
+        authority = audit.walked(graph)
+        if self.view.value != _OF_FINDINGS:
+            # The picture first: it shows where authority ends, and stands before the checks have run.
+            self._show(audit.with_graph(graph, chapters=(), authority=authority))
+        return audit.with_graph(graph, authority=authority)
+
     def _redraw(self) -> None:
+        if self._shown is not self.audit.authority:
+            self._show(self.audit)
         self.answer.value = answer_html(answer(self.audit, self.chapter))
-        self.chart.draw(self._drawn)
+
+    def _show(self, audit: Audit) -> None:
+        self._shown = audit.authority
+        self.chart.draw(lambda: self._draws[self.view.value][1](audit))
 
     def _on_view(self, change: Any = None) -> None:
-        self.chart.draw(self._drawn)
+        self._show(self.audit)
 
     def _reset(self, button: Any = None) -> None:
         # One change, not one for each setting: each would build the graph anew.

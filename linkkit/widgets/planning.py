@@ -1,10 +1,10 @@
 """Panels of the plan: pages to build backlinks to, and the new links that make each backlink worth most."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import ipywidgets
 import pandas as pd
 from IPython.display import HTML, display
@@ -28,6 +28,7 @@ from linkkit.widgets.display import is_headless, panel_table_html, setup, show, 
 from linkkit.widgets.errors import ErrorBox, NotebookStopError, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.layout import answer_html, heading_html, note_html
+from linkkit.widgets.live_chart import LiveChart, Next, Pictures
 from linkkit.widgets.slider import Slider
 from linkkit.widgets.tuning import LIVE_PAGES
 from linkkit.wording import fine
@@ -86,7 +87,7 @@ def targets_view(proposal: Proposal, domains: float = DOMAINS, *, top: int = 8) 
         One row per page, others before those of the goal: ``Kind``, ``Page`` (path), ``Of 100 units, reach the goal``, ``Rank (under other
         models)``, ``Holds in``, ``Domains today``, ``Would bring``, ``Topical fit``, ``Why``.
     """
-    pages = proposal.targets(domains)
+    pages = proposal.best_targets(domains, top=top)
     if pages is None:
         return pd.DataFrame(columns=_TARGETS_VIEW)
     table = targets_table(pages, proposal.robustness, top=top)
@@ -212,8 +213,8 @@ class PlanPanel(Panel):
         self.errors = ErrorBox()
         self.make.on_click(guarded(self._make, self.errors))
         self.sure = ipywidgets.HTML()
-        self.stairs = alt.JupyterChart(proposal_plan(self.proposal), embed_options={"actions": False})
-        self.against = alt.JupyterChart(proposal_comparison(self.proposal), embed_options={"actions": False})
+        self.stairs = LiveChart(proposal_plan(self.proposal))
+        self.against = LiveChart(proposal_comparison(self.proposal))
         self.table = ipywidgets.HTML()
         controls = [self.goal, self.links, self.per_page, self.per_target, self.sources, self.need_phrase, self.from_money]  # fmt: skip
         super().__init__(
@@ -250,9 +251,9 @@ class PlanPanel(Panel):
         self.working.value = note_html("Working …")
         try:
             self.proposal = self.planning.propose(self.settings)
+            self.stairs.draw(lambda: proposal_plan(self.proposal))
+            self.against.draw(lambda: proposal_comparison(self.proposal))
             self._tell()
-            self.stairs.chart = proposal_plan(self.proposal)
-            self.against.chart = proposal_comparison(self.proposal)
         finally:
             self.working.value = ""
         for listener in self._listeners:
@@ -316,7 +317,10 @@ class TargetsPanel(Panel):
         self.box = _number("New referring domains", domains, 1, MOST_DOMAINS)
         ipywidgets.link((self.slider, "value"), (self.box, "value"))
         self.errors = ErrorBox()
-        self.chart = alt.JupyterChart(proposal_targets(self.proposal, domains), embed_options={"actions": False})  # fmt: skip
+        self.chart = LiveChart(proposal_targets(self.proposal, domains))
+        self._pictures = Pictures(self.chart, self._beside, self.errors)
+        if live:
+            self._pictures.look_ahead()
         self.table = ipywidgets.HTML()
         self.box.observe(guarded(self._changed, self.errors), "value")
         source.on_change(guarded(self.follow, self.errors))
@@ -341,11 +345,19 @@ class TargetsPanel(Panel):
     def follow(self, proposal: Proposal) -> None:
         """Show the pages for another plan's goal."""
         self.proposal = proposal
+        self._pictures.clear()
         self._changed()
 
     def _changed(self, change: Any = None) -> None:
-        self.chart.chart = proposal_targets(self.proposal, self.box.value)
+        domains = self.box.value
+        self._pictures.show(domains, lambda: proposal_targets(self.proposal, domains))
         self._tell()
+
+    def _beside(self) -> Iterator[Next]:
+        """The pages for a domain more and less."""
+        for domains in (self.box.value + 1, self.box.value - 1):
+            if self.box.min <= domains <= self.box.max:
+                yield domains, partial(proposal_targets, self.proposal, domains)
 
     def _tell(self) -> None:
         self.table.value = panel_table_html(targets_view(self.proposal, self.box.value))

@@ -1,6 +1,7 @@
 """Panel of quick wins: what to do first, by chapter and kind of work, and the weeks that it takes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,11 @@ from linkkit.widgets.display import is_headless, panel_table_html, setup, show, 
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.folding import Folds
+from linkkit.widgets.later import Later
 from linkkit.widgets.layout import answer_html, heading_html, note_html, text_html
+from linkkit.widgets.live_chart import LiveChart, Next, Pictures
 from linkkit.widgets.slider import Slider
+from linkkit.widgets.tuning import LIVE_PAGES
 from linkkit.wording import signed
 
 TOP = 15
@@ -41,6 +45,8 @@ TOP = 15
 MOST_HOURS = 80
 EVERY = ""
 _VIEW = ("No.", "What to do", "Why", "Brings, units of 100", "Hours", "To be confirmed")
+_PAUSE = 0.15
+"""Seconds without a change after which the weeks follow."""
 _WEEKS = ("Week", "Pieces of work", "Hours", "More for money pages, units of 100", "Done in it")
 
 
@@ -128,8 +134,6 @@ class WinsPanel(Panel):
     ----------
     wins : QuickWins
         Those that are shown.
-    plan : WorkPlan
-        Their order of work.
     """
 
     def __init__(self, wins: QuickWins, hours_per_week: float = HOURS_PER_WEEK) -> None:
@@ -165,12 +169,15 @@ class WinsPanel(Panel):
         )
         self.told, self.table, self.letter, self.weeks = (ipywidgets.HTML() for _ in range(4))
         self.errors = ErrorBox()
-        for control in (self.chapter, self.work, self.hours, *self.weights.values(), *self.effort.values()):
+        for control in (self.chapter, self.work, *self.weights.values(), *self.effort.values()):
             control.observe(guarded(self._changed, self.errors), "value")
+        self.hours.observe(guarded(self._tell_weeks, self.errors), "value")
         self.one.observe(guarded(self._chosen, self.errors), "value")
+        self._plans: dict[float, WorkPlan] = {}
+        self._following = Later(guarded(self._tell_weeks, self.errors), _PAUSE)
         self._work_out()
-        self.matrix = alt.JupyterChart(self._matrix(), embed_options={"actions": False})
-        self.stairs = alt.JupyterChart(self._stairs(), embed_options={"actions": False})
+        self.matrix, self.stairs = LiveChart(self._matrix()), LiveChart(self._stairs(self.hours.value))
+        self._pictures = Pictures(self.stairs, self._beside, self.errors)
         super().__init__(
             [
                 self.chapter, self.work, self.knobs, self.errors, self.matrix, self.told, self.table, self.one, self.letter,
@@ -178,9 +185,22 @@ class WinsPanel(Panel):
             ]
         )  # fmt: skip
         self._tell()
+        self.weeks.value = panel_table_html(weeks_view(self.plan))
+        self._pictures.look_ahead()
 
     def _ipython_display_(self) -> None:
-        show_live(self, self._matrix(), self._stairs())
+        show_live(self, self._matrix(), self._stairs(self.hours.value))
+
+    @property
+    def plan(self) -> WorkPlan:
+        """The order of work of the wins that are shown."""
+        return self._plan(self.hours.value)
+
+    def _plan(self, hours: float) -> WorkPlan:
+        """The order of work for so many hours a week; a slider that comes back finds it made."""
+        if hours not in self._plans:
+            self._plans[hours] = work_plan(self.wins, hours_per_week=hours)
+        return self._plans[hours]
 
     def _work_out(self) -> None:
         weights = ImpactWeights(**{name: box.value for name, box in self.weights.items()})
@@ -190,18 +210,32 @@ class WinsPanel(Panel):
         self.wins = self._all.only(
             chapters=[self.chapter.value] if self.chapter.value else None, work=[self.work.value] if self.work.value else None
         )  # fmt: skip
-        self.plan = work_plan(self.wins, hours_per_week=self.hours.value)
+        self._plans.clear()
 
     def _changed(self, change: Any = None) -> None:
         self._work_out()
-        self.matrix.chart, self.stairs.chart = self._matrix(), self._stairs()
+        self._pictures.clear()
+        self.matrix.draw(self._matrix)
         self._tell()
+        # The weeks take solving the site again and again: after what is nearer to the choice.
+        self._following.ask(at_once=True)
+
+    def _tell_weeks(self, change: Any = None) -> None:
+        hours = self.hours.value
+        self._pictures.show(hours, lambda: self._stairs(hours))
+        self.weeks.value = panel_table_html(weeks_view(self.plan))
+
+    def _beside(self) -> Iterator[Next]:
+        """The weeks with an hour more and less; on large sites they take too long to be planned unasked."""
+        if len(self.wins.audit.site.pages) <= LIVE_PAGES:
+            for hours in (self.hours.value + self.hours.step, self.hours.value - self.hours.step):
+                if self.hours.min <= hours <= self.hours.max:
+                    yield hours, partial(self._stairs, hours)
 
     def _tell(self) -> None:
         shown = min(TOP, len(self.wins.table))
         self.told.value = note_html(f"The best {shown} of {count(len(self.wins.table), 'piece of work', 'pieces of work')}. {' '.join(self.wins.notes)}")  # fmt: skip
         self.table.value = panel_table_html(wins_view(self.wins))
-        self.weeks.value = panel_table_html(weeks_view(self.plan))
         rows = self.wins.table[["win", "title"]].head(200)
         self.one.options = [
             (f"{win}: {shorten(title, 80)}", win) for win, title in rows.itertuples(index=False)
@@ -220,10 +254,10 @@ class WinsPanel(Panel):
             source=source_note(audit),
         )
 
-    def _stairs(self) -> alt.Chart:
+    def _stairs(self, hours: float) -> alt.Chart:
         audit = self.wins.audit
         return work_chart(
-            self.plan, enters=entry_words(audit), model=model_note(audit), source=source_note(audit)
+            self._plan(hours), enters=entry_words(audit), model=model_note(audit), source=source_note(audit)
         )
 
 

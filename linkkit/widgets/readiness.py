@@ -1,10 +1,12 @@
 """Panels of the verdict: sliders for the gates with the verdict following, how firm it is, where to build first."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import ipywidgets
 import pandas as pd
 from IPython.display import HTML, display
@@ -33,7 +35,7 @@ from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.exporting import ExportButton, export_words
 from linkkit.widgets.folding import Folds
 from linkkit.widgets.layout import answer_html, heading_html, note_html
-from linkkit.widgets.live_chart import LiveChart
+from linkkit.widgets.live_chart import LiveChart, Next, Pictures
 from linkkit.widgets.tuning import LIVE_PAGES, KnobRow, keep_button
 
 _MORE = 8
@@ -68,6 +70,8 @@ class ReadinessPanel(Panel):
         self.errors = ErrorBox()
         self.answer = ipywidgets.HTML()
         self.chart = LiveChart(gates_card(self.readiness))
+        self._pictures = Pictures(self.chart, self._beside, self.errors)
+        self._moved = ""
         live = len(audit.site.pages) <= LIVE_PAGES
         changed = guarded(self._changed, self.errors)
         self.knobs = {
@@ -104,12 +108,23 @@ class ReadinessPanel(Panel):
         thresholds = self.thresholds.replace(**{name: row.value for name, row in self.knobs.items()})
         if thresholds == self.thresholds:
             return
+        self._moved = next(name for name in self.knobs if getattr(thresholds, name) != getattr(self.thresholds, name))  # fmt: skip
         self.kept.value = ""
         self.readiness = self.readiness.under(thresholds)
+        self._pictures.show(thresholds, lambda: gates_card(self.readiness))
         self._redraw()
-        self.chart.draw(lambda: gates_card(self.readiness))
         for listener in self._listeners:
             listener(self.readiness)
+
+    def _beside(self) -> Iterator[Next]:
+        """The card a step to either side of the slider that moved last."""
+        if self._moved:
+            for value in self.knobs[self._moved].beside():
+                thresholds = self.thresholds.replace(**{self._moved: value})
+                yield thresholds, partial(self._card_under, thresholds)
+
+    def _card_under(self, thresholds: Thresholds) -> alt.Chart:
+        return gates_card(self.readiness.under(thresholds))
 
     def _redraw(self) -> None:
         self.answer.value = answer_html(readiness_answer(self.readiness))

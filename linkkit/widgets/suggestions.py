@@ -13,13 +13,14 @@ from linkkit.charts.words import count
 from linkkit.client import Client
 from linkkit.plan import suggest_links
 from linkkit.plan.choosing import MONEY_PAGES, ORPHANS, PILLARS
-from linkkit.plan.link_targets import DEEP, WEAK, WEAK_MONEY, WEAK_PILLARS, new_pages
+from linkkit.plan.link_targets import DEEP, LIMITS, WEAK, WEAK_MONEY, WEAK_PILLARS, new_pages
 from linkkit.plan.suggestions import FAINT, empty_suggestions
 from linkkit.site import Site
 from linkkit.text.candidates import STRONG, WORTH_A_LOOK
 from linkkit.urls import origin
 from linkkit.widgets.display import is_headless
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
+from linkkit.widgets.later import Later
 from linkkit.widgets.layout import QUIET, note_html, text_html
 from linkkit.widgets.tuning import StillTuning, Tuned, audit_of
 
@@ -39,6 +40,8 @@ GROUPS = {
 STRENGTHS = {"Strong only": STRONG, "Worth a look and better": WORTH_A_LOOK, "Long shots too": FAINT}
 TOP = 40
 FILE = "link-suggestions.csv"
+_PAUSE = 0.5
+"""Seconds that a slider stands before links are found anew: a second or two of work on a site of 10,000 pages."""
 
 
 def suggestions_for(
@@ -224,14 +227,17 @@ class SuggestionsPanel(Panel):
                 ipywidgets.HBox([self.write, self.told]),
             ]
         )
+        self._finding = Later(refresh, _PAUSE)
         self.refresh()
         if not isinstance(source, Audit | StillTuning):
             source.on_change(guarded(self.follow, self.errors))
 
     def follow(self, audit: Audit) -> None:
-        """Take over another audit of the same site."""
+        """Take over another audit of the same site; links are found anew only where pages may be in other groups."""
+        stays = audit.facts is self._audit.facts and _limits(audit) == _limits(self._audit)
         self._audit = audit
-        self.refresh()
+        if not stays:
+            self._finding.ask(at_once=True)
 
     def refresh(self, change: Any = None) -> None:
         """Find the links that the controls ask for."""
@@ -277,6 +283,10 @@ def suggestions_panel(
         )
     )
     return None
+
+
+def _limits(audit: Audit) -> tuple[object, ...]:
+    return (audit.thresholds.sections, *(getattr(audit.thresholds, name) for name in LIMITS))
 
 
 def _marked(sentence: str, phrase: str) -> str:

@@ -1,7 +1,8 @@
 """Thresholds as sliders whose result follows: checks run again, nothing is computed anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -35,7 +36,7 @@ from linkkit.widgets.errors import guarded
 from linkkit.widgets.folding import Folds
 from linkkit.widgets.later import Later
 from linkkit.widgets.layout import answer_html, heading_html, note_html
-from linkkit.widgets.live_chart import Drawn, LiveChart
+from linkkit.widgets.live_chart import LiveChart, Next, Pictures
 from linkkit.widgets.tuning import (
     LIVE_PAGES,
     KnobRow,
@@ -47,10 +48,8 @@ from linkkit.widgets.tuning import (
     keep_button,
 )
 
-_PICTURES = 100
-"""Charts kept in a panel, about 10 kB each."""
 _PAUSE = 0.15
-"""Seconds without a move after which the next pictures are drawn ahead."""
+"""Seconds without a move of the panel that it follows after which a panel follows."""
 
 
 def chapter_thresholds(chapter: str | None = None) -> tuple[str, ...]:
@@ -183,10 +182,10 @@ class ThresholdPanel(TuningPanel):
         self._client = client
         self._draw = chapter_chart(audit, chapter)
         self._drawn: tuple[float, ...] | None = self._read(audit.thresholds)
-        self._pictures: dict[tuple[float, ...], Drawn] = {}
-        self._ahead = Later(guarded(self._draw_next, self.errors), _PAUSE)
         self.answer = ipywidgets.HTML(answer_html(answer(audit, chapter)))
         self.chart = LiveChart(self._draw(audit))
+        self._pictures = Pictures(self.chart, self._beside, self.errors)
+        self._moved = ""
         live = len(audit.site.pages) <= LIVE_PAGES
         changed = guarded(self._changed, self.errors)
         began = usual(audit.thresholds)
@@ -204,8 +203,12 @@ class ThresholdPanel(TuningPanel):
         sliders = self._by_chapter() if chapter is None else ipywidgets.VBox(list(self.knobs.values()))
         own = [ipywidgets.HTML(note_html(words)) for words in section_words(audit, chapter)]
         self.children = (sliders, *own, self.errors, self.answer, self.chart, buttons)
+        if live:
+            self._pictures.look_ahead()
         if isinstance(source, TuningPanel):
-            source.on_change(guarded(self.follow, self.errors))
+            # Its own picture comes first.
+            following = Later(guarded(lambda: self.follow(source.audit), self.errors), _PAUSE)
+            source.on_change(lambda _: following.ask(at_once=True))
 
     def _ipython_display_(self) -> None:
         show_live(self, self._draw(self.audit))
@@ -232,6 +235,7 @@ class ThresholdPanel(TuningPanel):
         thresholds = self.audit.thresholds.replace(**values)
         if thresholds == self.audit.thresholds:
             return
+        self._moved = next(name for name in values if values[name] != getattr(self.audit.thresholds, name))
         self.kept.value = ""
         if self._draw.reads is not None and not self._draw.needs_checks:
             # The picture first: it needs the thresholds only, and stands before the checks have run.
@@ -248,36 +252,26 @@ class ThresholdPanel(TuningPanel):
         if self._draw.reads is None:
             self.chart.draw(lambda: self._draw(audit))
             return
-        self.chart.show(self._picture(audit))
-        self._ahead.ask()
-
-    def _picture(self, audit: Audit) -> Drawn:
-        """The chart under an audit's thresholds; a slider that comes back to a value finds it drawn."""
-        values = self._read(audit.thresholds)
-        if values not in self._pictures:
-            if len(self._pictures) >= _PICTURES:
-                self._pictures.clear()
-            self._pictures[values] = Drawn.by(lambda: self._draw(audit))
-        return self._pictures[values]
+        self._pictures.show(self._read(audit.thresholds), lambda: self._draw(audit))
 
     def _read(self, thresholds: Thresholds) -> tuple[float, ...]:
         return tuple(getattr(thresholds, name) for name in self._draw.reads or ())
 
-    def _draw_next(self) -> None:
-        """Have the pictures a step to either side drawn, one at a time."""
-        for name in self._draw.reads or ():
+    def _beside(self) -> Iterator[Next]:
+        """Pictures a step to either side, those of the slider that moved last first."""
+        for name in sorted(self._draw.reads or (), key=lambda name: name != self._moved):
             row = self.knobs[name]
-            for value in (row.value + row.box.step, row.value - row.box.step):
-                if row.box.min <= value <= row.box.max:
-                    beside = self.audit.thresholds.replace(**{name: type(row.default)(round(value, 9))})
-                    if self._read(beside) not in self._pictures:
-                        self._picture(
-                            retuned(self.audit, beside)
-                            if self._draw.needs_checks
-                            else self.audit.with_results(self.audit.results, beside)
-                        )
-                        self._ahead.ask()
-                        return
+            for value in row.beside():
+                thresholds = self.audit.thresholds.replace(**{name: value})
+                yield self._read(thresholds), partial(self._drawn_under, thresholds)
+
+    def _drawn_under(self, thresholds: Thresholds) -> alt.Chart:
+        audit = self.audit
+        return self._draw(
+            retuned(audit, thresholds)
+            if self._draw.needs_checks
+            else audit.with_results(audit.results, thresholds)
+        )
 
     def _keep(self, button: Any = None) -> None:
         if self._client is None:

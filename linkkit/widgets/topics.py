@@ -5,14 +5,17 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from IPython.display import HTML, display
 
 from linkkit.audit import Audit
 from linkkit.charts.clusters import cluster_links_chart, cluster_links_table
 from linkkit.charts.words import count, percent, short_url, source_note
+from linkkit.checks.registry import kept as remembered
 from linkkit.client import Client
 from linkkit.errors import SettingsError
+from linkkit.metrics.clusters import cluster_measures
 from linkkit.metrics.groups import (
     BASES,
     MAX_LEVEL,
@@ -27,11 +30,15 @@ from linkkit.sources.cluster_edits import from_pages
 from linkkit.text.topics import RESOLUTION, nmi
 from linkkit.widgets.display import is_headless, show, table_html
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
+from linkkit.widgets.later import Later
 from linkkit.widgets.layout import heading_html, note_html
 from linkkit.widgets.slider import Slider
+from linkkit.widgets.tuning import LIVE_PAGES
 
 PROPOSALS: tuple[Basis, ...] = ("text and links", "folders", "sections", "breadcrumbs")
 _SHOWN = 25
+_PAUSE = 0.3
+"""Seconds without a move after which the next proposal is made ahead."""
 
 
 def propose_clusters(
@@ -79,15 +86,14 @@ def proposal_table(audit: Audit, grouping: Grouping) -> pd.DataFrame:
         One row per cluster: ``Proposed cluster``, ``Pages``, ``Between`` (pages that another run puts elsewhere), ``Proposed pillar``, ``Why``,
         ``Link to it``, ``Linked from it``, ``Stays inside`` (of its content links), ``Examples``.
     """
-    table = cluster_links_table(audit, grouping)
+    # Without authority: what passes on would take a solve for each cluster.
+    table = cluster_measures(grouping, audit.graph)
     between = grouping.between & grouping.cluster.notna()
     moving = grouping.cluster[between].value_counts()
     urls = audit.site.pages["url"]
-    rank = audit.metrics["pagerank"]
+    strongest = _strongest(audit, grouping)
     rows = []
     for row in table.to_dict("records"):
-        members = grouping.cluster.index[(grouping.cluster == row["cluster"]).fillna(False)]
-        strongest = rank[members.difference([row["pillar_id"]])].nlargest(3).index
         rows.append(
             {
                 "Proposed cluster": row["cluster"],
@@ -98,11 +104,38 @@ def proposal_table(audit: Audit, grouping: Grouping) -> pd.DataFrame:
                 "Link to it": f"{row['to_pillar']:,} of {row['members']:,}",
                 "Linked from it": f"{row['from_pillar']:,} of {row['members']:,}",
                 "Stays inside": "" if np.isnan(row["inside_share"]) else percent(row["inside_share"]),
-                "Examples": ", ".join(short_url(urls[page], 40) for page in strongest),
+                "Examples": ", ".join(
+                    short_url(urls[page], 40) for page in strongest.get(row["cluster"], ())
+                ),
             }
         )
     columns = ["Proposed cluster", "Pages", "Between", "Proposed pillar", "Why", "Link to it", "Linked from it", "Stays inside", "Examples"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+def _strongest(audit: Audit, grouping: Grouping, *, top: int = 3) -> dict[str, list[int]]:
+    """The pages of each cluster with the highest PageRank, its pillar left out."""
+    pages = _by_rank(audit)
+    cluster = grouping.cluster.iloc[pages]
+    hubs = dict(zip(grouping.pillars["pillar_id"], grouping.pillars["cluster"], strict=True))
+    kept = cluster[cluster.notna() & (cluster.index.map(hubs) != cluster.to_numpy())]
+    best = kept.groupby(kept, sort=False).head(top)
+    named: dict[str, list[int]] = {}
+    for page, name in best.items():
+        named.setdefault(str(name), []).append(page)
+    return named
+
+
+@remembered
+def _by_rank(audit: Audit) -> npt.NDArray[np.int64]:
+    """Rows of all pages by PageRank."""
+    return np.argsort(-audit.metrics["pagerank"].to_numpy(dtype=float), kind="stable")
+
+
+@remembered
+def _folders(audit: Audit) -> Grouping:
+    """The proposal that others are compared with."""
+    return propose_clusters(audit, "folders")
 
 
 def proposal_words(audit: Audit, grouping: Grouping) -> str:
@@ -117,7 +150,7 @@ def proposal_words(audit: Audit, grouping: Grouping) -> str:
     ]
     if between:
         said.append(f"{count(between, 'page')} between topics: another run puts them elsewhere.")
-    others = [propose_clusters(audit, "folders")] if grouping.basis != "folders" else []
+    others = [_folders(audit)] if grouping.basis != "folders" else []
     others += [audit.facts.clusters] if audit.facts.clusters is not None else []
     for other in others:
         both = grouping.cluster.notna() & other.cluster.notna()
@@ -189,6 +222,8 @@ class ProposalPanel(Panel):
         )
         self.kept = ipywidgets.HTML()
         self.errors = ErrorBox()
+        self._known: dict[tuple[Basis, float, int], tuple[Grouping, str]] = {}
+        self._ahead = Later(guarded(self._propose_next, self.errors), _PAUSE)
         refresh = guarded(self.refresh, self.errors)
         for each in (self.basis, self.resolution, self.level):
             each.observe(refresh, "value")
@@ -203,18 +238,30 @@ class ProposalPanel(Panel):
         is_text = self.basis.value == "text and links"
         self.resolution.layout.display = self.slider.layout.display = None if is_text else "none"
         self.level.layout.display = None if self.basis.value == "folders" else "none"
-        self.grouping = propose_clusters(
-            self._audit,
-            self.basis.value,
-            resolution=self.resolution.value,
-            level=self.level.value,
-        )
+        self.grouping, told = self._proposed(self.basis.value, self.resolution.value, self.level.value)
         self.kept.value = ""
-        self.told.value = (
-            "<div style='line-height:1.35;max-height:460px;overflow:auto'>"
-            f"{_told(self._audit, self.grouping)}</div>"
-        )
+        self.told.value = f"<div style='line-height:1.35;max-height:460px;overflow:auto'>{told}</div>"
         self.chosen.options = self.grouping.names
+        if is_text and len(self._audit.site.pages) <= LIVE_PAGES:
+            self._ahead.ask()
+
+    def _proposed(self, basis: Basis, resolution: float, level: int) -> tuple[Grouping, str]:
+        """A proposal and what is said of it; made once."""
+        asked = (basis, resolution, level)
+        if asked not in self._known:
+            grouping = propose_clusters(self._audit, basis, resolution=resolution, level=level)
+            self._known[asked] = grouping, _told(self._audit, grouping)
+        return self._known[asked]
+
+    def _propose_next(self) -> None:
+        """Have the proposal of another fineness made that was not asked for yet, the nearest one, and then the next."""
+        low, high, step = self.resolution.min, self.resolution.max, self.resolution.step
+        finer = [low + step * place for place in range(round((high - low) / step) + 1)]
+        unknown = [each for each in finer if ("text and links", each, self.level.value) not in self._known]
+        if unknown:
+            nearest = min(unknown, key=lambda each: abs(each - self.resolution.value))
+            self._proposed("text and links", nearest, self.level.value)
+            self._ahead.ask()
 
     def _accept(self, button: Any = None) -> None:
         names = self.chosen.value

@@ -128,6 +128,12 @@ class KnobRow(Panel):
         """The value that slider and box show."""
         return int(self.box.value) if self._whole else round(float(self.box.value), _DIGITS)
 
+    def beside(self) -> list[float]:
+        """The values a step above and below, where there are any."""
+        kind = int if self._whole else float
+        steps = (kind(round(self.value + way * self.box.step, _DIGITS)) for way in (1, -1))
+        return [value for value in steps if self.box.min <= value <= self.box.max]
+
     def _on_value(self, change: Any = None) -> None:
         if self.box.value != self.value:
             # Comes back here with the tidy number.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -30,7 +31,7 @@ from linkkit.widgets.display import panel_table_html, setup, show, show_live
 from linkkit.widgets.errors import ErrorBox, Panel, guarded
 from linkkit.widgets.explorer import notable_pages
 from linkkit.widgets.layout import heading_html, note_html, text_html
-from linkkit.widgets.live_chart import LiveChart
+from linkkit.widgets.live_chart import LiveChart, Next, Pictures
 from linkkit.widgets.planning import Planned, PlanPanel, plan_goals
 from linkkit.widgets.slider import Slider
 from linkkit.widgets.tuning import LIVE_PAGES
@@ -104,6 +105,9 @@ class WhatIfPanel(Panel):
         source.on_change(guarded(self.follow, self.errors))
         self.simulated = self._simulate()
         self.chart = LiveChart(self._drawn())
+        self._pictures = Pictures(self.chart, self._beside, self.errors)
+        if live:
+            self._pictures.look_ahead()
         super().__init__(
             [
                 ipywidgets.HBox([self.first, self.slider]),
@@ -122,6 +126,7 @@ class WhatIfPanel(Panel):
         """Take the links of another plan; the other changes stay."""
         self.proposal = proposal
         self._known.clear()
+        self._pictures.clear()
         most = len(proposal.links)
         with self.first.hold_trait_notifications(), self.slider.hold_trait_notifications():
             self.slider.max = self.first.max = most
@@ -181,15 +186,17 @@ class WhatIfPanel(Panel):
         self.page.options = goals if action == BLOCK else self._pages
         self.to.options = [ITS_PILLAR, ITS_SECTION, MONEY_PAGES, *self._pages] if action == BLOCK else self._pages  # fmt: skip
 
-    def _simulate(self) -> Simulation:
-        key = (self.first.value, tuple(self.changes))
+    def _simulate(self, first: int | None = None) -> Simulation:
+        """The site with the changes, and with the first so many links of the plan: as many as the slider says without a number."""
+        first = self.first.value if first is None else first
+        key = (first, tuple(self.changes))
         if key not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
             self._known[key] = simulate_changes(
                 self.proposal.audit,
                 self.changes,
-                planned=self.proposal.links.head(self.first.value),
+                planned=self.proposal.links.head(first),
                 before=self._today,
             )
             self._today = self._known[key].before
@@ -197,11 +204,19 @@ class WhatIfPanel(Panel):
 
     def _show(self, change: Any = None) -> None:
         self.simulated = self._simulate()
-        self.chart.draw(self._drawn)
+        first = self.first.value
+        self._pictures.show((first, tuple(self.changes)), lambda: self._drawn(first))
         self._tell()
 
-    def _drawn(self) -> alt.Chart:
-        return simulation_chart(self.proposal.audit, self.simulated, self.first.value + len(self.changes))
+    def _drawn(self, first: int | None = None) -> alt.Chart:
+        first = self.first.value if first is None else first
+        return simulation_chart(self.proposal.audit, self._simulate(first), first + len(self.changes))
+
+    def _beside(self) -> Iterator[Next]:
+        """The site with a link of the plan more and less."""
+        for first in (self.first.value + 1, self.first.value - 1):
+            if self.first.min <= first <= self.first.max:
+                yield (first, tuple(self.changes)), partial(self._drawn, first)
 
     def _tell(self) -> None:
         self.summary.value = panel_table_html(summary_view(self.simulated))
