@@ -93,7 +93,7 @@ def test_what_no_threshold_changes_is_counted_once() -> None:
 
 
 def test_pictures_beside_the_one_shown_are_drawn_while_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linkkit.widgets.thresholds._PAUSE", 0.0)
+    monkeypatch.setattr("linkkit.widgets.live_chart._PAUSE", 0.0)
     panel = widgets.ThresholdPanel(_audit(), "depth")
     row = panel.knobs["max_crawl_depth"]
 
@@ -105,8 +105,8 @@ def test_pictures_beside_the_one_shown_are_drawn_while_nobody_waits(monkeypatch:
     # In a thread of its own: a browser test before may have left a loop running in this one.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, move()).result()
-    assert set(panel._pictures) == {(3,), (4,), (5,)}
-    ahead = panel._pictures[5,]
+    assert set(panel._pictures.known) == {(3,), (4,), (5,)}
+    ahead = panel._pictures.known[5,]
     row.box.value = 5
     assert panel.chart.spec is ahead.spec
     assert "limit of 5 clicks" in str(panel.chart.spec)
@@ -119,7 +119,7 @@ def test_a_picture_stays_while_thresholds_move_that_it_does_not_read() -> None:
     leaked.box.value = leaked.box.min
     assert panel.audit.thresholds.max_leaked_share == leaked.value
     assert panel.chart.spec is before
-    assert panel._pictures == {}
+    assert panel._pictures.known == {}
     panel.knobs["under_linked_ratio"].box.value = 2.0
-    assert list(panel._pictures) == [panel._read(panel.thresholds)]
-    assert panel._drawn == next(iter(panel._pictures))
+    assert list(panel._pictures.known) == [panel._read(panel.thresholds)]
+    assert panel._drawn == next(iter(panel._pictures.known))

@@ -100,11 +100,15 @@ class Pictures:
         What to draw ahead, the likeliest first; told anew whenever nothing was asked for a moment.
     errors : ErrorBox
         Of the panel.
+
+    Attributes
+    ----------
+    known : dict of values to Drawn
     """
 
     def __init__(self, chart: LiveChart, beside: Callable[[], Iterable[Next]], errors: ErrorBox) -> None:
         self._chart, self._beside = chart, beside
-        self._known: dict[Hashable, Drawn] = {}
+        self.known: dict[Hashable, Drawn] = {}
         self._ahead = Later(guarded(self._draw_next, errors), _PAUSE)
 
     def show(self, values: Hashable, make: Callable[[], alt.Chart]) -> None:
@@ -118,18 +122,18 @@ class Pictures:
 
     def clear(self) -> None:
         """Forget all pictures: what they show has changed."""
-        self._known.clear()
+        self.known.clear()
 
     def _drawn(self, values: Hashable, make: Callable[[], alt.Chart]) -> Drawn:
-        if values not in self._known:
-            if len(self._known) >= _PICTURES:
-                self._known.clear()
-            self._known[values] = Drawn.by(make)
-        return self._known[values]
+        if values not in self.known:
+            if len(self.known) >= _PICTURES:
+                self.known.clear()
+            self.known[values] = Drawn.by(make)
+        return self.known[values]
 
     def _draw_next(self) -> None:
         for values, make in self._beside():
-            if values not in self._known:
+            if values not in self.known:
                 self._drawn(values, make)
                 self.look_ahead()
                 return

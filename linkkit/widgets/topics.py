@@ -121,7 +121,7 @@ def _strongest(audit: Audit, grouping: Grouping, *, top: int = 3) -> dict[str, l
     kept = cluster[cluster.notna() & (cluster.index.map(hubs) != cluster.to_numpy())]
     best = kept.groupby(kept, sort=False).head(top)
     named: dict[str, list[int]] = {}
-    for page, name in best.items():
+    for page, name in zip(best.index.to_numpy(dtype=np.int64).tolist(), best, strict=True):
         named.setdefault(str(name), []).append(page)
     return named
 
