@@ -3,12 +3,13 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import linkkit as lk
 from linkkit.linkmodel import LinkModel
 from linkkit.plan.simulation import simulate
-from linkkit.plan.targets import backlink_targets
+from linkkit.plan.targets import Landings, backlink_targets
 from tests.site_factory import build, paths
 
 PAGES: list[Any] = [
@@ -42,6 +43,18 @@ def test_the_gain_is_what_a_simulation_of_the_backlinks_finds(entry: str) -> Non
     # What lands on pages that take no backlinks reaches nothing here: the shares are whole.
     assert table["captured"].sum() == pytest.approx(1.0)
     assert table.set_index("url").loc["https://shop.example/guide", "referring_domains"] == 5
+
+
+def test_the_best_of_each_kind_are_those_of_the_whole_list() -> None:
+    landings = Landings.of(_audit())
+    for domains in (1, 7):
+        whole, best = landings.targets(domains), landings.best(domains, top=2)
+        kept = whole.groupby("is_goal", sort=False).cumcount() < 2
+        pd.testing.assert_frame_equal(
+            best.drop(columns="average"), whole[kept.to_numpy()].reset_index(drop=True)
+        )
+        assert best["average"].tolist() == pytest.approx([whole["landing_yield"].mean()] * 3)
+        assert len(best) == 3
 
 
 def test_another_goal_is_aimed_at() -> None:

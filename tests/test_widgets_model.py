@@ -8,6 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+import linkkit.audit
 from linkkit import charts, widgets
 from linkkit.audit import Audit, run_audit
 from linkkit.client import Client
@@ -159,6 +160,30 @@ def test_faults_of_the_model_are_told_with_those_of_thresholds(tmp_path: Path) -
         Client.open("small", clients=tmp_path)
     for words in ("unknown threshold max_depth", "damping = 2", "weights = 'heavy'"):
         assert words in str(caught.value)
+
+
+def test_the_picture_of_a_model_stands_before_the_checks_run(
+    audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = widgets.ModelPanel(audit)
+    titles, seen = [_title(panel.chart.chart)], []
+    run = linkkit.audit.run_checks
+
+    def watched(facts: Any, thresholds: Thresholds, **chosen: Any) -> Any:
+        if chosen.get("chapters") is None:
+            seen.append(_title(panel.chart.chart))
+        return run(facts, thresholds, **chosen)
+
+    monkeypatch.setattr(linkkit.audit, "run_checks", watched)
+    panel.rows["damping"].box.value = 0.6
+    titles.append(_title(panel.chart.chart))
+    assert titles[0] != titles[1]
+    assert seen == titles[1:]
+    panel.view.value = "link_balance"
+    before = _title(panel.chart.chart)
+    panel.rows["damping"].box.value = 0.7
+    # It marks findings, and so waits for them.
+    assert seen[1:] == [before] != [_title(panel.chart.chart)]
 
 
 def test_an_unattended_run_shows_the_settings(

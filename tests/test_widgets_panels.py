@@ -19,8 +19,10 @@ from linkkit.client import Client
 from linkkit.crawl import CrawlProgress
 from linkkit.crawl.status import CrawlStatus
 from linkkit.errors import LinkkitError, SourceError
+from linkkit.plan.suggestions import empty_suggestions
 from linkkit.site import Site
 from linkkit.thresholds import Thresholds, knobs
+from linkkit.widgets import suggestions, topics
 from linkkit.widgets.display import HEADLESS
 from linkkit.widgets.errors import STRICT, ErrorBox, guarded
 from linkkit.widgets.slider import Slider
@@ -781,6 +783,40 @@ def test_a_proposal_is_shown_and_accepted_beside_what_is_defined(own: Client) ->
     assert grouping.names == ("/blog/",)
     with pytest.raises(LinkkitError, match=r"of that name already|one of your clusters already"):
         widgets.accept_proposals(stored, stored.audit(), panel.grouping, ["/blog/"])
+
+
+def test_a_proposal_is_made_once_and_others_of_its_kind_ahead(
+    own: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = widgets.ProposalPanel(own.audit(), own)
+    first, made = panel.told.value, []
+    monkeypatch.setattr(
+        topics, "propose_clusters", lambda *a, resolution, **k: (made.append(resolution), panel.grouping)[1]
+    )
+    monkeypatch.setattr(topics, "_told", lambda audit, grouping: f"proposal {made[-1]}")
+    for _ in range(9):
+        panel._propose_next()
+    assert made == [1.5, 2.5, 1.0, 3.0, 3.5, 4.0]
+    for value, told in ((3.5, "proposal 3.5"), (2.0, first)):
+        panel.slider.value = value
+        assert told in panel.told.value
+    assert len(made) == 6
+
+
+def test_links_are_found_anew_only_for_thresholds_that_choose_their_pages(
+    audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Thresholds] = []
+    monkeypatch.setattr(
+        suggestions, "suggestions_for", lambda audit, *a, **k: (asked.append(audit.thresholds), empty_suggestions())[1]
+    )  # fmt: skip
+    anchors, depth = (widgets.ThresholdPanel(audit, chapter) for chapter in ("anchors", "depth"))
+    for panel in (anchors, depth):
+        widgets.SuggestionsPanel(panel)
+    anchors.knobs["ambiguous_anchor_targets"].box.value += 1
+    assert len(asked) == 2
+    depth.knobs["max_crawl_depth"].box.value = 5
+    assert [each.max_crawl_depth for each in asked] == [3, 3, 5]
 
 
 def test_clusters_are_edited_and_saved_only_when_told(own: Client, tmp_path: Path) -> None:
