@@ -224,6 +224,8 @@ class PageBox(ipywidgets.Combobox):
     placeholder, width : str
     """
 
+    value: str
+
     def __init__(self, offered: list[str], value: str = "", *, placeholder: str, width: str) -> None:
         super().__init__(
             value=value, options=offered, ensure_option=False, description="Page", continuous_update=False,
