@@ -44,7 +44,7 @@ define install
 endef
 
 .NOTPARALLEL:
-.PHONY: help audit lab test coverage mutants fuzz lint format docs faults translations requirements requirements-check setup setup-test clean
+.PHONY: help audit lab test coverage mutants fuzz bench lint format docs faults translations requirements requirements-check setup setup-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +78,9 @@ mutants: $(TEST) ## put small faults into checks, metrics, plan and verdict, and
 
 fuzz: $(TEST) ## damaged and hostile files for every reader: INPUTS= of them each (2000); prints how many were read and refused
 	@exec $(PY) -m tests.fuzz --inputs $(or $(INPUTS),2000) $(ARGS)
+
+bench: $(TEST) ## measure against other ways to do it and write docs/benchmarks.md: SIZE=quick (10,000 pages), large, huge or growth
+	@exec $(PY) -m tests.bench.suite $(or $(SIZE),quick) $(ARGS)
 
 lint: $(TEST) ## format, lint, types, layer contract, notebooks stripped
 	$(PY) -m ruff format --check

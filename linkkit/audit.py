@@ -33,7 +33,6 @@ from linkkit.site import AUDIT_FILE, Manifest, Site, linkkit_version
 from linkkit.steps import step
 from linkkit.text.anchors import GOOD_LINE, AnchorVerdicts, judge_anchors
 from linkkit.text.better_anchors import better_anchors
-from linkkit.text.kinds import classify_anchors
 from linkkit.text.language import primary_languages
 from linkkit.text.scores import Relevance
 from linkkit.text.site_words import SiteWords
@@ -382,7 +381,7 @@ def _better_anchors(
     site: Site, uses: pd.DataFrame, judged: AnchorVerdicts | None, languages: pd.Series
 ) -> pd.DataFrame:
     """Suggestions for every anchor that some check may find fault with, whatever its thresholds."""
-    kinds = classify_anchors(uses)
+    kinds = uses["kind"]
     used = uses[uses["in_content"] & (kinds == "descriptive")].rename(columns={"source_pages": "sources"})
     bad = uses[kinds.isin(["empty", "generic", "url"])]
     if judged is not None:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -59,6 +59,8 @@ class Manifest:
         credentials.
     rejected : mapping of reason to count
         Rows of the source that could not be used.
+    rejected_at : mapping of reason to places
+        File and line (``crawl.jl:17``) of the first hundred of each, where the source has lines.
     signals : mapping of signal to a description
         What was added beside the links, and how much of it matched a page.
     rows : mapping of table name to row count
@@ -73,6 +75,7 @@ class Manifest:
     collected: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
+    rejected_at: Mapping[str, Sequence[str]] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     checksums: Mapping[str, str] = field(default_factory=dict)

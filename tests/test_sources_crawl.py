@@ -154,7 +154,20 @@ def test_bad_lines_and_duplicates_are_counted(tmp_path: Path) -> None:
         "second row of the same URL": 1,
         "line that is no JSON (cut short)": 1,
     }
+    assert site.manifest.rejected_at == {
+        "line that is no row of a crawl": ["crawl.jl:3", "crawl.jl:4"],
+        "second row of the same URL": ["crawl.jl:6"],
+        "line that is no JSON (cut short)": ["crawl.jl:7"],
+    }
+    assert lk.load(site.save(tmp_path / "kept").folder).manifest.rejected_at == site.manifest.rejected_at
     assert len(site.pages) == 2
+
+
+def test_a_place_is_kept_of_the_first_hundred_bad_lines_and_all_are_counted(tmp_path: Path) -> None:
+    site = lk.read_crawl(_write(tmp_path, _plain("/"), *["{"] * 150))
+    reason = "line that is no JSON (cut short)"
+    assert site.manifest.rejected == {reason: 150}
+    assert site.manifest.rejected_at[reason] == [f"crawl.jl:{number}" for number in range(2, 102)]
 
 
 def test_rows_as_pandas_writes_them(tmp_path: Path) -> None:

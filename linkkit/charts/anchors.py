@@ -23,7 +23,7 @@ from linkkit.charts.theme import (
 )
 from linkkit.charts.words import count, percent, shorten, verb
 from linkkit.metrics.anchors import anchor_kinds
-from linkkit.text.kinds import POOR, classify_anchors
+from linkkit.text.kinds import POOR
 
 KINDS = {
     "descriptive": "Descriptive",
@@ -116,7 +116,7 @@ def top_anchors_table(audit: Audit, *, top: int = 15) -> pd.DataFrame:
     """
     uses = audit.facts.anchor_uses
     uses = uses[uses["in_content"]]
-    kind = classify_anchors(uses)
+    kind = uses["kind"]
     grouped = (
         uses.assign(kind=kind)
         .groupby("normalised", sort=False)

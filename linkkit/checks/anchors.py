@@ -10,7 +10,6 @@ from linkkit.metrics.anchors import anchor_mix
 from linkkit.schema import Position, Severity
 from linkkit.text.anchors import DEFAULT_LINE, IRRELEVANT, WEAK, AnchorVerdicts
 from linkkit.text.generic import normalise_anchor
-from linkkit.text.kinds import classify_anchors, is_generic, is_url
 from linkkit.thresholds import Thresholds
 from linkkit.wording import percent
 
@@ -59,11 +58,11 @@ def empty_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
 def generic_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Links whose whole text is in the generic list of the page's language, unless the target is called so; value = linking pages."""
     uses = facts.anchor_uses
-    found = uses[is_generic(uses)]
+    found = uses[uses["kind"] == "generic"]
     titles = facts.pages[["title", "h1"]].fillna("").astype(str)
     own = [
         text in {normalise_anchor(str(name)) for name in titles.loc[target]}
-        for text, target in zip(found["normalised"], found["target_id"], strict=True)
+        for text, target in zip(found["normalised"].tolist(), found["target_id"].tolist(), strict=True)
     ]
     return _by_target(facts, found[~np.array(own, dtype=bool)], _WORDS)
 
@@ -81,7 +80,7 @@ def generic_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
 def url_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Links whose text is a URL; value = linking pages."""
     uses = facts.anchor_uses
-    return _by_target(facts, uses[is_url(uses)], _ADDRESS)
+    return _by_target(facts, uses[uses["kind"] == "url"], _ADDRESS)
 
 
 @check(
@@ -103,7 +102,7 @@ def ambiguous_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     return rows.assign(
         evidence=[
             f"{_quoted(text)} leads to {count} pages"
-            for text, count in zip(rows["anchor"], rows["value"], strict=True)
+            for text, count in zip(rows["anchor"].tolist(), rows["value"].tolist(), strict=True)
         ],
         fix=_fixes(facts, others, _APART, "Suggested for the other page"),
     )
@@ -112,7 +111,7 @@ def ambiguous_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
 @kept
 def _texts_of_several(facts: Facts) -> pd.DataFrame:
     """Content anchors that lead to more than one page: ``normalised``, ``page`` (most linked), ``related`` (next), ``value`` (pages), ``anchor``."""
-    uses = _descriptive(facts.anchor_uses)
+    uses = _descriptive(facts)
     pairs = uses.groupby(["normalised", "target_id"], sort=False)["source_pages"].sum().reset_index()
     pairs = pairs.sort_values(["normalised", "source_pages", "target_id"], ascending=[True, False, True])
     targets = pairs.groupby("normalised")["target_id"].transform("size")
@@ -149,7 +148,9 @@ def misleading_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
         f"{_quoted(text)} is the name of {urls[int(page)]}"
         if normal in named
         else f"{_quoted(text)} fits {urls[int(page)]}"
-        for text, normal, page in zip(rows["anchor"], rows["normalised"], rows["meant"], strict=True)
+        for text, normal, page in zip(
+            rows["anchor"].tolist(), rows["normalised"].tolist(), rows["meant"].tolist(), strict=True
+        )
     ]
     return _by_target(facts, rows.assign(said=said), _NAMED)
 
@@ -157,16 +158,17 @@ def misleading_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
 @kept
 def _names_of_others(facts: Facts) -> tuple[pd.DataFrame, dict[str, int]]:
     """Uses whose text is another page's name and shares no word with the target's; and the page of each name."""
-    uses = _descriptive(facts.anchor_uses)
+    uses = _descriptive(facts)
     alive = facts.pages[facts.pages["is_indexable"]]
     named: dict[str, int] = {}
     for column in ("h1", "title"):
-        for page, text in alive[column].dropna().items():
-            named.setdefault(normalise_anchor(str(text)), int(str(page)))
+        told = alive[column].dropna()
+        for page, text in zip(told.index.tolist(), told.tolist(), strict=True):
+            named.setdefault(normalise_anchor(text), int(page))
     named.pop("", None)
     other = uses["normalised"].map(named)
     candidates = uses[other.notna() & (other != uses["target_id"])]
-    own = facts.pages["title"].fillna("") + " " + facts.pages["h1"].fillna("")
+    own = (facts.pages["title"].fillna("") + " " + facts.pages["h1"].fillna("")).to_dict()
 
     def are_apart(said: frozenset[str], meant: frozenset[str]) -> bool:
         # A target without a title (a PDF) or a name of stop words alone contradicts nothing.
@@ -175,7 +177,9 @@ def _names_of_others(facts: Facts) -> tuple[pd.DataFrame, dict[str, int]]:
     apart = pd.Series(
         [
             are_apart(_words(text), _words(own[target]))
-            for text, target in zip(candidates["normalised"], candidates["target_id"], strict=True)
+            for text, target in zip(
+                candidates["normalised"].tolist(), candidates["target_id"].tolist(), strict=True
+            )
         ],
         index=candidates.index,
         dtype=bool,
@@ -311,7 +315,9 @@ def _mix(facts: Facts, t: Thresholds) -> pd.DataFrame:
 def _fixes(facts: Facts, rows: pd.DataFrame, otherwise: str, offer: str = "Suggested") -> list[str]:
     """What to do about each text and target (``normalised``, ``target_id``), with better words where some are known."""
     better = _better_words(facts)
-    found = [better.get(key) for key in zip(rows["normalised"], rows["target_id"].tolist(), strict=True)]
+    found = [
+        better.get(key) for key in zip(rows["normalised"].tolist(), rows["target_id"].tolist(), strict=True)
+    ]
     return [f"{otherwise} {offer}: {_quoted(each[0])} ({each[1]})." if each else otherwise for each in found]
 
 
@@ -319,13 +325,14 @@ def _fixes(facts: Facts, rows: pd.DataFrame, otherwise: str, offer: str = "Sugge
 def _better_words(facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
     """Better words for a text and target, and where they come from."""
     known = facts.better_anchors
-    keys = zip(known["normalised"], known["target_id"].tolist(), strict=True)
-    return dict(zip(keys, zip(known["better"], known["because"], strict=True), strict=True))
+    keys = zip(known["normalised"].tolist(), known["target_id"].tolist(), strict=True)
+    return dict(zip(keys, zip(known["better"].tolist(), known["because"].tolist(), strict=True), strict=True))
 
 
-def _descriptive(uses: pd.DataFrame) -> pd.DataFrame:
-    content = uses[(uses["position"] == Position.CONTENT) & uses["in_content"]]
-    return content[classify_anchors(content) == "descriptive"]
+@kept
+def _descriptive(facts: Facts) -> pd.DataFrame:
+    uses = facts.anchor_uses
+    return uses[(uses["position"] == Position.CONTENT) & uses["in_content"] & (uses["kind"] == "descriptive")]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -353,10 +360,11 @@ def _by_target(facts: Facts, uses: pd.DataFrame, fix: str) -> pd.DataFrame:
         .reset_index()
     )
     if "said" in uses:
-        evidence = list(rows["said"])
+        evidence = rows["said"].tolist()
     else:
-        nameless = ["an image without alt text" if image else "no text" for image in rows["image"]]
+        nameless = ["an image without alt text" if image else "no text" for image in rows["image"].tolist()]
         evidence = [
-            _quoted(text) if text else none for text, none in zip(rows["anchor"], nameless, strict=True)
+            _quoted(text) if text else none
+            for text, none in zip(rows["anchor"].tolist(), nameless, strict=True)
         ]
     return rows[["page", "related", "value"]].assign(evidence=evidence, fix=_fixes(facts, rows, fix))

@@ -11,6 +11,9 @@ import pyarrow as pa
 from linkkit.engine.base import Place
 from linkkit.errors import EngineError
 
+MEMORY = "25%"
+"""Share of the machine's memory that DuckDB takes before it spills: edges and matrices need the rest."""
+
 
 class EmbeddedEngine:
     """DuckDB over Parquet files. Memory stays bounded: DuckDB spills to disk.
@@ -29,7 +32,7 @@ class EmbeddedEngine:
     def __init__(self, places: Mapping[str, Place]) -> None:
         # What does not fit into memory goes to the system's temporary folder, not to the working directory.
         spill = str(Path(tempfile.gettempdir()) / "linkkit-spill")
-        self._connection = duckdb.connect(config={"temp_directory": spill})
+        self._connection = duckdb.connect(config={"temp_directory": spill, "memory_limit": MEMORY})
         # Spark's names for them, and what they mean there: queries are one text for both.
         self._connection.execute("CREATE MACRO explode(list) AS unnest(list)")
         self._connection.execute("CREATE MACRO split(text, pattern) AS string_split_regex(text, pattern)")

@@ -37,7 +37,8 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
         ``normalised`` (`normalise_anchor`), ``target_id`` (folded), ``target_url_id`` (lowest id among the URLs linked to),
         ``in_content`` (bool), ``position`` (code, lowest), ``is_image`` (all of them), ``language`` (primary subtag of
         the source's language, empty where unknown), ``links`` (occurrences), ``source_pages`` (distinct),
-        ``example_source`` (lowest page id). Sorted by first use of the name, target, position group and language.
+        ``example_source`` (lowest page id), ``kind`` (`linkkit.text.kinds.classify_anchors`). Sorted by first use of the name, target,
+        position group and language.
     """
     told = primary_languages(site.pages["language"]) if languages is None else languages
     fold = pa.table(
@@ -49,7 +50,7 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
         }
     )
     texts = site.engine.arrow("SELECT anchor_id, text FROM anchors ORDER BY anchor_id").to_pandas()
-    texts["normalised"] = pd.Series([normalise_anchor(text) for text in texts["text"]], dtype="str")
+    texts["normalised"] = pd.Series([normalise_anchor(text) for text in texts["text"].tolist()], dtype="str")
     # A name of symbols alone normalises to nothing as well, but it is not an empty one.
     alike = texts.groupby(["normalised", texts["text"] == ""], sort=False)["anchor_id"]
     table = site.engine.arrow(
@@ -76,7 +77,13 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
     written = texts.set_index("anchor_id")
     uses.insert(0, "anchor", uses["name_id"].map(written["text"]).astype("str"))
     uses.insert(1, "normalised", uses["name_id"].map(written["normalised"]).astype("str"))
-    return uses.drop(columns="name_id").astype({"language": "str"})
+    uses = uses.astype({"language": "str"})
+    # A name is of one kind in a language, however many pages it leads to.
+    spoken = uses.drop_duplicates(["name_id", "language"])
+    kinds = classify_anchors(spoken).to_numpy(dtype=object)
+    known = pd.MultiIndex.from_frame(spoken[["name_id", "language"]])
+    place = known.get_indexer(pd.MultiIndex.from_frame(uses[["name_id", "language"]]))
+    return uses.assign(kind=pd.Series(kinds[place], index=uses.index, dtype="str")).drop(columns="name_id")
 
 
 def anchor_kinds(uses: pd.DataFrame) -> pd.DataFrame:
@@ -93,8 +100,7 @@ def anchor_kinds(uses: pd.DataFrame) -> pd.DataFrame:
         One row per place and kind that occurs: ``in_content``, ``kind`` (`linkkit.text.kinds.classify_anchors`), ``links``
         (occurrences, nofollow included).
     """
-    kind = classify_anchors(uses).rename("kind")
-    return uses.groupby([uses["in_content"], kind])["links"].sum().reset_index()
+    return uses.groupby(["in_content", "kind"])["links"].sum().reset_index()
 
 
 MIX: dict[str, str] = {

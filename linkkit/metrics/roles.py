@@ -91,7 +91,7 @@ def page_roles(pages: pd.DataFrame, *, is_money: pd.Series, importance: pd.Serie
     """
     titles = pages["title"].fillna("")
     roles = pd.Series(
-        [page_role(url, title) for url, title in zip(pages["url"], titles, strict=True)],
+        [page_role(url, title) for url, title in zip(pages["url"].tolist(), titles.tolist(), strict=True)],
         index=pages.index,
         dtype="str",
     )

@@ -76,11 +76,13 @@ def breadcrumb_trails(site: Site, graph: LinkGraph) -> list[Trail]:
 
     An address that redirects, or folds otherwise, stands for where it ends.
     """
+    if site.pages["breadcrumb"].isna().all():
+        return [()] * len(graph)
     start = place_of(str(graph.urls[graph.start]))
     ends = {str(url): str(graph.urls[end]) for url, end in zip(graph.urls, graph.final, strict=True)}
     own_start = place_of(site.start_url)
     trails: list[Trail] = []
-    for url, packed in zip(graph.urls, site.pages["breadcrumb"], strict=True):
+    for url, packed in zip(graph.urls, site.pages["breadcrumb"].tolist(), strict=True):
         here = place_of(ends[str(url)])
         places = [place_of(ends.get(link, link)) if link else name for name, link in unpacked(packed)]
         trails.append(tuple(dict.fromkeys(each for each in places if each not in {start, own_start, here})))

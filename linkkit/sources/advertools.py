@@ -5,7 +5,6 @@ are read from its columns, whose multi-values are joined by ``@@``. The file is 
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from linkkit.site import Manifest, Site
 from linkkit.sources.breadcrumbs import Step, trail_from_data
 from linkkit.sources.builder import SeenLink, SiteBuilder
 from linkkit.sources.prose import linkable_by_subtraction
+from linkkit.sources.rejected import Rejected
 from linkkit.urls import origin, try_normalise
 
 _POSITIONS = {position.name.lower(): position for position in Position}
@@ -104,7 +104,7 @@ def build_site(
                 pages += _add_row(builder, row)
             except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError):
                 # A damaged or foreign line can hold a value of any kind anywhere.
-                builder.rejected["row of a crawl with a value that cannot stand there"] += 1
+                builder.rejected.note("row of a crawl with a value that cannot stand there")
         if not pages:
             raise SourceError(
                 f"{', '.join(map(str, files))}: no row belongs to {origin(start_url)}; is this the right start URL?"
@@ -130,30 +130,33 @@ def build_site(
         ),
         settings=dict(settings or {}),
         rejected=dict(builder.rejected),
+        rejected_at=builder.rejected.places,
     )
     return builder.finish(manifest)
 
 
-def rows(files: Iterable[Path], rejected: Counter[str]) -> Iterator[dict[str, Any]]:
-    """Rows of crawl files, one by one; lines that are no JSON object are counted in `rejected`."""
+def rows(files: Iterable[Path], rejected: Rejected) -> Iterator[dict[str, Any]]:
+    """Rows of crawl files, one by one; lines that are no JSON object are noted in `rejected`, with their numbers."""
     for file in files:
         with file.open("rb") as lines:
             if lines.read(4) == b"PAR1":
+                rejected.here = ""
                 yield from _parquet_rows(file)
                 continue
             lines.seek(0)
-            for line in lines:
+            for number, line in enumerate(lines, start=1):
+                rejected.here = f"{file.name}:{number}"
                 if not line.strip():
                     continue
                 try:
                     row = json.loads(line)
                 except (ValueError, RecursionError):
-                    rejected["line that is no JSON (cut short)"] += 1
+                    rejected.note("line that is no JSON (cut short)")
                     continue
                 if isinstance(row, dict) and isinstance(row.get("url"), str):
                     yield row
                 else:
-                    rejected["line that is no row of a crawl"] += 1
+                    rejected.note("line that is no row of a crawl")
 
 
 def _parquet_rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -167,7 +170,7 @@ def _parquet_rows(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _first_url(files: Sequence[Path]) -> str:
-    for row in rows(files, Counter()):
+    for row in rows(files, Rejected()):
         own, chain = row.get("linkkit"), _split(row.get("redirect_urls"))
         return str(own["url"]) if isinstance(own, dict) else chain[0] if chain else str(row["url"])
     raise SourceError(
@@ -303,16 +306,16 @@ def _plain_trail(row: Mapping[str, Any]) -> list[Step]:
     return max(trails, key=len, default=[])
 
 
-def _plain_links(row: Mapping[str, Any], rejected: Counter[str]) -> Iterator[SeenLink]:
+def _plain_links(row: Mapping[str, Any], rejected: Rejected) -> Iterator[SeenLink]:
     """Links of a plain advertools row; where ``@@`` parts do not line up its URLs are kept and its anchors unknown."""
     nofollow = _split(row.get("links_nofollow"))
     urls = _split(row.get("links_url"))
     if len(urls) != len(nofollow):
-        rejected["page whose link columns do not line up (URLs holding @@)"] += 1
+        rejected.note("page whose link columns do not line up (URLs holding @@)")
         return
     texts: list[str | None] = [*str(row.get("links_text") or "").split("@@")] if urls else []
     if len(texts) != len(urls):
-        rejected["page whose anchor texts hold @@ (links kept, anchors unknown)"] += 1
+        rejected.note("page whose anchor texts hold @@ (links kept, anchors unknown)")
         texts = [None] * len(urls)
     places = _positions(row, list(zip(urls, texts, strict=True)))
     for url, text, flag, place in zip(urls, texts, nofollow, places, strict=True):

@@ -2,7 +2,6 @@
 
 import re
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +32,7 @@ from linkkit.schema import (
 from linkkit.scope import SiteScope
 from linkkit.site import AUDIT_FILE, Manifest, Site, load, write_manifest
 from linkkit.sources.breadcrumbs import MAX_STEPS, Step, own_trail, packed
+from linkkit.sources.rejected import Rejected
 from linkkit.urls import (
     UrlError,
     normalise,
@@ -121,7 +121,7 @@ class SiteBuilder:
         self._links = _Batches(self._partial / "links.parquet", LINKS)
         self._text = _Batches(self._partial / "text.parquet", TEXT, rows=_TEXT_BATCH)
         self._external = _Batches(self._partial / "external_links.parquet", EXTERNAL_LINKS)
-        self.rejected: Counter[str] = Counter()
+        self.rejected = Rejected()
         self.target_id(self.start_url)
 
     def identity(self, url: str) -> str | None:
@@ -189,10 +189,10 @@ class SiteBuilder:
         """
         page = self.target_id(url)
         if page is None:
-            self.rejected[self._outside(url)] += 1
+            self.rejected.note(self._outside(url))
             return None
         if page in self._facts:
-            self.rejected["second row of the same URL"] += 1
+            self.rejected.note("second row of the same URL")
             return None
         stated = facts.get("breadcrumb") or ()
         kept = {
@@ -239,7 +239,7 @@ class SiteBuilder:
             if target is None:
                 url = self.identity(raw)
                 if url is None:
-                    self.rejected["link that is no http(s) URL"] += 1
+                    self.rejected.note("link that is no http(s) URL")
                 else:
                     external.setdefault((int(position), nofollow), []).append(url)
                 continue

@@ -30,6 +30,9 @@ REPORT = {
 }
 """Columns of `Imported.report`."""
 
+_SHOWN = 3
+"""Places told of rows that could not be used; all that were kept stand in the manifest."""
+
 
 @dataclass(frozen=True, eq=False)
 class Imported:
@@ -286,7 +289,11 @@ def _crawl_row(part: Part, site: Site) -> dict[str, object]:
     if part.crawl == "links" and used and len(used) > 1:
         return {"rows": links, "notes": "internal hyperlinks"}
     lacking = manifest.settings.get(NOT_FOUND, ())
-    told = [f"{links:,} links"] + [f"{why}: {count:,}" for why, count in manifest.rejected.items()]
+    told = [f"{links:,} links"]
+    for why, number in manifest.rejected.items():
+        places = list(manifest.rejected_at.get(why, ()))
+        at = f" ({', '.join(places[:_SHOWN])}{', ...' if number > _SHOWN else ''})" if places else ""
+        told.append(f"{why}: {number:,}{at}")
     told += [f"{NOT_FOUND}: {', '.join(lacking)}"] if lacking else []
     return {"rows": len(site.pages), "rejected": sum(manifest.rejected.values()), "notes": "; ".join(told)}
 

@@ -23,6 +23,7 @@ MIN_WORDS = 2
 
 ADVICE: dict[str, str] = {"normalised": "str", "target_id": "int64", "better": "str", "because": "str"}
 """Columns of `better_anchors`, with their pandas types."""
+_SEVERAL = -1
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？।۔])|\n")
 _IN_LINK = re.compile(f"{LINK_START}([^{LINK_END}]*){LINK_END}")
@@ -71,7 +72,7 @@ def better_anchors(
         (a clause).
     """
     asked = bad.drop_duplicates(["normalised", "target_id"])
-    namer = _Namer(names, used)
+    namer = _Namer(names, used, frozenset(asked["target_id"].tolist()))
     sentences = _sentences(site, asked)
     rows = []
     for normal, anchor, target, source in zip(
@@ -95,32 +96,27 @@ def better_anchors(
 class _Namer:
     """What each page can be called without being taken for another."""
 
-    def __init__(self, names: pd.DataFrame, used: pd.DataFrame) -> None:
-        self._titles = dict(
-            zip(
-                names.index.tolist(),
-                zip(names["title"].fillna("").astype(str), names["h1"].fillna("").astype(str), strict=True),
-                strict=True,
-            )
-        )
+    def __init__(self, names: pd.DataFrame, used: pd.DataFrame, asked: frozenset[int]) -> None:
+        pages = names.index.tolist()
+        texts = [names[column].fillna("").astype("str").tolist() for column in ("title", "h1")]
+        self._titles = {page: both for page, *both in zip(pages, *texts, strict=True) if page in asked}
         self._used: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        owners: dict[str, set[int]] = defaultdict(set)
+        # Each name's one page; `_SEVERAL` where more are called so.
+        self._owner: dict[str, int] = {}
         for anchor, normal, target, sources in zip(
-            used["anchor"],
-            used["normalised"],
-            used["target_id"].tolist(),
-            used["sources"].tolist(),
-            strict=True,
+            *(used[name].tolist() for name in ("anchor", "normalised", "target_id", "sources")), strict=True
         ):
-            self._used[target].append((-int(sources), str(anchor)))
-            owners[normal].add(target)
+            if target in asked:
+                self._used[target].append((-sources, anchor))
+            if self._owner.setdefault(normal, target) != target:
+                self._owner[normal] = _SEVERAL
         shared: Counter[str] = Counter()
-        for page, texts in self._titles.items():
-            parts = {normalise_anchor(part) for text in texts for part in title_parts(text)} - {""}
+        for page, title, h1 in zip(pages, *texts, strict=True):
+            parts = {normalise_anchor(part) for text in {title, h1} for part in title_parts(text)} - {""}
             shared.update(parts)
             for part in parts:
-                owners[part].add(page)
-        self._owners = owners
+                if self._owner.setdefault(part, page) != page:
+                    self._owner[part] = _SEVERAL
         self._common = {part for part, count in shared.items() if count > MAX_HOLDERS}
         self._known: dict[int, tuple[list[_Name], Iterator[_Name]]] = {}
 
@@ -143,8 +139,8 @@ class _Namer:
         told: set[str] = set()
         for text, because in self._every(target):
             normal = normalise_anchor(text)
-            owners = self._owners.get(normal)
-            if normal not in told and (not owners or owners <= {target}) and normal not in self._common:
+            its_own = self._owner.get(normal, target) == target
+            if its_own and normal not in told and normal not in self._common:
                 told.add(normal)
                 yield _Name(text, normal, because)
 

@@ -5,6 +5,9 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
+_OUTER = "".join(char for char in map(chr, range(128)) if not char.isalnum())
+"""What ASCII has of punctuation, symbols and space."""
+
 
 @cache
 def generic_texts() -> dict[str, frozenset[str]]:
@@ -27,6 +30,8 @@ def normalise_anchor(text: str) -> str:
     >>> normalise_anchor("  Read  MORE »")
     'read more'
     """
+    if text.isascii():
+        return " ".join(text.lower().strip(_OUTER).split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     begin, end = 0, len(folded)
     while begin < end and not _is_word(folded[begin]):

@@ -62,13 +62,13 @@ def is_generic(uses: pd.DataFrame) -> pd.Series:
 
 def is_url(uses: pd.DataFrame) -> pd.Series:
     """Whether the text is an address."""
-    found = {text for text in uses["anchor"].drop_duplicates() if _URL_TEXT.match(text.strip())}
+    found = {text for text in uses["anchor"].drop_duplicates().tolist() if _URL_TEXT.match(text.strip())}
     return uses["anchor"].isin(list(found))
 
 
 def is_pagination(uses: pd.DataFrame) -> pd.Series:
     """Whether the text is a page number, next and its like, or symbols alone."""
-    texts = uses["normalised"].drop_duplicates()
+    texts = uses["normalised"].drop_duplicates().tolist()
     # What normalises to nothing but is not empty is made of symbols: the arrows beside the numbers.
     return uses["normalised"].isin([text for text in texts if not text or _PAGINATION.match(text)])
 
