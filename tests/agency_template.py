@@ -14,6 +14,8 @@ from pptx.util import Inches
 
 SECTIONS = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 FONT = "Georgia"
+DARK = {"dk1": "10161C", "lt1": "FFFFFF", "dk2": "1E2A36", "lt2": "C9D3DC", "accent1": "5BC0EB", "accent2": "F6AE2D"}
+"""Colours of the dark template: dark ground, white type, light accents."""
 
 
 def logo(width: int = 320, height: int = 120, kind: str = "PNG") -> bytes:
@@ -68,5 +70,24 @@ def write_template(path: Path, *, with_logo: bool = True) -> Path:
     entries = etree.SubElement(section, f"{{{SECTIONS}}}sldIdLst")
     for slide in deck.slides:
         etree.SubElement(entries, f"{{{SECTIONS}}}sldId", id=str(slide.slide_id))
+    deck.save(str(path))
+    return path
+
+
+def write_dark_template(path: Path) -> Path:
+    """A dark 4:3 template: white type on a nearly black ground, light accents; its colours come about by the master's colour map."""
+    deck = Presentation()
+    master = deck.slide_master
+    theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    root = etree.fromstring(theme.blob)
+    for slot, rgb in DARK.items():
+        colour = root.find(f".//a:clrScheme/a:{slot}", {"a": root.nsmap["a"]})
+        for child in list(colour):
+            colour.remove(child)
+        etree.SubElement(colour, qn("a:srgbClr"), val=rgb)
+    theme._blob = etree.tostring(root)
+    mapping = master._element.find(qn("p:clrMap"))
+    for name, slot in (("bg1", "dk1"), ("tx1", "lt1"), ("bg2", "dk2"), ("tx2", "lt2")):
+        mapping.set(name, slot)
     deck.save(str(path))
     return path

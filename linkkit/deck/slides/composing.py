@@ -371,10 +371,18 @@ class Composer:
         heading = "" if told else title
         used = (14 * LINE + 8 if heading else 0) + (_NOTE_SIZE * LINE * 2 + 8 if note else 0)
         grid = table_grid(table, area.width, self.story.site, self.stage.palette, lang, area.height - used)
-        self._add_grid(native, slide, grid, area, heading=heading, note=note)
+        self._add_grid(native, slide, grid, area, heading=heading, note=note, fewer=table.fewer)
 
     def _add_grid(
-        self, native: Native, slide: Slide, grid: Grid, area: Box, *, heading: str = "", note: str = ""
+        self,
+        native: Native,
+        slide: Slide,
+        grid: Grid,
+        area: Box,
+        *,
+        heading: str = "",
+        note: str = "",
+        fewer: str = "",
     ) -> None:
         palette, lang, body = self.stage.palette, self.story.language, self._body(slide.title)
         top = 14 * LINE + 6 if heading else 0.0
@@ -382,7 +390,9 @@ class Composer:
             [one_line(note)], body.width, 2 * _NOTE_SIZE * LINE, largest=_NOTE_SIZE, smallest=9
         )
         below = text_height(kept, area.width, size) + 6 if note else 0.0
-        parts = grid.parts(area.height - top - below, body.height - top - below)
+        parts = grid.parts(area.height - top - below, body.height - top - below, is_excerpt=bool(fewer))
+        if len(parts[-1]) and parts[-1].stop < len(grid.rows):
+            kept = [one_line(fewer.replace("{shown}", lang.number(parts[-1].stop)))]
         for number, rows in enumerate(parts):
             if number:
                 part = lang.text(

@@ -1,5 +1,6 @@
 """How much room text takes: an estimate on the safe side, since nobody knows the fonts of the machine that opens a deck."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -23,7 +24,8 @@ def one_line(text: object) -> str:
     """Text without control characters, line breaks and marks that turn the direction of what follows."""
     plain = "".join(" " if unicodedata.category(c) in ("Zl", "Zp") else c for c in clean_text(text))
     kept = "".join(c for c in plain if not ("\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"))
-    return " ".join(kept.split())
+    # A no-break space stays: between a number and its sign no line may break.
+    return re.sub(r"[ \t\r\n\f\v]+", " ", kept).strip()
 
 
 def runs_to_left(text: str) -> bool:
@@ -164,7 +166,7 @@ def _em(character: str) -> float:
         return 0.0
     if unicodedata.east_asian_width(character) in ("W", "F"):
         return 1.0
-    plain = unicodedata.normalize("NFD", character)[0]
+    plain = unicodedata.normalize("NFKD" if character == "\N{NO-BREAK SPACE}" else "NFD", character)[0]
     return _em(plain) if plain.isascii() else 1.0 if character == _ELLIPSIS else _OTHER
 
 

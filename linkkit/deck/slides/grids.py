@@ -26,16 +26,18 @@ _SIZES = (16.0, 15.0, 14.0, 13.0, 12.0, SMALLEST)
 _PLAIN_SIZE = 13.0
 """Larger type is for tables whose every row stays on one line."""
 _MAX_ROWS = 14
-_FEW = 3
-"""Rows that the last part of a table has at least, where it has several."""
+_ENOUGH = 5
+"""Rows of an excerpt that fill a slide: where so many fit, it shows no more."""
 _MEASURED = 0.94
 """Share of its size at which text in cells is measured: a row that turns out a line higher does no harm, a slide's end has room for it."""
-_MAX_LINES = 3
+_MAX_LINES = 4
 _PAD_X, _PAD_Y = 6.0, 3.5
 _MORE = 9.0
 """Points that a row of a short table is made higher at most, so that the table fills its slide."""
-_WIDEST = 0.42
-"""Share of a table's width that a single column asks for at most, however long its texts are."""
+_LONGEST_WORD, _LONGEST_ADDRESS = 0.3, 0.34
+"""Share of a table's width that a single word, and an address, asks for at most, however long it is."""
+_LETTERS = 400
+"""Of a text, as many as are measured."""
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
 _NUMBERS = ("whole", "number", "share", "units")
 Align = Literal["left", "right", "center"]
@@ -86,10 +88,11 @@ class Grid:
     is_cut: bool = False
     gap: Paint | None = field(default=None)
 
-    def parts(self, first: float, others: float) -> list[range]:
+    def parts(self, first: float, others: float, *, is_excerpt: bool = False) -> list[range]:
         """Rows that go on each slide, given the height for the first part and for each further one: each slide is filled in its turn.
 
-        The first part is empty where not even one row fits it. The last has a few rows at least, taken from the one before.
+        The first part is empty where not even one row fits it; the last two hold about as many rows each. An excerpt has no second part
+        where the first shows a few rows.
         """
         parts: list[range] = []
         start, room, taken = 0, first, self.header_height
@@ -99,10 +102,13 @@ class Grid:
                 start, room, taken = index, others, self.header_height
             taken += height
         parts.append(range(start, len(self.heights)))
-        if len(parts) > 1 and len(parts[-1]) < _FEW and len(parts[-2]) > 2 * _FEW:
-            cut = parts[-1].stop - _FEW
-            if self.height(range(cut, parts[-1].stop)) <= others:
-                parts[-2:] = [range(parts[-2].start, cut), range(cut, parts[-1].stop)]
+        if is_excerpt and len(parts[0]) >= _ENOUGH:
+            return parts[:1]
+        if len(parts) > 1 and len(parts[-2]) > len(parts[-1]) + 1:
+            begin, end = parts[-2].start, parts[-1].stop
+            cut = begin + -(-(end - begin) // 2)
+            if self.height(range(cut, end)) <= others:
+                parts[-2:] = [range(begin, cut), range(cut, end)]
         return parts
 
     def height(self, rows: range) -> float:
@@ -231,34 +237,45 @@ def short_url(address: str, site: str) -> str:
 def _widths(
     columns: Sequence[TableColumn], texts: Sequence[Sequence[str]], width: float, size: float
 ) -> list[float]:
-    """Widths by what stands in the columns: none narrower than its longest word, the rest of the room by how much more each asks for."""
-    least, asked = [], []
-    for index, column in enumerate(columns):
-        cells = [row[index] for row in texts]
-        heading = one_line(column.heading)
-        words = [_in_two(heading, size - 1)]
-        whole = [text_width(heading, size - 1, bold=True)]
-        bold = column.kind == "severity"
-        lengths = [text_width(each[:200], size, bold=bold) for each in cells]
-        whole += lengths
-        if column.kind in (*_NUMBERS, "severity"):
-            words += lengths
-        elif column.kind == "url":  # which breaks anywhere
-            words.append(min(max(lengths, default=0.0), width * 0.16))
-        else:
-            words += [text_width(word[:40], size) for each in cells for word in each[:200].split()]
-        least.append(min(max(words, default=0.0), width * 0.3) + 2 * _PAD_X + 1)
-        asked.append(max(min(max(whole, default=0.0) + 2 * _PAD_X + 1, width * _WIDEST), least[-1]))
+    """Widths at which rows take the fewest lines and no word is broken; what is left goes where the story wants width."""
+    cells = [list(dict.fromkeys(row[index][:_LETTERS] for row in texts)) for index in range(len(columns))]
+    asked: list[float] = []
+    for lines in range(1, _MAX_LINES + 1):
+        asked = [
+            _asked(column, some, width, size, lines) for column, some in zip(columns, cells, strict=True)
+        ]
+        if sum(asked) <= width:
+            break
     spare = width - sum(asked)
-    if spare >= 0:
-        # Room for all: what is left goes where the story wants width.
-        shares = [0.0 if each.kind in (*_NUMBERS, "severity") else max(each.width, 0.05) for each in columns]
-        shares = shares if any(shares) else [1.0] * len(columns)
-        return [each + spare * share / sum(shares) for each, share in zip(asked, shares, strict=True)]
-    room, more = width - sum(least), sum(asked) - sum(least)
-    if room <= 0 or more <= 0:
-        return [each * width / sum(least) for each in least]
-    return [low + room * (high - low) / more for low, high in zip(least, asked, strict=True)]
+    if spare < 0:
+        return [each * width / sum(asked) for each in asked]
+    shares = [0.0 if each.kind in (*_NUMBERS, "severity") else max(each.width, 0.05) for each in columns]
+    shares = shares if any(shares) else [1.0] * len(columns)
+    return [each + spare * share / sum(shares) for each, share in zip(asked, shares, strict=True)]
+
+
+def _asked(column: TableColumn, cells: Sequence[str], width: float, size: float, lines: int) -> float:
+    """The least width at which a column's heading takes two lines and its cells so many."""
+    if column.kind in (*_NUMBERS, "severity"):
+        needed = [text_width(each, size, bold=column.kind == "severity") for each in cells]
+    elif column.kind == "url":  # which breaks anywhere, and takes two lines at most
+        needed = [
+            min(text_width(each, size) / (1 if lines == 1 else 1.9), width * _LONGEST_ADDRESS)
+            for each in cells
+        ]
+    else:
+        needed = [_width_for(each, size * _MEASURED, lines, width * _LONGEST_WORD) for each in cells]
+    return max([_in_two(one_line(column.heading), size - 1), *needed]) + 2 * _PAD_X + 1
+
+
+def _width_for(text: str, size: float, lines: int, longest: float) -> float:
+    """The least width, within a few hundredths, at which a text takes so many lines; no word of it is broken but one that is too long."""
+    whole = text_width(text, size)
+    word = min(max((text_width(each, size) for each in text.split(" ")), default=0.0), longest)
+    room = max(whole / lines, word)
+    while room < whole and len(wrapped(text, room, size)) > lines:
+        room *= 1.04
+    return min(room, max(whole, word))
 
 
 def _in_two(heading: str, size: float) -> float:

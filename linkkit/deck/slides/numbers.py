@@ -40,7 +40,8 @@ def format_code(
     if kind == "share":
         return _share_code([each for each in values if each is not None], lang, locale, hide_below)
     plain = f"{locale}#,##0" + (f".{'0' * digits}" if digits and kind != "whole" else "")
-    return f'[<{hide_below:.4g}]"";{plain}' if hide_below > 0 else plain
+    # The language stands in the first part too: LibreOffice looks for it there alone.
+    return f'{locale}[<{hide_below:.4g}]"";{plain}' if hide_below > 0 else plain
 
 
 def _share_code(shares: Sequence[float], lang: Language, locale: str, hide_below: float) -> str:

@@ -64,15 +64,19 @@ def findings_table(t: Telling, chapter: str | None, *, most: int = SHOWN) -> Tab
         TableColumn(lang.text("Value"), "text", 1.5),
         TableColumn(lang.text("What to do"), "text", 3.4),
     )
-    note = ""
-    if len(found) > len(rows):
-        note = lang.text(
+
+    def excerpt(shown: str) -> str:
+        return lang.text(
             "The first {shown} of {all}, worst first; the workbook lists them all.",
-            shown=lang.number(len(rows)),
+            shown=shown,
             all=lang.number(len(found)),
         )
+
+    note = excerpt(lang.number(len(rows))) if len(found) > len(rows) else ""
     title = lang.text("What was found") if chapter is None else t.chapter(chapter)
-    return Table(f"{chapter or 'all'}.findings", title, columns, tuple(rows), len(found), note)
+    return Table(
+        f"{chapter or 'all'}.findings", title, columns, tuple(rows), len(found), note, excerpt("{shown}")
+    )
 
 
 def _value(t: Telling, value: float, limit: float, unit: str, has_limit: bool) -> str:

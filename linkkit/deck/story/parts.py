@@ -132,6 +132,9 @@ class Table:
         How many there are in all; more than there are rows where the table was cut.
     note : str
         What was left out, or where the rest is to be found.
+    fewer : str
+        The note of an excerpt where only its first rows have room, ``{shown}`` in place of their number; empty where every row is to be
+        shown.
     """
 
     name: str
@@ -140,6 +143,7 @@ class Table:
     rows: tuple[tuple[str | float | None, ...], ...]
     total: int
     note: str = ""
+    fewer: str = ""
 
 
 @dataclass(frozen=True)

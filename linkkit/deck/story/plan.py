@@ -114,13 +114,14 @@ def _links_table(t: Telling, links: pd.DataFrame) -> Table:
         )
         for row, name in zip(shown.to_dict("records"), names, strict=True)
     ]
-    note = ""
-    if len(links) > len(rows):
-        note = lang.text(
+
+    def excerpt(shown: str) -> str:
+        return lang.text(
             "The first {shown} of {all}, best first; the workbook lists them all.",
-            shown=lang.number(len(rows)),
+            shown=shown,
             all=lang.number(len(links)),
         )
+
     return Table(
         "plan",
         lang.text("New links, best first"),
@@ -132,7 +133,8 @@ def _links_table(t: Telling, links: pd.DataFrame) -> Table:
         ),
         tuple(rows),
         len(links),
-        note,
+        excerpt(lang.number(len(rows))) if len(links) > len(rows) else "",
+        excerpt("{shown}"),
     )
 
 
