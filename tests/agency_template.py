@@ -14,7 +14,14 @@ from pptx.util import Inches
 
 SECTIONS = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 FONT = "Georgia"
-DARK = {"dk1": "10161C", "lt1": "FFFFFF", "dk2": "1E2A36", "lt2": "C9D3DC", "accent1": "5BC0EB", "accent2": "F6AE2D"}
+DARK = {
+    "dk1": "10161C",
+    "lt1": "FFFFFF",
+    "dk2": "1E2A36",
+    "lt2": "C9D3DC",
+    "accent1": "5BC0EB",
+    "accent2": "F6AE2D",
+}
 """Colours of the dark template: dark ground, white type, light accents."""
 
 

@@ -169,7 +169,7 @@ def test_evidence_keeps_what_the_site_says(text: str, other: str) -> None:
 def test_evidence_in_german() -> None:
     de = language("de")
     assert evidence_text(de, "stalled-landing-page", "1,204 referring domains; nearest money page 3 clicks away; 5.5 of every 100 units landing here reach money pages (the site's average indexable page: 10.2)") == (
-        "1.204 verweisende Domains; nächste Money Page 3 Klicks entfernt; von je 100 hier eintreffenden Einheiten erreichen 5,5 Money Pages "
+        "1.204 verweisende Domains; nächste Money Page 3 Klicks entfernt; von je 100 hier eintreffenden Einheiten erreichen 5,5 die Money Pages "
         "(durchschnittliche indexierbare Seite der Website: 10,2)"
     )  # fmt: skip
     assert fix_text(de, "link-to-redirect", "Point the links straight at https://x.example/") == (

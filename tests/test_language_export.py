@@ -7,14 +7,18 @@ import pytest
 from linkkit import deck
 from linkkit.client import Client
 from tests.marked_language import mark_everything, unmarked
-from tests.odd_sites import one_page
+from tests.odd_sites import german_japanese, one_page, right_to_left
 from tests.small_site import make_client
 
 CODES = ("cannot be judged", "fix first", "not ready")
 """Codes in the definitions' column of names in files."""
 
 
-@pytest.mark.parametrize("made", [make_client, one_page], ids=["small", "one page"])
+@pytest.mark.parametrize(
+    "made",
+    [make_client, one_page, german_japanese, right_to_left],
+    ids=["small", "one page", "Japanese", "right to left"],
+)
 def test_nothing_stays_english(made: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert callable(made)
     client: Client = made(tmp_path)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import linkkit as lk
 from linkkit.compare import read_rules
 from linkkit.crawl import run_crawl
-from linkkit.deck.about import model_lines, threshold_lines
 from linkkit.deck.language import language
+from linkkit.deck.story.differences import differences
 from linkkit.linkmodel import LinkModel
 from linkkit.presets import preset, presets
 from linkkit.settings import ClientSettings, client_toml, defaults_of, settings_page, with_values
@@ -254,8 +254,8 @@ def test_words_tell_default_preset_and_own_value_apart() -> None:
         max_crawl_depth=5, min_section_pages=5, weak_linking_pages=2
     )
     en = language("en")
-    words = dict(threshold_lines(thresholds.with_sections({"/blog/": {"max_crawl_depth": 7}}), en))
-    assert words["preset"].startswith("shop. ")
+    blog = thresholds.with_sections({"/blog/": {"max_crawl_depth": 7}})
+    words = {each.name: each.text for each in differences(blog, LinkModel(), en)}
     assert words["max_crawl_depth"].startswith("5 clicks instead of 3 (preset shop: 4). ")
     assert words["min_section_pages"].startswith("5 pages, the default (preset shop: 10). ")
     assert words["weak_linking_pages"].startswith("2 pages instead of 1. ")
@@ -263,15 +263,15 @@ def test_words_tell_default_preset_and_own_value_apart() -> None:
         "200 links instead of 100, by the preset shop: a list of products links to each by design."
     )
     assert words["max_crawl_depth in /blog/"].startswith("7 clicks instead of 5. ")
-    assert list(threshold_lines(lk.Thresholds(), en)) == []
+    assert list(differences(lk.Thresholds(), LinkModel(), en)) == []
     documentation = preset("documentation")
-    assert dict(model_lines(documentation.thresholds, documentation.model, en))["chrome_weight"].startswith(
-        "0.3 instead of 0.1, by the preset documentation: "
-    )
-    assert dict(model_lines(documentation.thresholds, LinkModel(), en))["chrome_weight"] == (
-        "0.1 (preset documentation: 0.3; default: 0.1)"
-    )
-    assert list(model_lines(lk.Thresholds(), LinkModel(damping=0.7), en)) == []
+    words = {each.name: each for each in differences(documentation.thresholds, documentation.model, en)}
+    assert words["chrome_weight"].text.startswith("0.3 instead of 0.1, by the preset documentation: ")
+    assert words["chrome_weight"].value == "0.3 x a content link"
+    words = {each.name: each for each in differences(documentation.thresholds, LinkModel(), en)}
+    assert words["chrome_weight"].text.startswith("0.1, the default (preset documentation: 0.3). ")
+    (damping,) = differences(lk.Thresholds(), LinkModel(damping=0.7), language("de"))
+    assert damping.text.startswith("0,7 statt 0,85. ")
 
 
 # Saving

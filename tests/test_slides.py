@@ -372,7 +372,9 @@ def test_parts_of_a_table_hold_every_row_in_order_and_fit(rows: int, first: floa
     if len(parts) > 2 and len(set(grid.heights)) == 1:
         assert abs(len(parts[-2]) - len(parts[-1])) <= 1
     excerpt = grid.parts(first, others, is_excerpt=True)
-    assert excerpt == parts or (len(excerpt) == 1 and len(excerpt[0]) >= 5 and grid.height(excerpt[0]) <= first)
+    assert excerpt == parts or (
+        len(excerpt) == 1 and len(excerpt[0]) >= 5 and grid.height(excerpt[0]) <= first
+    )
 
 
 def test_columns_are_as_wide_as_what_stands_in_them() -> None:

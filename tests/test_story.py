@@ -32,7 +32,7 @@ from linkkit.readiness import first_targets
 from linkkit.schema import Position
 from linkkit.site import Manifest, Site
 from linkkit.sources.builder import SiteBuilder
-from linkkit.thresholds import Thresholds
+from linkkit.thresholds import Thresholds, knobs
 from tests.small_site import START, build_small_site, small_site, with_signals
 from tests.text_site import prose_site
 
@@ -370,7 +370,7 @@ def test_history() -> None:
 
 def test_thresholds_that_differ_are_told(audit: Audit, wins: QuickWins, story: Story) -> None:
     assert story.thresholds == (
-        "Deepest that a page may lie below the start page. Here: 2 clicks, usually: 3 clicks.",
+        "max_crawl_depth: 2 clicks instead of 3. Deepest that a page may lie below the start page.",
     )
     assert _slide(story, "appendix.thresholds").table is not None
     assert story.date == "March 12, 2026"
@@ -378,7 +378,10 @@ def test_thresholds_that_differ_are_told(audit: Audit, wins: QuickWins, story: S
     assert story.footer == "Small & Sons · https://shop.example/ · March 12, 2026"
     parts = audit.with_thresholds(audit.thresholds.with_sections({"/blog/": {"max_crawl_depth": 5}}))
     told = build_story(parts, today=TODAY, wins=wins)
-    assert any(line.startswith("In /blog/: Deepest") and "5 clicks" in line for line in told.thresholds)
+    assert any(
+        line.startswith("max_crawl_depth in /blog/: 5 clicks instead of 2. Deepest")
+        for line in told.thresholds
+    )
 
 
 def test_language_must_be_known(audit: Audit) -> None:
@@ -460,7 +463,7 @@ def _own_words(made: Audit, *more: str) -> str:
     pages = made.site.pages
     said = [*pages["url"], *map(unquote, pages["url"]), *pages["title"].fillna(""), *pages["h1"].fillna("")]
     said += [*pages["cluster"].dropna(), *made.facts.anchor_uses["anchor"], *made.metrics["site_section"]]
-    return " ".join([*map(str, said), made.manifest.tool, made.manifest.linkkit, *more])
+    return " ".join([*map(str, said), *knobs(), made.manifest.tool, made.manifest.linkkit, *more])
 
 
 def check_translatable(made: Audit, told: Story, *more: str) -> None:

@@ -1,6 +1,6 @@
 """What every export says of itself: for whom it is, what was looked at and when, under which thresholds, and what it cannot show."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,12 +11,11 @@ from linkkit.deck.crawl_words import NOTES, REJECTED
 from linkkit.deck.definitions import WORDS, spoken
 from linkkit.deck.language import Language
 from linkkit.deck.story import terms
-from linkkit.deck.story.frame import client_name, limit_lines, made_with
+from linkkit.deck.story.differences import bare, setting_lines
+from linkkit.deck.story.frame import client_name, crawl_date, limit_lines, made_with
 from linkkit.deck.story.telling import Telling
 from linkkit.linkmodel import LinkModel
-from linkkit.presets import changed, preset, usual
 from linkkit.site import Manifest
-from linkkit.thresholds import Thresholds, knobs
 
 _NOT_TOLD = frozenset({"start_url", "started", "finished", "limits", "rendering"})
 """Of a crawl's own record: the address of a staging host, and times that stand elsewhere."""
@@ -70,12 +69,31 @@ class About:
 
     def text(self, lang: Language) -> str:
         """All of it as plain text, one line each, for a file beside tables."""
-        lines = [self.title, "=" * len(self.title), ""]
-        lines += [f"{label}: {text}" for label, text in self.scope]
-        lines += ["", lang.text("Thresholds that differ from the default"), ""]
-        lines += [f"- {name}: {text}" for name, text in self.thresholds] or [f"- {none_differs(lang)}"]
-        lines += ["", lang.text("Limits of the data"), "", *(f"- {each}" for each in self.limits)]
-        return "".join(f"{' '.join(clean_text(line).split())}\n" for line in lines)
+        return about_text(
+            self.title,
+            lang,
+            scope=[f"{label}: {text}" for label, text in self.scope],
+            thresholds=[f"{name}: {text}" for name, text in self.thresholds],
+            limits=self.limits,
+        )
+
+
+def about_text(
+    title: str,
+    lang: Language,
+    *,
+    scope: Iterable[str],
+    thresholds: Sequence[str],
+    limits: Iterable[str],
+    end: str = "",
+) -> str:
+    """What was looked at, which thresholds differ and what the data cannot show, as plain text for a file beside others."""
+    lines = [title, "=" * len(title), "", *scope]
+    lines += ["", lang.text("Thresholds that differ from the default"), ""]
+    lines += [f"- {each}" for each in thresholds or [none_differs(lang)]]
+    lines += ["", lang.text("Limits of the data"), "", *(f"- {each}" for each in limits)]
+    lines += ["", end] if end else []
+    return "".join(f"{' '.join(clean_text(line).split())}\n" for line in lines)
 
 
 def about(audit: Audit, lang: Language, *, client: str = "", title: str = "") -> About:
@@ -90,7 +108,7 @@ def about(audit: Audit, lang: Language, *, client: str = "", title: str = "") ->
     title : str
         What the export is; the audit without it.
     """
-    day = _day(audit.manifest.collected or audit.manifest.written)
+    day = crawl_date(audit.manifest)
     told = Telling(audit, lang)
     return About(
         title=title or lang.text("Internal link audit"),
@@ -99,7 +117,7 @@ def about(audit: Audit, lang: Language, *, client: str = "", title: str = "") ->
         day=day,
         said_day=lang.date(day) if day else lang.text("date not known"),
         scope=tuple(_scope(told, client, day)),
-        thresholds=tuple(_thresholds(audit, lang)),
+        thresholds=tuple(setting_lines(audit, lang)),
         limits=limit_lines(told),
         made_with=made_with(told, datetime.now(UTC).date()),
     )
@@ -108,13 +126,6 @@ def about(audit: Audit, lang: Language, *, client: str = "", title: str = "") ->
 def none_differs(lang: Language) -> str:
     """That no threshold differs from its default."""
     return lang.text("None: every threshold is at its default.")
-
-
-def _day(stamp: str) -> date | None:
-    try:
-        return datetime.fromisoformat(stamp).date()
-    except ValueError:
-        return None
 
 
 def _scope(told: Telling, client: str, day: date | None) -> Iterator[tuple[str, str]]:
@@ -186,90 +197,14 @@ def _said(value: Any, lang: Language) -> str:
 
 def model_words(lang: Language, model: LinkModel) -> str:
     """The link model in a line."""
-    parts = [lang.text("damping {value}", value=_number(lang, model.damping))]
+    parts = [lang.text("damping {value}", value=bare(lang, model.damping))]
     for name, (value, default) in model.non_default().items():
         parts.append(
             lang.text(
                 "{name}: {value} (default {default})",
                 name=lang.text(spoken(name)),
-                value=_choice(value, lang),
-                default=_choice(default, lang),
+                value=bare(lang, value),
+                default=bare(lang, default),
             )
         )
     return "; ".join([*parts, lang.text("no search engine has confirmed such a model")])
-
-
-def _choice(value: Any, lang: Language) -> str:
-    return _number(lang, float(value)) if isinstance(value, int | float) else lang.text(str(value).replace("_", " "))  # fmt: skip
-
-
-def _thresholds(audit: Audit, lang: Language) -> Iterator[tuple[str, str]]:
-    """What is not at its default, or not at its preset's value; sections last, then what has no effect."""
-    yield from threshold_lines(audit.thresholds, lang)
-    yield from model_lines(audit.thresholds, audit.graph.model, lang)
-    for warning in audit.warnings:
-        yield lang.text("Without effect"), warning[0].upper() + warning[1:]
-
-
-def model_lines(t: Thresholds, model: LinkModel, lang: Language) -> Iterator[tuple[str, str]]:
-    """What of the link model the preset of some thresholds sets, or a client sets otherwise than its preset: name, and values in words."""
-    if t.preset:
-        chosen = preset(t.preset)
-        for name, (base, default) in changed(chosen.model, LinkModel()).items():
-            value = getattr(model, name)
-            said = {
-                "value": _choice(value, lang),
-                "base": _choice(base, lang),
-                "default": _choice(default, lang),
-                "preset": t.preset,
-                "reason": lang.text(chosen.reasons[name]),
-            }
-            if value == base:
-                yield name, lang.text("{value} instead of {default}, by the preset {preset}: {reason}.", **said)  # fmt: skip
-            else:
-                yield name, lang.text("{value} (preset {preset}: {base}; default: {default})", **said)
-
-
-def threshold_lines(t: Thresholds, lang: Language) -> Iterator[tuple[str, str]]:
-    """Each threshold that is not at its default, or not at its preset's value: its name, and value, default and meaning in words."""
-    began, default = usual(t), Thresholds()
-    if t.preset:
-        yield "preset", lang.text("{name}. {about}", name=t.preset, about=lang.text(preset(t.preset).about))
-    for name, knob in knobs().items():
-        value, base, first = (getattr(each, name) for each in (t, began, default))
-        if value == base == first:
-            continue
-        said = {
-            "value": terms.quantity(lang, float(value), knob.unit),
-            "default": _number(lang, first),
-            "base": _number(lang, base),
-            "preset": t.preset,
-            "help": lang.text(knob.help),
-        }
-        if value == base:
-            said["reason"] = lang.text(preset(t.preset).reasons[name])
-            yield name, lang.text("{value} instead of {default}, by the preset {preset}: {reason}.", **said)
-        elif value == first:
-            yield name, lang.text("{value}, the default (preset {preset}: {base}). {help}", **said)
-        elif base != first:
-            yield name, lang.text("{value} instead of {default} (preset {preset}: {base}). {help}", **said)
-        else:
-            yield name, lang.text("{value} instead of {default}. {help}", **said)
-    for prefix, name, value, elsewhere in t.section_values():
-        knob = knobs()[name]
-        label = lang.text("{threshold} in {section}", threshold=name, section=prefix)
-        yield (
-            label,
-            lang.text(
-                "{value} instead of {default}. {help}",
-                value=terms.quantity(lang, float(value), knob.unit),
-                default=_number(lang, elsewhere),
-                help=lang.text(knob.help),
-            ),
-        )
-
-
-def _number(lang: Language, value: float) -> str:
-    """A number with as many digits as it has, four at most."""
-    digits = next((each for each in range(4) if round(value, each) == value), 4)
-    return lang.number(value, digits)

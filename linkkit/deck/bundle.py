@@ -205,7 +205,7 @@ def export_tables(
     if work is not None and work.order is not None:
         tables["order-of-work"] = work_list(work.order), WIN_COLUMNS
     written += write_tables(target, tables)
-    return [*written, write_about(about(audit, said, client=client), target, said)]
+    return [*written, write_about(about(audit, said, client=client).text(said), target)]
 
 
 def export_chapter(
@@ -257,5 +257,5 @@ def export_chapter(
         with replacing(path) as partial:
             write_csv(table, columns, partial)
         written.append(path)
-    written.append(write_about(about(audit, lang, client=client), target, lang))
+    written.append(write_about(about(audit, lang, client=client).text(lang), target))
     return [*written, *export_charts(charts, target / CHARTS)]

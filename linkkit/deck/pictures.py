@@ -5,13 +5,15 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from linkkit.deck.cells import clean_text, csv_text, number_text
+from linkkit.deck.about import about_text
+from linkkit.deck.cells import csv_text, number_text
 from linkkit.deck.files import export_folder, replacing, safe_names
 from linkkit.deck.images import SLIDE, Format, export_charts
 from linkkit.deck.report.drawing import Look, draw
 from linkkit.deck.report.rendering import chart_table
-from linkkit.deck.report.words import Words, report_words
+from linkkit.deck.report.words import report_words
 from linkkit.deck.story.parts import Story, Table
+from linkkit.deck.tables import write_about
 
 FORMATS: tuple[Format, ...] = ("png", "svg", "pdf")
 
@@ -56,7 +58,10 @@ def write_pictures(story: Story, folder: Path | str, formats: Sequence[Format] =
     files = safe_names(tables, fallback="chart")
     for name, table in tables.items():
         written.append(_replaced(target / f"{files[name]}.csv", _csv(table)))
-    return [*written, _replaced(target / "about.txt", _about(story, words))]
+    about = about_text(
+        story.title, story.language, scope=(story.footer, *story.scope), thresholds=story.thresholds, limits=story.limits, end=story.made_with
+    )  # fmt: skip
+    return [*written, write_about(about, target)]
 
 
 def _csv(table: Table) -> str:
@@ -69,14 +74,6 @@ def _csv(table: Table) -> str:
             [csv_text(cell) if isinstance(cell, str) or cell is None else number_text(cell) for cell in row]
         )
     return lines.getvalue()
-
-
-def _about(story: Story, words: Words) -> str:
-    """What every export carries."""
-    parts = [(story.title, (story.footer,)), (words.scope, story.scope)]
-    parts += [(words.thresholds, story.thresholds or (words.no_thresholds,)), (words.limits, story.limits)]
-    texts = ["\r\n".join((heading, *(f"- {line}" for line in lines))) for heading, lines in parts if lines]
-    return clean_text("\r\n\r\n".join([*texts, story.made_with]) + "\r\n")
 
 
 def _replaced(path: Path, text: str) -> Path:

@@ -60,5 +60,5 @@ def export_readiness(
         VARIANTS: (variants_export(readiness, lang), READINESS_VARIANT_COLUMNS),
         TARGETS: (first_targets(readiness), FIRST_TARGET_COLUMNS),
     }
-    told = write_about(about(readiness.audit, lang, client=client), target, lang)
+    told = write_about(about(readiness.audit, lang, client=client).text(lang), target)
     return [*write_tables(target, tables), told, *export_charts(charts or {}, target / "charts")]

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from linkkit.deck.about import About
 from linkkit.deck.cells import csv_text, map_unique, number_text
 from linkkit.deck.definitions import Column
 from linkkit.deck.files import replacing
-from linkkit.deck.language import Language
 
 ABOUT = "about.txt"
 CHECKS = {
@@ -60,8 +58,8 @@ def write_tables(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, Sequence
     return written
 
 
-def write_about(about: About, folder: Path, lang: Language) -> Path:
-    """Write ``about.txt``: for whom the tables beside it are, what they rest on and what they cannot show; the file.
+def write_about(text: str, folder: Path) -> Path:
+    """Write ``about.txt``, a text of `linkkit.deck.about.about_text`, beside tables or pictures; the file.
 
     Raises
     ------
@@ -71,5 +69,5 @@ def write_about(about: About, folder: Path, lang: Language) -> Path:
     path = folder / ABOUT
     with replacing(path) as partial:
         # With a byte order mark and CRLF, as the tables: every editor shows it as it is.
-        partial.write_bytes(about.text(lang).replace("\n", "\r\n").encode("utf-8-sig"))
+        partial.write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
     return path

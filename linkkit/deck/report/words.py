@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from linkkit.deck.about import none_differs
 from linkkit.deck.language import Language
 
 
@@ -51,7 +52,7 @@ def report_words(lang: Language, site: str) -> Words:
         about=lang.text("About this report"),
         scope=lang.text("What was looked at"),
         thresholds=lang.text("Thresholds that differ from the default"),
-        no_thresholds=lang.text("All thresholds have their default."),
+        no_thresholds=none_differs(lang),
         limits=lang.text("What the data cannot show"),
         addresses=lang.text("Addresses that begin with / are pages of {site}.", site=site),
         tables=lang.text("Tables"),

@@ -37,6 +37,8 @@ from linkkit.deck.story.writing import TONE_SIGNS, tone_word
 _SMALLEST_TITLE, _LARGEST_TITLE = 20.0, 28.0
 _LINE_SIZE, _SMALLEST = 16.0, 12.0
 _NOTE_SIZE = 10.0
+_NARROW = 650.0
+"""Width of the content of a 4:3 slide, in points."""
 _CARD_HEIGHT, _LARGE_CARD = 84.0, 116.0
 _BELOW_TITLE = 8.0
 _BELOW_COVER = (PP_PLACEHOLDER.SUBTITLE, PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
@@ -71,7 +73,8 @@ class Composer:
             self._add_text_slide(slide, self.stage.text)
             return
         native = self._started(slide, self.stage.content)
-        if slide.chart is not None and slide.lines and not slide.cards and not _needs_width(slide.chart):
+        wide = slide.chart is not None and _needs_width(slide.chart, self.stage.page.body.width)
+        if slide.chart is not None and slide.lines and not slide.cards and not wide:
             self._add_beside(native, slide, slide.chart)
         else:
             self._add_stacked(native, slide)
@@ -98,9 +101,16 @@ class Composer:
 
     def _add_beside(self, native: Native, slide: Slide, chart: Chart) -> None:
         """Sentences and what to do on the left, the chart beside them over the whole height."""
-        body = self._body(slide.title)
-        left, right = body.columns([3.2, 6.8] if body.width > 600 else [3.6, 6.4], gap=GAP * 1.5)
-        left = self._with_todo(native, slide, left, most=left.height * 0.5)
+        body, shares = self._body(slide.title), [3.2, 6.8]
+        if body.width <= _NARROW:
+            shares = [3.6, 6.4]
+        left, right = body.columns(shares, gap=GAP * 1.5)
+        beside = self._todo_height(slide, left.width, left.height * 0.5)
+        if text_height(slide.lines, left.width, _SMALLEST, after=8) > left.above(beside).height:
+            # Rather what to do below both than a sentence cut.
+            left, right = self._with_todo(native, slide, body).columns(shares, gap=GAP * 1.5)
+        else:
+            left = self._with_todo(native, slide, left, most=left.height * 0.5)
         self._with_lines(native, slide.lines, left, most=left.height, largest=_LINE_SIZE, after=8)
         self._add_chart(native, slide, chart, right)
 
@@ -206,6 +216,14 @@ class Composer:
             name="Tone in a word", tag=self.tag, align="center", anchor="middle", fill=paint,
         )  # fmt: skip
 
+    @staticmethod
+    def _todo_height(slide: Slide, width: float, most: float) -> float:
+        """Points that the box of what to do takes at that width; 0 where there is nothing to do."""
+        if not slide.todo:
+            return 0.0
+        kept, size = fitted([one_line(slide.todo)], width - 28, most, largest=14, smallest=_SMALLEST)
+        return text_height(kept, width - 28, size) + 13 * LINE + 22
+
     def _with_todo(self, native: Native, slide: Slide, body: Box, *, most: float = 54.0) -> Box:
         """What to do, in a tinted box at the foot of a slide or a column; returns what is left above it."""
         if not slide.todo:
@@ -214,7 +232,7 @@ class Composer:
         inner = body.width - 28
         given = [one_line(slide.todo)]
         kept, size = fitted(given, inner, most, largest=14, smallest=_SMALLEST)
-        height = text_height(kept, inner, size) + 13 * LINE + 22
+        height = self._todo_height(slide, body.width, most)
         box = body.foot(height)
         heading = Paragraph(lang.text("What to do"), 11, palette.muted, bold=True, after=2)
         shape = add_text(
@@ -415,9 +433,11 @@ class Composer:
                 add_text(native, low, [Paragraph(kept[0], size, palette.muted)], name="Note", tag=self.tag)
 
 
-def _needs_width(chart: Chart) -> bool:
-    """Whether a chart has too many standing columns for two thirds of a slide."""
-    return chart.kind in ("columns", "stacked_columns", "waterfall") and len(chart.categories) > 8
+def _needs_width(chart: Chart, width: float) -> bool:
+    """Whether a chart has too many columns, or too long a legend, for two thirds of a slide."""
+    if chart.kind in ("columns", "stacked_columns", "waterfall", "heat_map"):
+        return len(chart.categories) > 8
+    return width <= _NARROW and len(chart.series) > 3
 
 
 def _note_whole(native: Native, given: Sequence[str], kept: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """Native tables: lists and heat maps, cut into parts that fit a slide at a size that can be read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -34,8 +35,8 @@ _MAX_LINES = 4
 _PAD_X, _PAD_Y = 6.0, 3.5
 _MORE = 9.0
 """Points that a row of a short table is made higher at most, so that the table fills its slide."""
-_LONGEST_WORD, _LONGEST_ADDRESS = 0.3, 0.34
-"""Share of a table's width that a single word, and an address, asks for at most, however long it is."""
+_LONGEST_WORD, _LONGEST_ADDRESS, _SHORT_ADDRESS = 0.3, 0.34, 0.2
+"""Share of a table's width that a single word, and an address, asks for at most, however long it is; an address where room is short."""
 _LETTERS = 400
 """Of a text, as many as are measured."""
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
@@ -237,32 +238,52 @@ def short_url(address: str, site: str) -> str:
 def _widths(
     columns: Sequence[TableColumn], texts: Sequence[Sequence[str]], width: float, size: float
 ) -> list[float]:
-    """Widths at which rows take the fewest lines and no word is broken; what is left goes where the story wants width."""
-    cells = [list(dict.fromkeys(row[index][:_LETTERS] for row in texts)) for index in range(len(columns))]
-    asked: list[float] = []
-    for lines in range(1, _MAX_LINES + 1):
-        asked = [
-            _asked(column, some, width, size, lines) for column, some in zip(columns, cells, strict=True)
-        ]
-        if sum(asked) <= width:
-            break
-    spare = width - sum(asked)
-    if spare < 0:
-        return [each * width / sum(asked) for each in asked]
+    """Widths at which all rows together take the fewest lines and no word is broken; what is left goes where the story wants width."""
+    choices = [
+        _choices(column, [row[index][:_LETTERS] for row in texts], width, size)
+        for index, column in enumerate(columns)
+    ]
+    fitting = [each for each in product(*choices) if sum(one for one, _ in each) <= width]
+    if not fitting:
+        least = [min(one for one, _ in each) for each in choices]
+        return [each * width / sum(least) for each in least]
+    best = min(fitting, key=lambda each: (_lines_of(lines for _, lines in each), sum(one for one, _ in each)))
+    spare = width - sum(one for one, _ in best)
     shares = [0.0 if each.kind in (*_NUMBERS, "severity") else max(each.width, 0.05) for each in columns]
     shares = shares if any(shares) else [1.0] * len(columns)
-    return [each + spare * share / sum(shares) for each, share in zip(asked, shares, strict=True)]
+    return [one + spare * share / sum(shares) for (one, _), share in zip(best, shares, strict=True)]
+
+
+def _lines_of(columns: Iterable[Sequence[int]]) -> int:
+    """Lines that the rows of a table take together, given those of each column's cells."""
+    return sum(map(max, zip(*columns, strict=True)))
+
+
+def _choices(
+    column: TableColumn, cells: Sequence[str], width: float, size: float
+) -> list[tuple[float, tuple[int, ...]]]:
+    """Widths that a column may have, for cells of one line, of two and so on, each with the lines that its cells take there."""
+    most = 1 if column.kind in (*_NUMBERS, "severity") else 3 if column.kind == "url" else _MAX_LINES
+    choices: dict[float, tuple[int, ...]] = {}
+    known: dict[tuple[str, float], int] = {}
+    for lines in range(1, most + 1):
+        asked = _asked(column, list(dict.fromkeys(cells)), width, size, lines)
+        room = asked - 2 * _PAD_X
+        for each in cells:
+            if (each, asked) not in known:
+                scale = size if column.kind == "url" else size * _MEASURED
+                known[each, asked] = min(len(wrapped(each, room, scale)), 2 if column.kind == "url" else most)
+        choices[asked] = tuple(known[each, asked] for each in cells)
+    return list(choices.items())
 
 
 def _asked(column: TableColumn, cells: Sequence[str], width: float, size: float, lines: int) -> float:
     """The least width at which a column's heading takes two lines and its cells so many."""
     if column.kind in (*_NUMBERS, "severity"):
         needed = [text_width(each, size, bold=column.kind == "severity") for each in cells]
-    elif column.kind == "url":  # which breaks anywhere, and takes two lines at most
-        needed = [
-            min(text_width(each, size) / (1 if lines == 1 else 1.9), width * _LONGEST_ADDRESS)
-            for each in cells
-        ]
+    elif column.kind == "url":  # which breaks anywhere, takes two lines at most, and may lose its middle
+        widest = width * (_LONGEST_ADDRESS if lines < 3 else _SHORT_ADDRESS)
+        needed = [min(text_width(each, size) / (1 if lines == 1 else 1.9), widest) for each in cells]
     else:
         needed = [_width_for(each, size * _MEASURED, lines, width * _LONGEST_WORD) for each in cells]
     return max([_in_two(one_line(column.heading), size - 1), *needed]) + 2 * _PAD_X + 1
@@ -309,7 +330,11 @@ def heat_grid(chart: Chart, box: Box, palette: Palette, lang: Language) -> Grid:
     names = [one_line(each.name) for each in chart.series]
     columns = max(len(chart.categories), 1)
     size = 12.0 if columns <= 8 and len(names) <= 10 else SMALLEST
-    first = min(max((text_width(name, size) for name in names), default=0.0) + 2 * _PAD_X, box.width * 0.34)
+    corner = (
+        _width_for(one_line(chart.category_title), size - 1, 2, box.width) if chart.category_title else 0.0
+    )
+    wide = max((text_width(name, size) for name in names), default=0.0)
+    first = min(max(wide, corner) + 2 * _PAD_X, box.width * 0.34)
     width = min((box.width - first) / columns, 130.0)
     header = (
         Cell(cut_lines(one_line(chart.category_title), first - 2 * _PAD_X, size - 1, 2), ink=palette.muted),
@@ -323,7 +348,7 @@ def heat_grid(chart: Chart, box: Box, palette: Palette, lang: Language) -> Grid:
         if value is None:
             return Cell("–", "center", ink=palette.muted)
         share = (value - low) / (high - low) if high > low else 0.0
-        fill = palette.role("main").lighter(round(0.92 * (1 - share), 3))
+        fill = palette.shade("main", share)
         return Cell(value_text(value, chart.value_kind, lang), "center", fill=fill, ink=palette.on(fill))
 
     rows = tuple(

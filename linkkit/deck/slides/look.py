@@ -14,6 +14,8 @@ from linkkit.deck.story import Chart
 from linkkit.deck.story.parts import Role, Tone
 from linkkit.deck.story.writing import contrast, distance, rgb_of, role_colours
 
+_STANDS_OUT = 3.0
+"""Contrast with the ground at which a mark of a chart can be seen (WCAG 1.4.11)."""
 _ALIKE = 64.0
 """Distance in RGB, each 0-255, below which two colours are taken for one."""
 
@@ -91,6 +93,13 @@ class Palette:
             paints["second"] = Paint(SKY)
         return paints
 
+    def shade(self, role: Role, strength: float) -> Paint:
+        """A role's colour, 1 as it is, 0 next to nothing of it: nearer to the background, which may be dark."""
+        paint, rest = self.role(role), round(0.92 * (1 - strength), 3)
+        return (
+            Paint(mixed(paint.shown, self.paper.shown, rest)) if _is_dark(self.paper) else paint.lighter(rest)
+        )
+
     def tone(self, tone: Tone) -> Paint:
         """Colour of good news and bad."""
         return self.role({"good": "good", "look": "warn", "fix": "bad", "unknown": "quiet"}[tone])  # type: ignore[arg-type]
@@ -128,7 +137,7 @@ class Palette:
         slot = MSO_THEME_COLOR
         ink = Paint(theme.get("dk1", INK), slot.TEXT_1)
         paper = Paint(theme.get("lt1", PAPER), slot.BACKGROUND_1)
-        dark = contrast(paper.shown, "#000000") < contrast(paper.shown, "#FFFFFF")
+        dark = _is_dark(paper)
         return cls(
             ink=ink,
             muted=ink if dark else Paint(MUTED),
@@ -136,7 +145,7 @@ class Palette:
             pale=Paint("#33404A" if dark else "#F1F4F5"),
             hairline=Paint(MUTED if dark else PALE),
             roles={
-                **{role: Paint(rgb) for role, rgb in role_colours(brand).items()},
+                **{role: Paint(_seen_on(paper, rgb)) for role, rgb in role_colours(brand).items()},
                 "main": Paint(theme.get("accent1", brand.primary), slot.ACCENT_1),
                 "second": Paint(theme.get("accent2", brand.accent), slot.ACCENT_2),
                 "quiet": Paint(GREY),
@@ -155,6 +164,24 @@ _ACCENTS = (
     MSO_THEME_COLOR.ACCENT_4, MSO_THEME_COLOR.ACCENT_5, MSO_THEME_COLOR.ACCENT_6,
 )  # fmt: skip
 _ROLES: tuple[Role, ...] = ("main", "second", "good", "warn", "bad", "money")
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """A colour with so much (0-1) of another in it."""
+    parts = zip(rgb_of(one), rgb_of(other), strict=True)
+    return "#" + "".join(f"{round(a * (1 - share) + b * share):02X}" for a, b in parts)
+
+
+def _is_dark(paper: Paint) -> bool:
+    return contrast(paper.shown, "#000000") < contrast(paper.shown, "#FFFFFF")
+
+
+def _seen_on(paper: Paint, rgb: str) -> str:
+    """A colour, on a dark ground as light as it takes to stand out from it."""
+    if not _is_dark(paper):
+        return rgb
+    lighter = (mixed(rgb, "#FFFFFF", step / 20) for step in range(20))
+    return next((each for each in lighter if contrast(each, paper.shown) >= _STANDS_OUT), "#FFFFFF")
 
 
 def _near(one: str, other: str) -> bool:

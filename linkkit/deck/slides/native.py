@@ -210,13 +210,13 @@ def _largest(chart: Chart) -> float:
 
 
 def set_axis_title(axis: Any, title: str, drawing: Drawing) -> None:
-    """Title of an axis, on one line; none where it is empty."""
+    """Title of an axis, on two lines at most; none where it is empty."""
     if not title:
         axis.has_title = False
         return
     axis.has_title = True
     frame = axis.axis_title.text_frame
-    frame.text = cut_lines(one_line(title), drawing.box.width * 0.6, _AXIS_TITLE_SIZE, 1)
+    frame.text = cut_lines(one_line(title), drawing.box.width * 0.6, _AXIS_TITLE_SIZE, 2)
     font = frame.paragraphs[0].runs[0].font
     font.size, font.bold = Pt(_AXIS_TITLE_SIZE), False
     drawing.palette.muted.apply(font.color)

@@ -12,7 +12,7 @@ from pptx.oxml.ns import qn
 from pptx.slide import Slide
 from pptx.util import Pt
 
-from linkkit.deck.slides.fitting import fitted, one_line, runs_to_left
+from linkkit.deck.slides.fitting import fitted, one_line, runs_to_left, wrapped
 from linkkit.deck.slides.geometry import Box, box_of
 from linkkit.deck.slides.look import Paint
 from linkkit.deck.slides.stage import Stage, footers
@@ -163,7 +163,9 @@ def add_footer(slide: Slide, stage: Stage, lines: Sequence[str], tag: str) -> No
         shape = _cloned(slide, given)
         size = 9.0
         texts, size = _footer_text(lines, box, size)
-        if not stage.is_own and texts != [one_line(each) for each in lines] and wide.width > box.width:
+        broken = sum(len(wrapped(each, box.width - 16, size)) for each in texts) > len(lines)
+        cut = texts != [one_line(each) for each in lines]
+        if not stage.is_own and (cut or broken) and wide.width > box.width:
             box = replace(wide, y=box.y, height=box.height)
             texts, size = _footer_text(lines, box, 9.0)
             place(shape, box)

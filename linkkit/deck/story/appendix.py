@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from linkkit.deck.definitions import PAGE_COLUMNS
-from linkkit.deck.story.frame import limit_lines, scope_lines, thresholds_changed
+from linkkit.deck.story.differences import Difference, differences
+from linkkit.deck.story.frame import limit_lines, scope_lines
 from linkkit.deck.story.parts import Slide, Table, TableColumn
 from linkkit.deck.story.telling import MOST_ROWS, Telling
 
@@ -26,7 +27,7 @@ def appendix_slides(t: Telling) -> Iterator[Slide]:
     """Method, definitions, changed limits, limits of the data."""
     yield _method(t)
     yield _definitions(t)
-    changed = list(thresholds_changed(t))
+    changed = list(differences(t.audit.thresholds, t.audit.graph.model, t.lang))
     if changed:
         yield _thresholds(t, changed)
     yield _limits(t, has_defaults=not changed)
@@ -77,7 +78,7 @@ def _definitions(t: Telling) -> Slide:
     )
 
 
-def _thresholds(t: Telling, changed: Sequence[tuple[str, str, str]]) -> Slide:
+def _thresholds(t: Telling, changed: Sequence[Difference]) -> Slide:
     lang = t.lang
     note = ""
     if len(changed) > MOST_ROWS:
@@ -97,7 +98,7 @@ def _thresholds(t: Telling, changed: Sequence[tuple[str, str, str]]) -> Slide:
                 TableColumn(lang.text("Here"), "text", 1.0),
                 TableColumn(lang.text("Default"), "text", 1.0),
             ),
-            tuple(changed[:MOST_ROWS]),
+            tuple((each.meaning, each.value, each.default) for each in changed[:MOST_ROWS]),
             len(changed),
             note,
         ),

@@ -71,7 +71,7 @@ def _lines(t: Telling, ledger: pd.Series) -> Iterator[str]:
     best = table[table["group"] == BEST]
     if len(best):
         yield lang.text(
-            "Beside money pages, a backlink brings most at {page}: {units} of 100 units reach money pages from there.",
+            "Apart from money pages, a backlink brings most at {page}: {units} of 100 units reach money pages from there.",
             page=t.page(str(best["url"].iloc[0])),
             units=t.units(float(best["landing_yield"].iloc[0])),
         )
@@ -184,7 +184,7 @@ def _cause(t: Telling, cause: str) -> str:
         Leak.EXTERNAL: lang.text("other sites"),
         Leak.NOFOLLOW: lang.text("nofollow"),
         Leak.BROKEN: lang.text("error pages"),
-        Leak.REDIRECT_LOOP: lang.text("redirect loops"),
+        Leak.REDIRECT_LOOP: lang.text("loops"),
         Leak.BLOCKED: lang.text("blocked pages"),
         Leak.OFF_SITE_CANONICAL: lang.text("foreign canonicals"),
         Leak.NOT_CRAWLED: lang.text("not crawled"),
@@ -202,7 +202,7 @@ def _landing(t: Telling) -> Slide | None:
     if rows.empty:
         return None
     names = t.pages(rows["url"].astype(str))
-    title = lang.text("Beside money pages, a backlink is worth most at {page}", page=t.page(str(best["url"].iloc[0])))  # fmt: skip
+    title = lang.text("Apart from money pages, a backlink is worth most at {page}", page=t.page(str(best["url"].iloc[0])))  # fmt: skip
     chart = Chart(
         name="authority.landing",
         kind="bars",

@@ -16,17 +16,17 @@ from linkkit.deck.story.architecture import architecture_slides
 from linkkit.deck.story.authority import authority_slides
 from linkkit.deck.story.clusters import clusters_slides
 from linkkit.deck.story.depth import depth_slides
+from linkkit.deck.story.differences import setting_lines
 from linkkit.deck.story.discovery import discovery_slides
 from linkkit.deck.story.findings import findings_slide
 from linkkit.deck.story.frame import (
     client_name,
     cover,
-    crawl_day,
+    crawl_date,
     limit_lines,
     made_with,
     scope_lines,
     summary,
-    threshold_lines,
 )
 from linkkit.deck.story.history import history_slide
 from linkkit.deck.story.links import links_slides
@@ -97,7 +97,7 @@ def build_story(
     lang = code if isinstance(code, Language) else language_of(code)
     t = Telling(audit, lang, wins)
     name = client_name(client, audit.manifest.start_url)
-    day = crawl_day(t)
+    day = crawl_date(audit.manifest)
     told = {chapter: tuple(_chapter(t, chapter)) for chapter in CHAPTERS}
     slides = (
         cover(t, name, chosen.name),
@@ -113,12 +113,12 @@ def build_story(
     return Story(
         client=name,
         site=audit.manifest.start_url,
-        date=day,
+        date=lang.date(day) if day is not None else "",
         title=lang.text("Internal link audit: {client}", client=name),
         slides=slides,
         scope=scope_lines(t),
         limits=limit_lines(t),
-        thresholds=threshold_lines(t),
+        thresholds=tuple(f"{name}: {text}" for name, text in setting_lines(audit, lang)),
         made_with=made_with(t, today or datetime.now(UTC).date()),
         language=lang,
         brand=chosen,

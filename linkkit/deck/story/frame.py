@@ -11,11 +11,10 @@ from linkkit.deck.story.discovery import lost_pages
 from linkkit.deck.story.parts import Card, Slide
 from linkkit.deck.story.readiness import plan_sentence, verdict_sentence, verdict_tone
 from linkkit.deck.story.telling import Telling
-from linkkit.presets import preset, usual
 from linkkit.readiness import State
 from linkkit.readiness.gates import CAPTURED
 from linkkit.schema import Severity
-from linkkit.thresholds import Thresholds, knobs
+from linkkit.site import Manifest
 from linkkit.urls import host
 from linkkit.wording import shorten
 
@@ -129,15 +128,14 @@ def start_page(t: Telling) -> str:
     return shorten(t.audit.manifest.start_url, _ADDRESS)
 
 
-def crawl_day(t: Telling) -> str:
-    """Day of the crawl as the language writes it; empty where it is not known."""
-    manifest = t.audit.manifest
+def crawl_date(manifest: Manifest) -> date | None:
+    """Day of the crawl; the day it was saved where its own is not known, None where neither is."""
     for given in (manifest.collected, manifest.written):
         try:
-            return t.lang.date(datetime.fromisoformat(given).date())
+            return datetime.fromisoformat(given).date()
         except (ValueError, TypeError):
             continue
-    return ""
+    return None
 
 
 def scope_lines(t: Telling) -> tuple[str, ...]:
@@ -152,13 +150,13 @@ def scope_lines(t: Telling) -> tuple[str, ...]:
             links=lang.number(int(manifest.rows.get("links", 0))),
         )
     ]
-    day = crawl_day(t)
-    if day:
+    day = crawl_date(manifest)
+    if day is not None:
         lines.append(
             lang.text(
                 "Start page {page}, collected on {day} with {tool}.",
                 page=start_page(t),
-                day=day,
+                day=lang.date(day),
                 tool=shorten(manifest.tool, _LETTERS),
             )
         )
@@ -216,55 +214,6 @@ def limit_lines(t: Telling) -> tuple[str, ...]:
         )
     lines.append(t.model)
     return tuple(lines)
-
-
-def threshold_lines(t: Telling) -> tuple[str, ...]:
-    """Limits that differ from the default, and why; nothing where none do."""
-    lang = t.lang
-    lines = []
-    chosen = t.audit.thresholds.preset
-    if chosen:
-        about = preset(chosen)
-        lines.append(
-            lang.text("{title}: {about}", title=lang.text(about.title), about=lang.text(about.about))
-        )
-    for meaning, value, default in thresholds_changed(t):
-        lines.append(
-            lang.text(
-                "{meaning} Here: {value}, usually: {default}.", meaning=meaning, value=value, default=default
-            )
-        )
-    return tuple(lines)
-
-
-def thresholds_changed(t: Telling) -> Iterator[tuple[str, str, str]]:
-    """Meaning, value and default of each limit, and each setting of the link model, that is not at its default."""
-    lang, thresholds, known = t.lang, t.audit.thresholds, knobs()
-    began, default = usual(thresholds), Thresholds()
-    for name, knob in known.items():
-        value = float(getattr(thresholds, name))
-        if getattr(thresholds, name) == getattr(began, name) == getattr(default, name):
-            continue
-        yield (
-            lang.text(knob.help),
-            terms.quantity(lang, value, knob.unit),
-            terms.quantity(lang, float(getattr(default, name)), knob.unit),
-        )
-    for prefix, name, there, elsewhere in thresholds.section_values():
-        knob = known[name]
-        yield (
-            lang.text("In {section}: {meaning}", section=prefix, meaning=lang.text(knob.help)),
-            terms.quantity(lang, float(there), knob.unit),
-            terms.quantity(lang, float(elsewhere), knob.unit),
-        )
-    yield from _model_changed(t)
-
-
-def _model_changed(t: Telling) -> Iterator[tuple[str, str, str]]:
-    lang = t.lang
-    for name, (value, default) in t.audit.graph.model.non_default().items():
-        setting = terms.model_setting(name)
-        yield lang.text(setting.help), terms.setting_value(lang, name, value), terms.setting_value(lang, name, default)  # fmt: skip
 
 
 def client_name(given: str, start_url: str) -> str:

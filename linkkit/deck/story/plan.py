@@ -191,8 +191,8 @@ def _order(t: Telling) -> Slide:
     shown = table.head(MOST_ROWS)
     hours = float(shown["hours"].sum())
     title = lang.plural(
-        "Begin here: {number} piece of work, {hours} hours",
-        "Begin here: {number} pieces of work, {hours} hours together",
+        "Start here: {number} task, {hours} hours",
+        "Start here: {number} tasks, {hours} hours in all",
         len(shown),
         hours=lang.number(hours, 1),
     )
@@ -306,7 +306,7 @@ def _targets(t: Telling) -> Slide:
     best = (others if len(others) else table).iloc[0]
     page = t.page(str(best["url"]))
     title = (
-        lang.text("Beside money pages, build backlinks to {page} first", page=page)
+        lang.text("Apart from money pages, build backlinks to {page} first", page=page)
         if len(others)
         else lang.text("Build backlinks to {page} first", page=page)
     )
@@ -354,7 +354,7 @@ def _targets(t: Telling) -> Slide:
                 TableColumn(lang.text("Page"), "url", 3.4),
                 TableColumn(lang.text("Kind"), "text", 1.2),
                 TableColumn(lang.text("Referring domains"), "whole", 1.0),
-                TableColumn(lang.text("Lands today (units of 100)"), "units", 1.1),
+                TableColumn(lang.text("Reaches money pages today (units of 100)"), "units", 1.1),
                 TableColumn(lang.text("With the plan"), "units", 1.1),
                 TableColumn(lang.text("Gain with new domains"), "share", 1.1),
             ),
