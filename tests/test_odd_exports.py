@@ -55,7 +55,7 @@ def test_no_sentence_is_cut(made: Path, name: str) -> None:
 def test_slides_set_what_runs_from_right_to_left(made: Path) -> None:
     seen = 0
     for text, paragraph in paragraphs(Presentation(str(made / "rtl.pptx"))):
-        if not runs_to_left(text):
+        if not runs_to_left(text) or text.startswith("/"):  # addresses run from left to right
             continue
         seen += 1
         assert paragraph.find(qn("a:pPr")).get("rtl") == "1", text
@@ -68,7 +68,7 @@ def test_the_report_lets_each_text_of_the_site_run_its_own_way(made: Path) -> No
     for node in page.find("body").iter():
         if not isinstance(node.tag, str) or node.tag in ("script", "style", "text", "tspan", "title"):
             continue
-        if runs_to_left(node.text or ""):
+        if runs_to_left(node.text or "") and not node.text.startswith("/"):
             seen += 1
             around = [node, *node.iterancestors()]
             assert any(each.tag == "bdi" or each.get("dir") == "auto" for each in around), node.text

@@ -180,7 +180,7 @@ class Composer:
         lines = [self.story.footer]
         if self.story.limits and not self.story.is_complete:
             room = self.stage.page.footer.width * 0.78
-            lines.append(cut_lines(one_line(" ".join(self.story.limits)), room, 8, 1))
+            lines.append(_whole_ones([one_line(each) for each in self.story.limits], room))
         add_footer(native, self.stage, lines, self.tag)
         notes = [slide.notes.strip(), slide.comment.strip()]
         if slide.title:
@@ -438,6 +438,17 @@ def _needs_width(chart: Chart, width: float) -> bool:
     if chart.kind in ("columns", "stacked_columns", "waterfall", "heat_map"):
         return len(chart.categories) > 8
     return width <= _NARROW and len(chart.series) > 3
+
+
+def _whole_ones(sentences: Sequence[str], room: float) -> str:
+    """As many of some sentences as a line of a footer holds; the first one in any case, cut where it has to be."""
+    kept = sentences[0]
+    for each in sentences[1:]:
+        longer = f"{kept} · {each}"
+        if text_width(longer, 8) > room:
+            break
+        kept = longer
+    return cut_lines(kept, room, 8, 1)
 
 
 def _note_whole(native: Native, given: Sequence[str], kept: Sequence[str]) -> None:

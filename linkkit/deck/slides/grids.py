@@ -339,7 +339,7 @@ def heat_grid(chart: Chart, box: Box, palette: Palette, lang: Language) -> Grid:
     header = (
         Cell(cut_lines(one_line(chart.category_title), first - 2 * _PAD_X, size - 1, 2), ink=palette.muted),
         *(
-            Cell(_heading(one_line(each), width - 8, size - 1), "center", bold=True, ink=palette.muted)
+            Cell(_heading(one_line(each), width - 8, size - 1), "center", bold=True, ink=palette.muted, is_address=each.startswith("/"))
             for each in chart.categories
         ),
     )  # fmt: skip
@@ -352,7 +352,10 @@ def heat_grid(chart: Chart, box: Box, palette: Palette, lang: Language) -> Grid:
         return Cell(value_text(value, chart.value_kind, lang), "center", fill=fill, ink=palette.on(fill))
 
     rows = tuple(
-        (Cell(cut_middle(name, first - 2 * _PAD_X, size)), *(cell(value) for value in each.values))
+        (
+            Cell(cut_middle(name, first - 2 * _PAD_X, size), is_address=name.startswith("/")),
+            *(cell(value) for value in each.values),
+        )
         for name, each in zip(names, chart.series, strict=True)
     )
     rooms = [first - 2 * _PAD_X, *[width - 8] * columns]
