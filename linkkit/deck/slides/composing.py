@@ -28,7 +28,7 @@ from linkkit.deck.slides.shapes import (
     fill_placeholder,
     place,
 )
-from linkkit.deck.slides.stage import Stage
+from linkkit.deck.slides.stage import Stage, footers
 from linkkit.deck.slides.template import BODY_SIZE, KICKER, KICKER_SIZE, SCOPE
 from linkkit.deck.story import Card, Chart, Slide, Story, Table
 from linkkit.deck.story.parts import Tone
@@ -180,6 +180,9 @@ class Composer:
         lines = [self.story.footer]
         if self.story.limits and not self.story.is_complete:
             room = self.stage.page.footer.width * 0.78
+            given = next(footers(native.slide_layout, PP_PLACEHOLDER.FOOTER), None)
+            box = box_of(given) if given is not None and self.stage.is_own else None
+            room = min(room, box.width - 16) if box is not None else room
             lines.append(_whole_ones([one_line(each) for each in self.story.limits], room))
         add_footer(native, self.stage, lines, self.tag)
         notes = [slide.notes.strip(), slide.comment.strip()]
