@@ -44,7 +44,7 @@ define install
 endef
 
 .NOTPARALLEL:
-.PHONY: help audit lab test coverage mutants fuzz bench lint format docs faults translations requirements requirements-check setup setup-test clean
+.PHONY: help audit lab test coverage mutants fuzz bench test-versions test-lowest audit-dependencies lint format docs faults translations requirements requirements-check setup setup-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +81,17 @@ fuzz: $(TEST) ## damaged and hostile files for every reader: INPUTS= of them eac
 
 bench: $(TEST) ## measure against other ways to do it and write docs/benchmarks.md: SIZE=quick (10,000 pages), large, huge or growth
 	@exec $(PY) -m tests.bench.suite $(or $(SIZE),quick) $(ARGS)
+
+test-versions: $(TEST) ## a selection of tests in fresh environments, on every Python that is found (or PYTHONS='3.12 3.13')
+	@exec tests/versions.sh pythons $(PYTHONS)
+
+test-lowest: $(TEST) ## the same selection with the lowest versions that pyproject.toml allows
+	@exec tests/versions.sh lowest
+
+audit-dependencies: $(TEST) ## do the pins fit together, what are their licences, and, from the network, are faults of them known?
+	@$(PY) -m pip check
+	@$(PY) -m tests.licences
+	@exec $(VENV)/bin/uv tool run pip-audit --requirement requirements.txt --no-deps --disable-pip
 
 lint: $(TEST) ## format, lint, types, layer contract, notebooks stripped
 	$(PY) -m ruff format --check

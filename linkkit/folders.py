@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import uuid
+import weakref
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +16,21 @@ from linkkit.errors import SiteError
 
 MANIFEST = "manifest.json"
 _OWN = "checksum"
+
+
+class TemporaryFolder:
+    """A folder that goes when nothing holds this object any more, or the program ends.
+
+    `tempfile.TemporaryDirectory` warns when it goes so, for it is made to be closed; a Site is not closed.
+
+    Attributes
+    ----------
+    path : Path
+    """
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="linkkit-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def new_folder(target: Path, *, overwrite: bool, foreign: str) -> "_NewFolder":

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from pyarrow.dataset import dataset
 
 from linkkit.engine import EmbeddedEngine, Engine, EngineChoice, Engines, Place, engines_of
 from linkkit.errors import SiteError
-from linkkit.folders import MANIFEST, checksums, damage, new_folder, read_manifest, seal
+from linkkit.folders import MANIFEST, TemporaryFolder, checksums, damage, new_folder, read_manifest, seal
 from linkkit.schema import OLDEST_VERSION, SCHEMA_VERSION, TABLES, Position, schema_of
 from linkkit.scope import SiteScope
 from linkkit.steps import step
@@ -104,7 +103,7 @@ class Site:
 
     folder: Path
     manifest: Manifest
-    _temporary: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+    _temporary: TemporaryFolder | None = field(default=None, repr=False)
     engines: Engines = field(default=EmbeddedEngine, repr=False)
     far: Mapping[str, str] = field(default_factory=dict)
 
@@ -224,8 +223,8 @@ class Site:
 
         Visitors' steps between pages stay what they were unless `transitions` are given.
         """
-        temporary = tempfile.TemporaryDirectory(prefix="linkkit-")
-        partial = Path(temporary.name)
+        temporary = TemporaryFolder()
+        partial = temporary.path
         fresh = {"pages"} if transitions is None else {"pages", "transitions"}
         far = {name: uri for name, uri in self.far.items() if name not in fresh}
         for name in set(TABLES) - fresh - set(far):
@@ -300,8 +299,8 @@ def load(folder: Path | str, *, engine: EngineChoice = None) -> Site:
 
 def _upgraded(folder: Path, manifest: Manifest, engines: Engines) -> Site:
     """A Site of an older schema version in the form of today's."""
-    temporary = tempfile.TemporaryDirectory(prefix="linkkit-")
-    new = Path(temporary.name)
+    temporary = TemporaryFolder()
+    new = temporary.path
     for name in TABLES:
         file = f"{name}.parquet"
         if not add_columns(folder / file, new / file, name, manifest.schema_version):
@@ -311,8 +310,8 @@ def _upgraded(folder: Path, manifest: Manifest, engines: Engines) -> Site:
 
 
 def _load_far(uri: str, engines: Engines) -> Site:
-    temporary = tempfile.TemporaryDirectory(prefix="linkkit-")
-    near, here = Path(temporary.name), engines({})
+    temporary = TemporaryFolder()
+    near, here = temporary.path, engines({})
     if not here.exists(f"{uri}/{MANIFEST}"):
         raise SiteError(f"{uri} holds no site: {MANIFEST} is missing. Save one there with Site.save.")
     for file in (MANIFEST, "pages.parquet"):

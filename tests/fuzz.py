@@ -22,29 +22,45 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
+from scrapy.robotstxt import ProtegoRobotParser
 
 import linkkit as lk
 from linkkit.crawl.extract import extract_page
+from linkkit.crawl.files import CrawlFiles, read_json
 from linkkit.crawl.files import rows as crawl_rows
+from linkkit.crawl.frontier import Frontier
+from linkkit.crawl.options import check_options
+from linkkit.crawl.plan import CrawlPlan, RunReport
+from linkkit.crawl.render.decision import Rendering
+from linkkit.crawl.resume import CrawlState
+from linkkit.crawl.scope import Scope
+from linkkit.crawl.session import Session
+from linkkit.crawl.sitemaps import from_json
 from linkkit.crawl.status import read_status
+from linkkit.crawl.traps import Traps
 from linkkit.deck.basket import FILE as BASKET
 from linkkit.deck.basket import FOLDER as DECK
 from linkkit.deck.basket import Basket
+from linkkit.deck.brand import Brand
+from linkkit.deck.slides import write_slides
+from linkkit.deck.story import Slide
 from linkkit.errors import LinkkitError
 from linkkit.plan.saved import SavedPlan
 from linkkit.settings import ClientSettings, client_toml
 from linkkit.sources.cluster_files import read_clusters
 from linkkit.sources.sitemaps import read_sitemap
 from tests import hostile
+from tests.agency_template import write_template
 from tests.site_factory import ORIGIN as S
 from tests.site_factory import START, build
+from tests.slides_story import example_story
 
 LONGEST_SECONDS = 20
 """Processor time after which a reader counts as hanging: no file here is larger than a few hundred kilobytes."""
@@ -174,6 +190,53 @@ def _basket(path: Path) -> object:
     return Basket.load(path.parent)
 
 
+def _settings_of_a_crawl(path: Path) -> object:
+    """Whether a crawl that was interrupted can be taken up, by its settings.json."""
+    folder = path.parent / "interrupted"
+    folder.mkdir(exist_ok=True)
+    shutil.copyfile(path, folder / "settings.json")
+    state = CrawlState(Frontier(None), START, rows=1)
+    return Session(CrawlFiles(folder), check_options(START))._check_settings(state)
+
+
+def _robots(path: Path) -> object:
+    """What a robots.txt allows, as the crawl reads it: one that its parser fails on would count as unreadable."""
+    parser = ProtegoRobotParser(path.read_bytes(), None)
+    return [
+        parser.allowed(f"{S}{path}", agent)
+        for path in ("/", "/x?b=%FF", "/é")
+        for agent in ("linkkit", "*", "é")
+    ]
+
+
+def _template(path: Path) -> object:
+    slide = Slide("a", "Tents", "One line.")
+    write_slides(replace(example_story(Brand(template=path)), slides=(slide,)), path.with_suffix(".pptx"))
+    return path
+
+
+@cache
+def _agency(part: str = "") -> bytes:
+    """An agency's template, or one part of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = write_template(Path(folder) / "template.pptx")
+        return zipfile.ZipFile(made).read(part) if part else made.read_bytes()
+
+
+def _template_with(part: str) -> Reader:
+    """A template in which a part of this name is the file."""
+
+    def read(path: Path) -> object:
+        with zipfile.ZipFile(io.BytesIO(_agency())) as whole:
+            members = {name: whole.read(name) for name in whole.namelist()} | {part: path.read_bytes()}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+        return _template(path)
+
+    return read
+
+
 def _page(path: Path) -> object:
     return extract_page(
         START, path.read_bytes(), {"Link": ['</x>; rel="canonical"'], "X-Robots-Tag": ["noindex"]}
@@ -205,7 +268,27 @@ _PLAN = (
     f'[model]\ndamping = 0.8\n[[links]]\nsource = "{S}/"\ntarget = "{S}/a/"\nphrase = "tents"\ngain = 0.1\n'
 ).encode()
 _STATUS = b'{"stopped_by": "killed", "pages": 3, "notes": ["x"], "complete": false, "start_url": "https://shop.example/"}'
+_REPORT = (
+    b'{"stopped_by": null, "start_failure": null, "rows": 3, "errors": 0, "pages": 3, "start_url": "https://shop.example/",\n'
+    b' "rendering": {"rendered": 1}, "notes": [], "limits": ["x"]}'
+)
+_RENDERING = b'{"asked": "auto", "mode": "always", "why": "x", "sampled": 3, "hidden": 2}'
+_ENTRIES = (
+    b'[{"sitemap": "https://shop.example/sitemap.xml", "url": "https://shop.example/a/", "lastmod": null}]'
+)
+_CRAWL_PLAN = json.dumps({
+    "concurrency": 8, "max_pages": None, "max_seconds": 9.5, "fetch_sitemap": True, "user_agent": "x", "seeds": [START], "render": "never",
+    "scope": Scope(START).to_json(), "state": {"start_url": START, "rows": 1, "homes": [], "hops": {}},
+    "frontier": {"max_depth": None, "seen": [START], "found": [[f"{S}/a/", False, 1]], "beyond": []}, "traps": Traps().to_json(),
+}).encode()  # fmt: skip
+_ROBOTS = f"User-agent: *\nDisallow: /x\nAllow: /x/*.html$\nCrawl-delay: 2\n\nUser-agent: linkkit\nDisallow:\nSitemap: {S}/sitemap.xml\n".encode()
 _BASKET = b'left_out = ["navigation"]\norder = ["depth", "cover"]\n\n[comments]\ndepth = "Begin here."\n'
+
+_LAYOUT, _THEME, _RELATIONS = (
+    "ppt/slideLayouts/slideLayout6.xml",
+    "ppt/theme/theme1.xml",
+    "ppt/_rels/presentation.xml.rels",
+)
 
 TARGETS: dict[str, Target] = {
     "edge lists": Target(_import, (_EDGES, _EDGES.replace(b",", b";"), _EDGES.decode().encode("utf-16"))),
@@ -233,7 +316,17 @@ TARGETS: dict[str, Target] = {
     "deck basket": Target(_basket, (_BASKET,), says=BASKET),
     "link plans": Target(SavedPlan.load, (_PLAN,)),
     "crawl lines": Target(_each_line, (_CRAWL,)),
-    "crawl status": Target(_status, (_STATUS,)),
+    "crawl status": Target(_status, (_STATUS, b'{"stopped_by": null, "notes": 3, "rendering": null, "limits": null, "pages": "x"}')),
+    "crawl settings": Target(_settings_of_a_crawl, (json.dumps(check_options(START).to_json()).encode(),), says="interrupted"),
+    "crawl plan": Target(CrawlPlan.load, (_CRAWL_PLAN,)),
+    "crawl report": Target(RunReport.load, (_REPORT,)),
+    "rendering": Target(Rendering.load, (_RENDERING,)),
+    "sitemap entries": Target(lambda path: from_json(read_json(path)), (_ENTRIES,)),
+    "robots.txt": Target(_robots, (_ROBOTS, _ROBOTS.replace(b"\n", b"\r"), b"\xef\xbb\xbf" + _ROBOTS)),
+    "agency template": Target(_template, (_agency(),)),
+    "agency template, layout": Target(_template_with(_LAYOUT), (_agency(_LAYOUT),)),
+    "agency template, theme": Target(_template_with(_THEME), (_agency(_THEME),)),
+    "agency template, relations": Target(_template_with(_RELATIONS), (_agency(_RELATIONS),)),
     "HTML": Target(_page, (_HTML,)),
 }  # fmt: skip
 """Every reader of a file, by name."""

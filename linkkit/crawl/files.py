@@ -8,13 +8,17 @@ import json
 import logging
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 logger = logging.getLogger(__name__)
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -98,10 +102,52 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def read_json(path: Path) -> Any | None:
-    """Read JSON; None if the file is not there or not whole."""
-    with suppress(OSError, ValueError, RecursionError):
+    """Read JSON; None if the file is not there or, said in the log, cannot be read."""
+    try:
         return json.loads(path.read_text(encoding="utf-8"))
-    return None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        logger.warning("%s cannot be read and is ignored: %s", path, error)
+        return None
+
+
+def read_record(path: Path, kind: type[Record]) -> Record | None:
+    """Read a dataclass of plain values back; None if the file is not there or, said in the log, does not hold one.
+
+    Fields that the file does not have keep their default, what it has beside them is passed over: another version wrote it.
+    """
+    data = read_json(path)
+    if data is None:
+        return None
+    hints: dict[str, Any] = _hints(kind)  # type: ignore[arg-type]
+    known = {name: value for name, value in data.items() if name in hints} if isinstance(data, dict) else {}
+    wrong = [name for name, value in known.items() if not _fits(value, hints[name])]
+    if not isinstance(data, dict) or wrong:
+        logger.warning("%s is damaged and ignored: %s", path, ", ".join(wrong) or "it holds no object")
+        return None
+    return kind(**{name: tuple(v) if get_origin(hints[name]) is tuple else v for name, v in known.items()})
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    names = {each.name for each in fields(kind)}
+    return {name: hint for name, hint in get_type_hints(kind).items() if name in names}
+
+
+def _fits(value: object, hint: Any) -> bool:
+    """Whether a value from JSON is of a type: plain ones, unions of them, lists of text, mappings."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return any(_fits(value, each) for each in get_args(hint))
+    if origin in (tuple, list):
+        return isinstance(value, list) and all(_fits(each, get_args(hint)[0]) for each in value)
+    if origin in (dict, Mapping):
+        return isinstance(value, dict) and all(_fits(each, get_args(hint)[1]) for each in value.values())
+    if hint is Any:
+        return True
+    # True is an int to Python, and no number here.
+    return isinstance(value, hint) and (hint is bool or not isinstance(value, bool))
 
 
 def rows(parts: tuple[Path, ...]) -> Iterator[dict[str, Any]]:

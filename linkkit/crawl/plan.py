@@ -5,12 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from linkkit.crawl.files import read_json, write_json
+from linkkit.crawl.files import read_json, read_record, write_json
 from linkkit.crawl.frontier import Frontier
 from linkkit.crawl.resume import CrawlState
 from linkkit.crawl.scope import Scope
 from linkkit.crawl.start import StartFailure
 from linkkit.crawl.traps import Traps
+from linkkit.errors import CrawlError
 
 
 @dataclass
@@ -72,14 +73,21 @@ class CrawlPlan:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read the plan back."""
-        data = read_json(path)
-        if data is None:
-            raise FileNotFoundError(f"{path}: the crawl's plan is missing or damaged")
-        frontier = Frontier.from_json(data.pop("frontier"))
-        traps = Traps.from_json(data.pop("traps"))
-        state = CrawlState(frontier=frontier, traps=traps, **data.pop("state"))
-        return cls(scope=Scope.from_json(data.pop("scope")), state=state, **data)
+        """Read the plan back.
+
+        Raises
+        ------
+        CrawlError
+            If it is missing or damaged.
+        """
+        data: Any = read_json(path)
+        try:
+            frontier = Frontier.from_json(data.pop("frontier"))
+            traps = Traps.from_json(data.pop("traps"))
+            state = CrawlState(frontier=frontier, traps=traps, **data.pop("state"))
+            return cls(scope=Scope.from_json(data.pop("scope")), state=state, **data)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise CrawlError(f"{path}: the crawl's plan is missing or damaged ({error})") from error
 
 
 @cache
@@ -138,5 +146,4 @@ class RunReport:
     @classmethod
     def load(cls, path: Path) -> Self | None:
         """Read the report; None if the process died without writing one."""
-        data = read_json(path)
-        return cls(**data) if isinstance(data, dict) else None
+        return read_record(path, cls)

@@ -50,7 +50,10 @@ def to_json(entries: list[SitemapEntry]) -> list[dict[str, Any]]:
 
 def from_json(data: Any) -> tuple[SitemapEntry, ...]:
     """Read back what `to_json` gave; no entries for anything else."""
-    return tuple(SitemapEntry(**entry) for entry in data) if isinstance(data, list) else ()
+    try:
+        return tuple(SitemapEntry(**entry) for entry in data)
+    except TypeError:
+        return ()
 
 
 class SitemapReader:

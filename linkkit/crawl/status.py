@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from linkkit.crawl.files import CrawlFiles, read_json
+from linkkit.crawl.files import CrawlFiles, read_record
 from linkkit.crawl.plan import RunReport
 from linkkit.crawl.render.decision import FAILED_SHARE, SHELL_SHARE
 
@@ -53,12 +53,8 @@ class CrawlStatus:
 
     @classmethod
     def load(cls, path: Path) -> Self | None:
-        """Read status.json; None if there is none."""
-        data = read_json(path)
-        if not isinstance(data, dict):
-            return None
-        known = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
-        return cls(**{**known, **{name: tuple(known.get(name, ())) for name in ("notes", "limits")}})
+        """Read status.json; None if there is none, or it is damaged."""
+        return read_record(path, cls)
 
 
 def read_status(folder: str | Path) -> CrawlStatus | None:

@@ -1,7 +1,6 @@
 """SiteBuilder: the one way that pages and links become the tables of a Site."""
 
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkkit.errors import SourceError
-from linkkit.folders import new_folder
+from linkkit.folders import TemporaryFolder, new_folder
 from linkkit.schema import (
     ANCHORS,
     BREADCRUMB_SOURCES,
@@ -103,8 +102,8 @@ class SiteBuilder:
         self._crawled = sibling_origins(start_url) if public_url else ()
         at_public = rebase(start_url, self._crawled, self._public)
         self.scope = SiteScope.of(at_public, hosts, folders)
-        self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="linkkit-")
-        self._target = folder or Path(self._temporary.name) / "site"  # type: ignore[union-attr]
+        self._temporary = None if folder else TemporaryFolder()
+        self._target = folder or self._temporary.path / "site"  # type: ignore[union-attr]
         self._new = new_folder(self._target, overwrite=overwrite, foreign=AUDIT_FILE)
         self._partial = self._new.__enter__()
         self.start_url = self.identity(start_url) or start_url

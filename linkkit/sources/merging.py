@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from linkkit.engine import Engine, Place
 from linkkit.errors import SiteError
-from linkkit.folders import MANIFEST, new_folder
+from linkkit.folders import MANIFEST, TemporaryFolder, new_folder
 from linkkit.schema import OUTSIDE, SIGNALS, TABLES, Indexability
 from linkkit.scope import SiteScope
 from linkkit.site import AUDIT_FILE, Manifest, Site, load, write_manifest
@@ -80,8 +80,8 @@ def merge_sites(
         raise SiteError(f"start_url {scope.start_url} is a page of none of the sites")
     if "://" in str(folder or ""):
         return _merged_far(parts, scope, pages, rows, str(folder).rstrip("/"), overwrite=overwrite)
-    temporary = None if folder else tempfile.TemporaryDirectory(prefix="linkkit-")
-    target = Path(folder) if folder else Path(temporary.name) / "site"  # type: ignore[union-attr]
+    temporary = None if folder else TemporaryFolder()
+    target = Path(folder) if folder else temporary.path / "site"  # type: ignore[union-attr]
     with new_folder(target, overwrite=overwrite, foreign=AUDIT_FILE) as partial:
         _write(parts, scope, pages, rows, partial, partial)
     site = load(target, engine=parts[0].engines)

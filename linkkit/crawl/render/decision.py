@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from linkkit.crawl.files import read_json, write_json
+from linkkit.crawl.files import read_record, write_json
 from linkkit.urls import template_group
 
 Asked = Literal["auto", "always", "never"]
@@ -110,11 +110,8 @@ class Rendering:
 
     @classmethod
     def load(cls, path: Path) -> Self | None:
-        """Read it; None if there is none."""
-        data = read_json(path)
-        if not isinstance(data, dict):
-            return None
-        return cls(**{name: value for name, value in data.items() if name in cls.__dataclass_fields__})
+        """Read it; None if there is none, or it is damaged."""
+        return read_record(path, cls)
 
 
 def pick(candidates: Iterable[str], taken: Mapping[str, int], number: int) -> list[str]:

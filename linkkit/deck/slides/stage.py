@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +93,11 @@ def _own_stage(brand: Brand) -> Stage:
 
 
 def _agency_stage(brand: Brand, path: Path) -> Stage:
-    deck = _opened(path)
+    with _usable(path):
+        return _stage_on(brand, path, _opened(path))
+
+
+def _stage_on(brand: Brand, path: Path, deck: Deck) -> Stage:
     _drop_slides(deck)
     layouts = [layout for master in deck.slide_masters for layout in master.slide_layouts]
     ranked = sorted(
@@ -122,23 +128,26 @@ def _agency_stage(brand: Brand, path: Path) -> Stage:
     )
 
 
-def _opened(path: Path) -> Deck:
-    expected = (
-        "a PowerPoint presentation (.pptx) is expected; open it in PowerPoint and save it as such again"
-    )
+@contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    """What a damaged template raises, while it is opened or looked through, is told as such."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ExportError(f"brand: template {path} cannot be read ({error.strerror}): {expected}") from error
-    try:
-        deck = Presentation(io.BytesIO(content))
-        if not len(deck.slide_masters) or not deck.slide_width or not deck.slide_height:
-            raise ValueError("there is no slide master or no slide size in it")
-    except (PythonPptxError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, TypeError,
-            NotImplementedError, EOFError, zipfile.zlib.error, AssertionError) as error:  # type: ignore[attr-defined]  # fmt: skip
+        yield
+    except ExportError:
+        raise
+    except (PythonPptxError, zipfile.BadZipFile, zlib.error, etree.LxmlError, LookupError, ValueError, AttributeError, TypeError,
+            NotImplementedError, EOFError, AssertionError, OSError) as error:  # fmt: skip
+        why = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
         raise ExportError(
-            f"brand: template {path} cannot be used ({error or type(error).__name__}): {expected}"
+            f"brand: template {path} cannot be used ({why}): a PowerPoint presentation (.pptx) is expected; "
+            "open it in PowerPoint and save it as such again"
         ) from error
+
+
+def _opened(path: Path) -> Deck:
+    deck = Presentation(io.BytesIO(path.read_bytes()))
+    if not len(deck.slide_masters) or not deck.slide_width or not deck.slide_height:
+        raise ValueError("there is no slide master or no slide size in it")
     return deck
 
 
