@@ -5,8 +5,10 @@ Without them it is skipped and says what to install. With LINKKIT_REQUIRE_BROWSE
 LINKKIT_REQUIRE_SPARK=1, as in CI, it fails instead: a green run there has run them.
 """
 
+import asyncio
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,6 +16,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,6 +88,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if _required(variable):
             pytest.fail(f"{missing} ({variable} is set, so this test may not be skipped)", pytrace=False)
         pytest.skip(missing)
+
+
+@pytest.fixture(autouse=True)
+def no_foreign_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright keeps an event loop running in the thread of the tests; widgets would take it for a kernel's, and wait for it."""
+    later = sys.modules.get("linkkit.widgets.later")
+    if later is None:
+        return
+
+    def running() -> asyncio.AbstractEventLoop:
+        if threading.current_thread() is threading.main_thread():
+            raise RuntimeError("no kernel runs here")
+        return asyncio.get_running_loop()
+
+    monkeypatch.setattr(later, "asyncio", SimpleNamespace(get_running_loop=running))
 
 
 @pytest.fixture(scope="session")
