@@ -63,7 +63,7 @@ LINKKIT = """
 import sys
 from pathlib import Path
 from linkkit.crawl import run_crawl
-run_crawl(sys.argv[-1], Path(sys.argv[-2]), delay=0, concurrency=8, sitemap=False, engine={engine!r})
+run_crawl(sys.argv[-1], Path(sys.argv[-2]), delay=0, concurrency=8, sitemap=False, render='never', engine={engine!r})
 """
 ENGINES = {
     "linkkit": LINKKIT.format(engine="linkkit"),
