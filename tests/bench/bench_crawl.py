@@ -15,8 +15,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,12 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 def serve(folder: str) -> None:
     """Serve a folder on loopback until standard input ends; prints the port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
+    answer_with(partial(_Quiet, directory=folder))
+
+
+def answer_with(handler: Callable[..., BaseHTTPRequestHandler]) -> None:
+    """Answer requests on loopback until standard input ends; prints the port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     sys.stdin.read()

@@ -9,13 +9,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 from linkkit.crawl import CrawlProgress, run_crawl
+from tests.bench.bench_crawl import answer_with
 
 STEPS = 20
 _TEXT = (
@@ -61,10 +61,7 @@ def serve(pages: int) -> None:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(server.server_address[1], flush=True)
-    sys.stdin.read()
+    answer_with(Handler)
 
 
 def resident(folder: Path) -> float:
