@@ -1,11 +1,16 @@
 """What is installed is whole: every file that linkkit reads beside its code, the sample client and the notebooks."""
 
+import os
 import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import linkkit as lk
 
 BUNDLED = ("sample_data/client.toml", "sample_data/signals", "sample_data/site", "notebooks")
 
@@ -51,3 +56,88 @@ def test_the_wheels_own_list_of_files_holds_them(root: Path) -> None:
     listed = {each.distribution_path for each in builder.recurse_included_files()}
     assert beside_code(root) <= listed
     assert {f"linkkit/bundled/{each}" for each in ("sample_data/client.toml", "sample_data/site/index.html", "notebooks/00_start_here.ipynb")} <= listed  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built and unpacked where nobody may write, at a path with spaces and letters that are no ASCII."""
+    builder = pytest.importorskip("hatchling.builders.wheel").WheelBuilder(str(root))
+    (built,) = builder.build(directory=str(tmp_path_factory.mktemp("dist")), versions=["standard"])
+    folder = tmp_path_factory.mktemp("Büro Süd") / "site packages"
+    with zipfile.ZipFile(built) as archive:
+        archive.extractall(folder)
+    for each in (folder, *folder.rglob("*")):
+        each.chmod(0o555 if each.is_dir() else 0o444)
+    return folder
+
+
+def _stand(folder: Path) -> dict[Path, int]:
+    return {each: each.stat().st_mtime_ns for each in folder.rglob("*") if each.name != "__pycache__"}
+
+
+def run(installed: Path, folder: Path, *arguments: str) -> str:
+    """What an installed linkkit prints, run in another folder with warnings as errors, or the test fails."""
+    folder.mkdir(exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    # Of a warning in a finaliser only the traceback is seen.
+    assert "Warning" not in done.stderr, done.stderr
+    return done.stdout
+
+
+def test_an_installed_linkkit_audits_from_any_folder(installed: Path, tmp_path: Path) -> None:
+    before = _stand(installed)
+    elsewhere = tmp_path / "Kunden & Söhne 2026"
+    told = run(installed, elsewhere, "-c", "import linkkit.cli; print(linkkit.__file__)").strip()
+    assert Path(told) == installed / "linkkit" / "__init__.py"
+    command = ("-m", "linkkit", "demo", "--no-notebooks", "--no-deck", "--clients", "Büro/clients")
+    told = run(installed, elsewhere, *command)
+    made = elsewhere / "Büro" / "clients" / "sample"
+    assert f"Exports    {Path('Büro/clients/sample/exports')}" in told
+    assert (made / "exports" / "quick-wins.xlsx").is_file()
+    assert len(lk.load(next((made / "crawls").iterdir()) / "site").pages) > 200
+    assert {each.name for each in elsewhere.iterdir()} == {"Büro"}
+    assert _stand(installed) == before
+
+
+USER = """
+import linkkit as lk
+
+site: lk.Site = lk.read_edges("edges.csv", start_url="https://shop.example/")
+audit = lk.run_audit(site, lk.Thresholds(max_crawl_depth=4))
+worst: str = audit.findings["severity"].max()
+reveal_type(lk.LinkGraph.from_site(site))
+lk.load(3)
+"""
+
+
+# Nothing but linkkit's own modules is read: the types of all that it rests on take most of a minute.
+MYPY = """
+[mypy]
+strict = True
+follow_imports = skip
+
+[mypy-linkkit.*]
+follow_imports = silent
+"""
+
+
+def test_types_reach_those_who_use_the_package(installed: Path, tmp_path: Path) -> None:
+    pytest.importorskip("mypy")
+    for name, text in (("script.py", USER), ("mypy.ini", MYPY)):
+        (tmp_path / name).write_text(text, "utf-8")
+    # Types of an installed package count only where it says that it is typed.
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "--cache-dir", "cache", "script.py"],
+        cwd=tmp_path, env={**os.environ, "MYPYPATH": "", "PYTHONPATH": str(installed)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [
+        'script.py:7: note: Revealed type is "linkkit.graph.LinkGraph"',
+        'script.py:8: error: Argument 1 to "load" has incompatible type "int"; expected "Path | str"  [arg-type]',
+        "Found 1 error in 1 file (checked 1 source file)",
+    ], done.stdout + done.stderr

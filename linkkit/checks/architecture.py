@@ -9,6 +9,7 @@ from linkkit.checks.registry import Facts, check, kept
 from linkkit.metrics.hierarchy import Hierarchy
 from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
+from linkkit.wording import count
 
 _AT_ADDRESS = {
     "no known page": "no page is known at {address}",
@@ -60,7 +61,7 @@ def sections_without_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
             {
                 "page": entry[row["section"]] if at is None else at,
                 "value": row["pages"],
-                "evidence": f"section {row['section']}: {row['pages']:,} pages; {said.format(address=address)}, and no page "
+                "evidence": f"section {row['section']}: {count(row['pages'], 'page')}; {said.format(address=address)}, and no page "
                 "stands out that the others link up to",
             }
         )
@@ -159,9 +160,9 @@ def single_link_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
             ],
             "evidence": [
                 f"without the link {pages:,} pages could not be reached"
-                + (f", {money:,} of them money pages" if money else "")
-                + (f"; {sessions:,.0f} sessions" if sessions else "")
-                + (f"; {domains:,.0f} referring domains" if domains else "")
+                + (f", {count(money, 'of them a money page', 'of them money pages')}" if money else "")
+                + (f"; {count(sessions, 'session')}" if sessions else "")
+                + (f"; {count(domains, 'referring domain')}" if domains else "")
                 for pages, money, sessions, domains in zip(
                     outer["hanging_pages"],
                     outer["hanging_money_pages"],
@@ -231,7 +232,7 @@ def _beside_hub(facts: Facts) -> pd.DataFrame:
 
 def _how_late(rows: pd.DataFrame) -> list[str]:
     return [
-        f"section {section}; {depth:.0f} clicks from the start page; "
+        f"section {section}; {count(depth, 'click')} from the start page; "
         + (
             "the hub does not lead here within the section"
             if np.isnan(clicks)

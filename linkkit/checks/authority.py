@@ -12,7 +12,7 @@ from linkkit.metrics.importance import SIGNAL_WORDS
 from linkkit.metrics.roles import ROLE_WORDS
 from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
-from linkkit.wording import percent
+from linkkit.wording import count, percent, quantity
 
 
 @check(
@@ -120,7 +120,7 @@ def stalled_landing_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "page": stalled["page_id"],
             "value": stalled["clicks_to_money"],
             "evidence": [
-                f"{count:,.0f} referring domains; "
+                f"{count(each, 'referring domain')}; "
                 + (
                     "no money page within reach of its content links"
                     if np.isnan(clicks)
@@ -128,7 +128,7 @@ def stalled_landing_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
                 )
                 + f"; {_per_hundred(earned)} units landing here reach money pages (the site's average indexable page: "
                 f"{average * 100:.1f})"
-                for count, clicks, earned in zip(
+                for each, clicks, earned in zip(
                     domains[stalled.index], stalled["clicks_to_money"], stalled["landing_yield"], strict=True
                 )
             ],
@@ -202,7 +202,7 @@ def lost_backlinks(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "value": rows["referring_domains"],
             "severity": np.where(chosen, str(Severity.MEDIUM), str(Severity.HIGH)),
             "evidence": [
-                f"{domains:,.0f} referring domains, {percent(share, 2)} of all authority that backlinks bring; "
+                f"{count(domains, 'referring domain')}, {percent(share, 2)} of all authority that backlinks bring; "
                 + _landing_words(pages, int(page), Leak(cause))
                 for page, domains, share, cause in zip(
                     rows["page_id"],
@@ -307,7 +307,7 @@ def _balance(facts: Facts, rows: pd.DataFrame) -> list[str]:
     """Link weight against importance of each page, and what importance rests on."""
     named = ", ".join(SIGNAL_WORDS[name] for name in facts.importance_signals)
     return [
-        f"{percent(share, 2)} of the link weight, {percent(worth, 2)} of the importance (by {named}); {pages:,} linking pages"
+        f"{percent(share, 2)} of the link weight, {percent(worth, 2)} of the importance (by {named}); {quantity(pages, 'linking pages')}"
         for share, worth, pages in zip(
             rows["link_share"], rows["importance"], rows["linking_pages"], strict=True
         )

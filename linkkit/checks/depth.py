@@ -6,6 +6,7 @@ from linkkit.checks.found import Rows, graded
 from linkkit.checks.registry import Facts, check, kept
 from linkkit.schema import Indexability, Severity
 from linkkit.thresholds import Thresholds
+from linkkit.wording import count, quantity
 
 
 @check(
@@ -72,9 +73,9 @@ def dead_ends(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "value": ends["content_outlinks"],
             "severity": [str(Severity.MEDIUM if each > 0 else Severity.LOW) for each in domains],
             "evidence": [
-                f"{outlinks:,} internal links, none of them a followed content link to another live page"
-                + (f"; {each:,.0f} referring domains" if each > 0 else "")
-                + (f"; {visits:,.0f} sessions" if visits > 0 else "")
+                f"{quantity(outlinks, 'internal links')}, {'not' if outlinks == 1 else 'none of them'} a followed content link to another live page"
+                + (f"; {count(each, 'referring domain')}" if each > 0 else "")
+                + (f"; {count(visits, 'session')}" if visits > 0 else "")
                 for outlinks, each, visits in zip(
                     ends["outlinks"], domains, ends["sessions"].fillna(0), strict=True
                 )

@@ -7,9 +7,9 @@ from linkkit.checks.registry import Facts, check, kept
 from linkkit.schema import FoundIn, Indexability, OrphanState, Severity
 from linkkit.thresholds import Thresholds
 from linkkit.urls import is_pagination, twin_key
-from linkkit.wording import percent
+from linkkit.wording import count, percent
 
-_WASTE = {"clicks": "search clicks", "sessions": "sessions", "referring_domains": "referring domains"}
+_WASTE = {"clicks": "search click", "sessions": "session", "referring_domains": "referring domain"}
 
 
 @check(
@@ -159,7 +159,7 @@ def rendered_only_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
                 for all_of_them, weighs in zip(whole, money | linked, strict=True)
             ],
             "evidence": [
-                f"{own:,} of {every:,} linking pages show the link only after rendering"
+                f"{own:,} of {every:,} linking {'page shows' if every == 1 else 'pages show'} the link only after rendering"
                 + ("; money page" if is_money else "")
                 + ("; has backlinks" if has_backlinks else "")
                 for own, every, is_money, has_backlinks in zip(
@@ -296,12 +296,12 @@ def _known_from(facts: Facts, ids: pd.Series) -> pd.Series:
     flags = facts.pages["found_in"].loc[ids].to_numpy()
     names = {each: _source_names(int(each)) for each in set(flags.tolist())}
     said = [f"known from {names[each]}" for each in flags.tolist()]
-    for name, unit in _WASTE.items():
+    for name, noun in _WASTE.items():
         earned = facts.metrics[name].loc[ids].fillna(0).to_numpy(dtype=float)
         # The first that a page earns stands behind a semicolon, the others behind commas.
         for place in (earned > 0).nonzero()[0].tolist():
             glue = ", " if "; " in said[place] else "; "
-            said[place] += f"{glue}{earned[place]:,.0f} {unit}"
+            said[place] += f"{glue}{count(earned[place], noun)}"
     return pd.Series(said, index=ids.index, dtype="str")
 
 

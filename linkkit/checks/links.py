@@ -198,7 +198,7 @@ def nofollow_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "related": m["example_nofollow_source"],
             "value": m["nofollow_inlinks"],
             "evidence": [
-                f"{part:,} of {whole:,} internal links to it"
+                f"{part:,} of {whole:,} internal {'link' if whole == 1 else 'links'} to it"
                 for part, whole in zip(m["nofollow_inlinks"], m["inlinks"], strict=True)
             ],
         }

@@ -7,7 +7,7 @@ from linkkit.checks.registry import Facts, check
 from linkkit.metrics.navigation import BASIS_WORDS, UNLINKED
 from linkkit.schema import Effort, Severity
 from linkkit.thresholds import Thresholds
-from linkkit.wording import percent
+from linkkit.wording import count, percent
 
 
 @check(
@@ -43,8 +43,8 @@ def entrances_without_path(facts: Facts, t: Thresholds) -> pd.DataFrame | Rows:
 
     def told(rows: pd.DataFrame) -> list[str]:
         return [
-            f"{entrances:,.0f} visits ({BASIS_WORDS[n.basis]}); {percent(value, 1)} of them reach a money page within "
-            f"{t.max_journey_clicks} clicks, "
+            f"{count(entrances, 'visit')} ({BASIS_WORDS[n.basis]}); {percent(value, 1)} of them reach a money page within "
+            f"{count(t.max_journey_clicks, 'click')}, "
             + (f"{percent(chance, 1)} at all" if chance > 0 else "none at all")
             + _rests_on(observed)
             for entrances, value, chance, observed in zip(

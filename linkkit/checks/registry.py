@@ -314,14 +314,7 @@ def run_check(check: Check, facts: Facts, thresholds: Thresholds) -> CheckResult
     except Exception as error:
         logger.exception("check %s failed", check.id)
         return CheckResult(check, CheckState.ERROR, f"{type(error).__name__}: {error}")
-    unknown = (
-        int((facts.metrics["orphan_state"] == OrphanState.INCONCLUSIVE).sum()) if check.needs_requested else 0
-    )
-    doubt = (
-        f"{unknown:,} known pages were never requested, so that nothing can be said of them"
-        if unknown
-        else ""
-    )
+    doubt = _never_requested(facts) if check.needs_requested else ""
     if len(found):
         return CheckResult(check, CheckState.FAILED, doubt, found)
     return CheckResult(check, CheckState.NOT_APPLICABLE if doubt else CheckState.PASSED, doubt)
@@ -341,6 +334,17 @@ def _not_applicable(check: Check, facts: Facts) -> str:
     if facts.pages["status"].isna().all():
         return "no page of the site was crawled"
     return _no_anchors(check, facts)
+
+
+def _never_requested(facts: Facts) -> str:
+    unknown = int((facts.metrics["orphan_state"] == OrphanState.INCONCLUSIVE).sum())
+    if unknown == 1:
+        return "1 known page was never requested, so that nothing can be said of it"
+    return (
+        f"{unknown:,} known pages were never requested, so that nothing can be said of them"
+        if unknown
+        else ""
+    )
 
 
 def _no_anchors(check: Check, facts: Facts) -> str:

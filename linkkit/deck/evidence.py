@@ -206,7 +206,10 @@ _FORMS = {
     ),
     "rendered-only-links": (
         form(
-            "{number} of {others} linking pages show the link only after rendering",
+            (
+                "{part} of {number} linking page shows the link only after rendering",
+                "{part} of {number} linking pages show the link only after rendering",
+            ),
             maybe("money page"),
             maybe("has backlinks"),
         ),
@@ -214,7 +217,10 @@ _FORMS = {
     "deep-page": (form("{depth} clicks from the start page", maybe("money page"), maybe("has backlinks")),),
     "dead-end": (
         form(
-            "{outlinks} internal links, none of them a followed content link to another live page",
+            (
+                "{number} internal link, not a followed content link to another live page",
+                "{number} internal links, none of them a followed content link to another live page",
+            ),
             maybe(_DOMAINS),
             maybe(_SESSIONS),
         ),
@@ -242,7 +248,9 @@ _FORMS = {
     "link-to-canonicalised": (form("canonical: {url}"),),
     "canonical-conflict": (form("canonical: {url}, {fault}"),),
     "link-to-blocked": (form("disallowed by robots.txt"),),
-    "nofollow-link": (form("{part} of {whole} internal links to it"),),
+    "nofollow-link": (
+        form(("{part} of {number} internal link to it", "{part} of {number} internal links to it")),
+    ),
     "url-twin": (
         form(
             one_of("both answer and are indexable and have the same title", "both answer and are indexable")
@@ -353,7 +361,10 @@ _FORMS = {
     "single-link-page": (
         form(
             one_of(
-                "without the link {pages} pages could not be reached, {money} of them money pages",
+                (
+                    "without the link {pages} pages could not be reached, {number} of them a money page",
+                    "without the link {pages} pages could not be reached, {number} of them money pages",
+                ),
                 "without the link {pages} pages could not be reached",
             ),
             maybe(_SESSIONS),
@@ -393,8 +404,14 @@ _FORMS = {
         form(
             ("{number} visit ({basis})", "{number} visits ({basis})"),
             one_of(
-                "{share} of them reach a money page within {clicks} clicks, {chance} at all",
-                "{share} of them reach a money page within {clicks} clicks, none at all",
+                (
+                    "{share} of them reach a money page within {number} click, {chance} at all",
+                    "{share} of them reach a money page within {number} clicks, {chance} at all",
+                ),
+                (
+                    "{share} of them reach a money page within {number} click, none at all",
+                    "{share} of them reach a money page within {number} clicks, none at all",
+                ),
             ),
             one_of(
                 "by the reader model, no steps of visitors are known",

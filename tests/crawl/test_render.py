@@ -121,7 +121,7 @@ def test_the_site_knows_the_forms_and_names_what_hangs_on_scripts(crawl: Crawl) 
     findings = lk.run_audit(site).findings
     hanging = findings[findings["check_id"] == "rendered-only-links"].set_index("url")
     assert hanging.loc[crawl.server.url("/from-lazy"), "evidence"] == (
-        "1 of 1 linking pages show the link only after rendering"
+        "1 of 1 linking page shows the link only after rendering"
     )
     assert crawl.server.url("/both") not in hanging.index
     text = site.engine.arrow(

@@ -51,13 +51,13 @@ class Touched:
     tests: dict[str, dict[int, list[str]]]
 
     def by(self, mutant: Mutant) -> list[str]:
-        """The tests that reach a mutant's function, fast ones first."""
+        """The tests that run a mutant's statement, fast ones first."""
         first, last = mutant.lines
         lines = self.tests.get(mutant.module, {})
         reached = {
             test
             for line, tests in lines.items()
-            if first < line <= last
+            if first <= line <= last
             for test in tests
             if test in self.seconds
         }
@@ -100,7 +100,12 @@ class Mutation:
                 if item.path.stem == "test_checks" and (made := getattr(item, "callspec", None)):
                     facts_of(made.params["case"])
         touched = self._unchanged(items)
-        print(f"{self.package}: {len(items)} tests pass in {time.monotonic() - begun:.0f} s", flush=True)
+        slow = sorted(touched.seconds.items(), key=lambda each: -each[1])[:5]
+        print(
+            f"{self.package}: {len(items)} tests pass in {time.monotonic() - begun:.0f} s; the slowest: "
+            + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in slow),
+            flush=True,
+        )
         for path in self.paths:
             self._module(path, items, touched)
         return True

@@ -22,6 +22,7 @@ _SHOWN = 24
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Change = Callable[[], Callable[[], None]]
 """Makes a change of the tree and gives what takes it back."""
+_Lines = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Mutant:
     line : int
         Line of the change.
     lines : tuple of int
-        First and last line of the function.
+        First and last line of the statement that it changes: of one with a body, those of its head.
     change : str
         The changed expression, before and after.
     code : CodeType
@@ -47,7 +48,7 @@ class Mutant:
     module: str
     function: str
     line: int
-    lines: tuple[int, int]
+    lines: _Lines
     change: str
     code: CodeType
 
@@ -66,11 +67,10 @@ def mutants(path: Path, module: str, *, sample: int, seed: int) -> tuple[list[Mu
     places = [(*found, change) for found in _functions(tree) for change in _changes(found[1])]
     drawn = Random(f"{seed} {module}").sample(range(len(places)), min(sample, len(places)))
     made = []
-    for name, function, (told, change) in (places[place] for place in sorted(drawn)):
+    for name, function, (lines, told, change) in (places[place] for place in sorted(drawn)):
         before = _told(told)
         undo = change()
         code = _code(compile(tree, str(path), "exec"), name, _first_line(function))
-        lines = (function.lineno, function.end_lineno or function.lineno)
         made.append(Mutant(module, name, told.lineno, lines, f"`{before}` -> `{_told(told)}`", code))
         undo()
     return made, len(places)
@@ -106,23 +106,26 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, _Function]]:
                 holders.append((f"{prefix}{node.name}.", node))
 
 
-def _changes(function: _Function) -> Iterator[tuple[Any, _Change]]:
+def _changes(function: _Function) -> Iterator[tuple[_Lines, Any, _Change]]:
     for statement in function.body:
-        yield from _within(statement, statement)
+        yield from _within(statement, statement, (0, 0))
 
 
-def _within(node: ast.AST, told: ast.AST) -> Iterator[tuple[Any, _Change]]:
-    """Changes at a node and below it, each with the piece of code to show of it."""
+def _within(node: ast.AST, told: ast.AST, lines: _Lines) -> Iterator[tuple[_Lines, Any, _Change]]:
+    """Changes at a node and below it, each with the lines of its statement and the piece of code to show of it."""
     if isinstance(node, ast.Assert | ast.Raise):
         return
     if isinstance(node, ast.If | ast.While | ast.For):
         told = node.iter if isinstance(node, ast.For) else node.test
+        lines = (node.lineno, told.end_lineno or told.lineno)
     elif isinstance(node, ast.stmt) or (isinstance(node, ast.expr) and len(ast.unparse(node)) >= _SHOWN):
         told = node
+        if isinstance(node, ast.stmt):
+            lines = (node.lineno, node.end_lineno or node.lineno)
     for change in _here(node):
-        yield told, change
+        yield lines, told, change
     for child in _children(node):
-        yield from _within(child, told)
+        yield from _within(child, told, lines)
 
 
 def _here(node: Any) -> Iterator[_Change]:
