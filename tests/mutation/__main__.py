@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -40,7 +40,10 @@ TESTS = {
     "plan": _OF_PLAN,
 }
 """Of each package under test: the tests that judge it (``tests/test_<name>.py``)."""
+_SHARED = "fixture "
 _MEMORY = 6 * 1024**3
+_SLOW, _MANY = 5.0, 10
+"""Seconds from which on a test is left out where at least so many faster ones run the statement: they should notice."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Touched:
     tests: dict[str, dict[int, list[str]]]
 
     def by(self, mutant: Mutant) -> list[str]:
-        """The tests that run a mutant's statement, fast ones first."""
+        """The tests that run a mutant's statement, fast ones first; slow ones not at all where many run it."""
         first, last = mutant.lines
         lines = self.tests.get(mutant.module, {})
         reached = {
@@ -61,7 +64,9 @@ class Touched:
             for test in tests
             if test in self.seconds
         }
-        return sorted(reached, key=self.seconds.__getitem__)
+        order = sorted(reached, key=self.seconds.__getitem__)
+        fast = [test for test in order if self.seconds[test] <= _SLOW]
+        return fast if len(fast) >= _MANY else order
 
 
 class Mutation:
@@ -72,11 +77,13 @@ class Mutation:
         self.paths = [
             path
             for path in sorted((ROOT / "linkkit" / package).glob("*.py"))
-            if modules in path.stem and path.stem != "__init__"
+            if any(word in path.stem for word in modules.split(",")) and path.stem != "__init__"
         ]
         self.failed: list[str] = []
         self.seconds: dict[str, float] = {}
         self.survivors: list[Mutant] = []
+        self.watch: coverage.Coverage | None = None
+        self.running = ""
 
     def pytest_configure(self) -> None:
         """The same examples in each run, and no search for simpler ones: that a test fails is all there is to know."""
@@ -90,6 +97,19 @@ class Mutation:
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
         if report.failed:
             self.failed.append(report.nodeid)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+        """What several tests share is run by the first of them; all that use it depend on it."""
+        if self.watch is None or fixturedef.scope == "function":
+            return (yield)
+        outer, self.running = self.running, f"{_SHARED}{fixturedef.argname}"
+        self.watch.switch_context(self.running)
+        try:
+            return (yield)
+        finally:
+            self.running = outer
+            self.watch.switch_context(outer)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
@@ -119,8 +139,9 @@ class Mutation:
                     watch = coverage.Coverage(
                         str(data), include=[str(path) for path in self.paths], config_file=False
                     )
+                    self.watch = watch
                     watch.start()
-                    self._run(items, watch)
+                    self._run(items)
                     watch.stop()
                     lines = {
                         str(path.relative_to(ROOT)): watch.get_data().contexts_by_lineno(str(path))
@@ -133,8 +154,16 @@ class Mutation:
             failed, seconds, lines = json.loads(notes.read_text("utf-8"))
         if failed:
             sys.exit("these tests fail without any mutant:\n" + "\n".join(failed))
+        users: dict[str, list[str]] = {}
+        for name, item in items.items():
+            for fixture in getattr(item, "fixturenames", ()):
+                users.setdefault(f"{_SHARED}{fixture}", []).append(name)
         by_line = {
-            module: {int(line): tests for line, tests in found.items()} for module, found in lines.items()
+            module: {
+                int(line): [test for each in tests for test in users.get(each, [each])]
+                for line, tests in found.items()
+            }
+            for module, found in lines.items()
         }
         return Touched(seconds, by_line)
 
@@ -164,13 +193,12 @@ class Mutation:
             flush=True,
         )
 
-    def _run(
-        self, items: dict[str, pytest.Item], watch: coverage.Coverage | None = None, *, stop: bool = False
-    ) -> None:
+    def _run(self, items: dict[str, pytest.Item], *, stop: bool = False) -> None:
         order = list(items.values())
         for item, following in zip(order, [*order[1:], None], strict=True):
-            if watch is not None:
-                watch.switch_context(item.nodeid)
+            if self.watch is not None:
+                self.running = item.nodeid
+                self.watch.switch_context(self.running)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if stop and self.failed:
                 return
@@ -200,7 +228,9 @@ def main() -> NoReturn:
     """Run the mutants of one package or all; the exit status is 1 where a survivor is not explained."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("packages", nargs="*", choices=[*TESTS, []], help="default: all")
-    parser.add_argument("--modules", default="", help="only modules whose names hold this")
+    parser.add_argument(
+        "--modules", default="", help="only modules whose names hold one of these words, with commas between"
+    )
     parser.add_argument("--sample", type=int, default=20, help="mutants drawn per module (default: 20)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
