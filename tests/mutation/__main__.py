@@ -212,7 +212,8 @@ def _forked(seconds: int) -> Iterator[tuple[bool, list[int]]]:
     if pid == 0:
         try:
             signal.alarm(seconds)
-            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+            # Of what is written to: charts reserve more addresses than any machine has memory.
+            resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
             quiet = os.open(os.devnull, os.O_WRONLY)
             os.dup2(quiet, 1)
             os.dup2(quiet, 2)
