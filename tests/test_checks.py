@@ -1,6 +1,7 @@
 """Every check against its case file, over the whole path: SiteBuilder -> Site -> LinkGraph -> metrics -> check."""
 
 import json
+import math
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -77,6 +78,19 @@ def _wanted(expected: dict[str, Any]) -> dict[str, Any]:
         for name, value in expected.items()
     }
     return {name: None if value == "none" else value for name, value in absolute.items()}
+
+
+def test_a_drain_exactly_at_the_limit_is_none() -> None:
+    facts = facts_of({
+        "pages": ["/", {"path": "/buy", "is_money_page": True}, "/promise"],
+        "links": [{"source": "/", "target": "/promise", "position": "footer"}, "/ -> /buy", "/buy -> /", "/promise -> /"],
+    })  # fmt: skip
+    drain = float(facts.metrics["drain"][facts.metrics["url"] == url("/promise")].iloc[0])
+    found = [
+        len(run_check(CHECKS["over-linked-page"], facts, lk.Thresholds(over_linked_min_drain=limit)).found)
+        for limit in (drain, math.nextafter(drain, 0))
+    ]
+    assert found == [0, 1]
 
 
 def test_every_finding_is_complete() -> None:

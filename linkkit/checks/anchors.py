@@ -7,7 +7,7 @@ import pandas as pd
 
 from linkkit.checks.registry import Facts, check, kept
 from linkkit.metrics.anchors import anchor_mix
-from linkkit.schema import Position, Severity
+from linkkit.schema import Severity
 from linkkit.text.anchors import DEFAULT_LINE, IRRELEVANT, WEAK, AnchorVerdicts
 from linkkit.text.generic import normalise_anchor
 from linkkit.thresholds import Thresholds
@@ -332,7 +332,7 @@ def _better_words(facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
 @kept
 def _descriptive(facts: Facts) -> pd.DataFrame:
     uses = facts.anchor_uses
-    return uses[(uses["position"] == Position.CONTENT) & uses["in_content"] & (uses["kind"] == "descriptive")]
+    return uses[uses["in_content"] & (uses["kind"] == "descriptive")]
 
 
 def _words(text: str) -> frozenset[str]:

@@ -47,8 +47,7 @@ def sections_that_need_a_hub(hierarchy: Hierarchy, least: npt.ArrayLike) -> pd.D
 )
 def sections_without_hub(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Sections of at least ``t.min_section_pages`` pages without a hub; `url` is what stands at the address, else an entry page."""
-    if facts.hierarchy is None:
-        return pd.DataFrame({"page": []})
+    assert facts.hierarchy is not None, "gather_facts"  # noqa: S101 - every site has one
     judged = sections_that_need_a_hub(facts.hierarchy, t.min_section_pages)
     bare = judged[judged["hub_id"].isna()]
     known, entry = _ways_in(facts)
@@ -103,7 +102,8 @@ def pages_without_link_up(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "value": 0.0,
             "severity": [str(Severity.MEDIUM if each > 0 else Severity.LOW) for each in domains],
             "evidence": [
-                f"section {section}; {_BY[source]}" + (f"; {each:,.0f} referring domains" if each > 0 else "")
+                f"section {section}; {_BY[source]}"
+                + (f"; {count(each, 'referring domain')}" if each > 0 else "")
                 for section, source, each in zip(
                     mute["site_section"], mute["parent_source"], domains, strict=True
                 )

@@ -50,8 +50,7 @@ def missing_cluster_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
 )
 def clusters_without_pillar(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Clusters whose pillar is not given, or cannot stand in an index; the page is the proposed one, value = pages."""
-    if facts.clusters is None:
-        return pd.DataFrame({"page": []})
+    assert facts.clusters is not None, "needs cluster"  # noqa: S101 - what run_check has made sure of
     pillars = facts.clusters.pillars
     lacking = pillars[~pillars["is_given"]]
     sizes = facts.clusters.cluster.value_counts()
@@ -82,8 +81,7 @@ def clusters_without_pillar(facts: Facts, t: Thresholds) -> pd.DataFrame:
 )
 def isolated_cluster_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Pages of a cluster, the pillar aside, without a content link from any other page of it; value = 0."""
-    if facts.clusters is None:
-        return pd.DataFrame({"page": []})
+    assert facts.clusters is not None, "needs cluster"  # noqa: S101 - what run_check has made sure of
     cluster, pillars = facts.clusters.cluster, facts.clusters.pillars.set_index("cluster")["pillar_id"]
     sizes = cluster.map(cluster.value_counts())
     lone = cluster.notna() & (facts.metrics["cluster_inlinks"] == 0) & (sizes > 1)
@@ -116,8 +114,7 @@ def near_duplicate_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     One finding a page: the likest of the stronger ones is related. Medium where more than the text speaks for one intent:
     the same title, the same words in links, searches that lead to both.
     """
-    if facts.near_duplicates is None:
-        return pd.DataFrame({"page": []})
+    assert facts.near_duplicates is not None, "needs_text"  # noqa: S101 - what run_check has made sure of
     pairs = facts.near_duplicates
     pairs = pairs[pairs["similarity"] >= t.near_duplicate_similarity]
     m, rank = facts.metrics, _strongest_first(facts)

@@ -143,7 +143,7 @@ def rendered_only_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
     Where it is all of them, the page is an orphan to whoever runs no script: high for money pages and pages with backlinks.
     """
     m = facts.metrics
-    share = m["rendered_only_pages"] / m["sources_followed"].where(m["sources_followed"] > 0)
+    share = m["rendered_only_pages"] / m["sources_followed"]
     hanging = facts.pages["is_indexable"] & m["folds_into"].isna() & (m["crawl_depth"] != 0)
     found = m[hanging & (share >= t.rendered_only_share)]
     money, linked = found["is_money_page"], found["referring_domains"] > 0
@@ -275,7 +275,7 @@ def bot_waste(facts: Facts, t: Thresholds) -> pd.DataFrame:
 
 
 def _in_sitemap(pages: pd.DataFrame) -> pd.Series:
-    return (pages["found_in"] & int(FoundIn.SITEMAP)) > 0
+    return (pages["found_in"] & int(FoundIn.SITEMAP)) != 0
 
 
 def _in_state(facts: Facts, state: OrphanState, value: str = "linking_pages") -> pd.DataFrame:

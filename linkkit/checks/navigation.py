@@ -22,7 +22,7 @@ from linkkit.wording import count, percent
     why="Visitors and backlinks that land here lead to nothing that earns, and more of either will not change that.",
     fix="Link from its text, where readers decide what to do next, to the money page closest to its subject.",
 )
-def entrances_without_path(facts: Facts, t: Thresholds) -> pd.DataFrame | Rows:
+def entrances_without_path(facts: Facts, t: Thresholds) -> Rows:
     """Live pages with visits that begin on them, from which too few reach a money page; value = the share that does.
 
     Within ``t.max_journey_clicks`` clicks, by the reader model and visitors' steps where known (`linkkit.metrics.reader`).
@@ -30,8 +30,7 @@ def entrances_without_path(facts: Facts, t: Thresholds) -> pd.DataFrame | Rows:
     next page on the likeliest way.
     """
     n = facts.navigation
-    if n is None:
-        return pd.DataFrame({"page": []})
+    assert n is not None, "needs_visits"  # noqa: S101 - what run_check has made sure of
     value = n.reach[:, t.max_journey_clicks]
     columns = ["next_page", "money_chance", "entrances", "observed"]
     seen = n.pages["should_lead"] & (n.pages["entrances"] >= t.min_entrances) & (value < t.min_money_chance)
@@ -72,8 +71,7 @@ def missing_shortcuts(facts: Facts, t: Thresholds) -> pd.DataFrame:
     Estimated from pairs of steps, as if those who come from the page went on like everybody (`linkkit.metrics.navigation`); the
     evidence gives the bounds that hold without that.
     """
-    if facts.navigation is None:
-        return pd.DataFrame({"page": []})
+    assert facts.navigation is not None, "needs_visits"  # noqa: S101 - what run_check has made sure of
     ways = facts.navigation.shortcuts
     ways = ways[ways["share"] >= t.min_shortcut_share]
     totals = ways.groupby(["source", "target"], as_index=False).agg(
@@ -112,8 +110,7 @@ def missing_shortcuts(facts: Facts, t: Thresholds) -> pd.DataFrame:
 )
 def steps_without_link(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Steps to an indexable page that no crawled link explains, nor search, nor the way back; value = steps."""
-    if facts.navigation is None:
-        return pd.DataFrame({"page": []})
+    assert facts.navigation is not None, "needs_visits"  # noqa: S101 - what run_check has made sure of
     steps = facts.navigation.steps
     own = facts.pages["is_indexable"].to_numpy() & facts.metrics["folds_into"].isna().to_numpy()
     rows = steps[
@@ -147,8 +144,7 @@ def steps_without_link(facts: Facts, t: Thresholds) -> pd.DataFrame:
 )
 def unused_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
     """Content links without a step, where the page's steps would give them some; value = those by the link's weight."""
-    if facts.navigation is None:
-        return pd.DataFrame({"page": []})
+    assert facts.navigation is not None, "needs_visits"  # noqa: S101 - what run_check has made sure of
     rows = facts.navigation.unused
     rows = rows[rows["missed"] >= t.min_missed_steps]
     gone = facts.navigation.pages["steps_out"]
@@ -182,10 +178,9 @@ def search_dependence(facts: Facts, t: Thresholds) -> pd.DataFrame:
 
     Where analytics tell no search at all nothing is found: a file of paths without their queries may hide it.
     """
-    if facts.navigation is None:
-        return pd.DataFrame({"page": []})
+    assert facts.navigation is not None, "needs_visits"  # noqa: S101 - what run_check has made sure of
     pages = facts.navigation.pages
-    share = pages["to_search"] / pages["steps_out"].where(pages["steps_out"] > 0)
+    share = pages["to_search"] / pages["steps_out"]
     rows = pages[(pages["to_search"] >= t.min_search_steps) & (share > t.max_search_share)]
     return pd.DataFrame(
         {
