@@ -76,8 +76,8 @@ coverage: $(TEST) ## run every test and tell the lines and branches of linkkit/ 
 mutants: $(TEST) ## put small faults into checks, metrics, plan and verdict, and tell those that no test notices (docs/mutation.md)
 	@exec $(PY) -m tests.mutation $(ARGS)
 
-fuzz: $(TEST) ## damaged and hostile files for every reader: INPUTS= of them each (2000); prints how many were read and refused
-	@exec $(PY) -m tests.fuzz --inputs $(or $(INPUTS),2000) $(ARGS)
+fuzz: $(TEST) ## damaged and hostile files for every reader: INPUTS= of them each (2000); tells how many were read and refused, also in docs/limits.md
+	@exec $(PY) -m tests.fuzz --write --inputs $(or $(INPUTS),2000) $(ARGS)
 
 bench: $(TEST) ## measure against other ways to do it and write docs/benchmarks.md: SIZE=quick (10,000 pages), large, huge or growth
 	@exec $(PY) -m tests.bench.suite $(or $(SIZE),quick) $(ARGS)

@@ -4,8 +4,8 @@ A target is a reader with files that it takes. `damaged` makes another file of o
 between, cells replaced by what a stranger may write. Whatever comes out, a reader gives its table or a `LinkkitError` that names
 the file; nothing else, and not after long.
 
-``python -m tests.fuzz --inputs 2000`` prints how many files each reader was given, took and refused. ``--target NAME --seed N``
-runs one again.
+``python -m tests.fuzz --inputs 2000`` prints how many files each reader was given, took and refused; ``--write`` puts the
+table into docs/limits.md. ``--target NAME --seed N`` runs one again.
 """
 
 import argparse
@@ -13,9 +13,11 @@ import contextlib
 import faulthandler
 import gzip
 import io
+import itertools
 import json
 import logging
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -25,11 +27,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
-from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.settings import Settings
 
 import linkkit as lk
 from linkkit.crawl.extract import extract_page
@@ -40,6 +45,7 @@ from linkkit.crawl.options import check_options
 from linkkit.crawl.plan import CrawlPlan, RunReport
 from linkkit.crawl.render.decision import Rendering
 from linkkit.crawl.resume import CrawlState
+from linkkit.crawl.robots import RobotsMiddleware
 from linkkit.crawl.scope import Scope
 from linkkit.crawl.session import Session
 from linkkit.crawl.sitemaps import from_json
@@ -62,6 +68,7 @@ from tests.site_factory import ORIGIN as S
 from tests.site_factory import START, build
 from tests.slides_story import example_story
 
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "limits.md"
 LONGEST_SECONDS = 20
 """Processor time after which a reader counts as hanging: no file here is larger than a few hundred kilobytes."""
 
@@ -199,14 +206,41 @@ def _settings_of_a_crawl(path: Path) -> object:
     return Session(CrawlFiles(folder), check_options(START))._check_settings(state)
 
 
+class _Silent:
+    """Signals and counts of a crawl that nobody listens to."""
+
+    def connect(self, *given: object, **named: object) -> None: ...
+
+    def inc_value(self, *given: object, **named: object) -> None: ...
+
+    async def send_catch_log_async(self, *given: object, **named: object) -> None: ...
+
+
 def _robots(path: Path) -> object:
-    """What a robots.txt allows, as the crawl reads it: one that its parser fails on would count as unreadable."""
-    parser = ProtegoRobotParser(path.read_bytes(), None)
-    return [
-        parser.allowed(f"{S}{path}", agent)
-        for path in ("/", "/x?b=%FF", "/é")
-        for agent in ("linkkit", "*", "é")
-    ]
+    """What a robots.txt allows, by the crawl's own middleware; whatever it holds is read, missing allows all, and 503 nothing."""
+    body = path.read_bytes()
+    status = (200, 200, 404, 503)[len(body) % 4]
+
+    async def download(request: Request) -> Response:
+        return Response(request.url, status, body=body, request=request)
+
+    told, crawler = _Silent(), SimpleNamespace(engine=SimpleNamespace(download_async=download), spider=None)
+    crawler.signals, crawler.stats, crawler.settings = told, told, Settings({"ROBOTSTXT_OBEY": True})
+    middleware = RobotsMiddleware(crawler)
+    verdicts = []
+    for place, agent in itertools.product(("/", "/x?b=%FF", "/é", "/robots.txt"), ("linkkit", "*", "é")):
+        asked = middleware.process_request(Request(S + place, headers={"User-Agent": agent}))
+        try:
+            # Nothing is waited for: the first step is the last.
+            asked.send(None)
+        except StopIteration:
+            verdicts.append("allowed")
+        except IgnoreRequest as refusal:
+            verdicts.append(type(refusal).__name__)
+    known = {200: {"allowed", "IgnoreRequest"}, 404: {"allowed"}, 503: {"RobotsUnreadableError"}}[status]
+    if len(verdicts) != 12 or not known.issuperset(verdicts):
+        raise AssertionError(f"robots.txt with status {status}: {verdicts}")
+    return verdicts
 
 
 def _template(path: Path) -> object:
@@ -458,12 +492,21 @@ def _told(outcomes: dict[str, Outcome]) -> Iterator[str]:
     yield f"| {'together':24} | {sum(o.inputs for o in outcomes.values()):8,} | {sum(o.taken for o in outcomes.values()):8,} | {sum(o.refused for o in outcomes.values()):8,} | {sum(len(o.faults) for o in outcomes.values()):6,} | {max(o.slowest for o in outcomes.values()):10.2f} |"
 
 
+def _write(table: str) -> None:
+    """Put the table in the place of the one in ``docs/limits.md``."""
+    text = PAGE.read_text("utf-8")
+    PAGE.write_text(
+        re.sub(r"(?m)(?:^\| reader .*\n)(?:^\|.*\n)+", lambda _: f"{table}\n", text, count=1), "utf-8"
+    )
+
+
 def main() -> int:
     """Run it from the command line; 1 where a reader failed."""
     parser = argparse.ArgumentParser(description="Damaged files for every reader.")
     parser.add_argument("--inputs", type=int, default=2000, help="files for each reader")
     parser.add_argument("--seed", type=int, default=0, help="the first one's number")
     parser.add_argument("--target", choices=[*TARGETS], action="append", help="this reader only; repeat it")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/limits.md")
     parser.add_argument("--trace", action="store_true", help="let the first fault through")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
@@ -481,7 +524,10 @@ def main() -> int:
         outcomes[name] = run(name, range(given.seed, given.seed + given.inputs))
         for fault in outcomes[name].faults[:20]:
             print(fault, file=sys.stderr)
-    print("\n".join(_told(outcomes)))
+    table = "\n".join(_told(outcomes))
+    print(table)
+    if given.write:
+        _write(table)
     return 1 if any(each.faults for each in outcomes.values()) else 0
 
 
