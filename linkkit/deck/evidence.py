@@ -583,21 +583,8 @@ def _column_in(
 
 def templates() -> Iterator[Message]:
     """Every message of this module, to be translated."""
-    yield from all_templates(
-        (
-            *EVIDENCE.values(),
-            _EARNED,
-            _ANSWER,
-            _FAULT,
-            _PILLAR,
-            _BECAUSE,
-            STOPPED,
-            LIMITS,
-            REASONS,
-            REJECTED,
-            NOTES,
-        )
-    )
+    kinds = (_EARNED, _ANSWER, _FAULT, _PILLAR, _BECAUSE, STOPPED, LIMITS, REASONS, REJECTED, NOTES)
+    yield from all_templates((*EVIDENCE.values(), *kinds))
     for each in _FIXES.values():
         yield from (text for text in each.templates() if text not in _SUGGESTED)
     yield from _SUGGESTED
