@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 
+import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from linkkit.checks import CHECKS, Facts, run_check
 from linkkit.checks.found import Found, Rows, graded, nothing_found
 from linkkit.checks.registry import kept
 from linkkit.schema import Severity
+from linkkit.widgets import live_chart
 from tests.small_site import build_small_site
 
 
@@ -111,6 +113,26 @@ def test_pictures_beside_the_one_shown_are_drawn_while_nobody_waits(monkeypatch:
     assert panel.chart.spec is ahead.spec
     assert "limit of 5 clicks" in str(panel.chart.spec)
     assert not panel.errors.value
+
+
+def test_rows_of_a_live_chart_are_those_that_altair_writes() -> None:
+    table = pd.DataFrame(
+        {
+            "label": ["a", None, "<b>"], "share": [0.1, np.nan, np.inf], "pages": [1, 2, 3], "kept": [True, False, True],
+            "dash": [[1, 0], [5, 4], None], "text": pd.array(["x", pd.NA, "z"], dtype="string"),
+        }
+    )  # fmt: skip
+    assert live_chart._rows(table) == [
+        {"label": "a", "share": 0.1, "pages": 1, "kept": True, "dash": [1, 0], "text": "x"},
+        {"label": None, "share": None, "pages": 2, "kept": False, "dash": [5, 4], "text": None},
+        {"label": "<b>", "share": None, "pages": 3, "kept": True, "dash": None, "text": "z"},
+    ]
+    for each in (
+        table,
+        table.assign(day=pd.Timestamp("2026-01-02"), clicks=pd.array([1.5, None, 2.0], dtype="Float64")),
+        table[:0],
+    ):
+        assert live_chart._rows(each) == list(alt.default_data_transformer(each)["values"])
 
 
 def test_a_picture_stays_while_thresholds_move_that_it_does_not_read() -> None:

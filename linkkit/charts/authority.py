@@ -131,9 +131,10 @@ def ledger_chart(table: pd.DataFrame, *, enters: str = "authority that backlinks
     steps = pd.DataFrame(
         {"label": shown["label"], "below": [*shown["label"].iloc[1:], None], "at": shown["stop"]}
     )
-    scale = alt.Scale(domain=[0, 109], nice=False)
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8))
-    x = alt.X("start:Q", title="Units of authority, of 100 that enter", scale=scale, axis=alt.Axis(values=list(range(0, 101, 20))))  # fmt: skip
+    # Dicts, not alt.Axis and alt.Scale: each layer copies them, an Axis with all its 80 settings.
+    scale = {"domain": [0, 109], "nice": False}
+    y = alt.Y("label:N", sort=order, title=None, axis={"domain": False, "tickSize": 0, "labelPadding": 8})
+    x = alt.X("start:Q", title="Units of authority, of 100 that enter", scale=scale, axis={"values": list(range(0, 101, 20))})  # fmt: skip
     height = alt.RelativeBandSize(0.62)
     all_of_it = alt.Chart(whole).mark_bar(height=height, color=INK).encode(y=y, x=x, x2=alt.X2("stop:Q"))
     bars = (
@@ -157,7 +158,7 @@ def ledger_chart(table: pd.DataFrame, *, enters: str = "authority that backlinks
     )
     unknown = "No money pages are known: list them, or what is earned cannot be told." if is_unknown else ""
     return finish(
-        alt.layer(lines, all_of_it, bars, numbers).properties(width=WIDTH - 230, height=ROW * len(order)),
+        alt.layer(lines, all_of_it, bars, numbers, width=WIDTH - 230, height=ROW * len(order)),
         title=ledger_headline(table, enters),
         notes=(unknown, "Settled: what each page keeps of what arrives. Lost: what is passed to no live page of the site.", model, source),
         description="; ".join(f"{label}: {units(share)} of 100" for label, share in zip(shown["label"], shown["share"], strict=True)),

@@ -114,10 +114,11 @@ def link_balance_chart(
     shown["x"], shown["y"] = (shown[name].clip(lower=floor) * 100 for name in ("link_share", "importance"))
     shown["label"] = distinct([short_url(url, 30) for url in shown["url"]])
     domain = [floor * 80, ceiling * 100]
-    scale = alt.Scale(type="log", domain=domain, nice=False)
+    # Dicts, not alt.Axis and alt.Scale: each layer copies them, an Axis with all its 80 settings.
+    scale = {"type": "log", "domain": domain, "nice": False}
     decades = range(math.floor(math.log10(domain[0])), math.ceil(math.log10(domain[1])) + 1)
     ticks = [10.0**power for power in decades if domain[0] <= 10.0**power <= domain[1]]
-    axis = alt.Axis(values=ticks, labelExpr="format(datum.value, '~g') + ' %'", grid=False)
+    axis = {"values": ticks, "labelExpr": "format(datum.value, '~g') + ' %'", "grid": False}
     x = alt.X("x:Q", title="Share of the site's link weight received", scale=scale, axis=axis)
     y = alt.Y("y:Q", title="Share of importance", scale=scale, axis=axis)
     points = (
@@ -125,28 +126,24 @@ def link_balance_chart(
         .mark_point(filled=True, opacity=0.8)
         .encode(
             x=x, y=y,
-            color=alt.Color("state:N", scale=alt.Scale(domain=[OVER, UNDER, EVEN], range=[_COLOURS[each] for each in (OVER, UNDER, EVEN)])),
-            shape=alt.Shape("state:N", scale=alt.Scale(domain=[OVER, UNDER, EVEN], range=["triangle-up", "triangle-down", "circle"])),
-            size=alt.condition(f"datum.state == '{EVEN}' && !datum.is_money_page", alt.value(28), alt.value(90)),
-            stroke=alt.condition("datum.is_money_page", alt.value(INK), alt.value("transparent")),
+            color=alt.Color("state:N", scale={"domain": [OVER, UNDER, EVEN], "range": [_COLOURS[each] for each in (OVER, UNDER, EVEN)]}),
+            shape=alt.Shape("state:N", scale={"domain": [OVER, UNDER, EVEN], "range": ["triangle-up", "triangle-down", "circle"]}),
+            # Not by `alt.condition`: Altair looks up in all its classes which of them such a dict may be.
+            size=alt.SizeValue(90, condition={"test": f"datum.state == '{EVEN}' && !datum.is_money_page", "value": 28}),
+            stroke=alt.StrokeValue("transparent", condition={"test": "datum.is_money_page", "value": INK}),
             tooltip=[alt.Tooltip("label:N", title="Page"), alt.Tooltip("link_share:Q", title="Link weight", format=".2%"), alt.Tooltip("importance:Q", title="Importance", format=".2%"), alt.Tooltip("state:N", title="Found")],
         )
     )  # fmt: skip
-    lines = [
-        _line(ratio, domain, dash, x, y)
-        for ratio, dash in ((1.0, [1, 0]), (1 / over, [5, 4]), (under, [5, 4]))
-    ]
     corners = pd.DataFrame([
-        {"x": domain[1], "y": domain[0], "text": "more links than it is worth", "align": "right", "dy": -8},
-        {"x": domain[0], "y": domain[1], "text": "worth more links than it gets", "align": "left", "dy": 12},
+        {"x": domain[1], "y": domain[0], "text": "more links than it is worth", "align": "right", "dx": -8, "dy": -8},
+        {"x": domain[0], "y": domain[1], "text": "worth more links than it gets", "align": "left", "dx": 8, "dy": 12},
     ])  # fmt: skip
-    words = [
-        alt.Chart(corners.iloc[[place]])
-        .mark_text(align=corners["align"][place], dx=8 if place else -8, dy=int(corners["dy"][place]), color=MUTED, fontSize=12, fontStyle="italic")
-        .encode(x=x, y=y, text=alt.Text("text:N"))
-        for place in range(2)
-    ]  # fmt: skip
-    chart = alt.layer(*lines, points, *words, *_names(shown, domain, x, y), width=WIDTH - 60, height=400)
+    words = _words(corners, color=MUTED, fontSize=12, fontStyle="italic").encode(
+        x=x, y=y, text=alt.Text("text:N")
+    )
+    names = _words(_names(shown, domain), color=INK, fontSize=11).encode(x=x, y=y, text=alt.Text("label:N"))
+    lines = _lines({1.0: [1, 0], 1 / over: [5, 4], under: [5, 4]}, domain).encode(x=x, y=y)
+    chart = alt.layer(lines, points, words, names, width=WIDTH - 60, height=400)
     total, kept = int(shown["pages"].iloc[0]), len(shown)
     size = f"{count(total, 'indexable page')}" if kept == total else f"Showing {kept:,} of {count(total, 'indexable page')}, those with findings, money pages and the largest first"  # fmt: skip
     return finish(
@@ -173,43 +170,49 @@ def balance_headline(table: pd.DataFrame) -> str:
     return ", ".join(parts) if parts else "No page gets far more or far fewer links than it is worth"
 
 
-def _line(ratio: float, domain: list[float], dash: list[int], x: alt.X, y: alt.Y) -> alt.Chart:
-    """``importance = ratio * link share``, cut to the frame."""
-    left, right = max(domain[0], domain[0] / ratio), min(domain[1], domain[1] / ratio)
-    ends = pd.DataFrame({"x": [left, right], "y": [left * ratio, right * ratio]})
-    return alt.Chart(ends).mark_line(color=GREY, strokeDash=dash, strokeWidth=1).encode(x=x, y=y)
+def _lines(dashes: dict[float, list[int]], domain: list[float]) -> alt.Chart:
+    """``importance = ratio * link share`` for each ratio, cut to the frame."""
+    ends = []
+    for ratio, dash in dashes.items():
+        left, right = max(domain[0], domain[0] / ratio), min(domain[1], domain[1] / ratio)
+        ends += [{"x": each, "y": each * ratio, "line": f"{ratio:g}", "dash": dash} for each in (left, right)]
+    return (
+        alt.Chart(pd.DataFrame(ends))
+        .mark_line(color=GREY, strokeWidth=1)
+        .encode(detail=alt.Detail("line:N"), strokeDash=alt.StrokeDash("dash:N", scale=None))
+    )
 
 
-def _names(shown: pd.DataFrame, domain: list[float], x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _words(table: pd.DataFrame, **style: Any) -> alt.Chart:
+    """Texts that each row of the table moves by ``dx`` and ``dy`` and aligns by its ``align``: one layer, and not one for each side."""
+    align, dx, dy = (alt.ExprRef(f"datum.{name}") for name in ("align", "dx", "dy"))
+    return alt.Chart(table).mark_text(align=align, dx=dx, dy=dy, **style)
+
+
+def _names(shown: pd.DataFrame, domain: list[float]) -> pd.DataFrame:
     """Names of the pages furthest from the line, where a side of the point has room: no other point, no other name."""
     whole = float(np.log(domain[1] / domain[0]))
     share = (np.log(shown["x"].to_numpy()) - np.log(domain[0])) / whole
     worth = (np.log(shown["y"].to_numpy()) - np.log(domain[0])) / whole
+    labels = shown["label"].tolist()
     far = np.abs(share - worth) * (1 + 9 * (shown["state"] != EVEN).to_numpy())
     taken: list[tuple[float, float, float]] = []
     kept: dict[int, bool] = {}
-    for row in np.argsort(-far, kind="stable")[: 6 * NAMED]:
-        wide = len(shown["label"].iloc[row]) * _LETTER + 0.02
+    for row in np.argsort(-far, kind="stable")[: 6 * NAMED].tolist():
+        wide = len(labels[row]) * _LETTER + 0.02
         for left in (bool(share[row] > 0.5), not share[row] > 0.5):
             low, high = (share[row] - wide, share[row]) if left else (share[row], share[row] + wide)
             near = (np.abs(worth - worth[row]) < _LINE) & (share > low) & (share < high)
             near[row] = False
             crossed = any(low < b and a < high and abs(at - worth[row]) < _LINE for a, b, at in taken)
             if low >= 0 and high <= 1 and not near.any() and not crossed and len(kept) < NAMED:
-                kept[int(row)] = left
+                kept[row] = left
                 taken.append((low, high, worth[row]))
                 break
-    layers = []
-    for side in (True, False):
-        rows = shown.iloc[[row for row, left in kept.items() if left == side]]
-        if len(rows):
-            style: dict[str, Any] = {"align": "right", "dx": -9} if side else {"align": "left", "dx": 9}
-            layers.append(
-                alt.Chart(rows[["x", "y", "label"]])
-                .mark_text(fontSize=11, color=INK, **style)
-                .encode(x=x, y=y, text=alt.Text("label:N"))
-            )
-    return layers
+    sides = np.array(list(kept.values()), dtype=bool)
+    return shown.iloc[list(kept)][["x", "y", "label"]].assign(
+        align=np.where(sides, "right", "left"), dx=np.where(sides, -9, 9), dy=0
+    )
 
 
 def concentration_table(audit: Audit) -> pd.DataFrame:

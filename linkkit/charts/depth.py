@@ -102,24 +102,25 @@ def depth_chart(table: pd.DataFrame, *, max_depth: int = 3, source: str = "") ->
 def _bars(
     rows: pd.DataFrame, name: str, ticks: list[int], label: str, max_depth: int, *, is_last: bool
 ) -> alt.LayerChart:
-    axis = alt.Axis(values=ticks, labelExpr=label, grid=False, tickSize=0, labels=is_last)
+    # Dicts, not alt.Axis and alt.Scale: a layered chart copies its parts again and again, an Axis with all its 80 settings each time.
+    axis = {"values": ticks, "labelExpr": label, "grid": False, "tickSize": 0, "labels": is_last}
     most = rows["pages"].max()
     base = alt.Chart(rows).encode(
         x=alt.X(
             "place:Q",
             title="Crawl depth (clicks from the start page)" if is_last else None,
             axis=axis,
-            scale=alt.Scale(domain=[-0.6, ticks[-1] + 0.6], nice=False),
+            scale={"domain": [-0.6, ticks[-1] + 0.6], "nice": False},
         )
     )
     bars = base.mark_bar(size=min(48, WIDTH / (len(ticks) + 2) * 0.72)).encode(
         y=alt.Y(
             "pages:Q",
             title="Pages",
-            scale=alt.Scale(domain=[0, most * 1.25]),
-            axis=alt.Axis(values=count_ticks(most, ticks=3), format="d"),
+            scale={"domain": [0, most * 1.25]},
+            axis={"values": count_ticks(most, ticks=3), "format": "d"},
         ),
-        color=alt.Color("state:N", scale=alt.Scale(domain=list(_STATES), range=list(_STATES.values()))),
+        color=alt.Color("state:N", scale={"domain": list(_STATES), "range": list(_STATES.values())}),
         tooltip=[
             alt.Tooltip("group:N", title="Pages"),
             alt.Tooltip("clicks:N", title="Crawl depth"),
@@ -132,7 +133,12 @@ def _bars(
     limit = base.mark_rule(strokeDash=[5, 4], color=INK, strokeWidth=1.5).encode(
         x=alt.XDatum(max_depth + 0.5)
     )
-    heading = alt.TitleParams(f"{name} ({int(rows['pages'].sum()):,})", fontSize=13, offset=6, frame="group")
+    heading = {
+        "text": f"{name} ({int(rows['pages'].sum()):,})",
+        "fontSize": 13,
+        "offset": 6,
+        "frame": "group",
+    }
     layered = alt.layer(bars, numbers, limit, width=WIDTH, height=150 if name == GROUPS[0] else 80, title=heading)  # fmt: skip
     return cast(alt.LayerChart, layered)
 

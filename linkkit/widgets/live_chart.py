@@ -1,11 +1,13 @@
 """A chart in a panel that is drawn anew while somebody waits for it."""
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import traitlets
 from altair.utils.schemapi import debug_mode
@@ -49,12 +51,30 @@ def _tables_once() -> Iterator[None]:
     def rows(data: Any) -> Any:
         if id(data) not in known:
             # With the table itself: its id is nobody else's as long as it lives.
-            known[id(data)] = data, alt.default_data_transformer(data)
+            known[id(data)] = data, {"values": _rows(data)}
         return known[id(data)][1]
 
     alt.data_transformers.register(_ONCE, rows)
     with alt.data_transformers.enable(_ONCE):
         yield
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The table's rows as Altair would write them, where its columns hold numbers and words only; any other table by Altair."""
+    columns: dict[str, list[Any]] = {}
+    for name, column in table.items():
+        if column.dtype.kind in "iub" and isinstance(column.dtype, np.dtype):
+            columns[str(name)] = column.tolist()
+        elif column.dtype == np.float64:
+            columns[str(name)] = [each if math.isfinite(each) else None for each in column.tolist()]
+        elif column.dtype == object or isinstance(column.dtype, pd.StringDtype):
+            missing = column.isna().tolist()
+            columns[str(name)] = [
+                None if gone else each for each, gone in zip(column.tolist(), missing, strict=True)
+            ]
+        else:
+            return list(alt.default_data_transformer(table)["values"])
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 class LiveChart(alt.JupyterChart):
