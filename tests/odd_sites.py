@@ -1,6 +1,7 @@
-"""Clients whose sites are unlike the sample: one page, nothing but a crawl, other languages, right to left, half a crawl."""
+"""Clients whose sites are unlike the sample: one page, nothing but a crawl, other languages, right to left, half a crawl, and hostile."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 from linkkit.client import Client
 from linkkit.schema import Position
@@ -34,6 +35,26 @@ ARABIC_HEBREW: tuple[Entry, ...] = (
     ("/he/דיו/", "דיו שחור", "דיו מפיח ומשרף.", ()),
     ("/old/دليل/", "دليل قديم", "صفحة لا يشير إليها أحد.", ()),
 )  # fmt: skip
+
+MARK = "window.top.pwned=1"
+"""What a page's text would do if anything ran it."""
+ELSEWHERE = "https://elsewhere.example"
+"""What it would fetch."""
+PAYLOADS: tuple[str, ...] = (
+    f"<script>{MARK};alert(1)</script>",
+    f'hreflang "><img src=x onerror="{MARK}" data-x="',
+    f"'><svg/onload={MARK}>",
+    f"</script></style></textarea><iframe srcdoc='<script>{MARK}</script>'></iframe>",
+    f"[words](javascript:{MARK}) ![picture]({ELSEWHERE}/a.png) <{ELSEWHERE}/b>",
+    f"{{{{constructor.constructor('{MARK}')()}}}} ${{{MARK}}} {{%raw%}}{{#x}}",
+    f"datum['x'] + \\'+({MARK})+\\' \\u003cscript\\u003e{MARK}\\u003c/script\\u003e",
+    f"$$\\href{{javascript:{MARK}}}{{x}}$$ \\(x\\) `{MARK}`",
+    f"\x1b]8;;{ELSEWHERE}\x07link\x1b]8;;\x07 \x1b[2J\x1b[31m \u202e\u2066 \x00\x9b31m",
+    f"<link rel=stylesheet href={ELSEWHERE}/c.css><style>@import '{ELSEWHERE}/d.css'; body{{display:none}}</style>",
+    f"<form action={ELSEWHERE}/e><button formaction=javascript:{MARK}>x</button></form> <a href='javascript:{MARK}'>y</a>",
+    f'=HYPERLINK("{ELSEWHERE}/f";"x") <meta http-equiv=refresh content="0;url={ELSEWHERE}/g">',
+)
+"""Markup, handlers, markdown, templates, expressions, formulas, control codes of terminals: what titles and anchors may hold."""
 
 
 def built(
@@ -88,8 +109,48 @@ def right_to_left(clients: Path) -> Client:
     return client
 
 
-def _site(client: Client) -> Path:
-    folder = client.folder / "crawls" / DATE / "site"
+def hostile(clients: Path) -> Client:
+    """Titles, headings, anchors, addresses, sections and texts that are programs; two crawls, signals, visits of a kind."""
+    start = "https://hostile.example/"
+    client = Client.new("hostile", start, clients=clients)
+    folders = [f"/{words[:40].replace('/', '|')}/" for words in PAYLOADS[:3]]
+    paths = [
+        f"{folders[place % 3]}{place}-{words.replace('/', '|')[:60]}/" for place, words in enumerate(PAYLOADS)
+    ]
+    paths = [path.replace("?", "").replace("#", "") for path in paths]
+    entries: list[Entry] = [("/", PAYLOADS[0], PAYLOADS[1], (*folders, *paths[:4]))]
+    entries += [
+        (folder, PAYLOADS[place], PAYLOADS[place], tuple(paths[place::3]))
+        for place, folder in enumerate(folders)
+    ]
+    for place, path in enumerate(paths):
+        others = (paths[(place + 1) % len(paths)], paths[(place + 5) % len(paths)])
+        entries.append((path, f"{PAYLOADS[place]} No. {place}", f"Read {PAYLOADS[-place]} now. " * 4, others))
+    entries.append(("/nobody/", PAYLOADS[9], PAYLOADS[2], ()))
+    for date, some in (("2026-02-12", entries[:-4]), (DATE, entries)):
+        known = {path for path, *_ in some}
+        told = tuple(
+            (path, title, text, tuple(each for each in to if each in known)) for path, title, text, to in some
+        )
+        built(start, told, "en", _site(client, date))
+    addresses = tuple((quote(path), title, "", ()) for path, title, *_ in entries)
+    _signals(client, start, addresses, (quote(paths[3]), quote(paths[7])))
+    pages = "".join(
+        f'"{start.rstrip("/")}{quote(path)}",{9 * place},900,1%,5\n'
+        for place, (path, *_) in enumerate(entries)
+    )
+    (client.folder / "signals" / "search_console.csv").write_text(
+        f"Top pages,Clicks,Impressions,CTR,Position\n{pages}", "utf-8"
+    )
+    domains = "".join(f"https://{name}.example/a,{start}\n" for name in ("press", "forum"))
+    (client.folder / "signals" / "backlinks.csv").write_text(
+        f"Referring page URL,Target URL\n{domains}", "utf-8"
+    )
+    return client
+
+
+def _site(client: Client, date: str = DATE) -> Path:
+    folder = client.folder / "crawls" / date / "site"
     folder.parent.mkdir(parents=True)
     return folder
 

@@ -18,6 +18,7 @@ from linkkit.errors import SettingsError
 from linkkit.lab import DASHBOARD, dashboard_command, dashboard_environment
 from linkkit.widgets import dashboard_client
 from linkkit.widgets.errors import NotebookStopError
+from tests import odd_sites
 from tests.small_site import START, build_small_site
 
 if TYPE_CHECKING:
@@ -65,10 +66,12 @@ def test_only_clients_of_the_folder_are_shown(
 
 @pytest.mark.browser
 def test_a_limit_moves_the_verdict_and_nothing_is_fetched_from_elsewhere(
-    clients: Path, context: "BrowserContext"
+    tmp_path: Path, context: "BrowserContext"
 ) -> None:
+    """Of a site whose every text is a program: none of them runs."""
     pytest.importorskip("voila")
-    environment = dashboard_environment(os.environ, "shop", clients)
+    hostile = odd_sites.hostile(tmp_path)
+    environment = dashboard_environment(os.environ, hostile.folder.name, tmp_path)
     command = [*dashboard_command(open_browser=False), "--Voila.port_retries=50"]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     try:
@@ -76,8 +79,9 @@ def test_a_limit_moves_the_verdict_and_nothing_is_fetched_from_elsewhere(
         address = next(
             found[0] for line in server.stderr if (found := re.search(r"http://\S+token=\w+", line))
         )
-        page, asked = context.new_page(), []
+        page, asked, dialogs = context.new_page(), [], []
         page.on("request", lambda request: asked.append(urlsplit(request.url).hostname))
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
         page.goto(address, timeout=START_SECONDS * 1000, wait_until="commit")
         page.wait_for_function(
             "document.querySelector('.jupyter-widgets input') && document.body.innerText.includes('The link plan')",
@@ -94,7 +98,10 @@ def test_a_limit_moves_the_verdict_and_nothing_is_fetched_from_elsewhere(
         while reset.is_disabled() and time.monotonic() < end:
             page.wait_for_timeout(200)
         assert reset.is_enabled()
+        assert "hostile.example" in page.inner_text("body")
         assert {host for host in asked if host} == {"127.0.0.1"}
+        assert dialogs == []
+        assert page.evaluate("window.pwned ?? null") is None
     finally:
         server.terminate()
         server.wait(30)
