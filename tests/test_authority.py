@@ -411,6 +411,11 @@ def test_concentration() -> None:
     assert len(lorenz(np.random.default_rng(0).random(5000), points=50)) == 51
     assert lorenz([0.0]).empty
     assert (top_share(values, 0.25), top_share(values, 0.01)) == (0.5, 0.5)
+    # One page holds all; shares that add up to one are values like any other; rounding never gives more than everything.
+    assert (gini([3.0]), lorenz([3.0])["share"].tolist(), top_share([3.0], 0.5)) == (0.0, [0.0, 1.0], 1.0)
+    assert (gini([]), top_share([], 0.5)) == (pytest.approx(np.nan, nan_ok=True),) * 2
+    assert top_share([0.6, 0.2], 0.5) == pytest.approx(0.75)
+    assert lorenz([1.9, 1.9, 1.6, 1.5, 1.0, 0.9, 0.3, 0.1])["share"].max() == 1.0
 
 
 @FEW

@@ -273,6 +273,26 @@ def test_metrics_by_hand() -> None:
     assert importance(m)[1] == ("is_money_page", "clicks", "referring_domains")
 
 
+def test_what_folds_into_the_first_page_counts_there() -> None:
+    """Page 0 is a page like any other, not the lack of one."""
+    site = build(
+        ["/", {"path": "/index", "canonical": "/", "clicks": 6.0, "referring_domains": 1.0, "is_money_page": True},
+         {"path": "/a", "clicks": 2.0, "is_money_page": False}, "/b"],
+        ["/ -> /a", {"source": "/a", "target": "/index", "seen_in": ["rendered"]}, {"source": "/b", "target": "/", "seen_in": ["rendered"]},
+         {"source": "/a", "target": "/b", "seen_in": ["html"]}],
+    )  # fmt: skip
+    m = _metrics(site)
+    assert metric(m, "folds_into") == {"/": None, "/index": 0, "/a": None, "/b": None}
+    assert metric(m, "crawl_depth") == {"/": 0, "/index": 0, "/a": 1, "/b": 2}
+    assert metric(m, "content_depth") == metric(m, "crawl_depth")
+    assert metric(m, "clicks") == {"/": 6, "/index": None, "/a": 2, "/b": None}
+    assert metric(m, "is_money_page") == {"/": True, "/index": False, "/a": False, "/b": False}
+    assert metric(m, "rendered_linking_pages") == {"/": 2, "/index": 0, "/a": 0, "/b": 0}
+    assert metric(m, "rendered_only_pages") == {"/": 2, "/index": 0, "/a": 0, "/b": 0}
+    assert metric(m, "example_rendered_only") == {"/": 2, "/index": None, "/a": None, "/b": None}
+    assert metric(m, "clicks_to_money") == {"/": 0, "/index": None, "/a": 1, "/b": 1}
+
+
 def test_without_signals_nothing_is_important() -> None:
     m = _metrics(build(["/", "/a"], ["/ -> /a"]))
     assert m["importance"].isna().all()
