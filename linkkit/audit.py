@@ -31,8 +31,8 @@ from linkkit.metrics.navigation import navigation_of
 from linkkit.schema import Severity
 from linkkit.site import AUDIT_FILE, Manifest, Site, linkkit_version
 from linkkit.steps import step
-from linkkit.text.anchors import GOOD_LINE, AnchorVerdicts, judge_anchors
-from linkkit.text.better_anchors import better_anchors
+from linkkit.text.anchors import judge_anchors
+from linkkit.text.better_anchors import BetterAnchors
 from linkkit.text.language import primary_languages
 from linkkit.text.scores import Relevance
 from linkkit.text.site_words import SiteWords
@@ -355,7 +355,7 @@ def gather_facts(site: Site, graph: LinkGraph) -> Facts:
         manifest=site.manifest,
         importance_signals=importance(metrics)[1],
         anchors=judged,
-        better_anchors=_better_anchors(site, uses, judged, pd.Series(languages, index=site.pages.index)),
+        better_anchors=BetterAnchors(site, uses, None if judged is None else judged.pairs, languages),
         no_text=no_text,
         words=words,
         navigation=navigation_of(site, graph, authority),
@@ -374,31 +374,6 @@ def _site_words(site: Site, graph: LinkGraph) -> tuple[SiteWords | None, str]:
             f"no data on page text: more than {MAX_JUDGED_PAGES:,} pages do not fit into memory at once",
         )
     return SiteWords.from_site(site, graph), ""
-
-
-@step("better anchors")
-def _better_anchors(
-    site: Site, uses: pd.DataFrame, judged: AnchorVerdicts | None, languages: pd.Series
-) -> pd.DataFrame:
-    """Suggestions for every anchor that some check may find fault with, whatever its thresholds."""
-    kinds = uses["kind"]
-    used = uses[uses["in_content"] & (kinds == "descriptive")].rename(columns={"source_pages": "sources"})
-    bad = uses[kinds.isin(["empty", "generic", "url"])]
-    if judged is not None:
-        pairs = judged.pairs
-        doubtful = (pairs["score"] < GOOD_LINE) & ~pairs["is_exact"]
-        used = pairs[(pairs["score"] >= GOOD_LINE) | pairs["is_exact"]]
-        bad = pd.concat([pairs[doubtful | (pairs["kind"] == "generic")], bad])
-    columns = ["anchor", "normalised", "target_id"]
-    # Texts for several pages: all but one of them need another.
-    shared = uses[uses["in_content"] & (kinds == "descriptive")]
-    bad = pd.concat([bad, shared[shared.groupby("normalised")["target_id"].transform("nunique") > 1]])
-    used = used.groupby(["normalised", "target_id"], as_index=False).agg(
-        anchor=("anchor", "first"), sources=("sources", "sum")
-    )
-    return better_anchors(
-        site, site.pages[["title", "h1"]], used, bad[[*columns, "example_source"]], languages=languages
-    )
 
 
 @step("checks")

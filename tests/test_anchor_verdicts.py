@@ -257,9 +257,14 @@ def test_a_page_that_declares_nothing_is_judged_in_the_language_it_is_written_in
     assert found["evidence"].tolist() == ['"Mehr erfahren"']
 
 
-def _better(pages: list[object], links: list[object]) -> dict[str, tuple[str, str]]:
-    advice = _facts(pages, links).facts.better_anchors
-    return {row.normalised: (row.better, row.because) for row in advice.itertuples()}
+def _better(pages: list[object], links: list[object], text: str = "") -> dict[str, tuple[str, str]]:
+    """Better words by text, or for one text by the path of its target."""
+    facts = _facts(pages, links).facts
+    uses = facts.anchor_uses[facts.anchor_uses["normalised"].str.contains(text)]
+    assert facts.better_anchors is not None
+    said = facts.better_anchors.of(uses["normalised"].tolist(), uses["target_id"].tolist())
+    keys = paths(uses["target_id"].map(facts.pages["url"])) if text else uses["normalised"].tolist()
+    return {key: each for key, each in zip(keys, said, strict=True) if each}
 
 
 def test_better_words_stand_beside_the_link() -> None:
@@ -288,15 +293,13 @@ def test_better_words_are_what_others_say_then_the_name_of_the_page_and_nobody_e
         ),
     ]
     bad = [_link("/", target, "read more") for target in ("/hire", "/twin", "/twin2", "/long")]
-    advice = _facts(
-        pages, [*bad, _link("/a", "/hire", "hire tents"), _link("/b", "/hire", "hire tents")]
-    ).facts.better_anchors
-    site = build(pages, [])  # type: ignore[arg-type]
-    found = dict(zip(paths(advice["target_id"].map(site.pages["url"])), advice["better"], strict=True))
-    assert found["/hire"] == "hire tents"
-    assert found.get("/twin") is None
-    assert found["/twin2"] == "Tent wash by hand"
-    assert found["/long"] == "Wash"
+    found = _better(
+        pages, [*bad, _link("/a", "/hire", "hire tents"), _link("/b", "/hire", "hire tents")], "read more"
+    )
+    assert found["/hire"] == ("hire tents", "2 pages use it")
+    assert "/twin" not in found
+    assert found["/twin2"] == ("Tent wash by hand", "from its heading")
+    assert found["/long"] == ("Wash", "from its heading")
 
 
 def test_fixes_carry_the_better_words() -> None:
@@ -308,7 +311,8 @@ def test_fixes_carry_the_better_words() -> None:
 def test_without_text_better_words_come_from_names_alone() -> None:
     audit = _facts(["/", {"path": "/hire", "title": "Gear hire"}], [_link("/", "/hire", "read more")])
     assert audit.facts.anchors is None
-    assert audit.facts.better_anchors["better"].tolist() == ["Gear hire"]
+    assert audit.facts.better_anchors is not None
+    assert audit.facts.better_anchors.of(["read more"], [1]) == [("Gear hire", "from its title")]
     states = audit.checks.set_index("check_id")["state"]
     assert {str(states[each]) for each in ("weak-anchor", "anchor-monotony", "anchor-variety")} == {
         "not_applicable"

@@ -46,10 +46,12 @@ def digest() -> str:
     audit = lk.run_audit(prose())
     assert audit.facts.anchors is not None
     assert audit.facts.near_duplicates is not None
+    assert audit.facts.better_anchors is not None
+    uses = audit.facts.anchor_uses
     topics = audit.topics.propose()
     tables = [
         audit.facts.anchors.pairs.assign(words=[sorted(each) for each in audit.facts.anchors.pairs["words"]]),
-        audit.facts.better_anchors,
+        pd.DataFrame(audit.facts.better_anchors.of(uses["normalised"].tolist(), uses["target_id"].tolist())),
         audit.facts.near_duplicates,
         audit.findings,
         suggest_links(audit, targets="/*", min_score=-99),

@@ -248,14 +248,14 @@ def better_anchors_view(audit: Audit) -> pd.DataFrame:
         One row per text and target: ``Verdict``, ``Link text``, ``Leads to`` (path), ``Stands on`` (path of one page), ``Pages``, ``Use
         instead``, ``Because``. Without page text only generic, empty and address anchors have a verdict.
     """
-    judged, advice = audit.facts.anchors, audit.facts.better_anchors
-    if judged is None:
+    judged, better = audit.facts.anchors, audit.facts.better_anchors
+    if judged is None or better is None:
         return pd.DataFrame()
     verdicts = judged.verdicts(audit.thresholds.weak_anchor_caught)
     order = {name: place for place, name in enumerate((EMPTY, GENERIC, IRRELEVANT, ADDRESS, WEAK, REVIEW))}
     rows = judged.pairs.assign(verdict=verdicts, rank=verdicts.map(order))
     rows = rows[rows["rank"].notna()].sort_values(["rank", "score", "target_id", "normalised"], kind="stable")
-    rows = rows.merge(advice, on=["normalised", "target_id"], how="left")
+    advice = better.of(rows["normalised"].tolist(), rows["target_id"].tolist())
     home, urls = origin(audit.site.start_url), audit.metrics["url"]
     return pd.DataFrame(
         {
@@ -264,7 +264,7 @@ def better_anchors_view(audit: Audit) -> pd.DataFrame:
             "Leads to": [str(url).removeprefix(home) for url in rows["target_id"].map(urls)],
             "Stands on": [str(url).removeprefix(home) for url in rows["example_source"].map(urls)],
             "Pages": rows["sources"],
-            "Use instead": rows["better"].fillna(""),
-            "Because": rows["because"].fillna(""),
+            "Use instead": [each[0] if each else "" for each in advice],
+            "Because": [each[1] if each else "" for each in advice],
         }
     )

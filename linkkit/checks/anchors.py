@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from linkkit.checks.found import Rows
 from linkkit.checks.registry import Facts, check, kept
 from linkkit.metrics.anchors import anchor_mix
 from linkkit.schema import Severity
@@ -38,7 +39,7 @@ _STOP_WORDS = frozenset(
     why="Neither a search engine nor a screen reader learns what the link leads to (WCAG 2.4.4).",
     fix=_ALT,
 )
-def empty_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def empty_anchors(facts: Facts, t: Thresholds) -> Rows:
     """Links without an accessible name, anywhere on the page; value = linking pages."""
     uses = facts.anchor_uses
     return _by_target(facts, uses[uses["anchor"] == ""], _ALT)
@@ -55,7 +56,7 @@ def empty_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     "way to say what a page is about.",
     fix=_WORDS,
 )
-def generic_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def generic_anchors(facts: Facts, t: Thresholds) -> Rows:
     """Links whose whole text is in the generic list of the page's language, unless the target is called so; value = linking pages."""
     uses = facts.anchor_uses
     found = uses[uses["kind"] == "generic"]
@@ -77,7 +78,7 @@ def generic_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     why="A bare address is hard to read and carries few words that describe the page.",
     fix=_ADDRESS,
 )
-def url_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def url_anchors(facts: Facts, t: Thresholds) -> Rows:
     """Links whose text is a URL; value = linking pages."""
     uses = facts.anchor_uses
     return _by_target(facts, uses[uses["kind"] == "url"], _ADDRESS)
@@ -94,18 +95,22 @@ def url_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
     why="The same words point to different pages, so the pages compete for them, and readers cannot tell them apart.",
     fix=_APART,
 )
-def ambiguous_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def ambiguous_anchors(facts: Facts, t: Thresholds) -> Rows:
     """Content anchors used for several targets; one row per text, value = number of targets."""
     several = _texts_of_several(facts)
     rows = several[several["value"] >= t.ambiguous_anchor_targets].reset_index(drop=True)
-    others = rows.assign(target_id=rows["related"])
-    return rows.assign(
-        evidence=[
+
+    def fix(some: pd.DataFrame) -> list[str]:
+        others = some.assign(target_id=some["related"])
+        return _fixes(facts, others, _APART, "Suggested for the other page")
+
+    def evidence(some: pd.DataFrame) -> list[str]:
+        return [
             f"{_quoted(text)} leads to {count} pages"
-            for text, count in zip(rows["anchor"].tolist(), rows["value"].tolist(), strict=True)
-        ],
-        fix=_fixes(facts, others, _APART, "Suggested for the other page"),
-    )
+            for text, count in zip(some["anchor"].tolist(), some["value"].tolist(), strict=True)
+        ]
+
+    return Rows(rows, evidence=evidence, fix=fix)
 
 
 @kept
@@ -133,7 +138,7 @@ def _texts_of_several(facts: Facts) -> pd.DataFrame:
     why="The words promise one page and lead to another: they strengthen the wrong one, and readers feel cheated.",
     fix=_NAMED,
 )
-def misleading_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def misleading_anchors(facts: Facts, t: Thresholds) -> Rows:
     """Content anchors that name another page than their target; value = linking pages.
 
     Such a text is another page's title or h1 and shares no word with the target's; or, where the pages' text is known, it fits
@@ -212,7 +217,7 @@ def _irrelevant(facts: Facts, known: pd.DataFrame, t: Thresholds) -> pd.DataFram
     "engines learn nothing of the target. A free turn of phrase may be fine; that is for a reader to judge.",
     fix=_REVIEW,
 )
-def weak_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
+def weak_anchors(facts: Facts, t: Thresholds) -> Rows:
     """Anchors in running text that fit their target hardly better than shuffled ones do; one row per text and target.
 
     Value = share of shuffled pairs that fit worse (0-1); missing where the site has too few links to place the line itself, which
@@ -231,15 +236,13 @@ def weak_anchors(facts: Facts, t: Thresholds) -> pd.DataFrame:
             strict=True,
         )
     ]
-    return pd.DataFrame(
-        {
-            "page": rows["target_id"],
-            "related": rows["example_source"],
-            "value": judged.calibration.rank(rows["score"].to_numpy()),
-            "evidence": evidence,
-            "fix": _fixes(facts, rows, _REVIEW),
-        }
+    found = rows.assign(
+        page=rows["target_id"],
+        related=rows["example_source"],
+        value=judged.calibration.rank(rows["score"].to_numpy()),
+        evidence=evidence,
     )
+    return Rows(found, fix=lambda some: _fixes(facts, some, _REVIEW))
 
 
 def _how_weak(judged: AnchorVerdicts, rank: float, score: float) -> str:
@@ -314,19 +317,10 @@ def _mix(facts: Facts, t: Thresholds) -> pd.DataFrame:
 
 def _fixes(facts: Facts, rows: pd.DataFrame, otherwise: str, offer: str = "Suggested") -> list[str]:
     """What to do about each text and target (``normalised``, ``target_id``), with better words where some are known."""
-    better = _better_words(facts)
-    found = [
-        better.get(key) for key in zip(rows["normalised"].tolist(), rows["target_id"].tolist(), strict=True)
-    ]
+    if facts.better_anchors is None:
+        return [otherwise] * len(rows)
+    found = facts.better_anchors.of(rows["normalised"].tolist(), rows["target_id"].tolist())
     return [f"{otherwise} {offer}: {_quoted(each[0])} ({each[1]})." if each else otherwise for each in found]
-
-
-@kept
-def _better_words(facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
-    """Better words for a text and target, and where they come from."""
-    known = facts.better_anchors
-    keys = zip(known["normalised"].tolist(), known["target_id"].tolist(), strict=True)
-    return dict(zip(keys, zip(known["better"].tolist(), known["because"].tolist(), strict=True), strict=True))
 
 
 @kept
@@ -343,10 +337,10 @@ def _quoted(text: str) -> str:
     return f'"{text}"' if len(text) <= 120 else f'"{text[:117]}..."'
 
 
-def _by_target(facts: Facts, uses: pd.DataFrame, fix: str) -> pd.DataFrame:
+def _by_target(facts: Facts, uses: pd.DataFrame, fix: str) -> Rows:
     """One row per text and target: linking pages summed over languages and positions."""
     if uses.empty:
-        return pd.DataFrame({"page": []})
+        return Rows(pd.DataFrame({"page": []}))
     rows = (
         uses.groupby(["target_id", "normalised"], sort=True)
         .agg(
@@ -367,4 +361,4 @@ def _by_target(facts: Facts, uses: pd.DataFrame, fix: str) -> pd.DataFrame:
             _quoted(text) if text else none
             for text, none in zip(rows["anchor"].tolist(), nameless, strict=True)
         ]
-    return rows[["page", "related", "value"]].assign(evidence=evidence, fix=_fixes(facts, rows, fix))
+    return Rows(rows.assign(evidence=evidence), fix=lambda some: _fixes(facts, some, fix))

@@ -19,7 +19,7 @@ from linkkit.metrics.navigation import Navigation
 from linkkit.schema import FINDINGS, CheckState, Effort, FoundIn, OrphanState, Severity
 from linkkit.site import Manifest
 from linkkit.text.anchors import AnchorVerdicts
-from linkkit.text.better_anchors import ADVICE
+from linkkit.text.better_anchors import BetterAnchors
 from linkkit.text.site_words import SiteWords
 from linkkit.thresholds import Thresholds
 
@@ -62,8 +62,8 @@ class Facts:
         Sections, hubs and parents, which the columns of ``metrics`` rest on.
     anchors : AnchorVerdicts, optional
         Editorial anchors held against their targets; None where the pages' text is not known.
-    better_anchors : DataFrame
-        `linkkit.text.better_anchors.better_anchors`.
+    better_anchors : BetterAnchors, optional
+        Better words for links.
     no_text : str
         Why anchors are not judged by their target's text; empty where they are.
     words : SiteWords, optional
@@ -82,9 +82,7 @@ class Facts:
     near_duplicates: pd.DataFrame | None = None
     hierarchy: Hierarchy | None = None
     anchors: AnchorVerdicts | None = None
-    better_anchors: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in ADVICE.items()})
-    )
+    better_anchors: BetterAnchors | None = None
     no_text: str = "no data on page text"
     words: SiteWords | None = None
     navigation: Navigation | None = None

@@ -1,29 +1,34 @@
 """Better words for a link: what stands beside it already, else what its target is called."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import islice
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkkit.marks import LINK_END, LINK_START
 from linkkit.site import Site
+from linkkit.text.anchors import GOOD_LINE
 from linkkit.text.generic import normalise_anchor
-from linkkit.text.kinds import is_reference
+from linkkit.text.kinds import POOR, is_reference
 from linkkit.text.language import function_words
 from linkkit.text.names import MAX_HOLDERS, is_descriptive, title_parts
 from linkkit.text.stored import page_texts
-from linkkit.text.words import is_character, is_word, token_spans, tokens
+from linkkit.text.words import Ints, is_character, is_word, token_spans, tokens
 
 MAX_LETTERS, MAX_WORDS = 60, 8
 """An anchor longer than this is a sentence, not a name."""
 MIN_WORDS = 2
 """Words of a part of a title that is looked for beside a link: one alone may be meant otherwise."""
 
-ADVICE: dict[str, str] = {"normalised": "str", "target_id": "int64", "better": "str", "because": "str"}
-"""Columns of `better_anchors`, with their pandas types."""
-_SEVERAL = -1
+_ASKED = ["normalised", "target_id", "anchor", "example_source"]
+_SEVERAL, _NOBODY = -1, np.iinfo(np.int64).max
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？।۔])|\n")
 _IN_LINK = re.compile(f"{LINK_START}([^{LINK_END}]*){LINK_END}")
@@ -37,112 +42,189 @@ class _Name:
     because: str
 
 
-def better_anchors(
-    site: Site,
-    names: pd.DataFrame,
-    used: pd.DataFrame,
-    bad: pd.DataFrame,
-    *,
-    languages: pd.Series | None = None,
-) -> pd.DataFrame:
-    """One suggestion for each anchor that should be better, where there is one.
+@dataclass(frozen=True, eq=False)
+class BetterAnchors:
+    """Better words for links, made for those that somebody asks for: few of a site's texts are found fault with.
 
     Words that stand in the sentence of the link come first: making them the link changes nothing of the text. Then anchors
     that other pages use for the target, most used first, its h1, and the parts of its title. Names longer than
     `MAX_LETTERS` or `MAX_WORDS` are cut at their first pause, or passed over; so are words that are the name of another
     page, or an anchor used for one.
 
-    Parameters
+    Attributes
     ----------
     site : Site
         Its running text is read for the sentences.
-    names : DataFrame
-        ``title`` and ``h1`` of each page, indexed by page id.
-    used : DataFrame
-        Good anchors in use: ``anchor``, ``normalised``, ``target_id``, ``sources`` (pages).
-    bad : DataFrame
-        What should be better: ``normalised``, ``anchor``, ``target_id``, ``example_source`` (page id).
-    languages : Series, optional
-        ISO 639-1 code by page id, for function words.
-
-    Returns
-    -------
-    DataFrame
-        One row per pair of `bad` that something can be said for: ``normalised``, ``target_id``, ``better``, ``because``
-        (a clause).
+    uses : DataFrame
+        Anchors in use (`linkkit.metrics.anchors.anchor_uses`).
+    judged : DataFrame, optional
+        Those of them that were held against their targets (`linkkit.text.anchors.AnchorVerdicts.pairs`): only what fits its target
+        names it then.
+    languages : sequence of str
+        ISO 639-1 code of each page, for function words; empty where unknown.
     """
-    asked = bad.drop_duplicates(["normalised", "target_id"])
-    namer = _Namer(names, used, frozenset(asked["target_id"].tolist()))
-    sentences = _sentences(site, asked)
-    rows = []
-    for normal, anchor, target, source in zip(
-        asked["normalised"].tolist(),
-        asked["anchor"].tolist(),
-        asked["target_id"].tolist(),
-        asked["example_source"].tolist(),
-        strict=True,
-    ):
-        found = ""
-        if sentence := sentences.get((source, anchor), ""):
-            language = str(languages.get(source, "")) if languages is not None else ""
-            found = _beside(sentence, namer.phrases(target, language), normal)
-        if found:
-            rows.append((normal, target, found, "stands beside the link"))
-        elif other := next((name for name in namer.of(target) if name.normal != normal), None):
-            rows.append((normal, target, other.text, other.because))
-    return pd.DataFrame(rows, columns=list(ADVICE)).astype(ADVICE)
+
+    site: Site
+    uses: pd.DataFrame
+    judged: pd.DataFrame | None
+    languages: Sequence[str]
+    _known: dict[tuple[str, int], tuple[str, str] | None] = field(default_factory=dict)
+
+    def of(self, normalised: Sequence[str], targets: Sequence[int]) -> list[tuple[str, str] | None]:
+        """Suggestions for some texts and targets.
+
+        Parameters
+        ----------
+        normalised : sequence of str
+            Anchor texts (`linkkit.text.generic.normalise_anchor`).
+        targets : sequence of int
+            Page id that each of them leads to.
+
+        Returns
+        -------
+        list of (better words, where they come from) or None
+            None where nothing can be said.
+        """
+        keys = list(zip(normalised, targets, strict=True))
+        fresh = {key for key in keys if key not in self._known}
+        if fresh:
+            self._known.update(dict.fromkeys(fresh, None) | self._made(fresh))
+        return [self._known[key] for key in keys]
+
+    def _made(self, keys: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, str]]:
+        targets = {target for _, target in keys}
+        uses = self.uses[self.uses["target_id"].isin(targets)].rename(columns={"source_pages": "sources"})
+        # Of several rows of a text and target the first tells where it stands: in running text, if that was judged.
+        used, asked = _names(uses), [uses[uses["kind"].isin(POOR)], _names(uses)]
+        if self.judged is not None:
+            pairs = self.judged[self.judged["target_id"].isin(targets)]
+            used, asked = pairs[_fits(pairs)], [pairs[~_fits(pairs) | (pairs["kind"] == "generic")], *asked]
+        wanted = pd.concat([each[_ASKED] for each in asked]).drop_duplicates(["normalised", "target_id"])
+        namer = _Namer(self.site.pages[["title", "h1"]], used, [self._parts, self._texts], targets)
+        sentences = _sentences(self.site, wanted)
+        made: dict[tuple[str, int], tuple[str, str]] = {}
+        waiting: list[tuple[str, int]] = []
+        rows = [
+            row for row in zip(*(wanted[name].tolist() for name in _ASKED), strict=True) if row[:2] in keys
+        ]
+        namer.look_up({target for _, target, anchor, source in rows if (source, anchor) in sentences})
+        for normal, target, anchor, source in rows:
+            found = ""
+            if sentence := sentences.get((source, anchor), ""):
+                found = _beside(sentence, namer.phrases(target, self.languages[source]), normal)
+            if found:
+                made[normal, target] = (found, "stands beside the link")
+            else:
+                waiting.append((normal, target))
+        # Most pages are called something of their own at once; a few must be asked for all they are called.
+        for most in (2, 8, None):
+            namer.look_up({target for _, target in waiting}, most)
+            others = [
+                next((name for name in namer.of(target) if name.normal != normal), None)
+                for normal, target in waiting
+            ]
+            made |= {
+                key: (name.text, name.because) for key, name in zip(waiting, others, strict=True) if name
+            }
+            waiting = [key for key, name in zip(waiting, others, strict=True) if not name]
+        return made
+
+    @cached_property
+    def _parts(self) -> "_Holders":
+        """Parts of titles and h1s, normalised, with the pages that have them."""
+        titles, h1s = (self.site.pages[name].fillna("").astype("str").tolist() for name in ("title", "h1"))
+        parts, pages = [], []
+        for page, both in enumerate(zip(titles, h1s, strict=True)):
+            own = {normalise_anchor(part) for text in set(both) for part in title_parts(text)} - {""}
+            parts += own
+            pages += [page] * len(own)
+        return _Holders(pd.Series(parts, dtype="str"), np.array(pages, dtype=np.int64))
+
+    @cached_property
+    def _texts(self) -> "_Holders":
+        """Good anchors in use, with the pages they lead to."""
+        names = _names(self.uses) if self.judged is None else self.judged[_fits(self.judged)]
+        return _Holders(names["normalised"], names["target_id"].to_numpy(dtype=np.int64))
+
+
+def _names(uses: pd.DataFrame) -> pd.DataFrame:
+    return uses[uses["in_content"] & (uses["kind"] == "descriptive")]
+
+
+def _fits(pairs: pd.DataFrame) -> pd.Series:
+    return (pairs["score"] >= GOOD_LINE) | pairs["is_exact"]
+
+
+class _Holders:
+    """Which page each text stands for, if it is one."""
+
+    def __init__(self, texts: pd.Series, pages: Ints) -> None:
+        self._texts = pa.chunked_array([pa.array(texts)], pa.large_string())
+        self._pages = pages
+
+    def of(self, texts: list[str]) -> tuple[Ints, Ints, Ints]:
+        """Lowest and highest page of each text (`_NOBODY` and -1 where there is none), and how many times it is held."""
+        place = pc.index_in(self._texts, value_set=pa.array(texts, pa.large_string()))
+        held = np.flatnonzero(place.is_valid())
+        code, pages = place.drop_null().to_numpy().astype(np.int64), self._pages[held]
+        lowest, highest = np.full(len(texts), _NOBODY), np.full(len(texts), -1, dtype=np.int64)
+        np.minimum.at(lowest, code, pages)
+        np.maximum.at(highest, code, pages)
+        return lowest, highest, np.bincount(code, minlength=len(texts))
 
 
 class _Namer:
-    """What each page can be called without being taken for another."""
+    """What some pages can be called without being taken for another."""
 
-    def __init__(self, names: pd.DataFrame, used: pd.DataFrame, asked: frozenset[int]) -> None:
-        pages = names.index.tolist()
-        texts = [names[column].fillna("").astype("str").tolist() for column in ("title", "h1")]
-        self._titles = {page: both for page, *both in zip(pages, *texts, strict=True) if page in asked}
+    def __init__(
+        self, names: pd.DataFrame, used: pd.DataFrame, holders: list[_Holders], asked: set[int]
+    ) -> None:
+        own = names.loc[sorted(asked)].fillna("").astype("str")
+        self._titles = dict(
+            zip(own.index.tolist(), zip(own["title"].tolist(), own["h1"].tolist(), strict=True), strict=True)
+        )
         self._used: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        # Each name's one page; `_SEVERAL` where more are called so.
-        self._owner: dict[str, int] = {}
-        for anchor, normal, target, sources in zip(
-            *(used[name].tolist() for name in ("anchor", "normalised", "target_id", "sources")), strict=True
+        mine = used.groupby(["normalised", "target_id"], as_index=False).agg(
+            anchor=("anchor", "first"), sources=("sources", "sum")
+        )
+        for anchor, target, sources in zip(
+            mine["anchor"].tolist(), mine["target_id"].tolist(), mine["sources"].tolist(), strict=True
         ):
-            if target in asked:
-                self._used[target].append((-sources, anchor))
-            if self._owner.setdefault(normal, target) != target:
-                self._owner[normal] = _SEVERAL
-        shared: Counter[str] = Counter()
-        for page, title, h1 in zip(pages, *texts, strict=True):
-            parts = {normalise_anchor(part) for text in {title, h1} for part in title_parts(text)} - {""}
-            shared.update(parts)
-            for part in parts:
-                if self._owner.setdefault(part, page) != page:
-                    self._owner[part] = _SEVERAL
-        self._common = {part for part, count in shared.items() if count > MAX_HOLDERS}
-        self._known: dict[int, tuple[list[_Name], Iterator[_Name]]] = {}
+            self._used[target].append((-sources, anchor))
+        self._holders = holders
+        self._more = {target: self._every(target) for target in asked}
+        self._found: dict[int, dict[str, _Name]] = {target: {} for target in asked}
+        # Each text's one page, else `_NOBODY` or `_SEVERAL`.
+        self._owner: dict[str, int] = {}
+        self._common: set[str] = set()
 
-    def of(self, target: int) -> Iterator[_Name]:
-        """Names of a page, best first, each once; those that nobody asked for yet are not made."""
-        if target not in self._known:
-            self._known[target] = ([], self._own(target))
-        known, more = self._known[target]
-        place = 0
-        while True:
-            if place == len(known):
-                name = next(more, None)
-                if name is None:
-                    return
-                known.append(name)
-            yield known[place]
-            place += 1
+    def look_up(self, targets: set[int], most: int | None = None) -> None:
+        """Find out which of the next texts that may name these pages do; of all of them, and the parts of titles, without `most`."""
+        texts = [(target, *text) for target in targets for text in islice(self._more[target], most)]
+        asked = {normal for _, _, normal, _ in texts}
+        if most is None:
+            asked |= {
+                normalise_anchor(part)
+                for target in targets
+                for text in self._titles[target]
+                for part in title_parts(text)
+            }
+        told = sorted(asked - self._owner.keys())
+        (lowest, highest, count), (first, last, _) = (each.of(told) for each in self._holders)
+        lowest, highest = np.minimum(lowest, first), np.maximum(highest, last)
+        self._owner |= {
+            text: low if low == high else _NOBODY if high < 0 else _SEVERAL
+            for text, low, high in zip(told, lowest.tolist(), highest.tolist(), strict=True)
+        }
+        self._common |= {told[place] for place in np.flatnonzero(count > MAX_HOLDERS).tolist()}
+        for target, text, normal, because in texts:
+            # What was cut short may be nobody's yet.
+            if self._owner[normal] in {target, _NOBODY} and normal not in self._common:
+                self._found[target].setdefault(normal, _Name(text, normal, because))
 
-    def _own(self, target: int) -> Iterator[_Name]:
-        told: set[str] = set()
-        for text, because in self._every(target):
-            normal = normalise_anchor(text)
-            its_own = self._owner.get(normal, target) == target
-            if its_own and normal not in told and normal not in self._common:
-                told.add(normal)
-                yield _Name(text, normal, because)
+    def of(self, target: int) -> Iterable[_Name]:
+        """Names of a page that are nobody else's, as far as they were looked up; best first, each once."""
+        return self._found[target].values()
 
     def phrases(self, target: int, language: str) -> list[str]:
         """Names of a page, and runs of words of its title and h1, that can be looked for in a sentence; the longest first."""
@@ -154,22 +236,25 @@ class _Namer:
                     found |= dict.fromkeys(_runs(part, little))
         return sorted(found, key=lambda phrase: (-len(phrase), phrase))
 
-    def _every(self, target: int) -> Iterator[tuple[str, str]]:
-        title, h1 = self._titles.get(target, ("", ""))
-        for sources, anchor in sorted(self._used.get(target, ())):
-            if -sources > 1 and (fitting := _fitting(anchor)):
-                yield fitting, f"{-sources:,} pages use it"
+    def _every(self, target: int) -> Iterator[tuple[str, str, str]]:
+        """Every text that may name a page, as an anchor, normalised, and where it comes from; best first."""
+        title, h1 = self._titles[target]
+        used = sorted(self._used.get(target, ()))
+        for less, anchor in used:
+            if -less > 1 and (fitting := _fitting(anchor)):
+                yield fitting, normalise_anchor(fitting), f"{-less:,} pages use it"
         for what, text in (("heading", h1), ("title", title)):
             parts = title_parts(text)
             # The whole first, if it is no longer than a name; brands and the like go with the parts.
             for part in parts[1:] + parts[:1] if len(parts) > 1 else parts:
                 if fitting := _fitting(part):
-                    yield fitting, f"from its {what}"
-        for _, anchor in sorted(self._used.get(target, ())):
+                    yield fitting, normalise_anchor(fitting), f"from its {what}"
+        for _, anchor in used:
             if fitting := _fitting(anchor):
-                yield fitting, "a page uses it"
+                yield fitting, normalise_anchor(fitting), "a page uses it"
 
 
+@lru_cache(maxsize=1 << 14)
 def _fitting(text: str) -> str:
     """A text as an anchor, cut at its first pause if it is too long; empty where it is no name."""
     plain = " ".join(text.split()).strip(" .,:;!|\u2013\u2014-»›→")

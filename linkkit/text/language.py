@@ -43,6 +43,9 @@ def page_language(declared: str, title: str, h1: str, text: str) -> str:
     return declared or text_language(f"{title} {h1} {text[:_SAMPLE]}")
 
 
+_BETWEEN_SUBTAGS = re.compile(r"[-_]")
+
+
 def primary_languages(declared: pd.Series) -> list[str]:
     """Primary subtag of declared languages, lower case; the empty string where there is none.
 
@@ -51,8 +54,10 @@ def primary_languages(declared: pd.Series) -> list[str]:
     >>> primary_languages(pd.Series(["en-GB", "ZH_hant", None]))
     ['en', 'zh', '']
     """
-    tags = declared.fillna("").astype(str).str.casefold().str.split(r"[-_]", regex=True).str[0]
-    return [str(tag) for tag in tags]
+    tags = declared.fillna("").astype(str).tolist()
+    # A site has few languages and many pages.
+    primary = {tag: _BETWEEN_SUBTAGS.split(tag.casefold())[0] for tag in set(tags)}
+    return [primary[tag] for tag in tags]
 
 
 def text_language(text: str) -> str:

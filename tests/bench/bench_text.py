@@ -290,7 +290,6 @@ def chapter(pages: str, folder: str) -> None:
     parts = {
         (audit_module, "_site_words"): "reading, words, vectors",
         (audit_module, "judge_anchors"): "anchor verdicts",
-        (audit_module, "_better_anchors"): "better anchors",
         (audit_module, "near_duplicates"): "near-duplicates, with the neighbours of all",
         (suggestions, "link_scores"): "  of these: scores",
         (suggestions, "_chosen"): "  of these: words and places",
