@@ -267,6 +267,23 @@ def _sibling_folders(place: str) -> tuple[str, ...]:
     return tuple(each + place[len(own) :] for each in sibling_origins(place))
 
 
+def address_parts(url: str) -> tuple[str, str, str]:
+    """Origin, path and query of a URL; those of normalised ones several times faster than by `urllib.parse.urlsplit`.
+
+    Examples
+    --------
+    >>> address_parts("https://client.example/a/b?c=d")
+    ('https://client.example', '/a/b', 'c=d')
+    """
+    head, _, query = url.partition("?")
+    begin = head.find("://")
+    end = head.find("/", begin + 3)
+    if begin > 0 and end > 0 and "#" not in url:
+        return head[:end], head[end:], query
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}", parts.path, parts.query
+
+
 def is_pagination(url: str) -> bool:
     """Whether a URL is a further page of a list: ``?page=2``, ``/page/2/``.
 
@@ -275,10 +292,8 @@ def is_pagination(url: str) -> bool:
     >>> is_pagination("https://client.example/blog/page/2/"), is_pagination("https://client.example/page/")
     (True, False)
     """
-    parts = urlsplit(url)
-    return _PAGE_FOLDER.search(parts.path) is not None or any(
-        _PAGE_PARAMETER.match(pair) for pair in parts.query.split("&")
-    )
+    _, path, query = address_parts(url)
+    return _PAGE_FOLDER.search(path) is not None or any(map(_PAGE_PARAMETER.match, query.split("&")))
 
 
 def without_search_terms(url: str) -> str:

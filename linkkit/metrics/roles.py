@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ import pandas as pd
 from linkkit.folding import Bools
 from linkkit.graph import LinkGraph
 from linkkit.steps import step
-from linkkit.urls import is_pagination
+from linkkit.urls import address_parts, is_pagination
 
 HUB_PAGES = 3
 """Pages below its own folder that a page leads to, from which on it is a hub."""
@@ -110,11 +110,11 @@ def page_role(url: str, title: str = "") -> str:
     >>> page_role("https://client.example/cookies"), page_role("https://client.example/recipes/cookies")
     ('legal', '')
     """
-    parts = urlsplit(url)
-    raw = [unquote(part) for part in parts.path.split("/") if part]
-    names = {pair.partition("=")[0].casefold() for pair in parts.query.split("&") if "=" in pair}
+    _, path, query = address_parts(url)
+    raw = [unquote(part) for part in path.split("/") if part]
+    names = {pair.partition("=")[0].casefold() for pair in query.split("&") if "=" in pair}
     lists = _lists()
-    role = _by_parameters(names, lists) or _by_path(raw, lists)
+    role = (_by_parameters(names, lists) if names else "") or _by_path(raw, lists)
     if not role and is_pagination(url):
         role = Role.PAGINATION
     if not role and _is_date_archive(raw):

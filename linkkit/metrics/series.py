@@ -2,14 +2,14 @@
 
 import re
 from collections import defaultdict
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from linkkit.folding import Ints
-from linkkit.urls import is_pagination
+from linkkit.urls import address_parts, is_pagination
 
 PAGE, PAGINATION, FACET = "page", "pagination", "facet"
 """Values of ``page_kind``."""
@@ -59,21 +59,16 @@ def page_kinds(pages: pd.DataFrame, final: Ints) -> pd.DataFrame:
     kinds = np.full(len(urls), PAGE, dtype=object)
     series = np.full(len(urls), np.nan)
     for place, url in enumerate(urls):
-        parts = urlsplit(url)
-        names = (
-            [name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
-            if parts.query
-            else []
-        )
-        path = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
-        filtering = any(_is_filter(name) or (path, name) in families for name in names)
+        root, path, query = address_parts(str(url))
+        names = [name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)] if query else []
+        filtering = any(_is_filter(name) or (root + path, name) in families for name in names)
         # ``/?p=12`` is how a blog numbers its posts.
-        numbered = is_pagination(url) and not (parts.path in {"/", "/index.php"} and "p" in names)
+        numbered = is_pagination(url) and not (path in {"/", "/index.php"} and "p" in names)
         turning = numbered or _continues(url, previous[place], titles, ids, place)
         if not filtering and not turning:
             continue
         kinds[place] = FACET if filtering else PAGINATION
-        base = _base(parts.scheme, parts.netloc, parts.path, "" if filtering else parts.query)
+        base = _base(root, path, "" if filtering else query)
         found = next((ids[each] for each in base if each != url and each in ids), None)
         if found is None and turning and previous[place]:
             found = _first(ids[previous[place]], previous, ids) if previous[place] in ids else None
@@ -95,7 +90,7 @@ def _families(pages: pd.DataFrame, urls: npt.NDArray[np.object_]) -> set[tuple[s
         path, mark, query = str(url).partition("?")
         if not mark:
             plain[path] = place
-        for name, _ in parse_qsl(query, keep_blank_values=True):
+        for name, _ in parse_qsl(query, keep_blank_values=True) if mark else ():
             if not _TURNING.match(name):
                 seen[path, name.lower()].append(place)
     titles = pages["title"].astype(object).where(pages["title"].notna(), None).to_numpy()
@@ -126,12 +121,12 @@ def _plain_title(title: object) -> str:
     return " ".join(_DIGITS.sub("", str(title)).split()).casefold()
 
 
-def _base(scheme: str, netloc: str, path: str, query: str) -> list[str]:
+def _base(root: str, path: str, query: str) -> list[str]:
     """Addresses under which the list's first page may be known, best first."""
     folder = _FOLDER.sub("/", path)
     kept = "&".join(pair for pair in query.split("&") if pair and not _TURNING.match(pair.split("=")[0]))
     spellings = [folder] if folder == "/" else [folder, folder.rstrip("/")]
-    return [urlunsplit((scheme, netloc, each, kept, "")) for each in spellings]
+    return [f"{root}{each}?{kept}" if kept else root + each for each in spellings]
 
 
 def _first(page: int, previous: npt.NDArray[np.object_], ids: dict[str, int]) -> int:

@@ -14,6 +14,7 @@ from linkkit.graph import LinkGraph
 from linkkit.schema import Position
 from linkkit.site import Site
 from linkkit.sources.breadcrumbs import unpacked
+from linkkit.urls import address_parts
 
 SectionSource = Literal["breadcrumbs", "folders", "menu"]
 Trail = tuple[str, ...]
@@ -35,9 +36,9 @@ def place_of(url: str) -> str:
     >>> place_of("https://client.example/shop/"), place_of("https://client.example/shop/index.html")
     ('https://client.example/shop', 'https://client.example/shop')
     """
-    parts = urlsplit(url)
-    path = _INDEX_FILE.sub("/", parts.path).rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{parts.query}" if parts.query else "")
+    root, path, query = address_parts(url)
+    path = _INDEX_FILE.sub("/", path).rstrip("/")
+    return f"{root}{path}?{query}" if query else f"{root}{path}"
 
 
 def place_label(place: str) -> str:
@@ -56,10 +57,9 @@ def folder_trail(url: str) -> Trail:
     >>> folder_trail("https://client.example/blog/2024/05/a-storm/")
     ('https://client.example/blog',)
     """
-    parts = urlsplit(url)
-    root = f"{parts.scheme}://{parts.netloc}"
-    path = _PAGE_FOLDER.sub("/", parts.path)
-    turned = path != parts.path or parts.query
+    root, own, query = address_parts(url)
+    path = _PAGE_FOLDER.sub("/", own)
+    turned = path != own or query
     names = [name for name in _INDEX_FILE.sub("/", path).split("/") if name]
     # A view of a list (page 2, sorted) lies below the list itself.
     above = names if turned else names[:-1]
@@ -136,10 +136,11 @@ def menu_entries(site: Site, graph: LinkGraph, judged: Bools) -> npt.NDArray[np.
 
 def without_locale(trails: list[Trail], languages: pd.Series, judged: Bools) -> list[Trail]:
     """Trails without a first folder that is the language of most of its pages (``/en/``), which is no section."""
+    tops = {trail[0] for trail in trails if trail}
+    may_be = {top for top in tops if "://" in top and _LOCALE.match(urlsplit(top).path.strip("/"))}
     folders: dict[str, list[int]] = {}
-    for page, trail in enumerate(trails):
-        name = urlsplit(trail[0]).path.strip("/") if trail and "://" in trail[0] else ""
-        if judged[page] and _LOCALE.match(name):
+    for page, trail in enumerate(trails) if may_be else ():
+        if judged[page] and trail and trail[0] in may_be:
             folders.setdefault(trail[0], []).append(page)
     spoken = languages.astype(object).where(languages.notna(), "").to_numpy()
     locales = set()

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +21,7 @@ from linkkit.text.kinds import POOR, is_reference
 from linkkit.text.language import function_words
 from linkkit.text.names import MAX_HOLDERS, is_descriptive, title_parts
 from linkkit.text.stored import page_texts
-from linkkit.text.words import Ints, is_character, is_word, token_spans, tokens
+from linkkit.text.words import is_character, is_word, token_spans, tokens
 
 MAX_LETTERS, MAX_WORDS = 60, 8
 """An anchor longer than this is a sentence, not a name."""
@@ -33,6 +34,8 @@ _SEVERAL, _NOBODY = -1, np.iinfo(np.int64).max
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？।۔])|\n")
 _IN_LINK = re.compile(f"{LINK_START}([^{LINK_END}]*){LINK_END}")
 _LESS = re.compile(r"\s*[(\[].*$|[:;,.?!]\s.*$|\s+[\u2013\u2014-]\s.*$")
+
+Ids = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,8 @@ class BetterAnchors:
     def _parts(self) -> "_Holders":
         """Parts of titles and h1s, normalised, with the pages that have them."""
         titles, h1s = (self.site.pages[name].fillna("").astype("str").tolist() for name in ("title", "h1"))
-        parts, pages = [], []
+        parts: list[str] = []
+        pages: list[int] = []
         for page, both in enumerate(zip(titles, h1s, strict=True)):
             own = {normalise_anchor(part) for text in set(both) for part in title_parts(text)} - {""}
             parts += own
@@ -158,19 +162,22 @@ def _fits(pairs: pd.DataFrame) -> pd.Series:
 class _Holders:
     """Which page each text stands for, if it is one."""
 
-    def __init__(self, texts: pd.Series, pages: Ints) -> None:
+    def __init__(self, texts: pd.Series, pages: Ids) -> None:
         self._texts = pa.chunked_array([pa.array(texts)], pa.large_string())
         self._pages = pages
 
-    def of(self, texts: list[str]) -> tuple[Ints, Ints, Ints]:
+    def of(self, texts: list[str]) -> tuple[Ids, Ids, Ids]:
         """Lowest and highest page of each text (`_NOBODY` and -1 where there is none), and how many times it is held."""
         place = pc.index_in(self._texts, value_set=pa.array(texts, pa.large_string()))
         held = np.flatnonzero(place.is_valid())
         code, pages = place.drop_null().to_numpy().astype(np.int64), self._pages[held]
-        lowest, highest = np.full(len(texts), _NOBODY), np.full(len(texts), -1, dtype=np.int64)
+        lowest, highest = (
+            np.full(len(texts), _NOBODY, dtype=np.int64),
+            np.full(len(texts), -1, dtype=np.int64),
+        )
         np.minimum.at(lowest, code, pages)
         np.maximum.at(highest, code, pages)
-        return lowest, highest, np.bincount(code, minlength=len(texts))
+        return lowest, highest, np.bincount(code, minlength=len(texts)).astype(np.int64)
 
 
 class _Namer:
