@@ -440,7 +440,7 @@ def test_hits_equals_networkx() -> None:
     for mine, other in zip(hits(graph), theirs, strict=True):
         assert np.abs(mine - np.array([other[page] for page in range(40)])).max() < 1e-8
     assert hits(graph_of([], [True] * 3))[0].tolist() == [0.0] * 3
-    assert hits(graph_of([(0, 1)], [True] * 2))[0].tolist() == [1.0, 0.0]
+    assert [each.tolist() for each in hits(graph_of([(0, 1)], [True] * 2))] == [[1.0, 0.0], [0.0, 1.0]]
 
 
 # The model

@@ -287,6 +287,8 @@ def test_what_folds_into_the_first_page_counts_there() -> None:
     assert metric(m, "content_depth") == metric(m, "crawl_depth")
     assert metric(m, "clicks") == {"/": 6, "/index": None, "/a": 2, "/b": None}
     assert metric(m, "is_money_page") == {"/": True, "/index": False, "/a": False, "/b": False}
+    assert metric(m, "sources_any") == {"/": 2, "/index": 0, "/a": 1, "/b": 1}
+    assert metric(m, "example_source_any") == {"/": 2, "/index": None, "/a": 0, "/b": 2}
     assert metric(m, "rendered_linking_pages") == {"/": 2, "/index": 0, "/a": 0, "/b": 0}
     assert metric(m, "rendered_only_pages") == {"/": 2, "/index": 0, "/a": 0, "/b": 0}
     assert metric(m, "example_rendered_only") == {"/": 2, "/index": None, "/a": None, "/b": None}
