@@ -102,7 +102,7 @@ _FAINT = r"""() => {
     }
     return [...faint];
 }"""
-_FOREIGN = "[onerror], [onload], form, object, embed, img[src=x], link, base"
+_FOREIGN = "[onerror], [onload], form:not(.vega-bindings), object, embed, img[src=x], link, base"
 _OUTER = "all => all.map(each => each.outerHTML.slice(0, 200))"
 CONTROLS = {"button", "checkbox", "combobox", "link", "listbox", "radio", "slider", "spinbutton", "textbox"}
 

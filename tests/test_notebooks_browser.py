@@ -445,7 +445,7 @@ def test_a_cluster_is_edited_saved_and_a_proposal_accepted(lab: Lab, kept: None)
     lab.nothing_got_out()
 
 
-@pytest.mark.parametrize("number", ["11"])
+@pytest.mark.parametrize("number", list(NOTEBOOKS))
 def test_a_hostile_site_runs_nothing(lab: Lab, number: str) -> None:
     """Every notebook on a site whose texts and addresses are programs, in the dark theme: all is text, readable, and stays here."""
     lab.dark(True)

@@ -22,7 +22,7 @@ from linkkit.widgets.layout import QUIET, text_html
 from linkkit.wording import one_line
 
 _SCALE = 2
-_CELL = "<{cell} style='text-align:left;vertical-align:top;max-width:26em;padding:3px 14px 3px 6px{more}'>"
+_CELL = "<{cell} style='text-align:left;vertical-align:top;max-width:26em;overflow-wrap:break-word;padding:3px 14px 3px 6px{more}'>"
 _ADDRESS = re.compile(r"(?:https?://|/)\S*%[0-9A-Fa-f]{2}\S*")
 _LONG = re.compile(r"<td>(?=[^<]{60,}(?:<bdi|</td>))")
 """Cells of a sentence or more: beside wide numbers a browser would make them a word wide."""
