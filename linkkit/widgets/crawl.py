@@ -104,7 +104,8 @@ class CrawlPanel(Panel):
         )  # fmt: skip
         self.render = ipywidgets.Dropdown(
             options=[("if a sample shows that links need it", "auto"), ("on every page", "always"), ("never", "never")],
-            value=str(options.get("render", "auto")), description="Run JavaScript", style=style, layout=box,
+            value=str(options.get("render", "auto")), description="Run JavaScript", style=style,
+            layout=ipywidgets.Layout(width="470px"),
         )  # fmt: skip
         lacking = missing()
         self.render_note = ipywidgets.HTML(
