@@ -79,7 +79,7 @@ def _rules(
         yield from (_word(book, word) for word in COLOURS if word not in list(Severity))
     if column.look in ("bar", "share_bar"):
         top: dict[str, Any] = {"max_type": "num", "max_value": 1} if column.look == "share_bar" else {}
-        yield {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_no_border": True, "bar_color": mixed(book.brand.primary, WHITE, 0.45), "min_type": "num", "min_value": 0, **top}  # fmt: skip
+        yield {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_no_border": True, "bar_color": mixed(book.brand.primary, WHITE, 0.25), "min_type": "num", "min_value": 0, **top}  # fmt: skip
     elif column.look == "depth":
         colours = {"min_color": "#FFFFFF", "mid_color": _AMBER[0], "max_color": _DEEP}
         yield {"type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num", "min_value": min(1.0, limit / 2), "mid_value": limit + 1, "max_value": 2 * limit + 2, **colours}  # fmt: skip

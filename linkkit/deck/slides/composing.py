@@ -40,6 +40,10 @@ _NOTE_SIZE = 10.0
 _NARROW = 650.0
 """Width of the content of a 4:3 slide, in points."""
 _CARD_HEIGHT, _LARGE_CARD = 84.0, 116.0
+_TODO = 54.0
+"""Most that the words of what to do take below everything else, in points."""
+_ROW, _LEGEND_SIZE = 17.0, 11.0
+"""Least height of a bar's row whose number can be read; size of a legend's words."""
 _BELOW_TITLE = 8.0
 _BELOW_COVER = (PP_PLACEHOLDER.SUBTITLE, PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 
@@ -74,7 +78,14 @@ class Composer:
             return
         native = self._started(slide, self.stage.content)
         wide = slide.chart is not None and _needs_width(slide.chart, self.stage.page.body.width)
-        if slide.chart is not None and slide.lines and not slide.cards and not wide:
+        beside = slide.chart is not None and bool(slide.lines) and not slide.cards and not wide
+        if slide.chart is not None and self._is_cramped(slide, slide.chart, beside=beside):
+            self._add_stacked(native, replace(slide, chart=None, table=None))
+            drawn = replace(slide, title=slide.chart.title or slide.title, notes="", comment="", tone=None)
+            self._add_chart(
+                self._started(drawn, self.stage.content), drawn, slide.chart, self._body(drawn.title)
+            )
+        elif slide.chart is not None and beside:
             self._add_beside(native, slide, slide.chart)
         else:
             self._add_stacked(native, slide)
@@ -99,15 +110,39 @@ class Composer:
         elif slide.table is not None:
             self._add_table(native, slide, slide.table, body)
 
+    def _is_cramped(self, slide: Slide, chart: Chart, *, beside: bool) -> bool:
+        """Whether words leave a chart of bars less than its rows and its legend take: it has a slide of its own then."""
+        body = self._body(slide.title)
+        todo = self._todo_height(slide, body.width, _TODO)
+        room = body.above(todo) if todo else body
+        if beside:
+            left, area = body.columns(self._shares(body), gap=GAP * 1.5)
+            if self._goes_below(slide, left):
+                area = replace(area, height=room.height)
+        else:
+            cards = -(-len(slide.cards) // 6) * (_CARD_HEIGHT + GAP)
+            lines = text_height(slide.lines, body.width, _SMALLEST, after=6) if slide.lines else 0.0
+            area = replace(room, height=room.height - cards - min(lines + GAP, room.height * 0.32))
+        return chart.kind in ("bars", "stacked_bars") and area.height < min(
+            _least_height(chart, area.width, slide.title), body.height
+        )
+
+    @staticmethod
+    def _shares(body: Box) -> list[float]:
+        """Widths of sentences and of the chart beside them."""
+        return [3.6, 6.4] if body.width <= _NARROW else [3.2, 6.8]
+
+    def _goes_below(self, slide: Slide, left: Box) -> bool:
+        """Whether what to do stands below both columns: rather that than a sentence cut."""
+        beside = self._todo_height(slide, left.width, left.height * 0.5)
+        return text_height(slide.lines, left.width, _SMALLEST, after=8) > left.above(beside).height
+
     def _add_beside(self, native: Native, slide: Slide, chart: Chart) -> None:
         """Sentences and what to do on the left, the chart beside them over the whole height."""
-        body, shares = self._body(slide.title), [3.2, 6.8]
-        if body.width <= _NARROW:
-            shares = [3.6, 6.4]
+        body = self._body(slide.title)
+        shares = self._shares(body)
         left, right = body.columns(shares, gap=GAP * 1.5)
-        beside = self._todo_height(slide, left.width, left.height * 0.5)
-        if text_height(slide.lines, left.width, _SMALLEST, after=8) > left.above(beside).height:
-            # Rather what to do below both than a sentence cut.
+        if self._goes_below(slide, left):
             left, right = self._with_todo(native, slide, body).columns(shares, gap=GAP * 1.5)
         else:
             left = self._with_todo(native, slide, left, most=left.height * 0.5)
@@ -227,7 +262,7 @@ class Composer:
         kept, size = fitted([one_line(slide.todo)], width - 28, most, largest=14, smallest=_SMALLEST)
         return text_height(kept, width - 28, size) + 13 * LINE + 22
 
-    def _with_todo(self, native: Native, slide: Slide, body: Box, *, most: float = 54.0) -> Box:
+    def _with_todo(self, native: Native, slide: Slide, body: Box, *, most: float = _TODO) -> Box:
         """What to do, in a tinted box at the foot of a slide or a column; returns what is left above it."""
         if not slide.todo:
             return body
@@ -441,6 +476,20 @@ def _needs_width(chart: Chart, width: float) -> bool:
     if chart.kind in ("columns", "stacked_columns", "waterfall", "heat_map"):
         return len(chart.categories) > 8
     return width <= _NARROW and len(chart.series) > 3
+
+
+def _least_height(chart: Chart, width: float, slide_title: str) -> float:
+    """Points that a chart of bars takes at least, with its title, legend, axis title and note."""
+    several = 1 if chart.kind == "stacked_bars" else len(chart.series)
+    height = len(chart.categories) * max(_ROW, several * _NOTE_SIZE)
+    if len(chart.series) > 1:
+        names = sum(text_width(one_line(each.name), _LEGEND_SIZE) + 24 for each in chart.series)
+        height += -(-names // width) * _LEGEND_SIZE * LINE + 8
+    if chart.value_title:
+        height += 2 * _LEGEND_SIZE * LINE
+    if chart.title and chart.title != slide_title:
+        height += text_height([one_line(chart.title)], width, 14, bold=True) + 8
+    return height + (2 * _NOTE_SIZE * LINE + 6 if chart.note else 0)
 
 
 def _whole_ones(sentences: Sequence[str], room: float) -> str:
