@@ -357,7 +357,7 @@ def heat_map(plot: Plot) -> tuple[Layers, Axis]:
         orient="top", labelExpr="names[datum.value]", labelAngle=0, ticks=False, domain=False, labelOverlap=False,
         title=chart.category_title or None, labelPadding=6 + LINE * (max(map(len, plot.names)) - 1),
     )  # fmt: skip
-    sides = alt.Axis(labelExpr="rowNames[datum.value]", ticks=False, domain=False, labelPadding=8, title=chart.value_title or None)  # fmt: skip
+    sides = alt.Axis(labelExpr="rowNames[datum.value]", ticks=False, domain=False, labelPadding=8, titlePadding=14, title=chart.value_title or None)  # fmt: skip
     base = plot.marks(rows).encode(
         x=alt.X("at:O", sort=None, axis=heads, scale=alt.Scale(padding=0.03)),
         y=alt.Y("row:O", sort=None, axis=sides, scale=alt.Scale(padding=0.05)),

@@ -42,8 +42,8 @@ _NARROW = 650.0
 _CARD_HEIGHT, _LARGE_CARD = 84.0, 116.0
 _TODO = 54.0
 """Most that the words of what to do take below everything else, in points."""
-_ROW, _LEGEND_SIZE = 17.0, 11.0
-"""Least height of a bar's row whose number can be read; size of a legend's words."""
+_ROW, _TALL, _LEGEND_SIZE = 17.0, 50.0, 11.0
+"""Least height of a bar's row whose number can be read, and what it may have beyond; size of a legend's words."""
 _BELOW_TITLE = 8.0
 _BELOW_COVER = (PP_PLACEHOLDER.SUBTITLE, PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 
@@ -410,6 +410,10 @@ class Composer:
             grid = heat_grid(chart, area, palette, self.story.language)
             self._add_grid(native, slide, grid, area)
         else:
+            if chart.kind in ("bars", "stacked_bars"):
+                # One or two bars over a whole slide would shout.
+                most = _least_height(replace(chart, title=""), area.width, "") + _TALL * len(chart.categories)
+                area = area.top(min(area.height, most))
             add_chart(native, area, chart, palette, self.story.language)
 
     def _add_table(self, native: Native, slide: Slide, table: Table, area: Box) -> None:

@@ -88,6 +88,8 @@ def _main(t: Telling) -> Slide:
 
 def _lines(t: Telling, poor: int, total: int) -> Iterator[str]:
     lang = t.lang
+    if not total:
+        yield lang.text("The words of a link should name the page behind it. Here there are none to read.")
     if poor and total:
         yield lang.text("That is {share} of the links counted here.", share=lang.percent(poor / total))
     ambiguous, misleading = t.number("ambiguous-anchor"), t.number("misleading-anchor")

@@ -11,7 +11,6 @@ from linkkit.charts.architecture import (
     WITH_HUB,
     WITHOUT_HUB,
     hierarchy_for,
-    link_kinds_table,
     section_links_table,
     sections_table,
     single_links_table,
@@ -96,12 +95,12 @@ def _lines(t: Telling, named: pd.DataFrame) -> Iterator[str]:
             section=t.name(str(named["section"].iloc[0])),
             share=lang.percent(float(named["share"].iloc[0])),
         )
-    kinds = link_kinds_table(t.audit)
-    total = int(kinds["links"].sum()) if len(kinds) else 0
+    links = section_links_table(t.audit, sections=_SECTIONS)
+    total, inside = _inside(links)
     if total:
-        across = int(kinds.loc[kinds["kind"] == "across", "links"].sum())
         yield lang.text(
-            "{share} of the links in the content lead to another section.", share=lang.percent(across / total)
+            "{share} of the links in the content lead to another section.",
+            share=lang.percent(1 - inside / total),
         )
     single, beside = t.number("single-link-page"), t.number("page-beside-hub")
     if single:
@@ -125,15 +124,22 @@ def _lines(t: Telling, named: pd.DataFrame) -> Iterator[str]:
         )
 
 
+def _inside(links: pd.DataFrame) -> tuple[int, int]:
+    """Links of `section_links_table`: all, and those that stay in their section."""
+    if links.empty:
+        return 0, 0
+    stays = links["source_section"] == links["target_section"]
+    return int(links["links"].sum()), int(links.loc[stays, "links"].sum())
+
+
 def _links(t: Telling) -> Slide | None:
     lang, table = t.lang, section_links_table(t.audit, sections=_SECTIONS)
-    total = int(table["links"].sum()) if len(table) else 0
+    total, inside = _inside(table)
     order = list(dict.fromkeys(table["source_section"])) if len(table) else []
     if not total or len(order) < 2:
         return None
     names = t.names(order, 18)
     grid = table.pivot_table(index="source_section", columns="target_section", values="links", aggfunc="sum", fill_value=0)  # fmt: skip
-    inside = int(table.loc[table["source_section"] == table["target_section"], "links"].sum())
     title = lang.text("{share} of the links in the content stay in their section", share=lang.percent(inside / total))  # fmt: skip
     rows = tuple(
         series(name, [float(grid.loc[source, target]) or None for target in order])

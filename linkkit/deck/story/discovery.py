@@ -62,6 +62,8 @@ def _main(t: Telling) -> Slide:
             lost,
             all=everything,
         )
+    elif judged == 1:
+        title = lang.text("The only indexable page can be reached")
     else:
         title = lang.text("All {all} indexable pages can be reached by following links", all=everything)
     shown = table[table["pages"] > 0]

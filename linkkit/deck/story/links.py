@@ -92,6 +92,8 @@ def _lines(t: Telling) -> Iterator[str]:
             wrong=lang.number(wrong),
             all=lang.number(total),
         )
+    else:
+        yield lang.text("No page links to another one: there is no link that could lead to an error.")
     broken, loops = t.number("link-to-broken"), t.number("redirect-loop")
     if broken:
         yield lang.plural(

@@ -158,12 +158,12 @@ def plan_sentence(t: Telling) -> str:
     if not terms.is_known(now):
         return lang.text("What a backlink brings to money pages cannot be said: no money pages are known.")
     if t.plan is None or not terms.is_known(after):
-        return lang.text("{now} of 100 units of authority reach money pages today; no link plan was made.", now=t.units(now))  # fmt: skip
+        return lang.text("Of every 100 units of authority that enter the site, {now} reach money pages today; no link plan was made.", now=t.units(now))  # fmt: skip
     if t.plan.links.empty:
-        return lang.text("{now} of 100 units of authority reach money pages today; no missing link would bring more.", now=t.units(now))  # fmt: skip
+        return lang.text("Of every 100 units of authority that enter the site, {now} reach money pages today; no missing link would bring more.", now=t.units(now))  # fmt: skip
     return lang.plural(
-        "{now} of 100 units of authority reach money pages today, {after} with {number} new link.",
-        "{now} of 100 units of authority reach money pages today, {after} with {number} new links.",
+        "Of every 100 units of authority that enter the site, {now} reach money pages today, {after} with {number} new link.",
+        "Of every 100 units of authority that enter the site, {now} reach money pages today, {after} with {number} new links.",
         len(t.plan.links),
         now=t.units(now),
         after=t.units(after),

@@ -199,12 +199,12 @@ class Telling:
         damping = lang.number(self.audit.graph.model.damping, 2)
         if authority.entry.basis == "start page":
             return lang.text(
-                "No backlinks are known: all authority is taken to enter at the start page. A model with damping {damping}, not confirmed by search engines.",
+                "100 units: all authority. No backlinks are known, so it is taken to enter at the start page. A model with damping {damping}, not confirmed by search engines.",
                 damping=damping,
             )
         return lang.plural(
-            "Authority enters by backlinks on {number} page. A model with damping {damping}, not confirmed by search engines.",
-            "Authority enters by backlinks on {number} pages. A model with damping {damping}, not confirmed by search engines.",
+            "100 units: all authority that enters, by backlinks on {number} page. A model with damping {damping}, not confirmed by search engines.",
+            "100 units: all authority that enters, by backlinks on {number} pages. A model with damping {damping}, not confirmed by search engines.",
             landing,
             damping=damping,
         )
