@@ -116,6 +116,8 @@ class SiteBuilder:
         self._links_itself: set[int] = set()
         self._followed: set[int] = set()
         self._anchors: dict[str, int] = {"": 0}
+        # The same by names as sources write them, and that of no name.
+        self._names: dict[str | None, int | None] = {None: None}
         self._containers: dict[str, int] = {"": 0}
         self._links = _Batches(self._partial / "links.parquet", LINKS)
         self._text = _Batches(self._partial / "text.parquet", TEXT, rows=_TEXT_BATCH)
@@ -233,8 +235,10 @@ class SiteBuilder:
         which form of the page the link stands (`linkkit.schema.SeenIn`), where the source tells.
         """
         external: dict[tuple[int, bool], list[str]] = {}
+        rows: list[tuple[Any, ...]] = []
+        known, names, containers = self._raw, self._names, self._containers
         for raw, name, position, nofollow, is_image, container, *told in links:
-            target = self.target_id(raw)
+            target = known[raw] if raw in known else self.target_id(raw)
             if target is None:
                 url = self.identity(raw)
                 if url is None:
@@ -242,27 +246,33 @@ class SiteBuilder:
                 else:
                     external.setdefault((int(position), nofollow), []).append(url)
                 continue
-            anchor = (
-                None
-                if name is None
-                else self._anchors.setdefault(_storable(" ".join(name.split())), len(self._anchors))
-            )
-            box = self._containers.get(container)
+            anchor = names[name] if name in names else self._anchor_id(name)
+            box = containers.get(container)
             if box is None:
-                box = self._containers[container] = container_id(container)
-            if not nofollow:
-                self._followed.add(target)
+                box = containers[container] = container_id(container)
             if (
                 position is Position.BREADCRUMB
                 and len(crumbs := self._crumbs.setdefault(source, [])) < MAX_STEPS
             ):
                 crumbs.append((name or "", raw))
-            (self._links_itself if target == source else self._linking).add(source)
-            self._links.add(
+            rows.append(
                 (source, target, anchor, int(position), nofollow, is_image, box, int(told[0]) if told else 0)
             )
+        targets = {target for _, target, *_ in rows}
+        self._followed.update(target for _, target, _, _, nofollow, *_ in rows if not nofollow)
+        if source in targets:
+            self._links_itself.add(source)
+        if targets - {source}:
+            self._linking.add(source)
+        self._links.extend(rows)
         for (position_code, is_nofollow), urls in external.items():
             self._external.add((source, position_code, is_nofollow, len(urls), len(set(urls))))
+
+    def _anchor_id(self, name: str) -> int:
+        """Number of a name as a source writes it."""
+        plain = _storable(" ".join(name.split()))
+        self._names[name] = found = self._anchors.setdefault(plain, len(self._anchors))
+        return found
 
     def fill_missing(self, facts: Mapping[str, Any]) -> None:
         """Give every page without facts the same ones; for sources that know links only."""
@@ -453,7 +463,10 @@ class _Batches:
         self._rows: list[tuple[Any, ...]] = []
 
     def add(self, row: tuple[Any, ...]) -> None:
-        self._rows.append(row)
+        self.extend([row])
+
+    def extend(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._rows += rows
         if len(self._rows) >= self._size:
             self._flush()
 

@@ -8,7 +8,7 @@ from linkkit.marks import LINK_END, LINK_START
 _LONGEST = 300
 """A link's or heading's words beyond this length wrap whole cards and stand in no running text as they are."""
 # How a phrase can begin: with a word of Latin letters and digits that is not the end of another, or with any other sign.
-_START = re.compile(r"(?<!\w)[A-Za-z0-9]+|[^A-Za-z0-9\s]")
+_START = re.compile(r"((?<!\w)[A-Za-z0-9]+|[^A-Za-z0-9\s])")
 
 
 def linkable_by_subtraction(text: str, *, anchors: Iterable[str | None], headings: Iterable[str]) -> str:
@@ -57,17 +57,17 @@ def _replaced(text: str, phrases: list[str], replace: Callable[[str], str]) -> s
         start = _START.match(phrase)
         if start:
             by_start.setdefault(start[0], []).append(phrase)
-    done, parts = 0, []
-    for found in _START.finditer(text) if by_start else ():
-        place = found.start()
-        candidates = by_start.get(found[0])
-        if candidates is None or place < done:
-            continue
-        for phrase in candidates:
-            if text.startswith(phrase, place) and _ends(text, place + len(phrase)):
-                parts += [text[done:place], replace(phrase)]
-                done = place + len(phrase)
-                break
+    done, place, parts = 0, 0, list[str]()
+    pieces = _START.split(text) if by_start else []
+    for gap, start in zip(pieces[::2], pieces[1::2], strict=False):
+        place += len(gap)
+        if start in by_start and place >= done:
+            for phrase in by_start[start]:
+                if text.startswith(phrase, place) and _ends(text, place + len(phrase)):
+                    parts += [text[done:place], replace(phrase)]
+                    done = place + len(phrase)
+                    break
+        place += len(start)
     return "".join([*parts, text[done:]])
 
 
