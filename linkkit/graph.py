@@ -225,7 +225,8 @@ class LinkGraph:
         # Edges are sorted: the rows' beginnings are all that is missing.
         source, target = self.source[kept], self.target[kept]
         first = np.searchsorted(source, np.arange(len(self) + 1))
-        return csr_array((data, target, first), shape=shape)
+        # With row starts of 64 bits SciPy would copy the targets to 64 bits as well.
+        return csr_array((data, target, first.astype(np.int32) if len(data) < 2**31 else first), shape=shape)
 
     def to_networkx(self) -> "nx.DiGraph":
         """The graph for networkx: nodes are page ids with ``url``, edges carry ``weight`` and ``is_content``.
@@ -432,24 +433,27 @@ def _by_observed_clicks(site: Site, fold: Ints, edges: pa.Table, weight: Floats)
     return np.asarray((steps * sums + CLICK_PRIOR * weight) / (seen + CLICK_PRIOR), dtype=np.float64)
 
 
+# Each page is counted once by grouping twice: a distinct count in one go takes half as long again.
 _PATTERNS = f"""
-WITH placed AS (
-    SELECT s.group_id, l.container_id, l.source_id, l.target_id, a.anchor_id
-    FROM links l
-    JOIN fold s ON s.page_id = l.source_id
-    LEFT JOIN anchors a ON a.anchor_id = l.anchor_id AND a.text <> ''
+SELECT p.group_id, p.container_id, p.target_id, CAST(-1 AS INTEGER) AS anchor_id, count(*) AS pages
+FROM (
+    SELECT s.group_id, l.container_id, l.source_id, l.target_id
+    FROM links l JOIN fold s ON s.page_id = l.source_id
     WHERE s.origin >= 0 {{only}}
-)
-SELECT p.group_id, p.container_id, p.target_id, CAST(-1 AS INTEGER) AS anchor_id, count(DISTINCT p.source_id) AS pages
-FROM placed p JOIN template g ON g.group_id = p.group_id
+    GROUP BY s.group_id, l.container_id, l.source_id, l.target_id
+) p JOIN template g ON g.group_id = p.group_id
 GROUP BY p.group_id, p.container_id, p.target_id
-HAVING count(DISTINCT p.source_id) >= min(g.needed)
+HAVING count(*) >= min(g.needed)
 UNION ALL
-SELECT p.group_id, p.container_id, CAST(-1 AS INTEGER), p.anchor_id, count(DISTINCT p.source_id)
-FROM placed p JOIN template g ON g.group_id = p.group_id
-WHERE p.anchor_id IS NOT NULL
+SELECT p.group_id, p.container_id, CAST(-1 AS INTEGER), p.anchor_id, count(*)
+FROM (
+    SELECT s.group_id, l.container_id, l.source_id, l.anchor_id, count(*) AS links
+    FROM links l JOIN fold s ON s.page_id = l.source_id JOIN anchors a ON a.anchor_id = l.anchor_id
+    WHERE s.origin >= 0 AND a.text <> '' {{only}}
+    GROUP BY s.group_id, l.container_id, l.source_id, l.anchor_id
+) p JOIN template g ON g.group_id = p.group_id
 GROUP BY p.group_id, p.container_id, p.anchor_id
-HAVING count(DISTINCT p.source_id) >= min(g.needed) AND count(*) <= {ONE_A_PAGE} * count(DISTINCT p.source_id)
+HAVING count(*) >= min(g.needed) AND sum(p.links) <= {ONE_A_PAGE} * count(*)
 """
 
 _JUDGED = """

@@ -120,19 +120,25 @@ def stalled_landing_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "page": stalled["page_id"],
             "value": stalled["clicks_to_money"],
             "evidence": [
-                f"{count(each, 'referring domain')}; "
-                + (
-                    "no money page within reach of its content links"
-                    if np.isnan(clicks)
-                    else f"nearest money page {clicks:.0f} clicks away"
-                )
-                + f"; {_per_hundred(earned)} units landing here reach money pages (the site's average indexable page: "
-                f"{average * 100:.1f})"
+                f"{count(each, 'referring domain')}; {_how_far(clicks, earned, average)}"
                 for each, clicks, earned in zip(
                     domains[stalled.index], stalled["clicks_to_money"], stalled["landing_yield"], strict=True
                 )
             ],
         }
+    )
+
+
+def _how_far(clicks: float, earned: float, average: float) -> str:
+    """How far the nearest money page is from a landing page, and what gets there."""
+    if np.isnan(earned):
+        return "no money page can stand in an index"
+    near = "no money page within reach of its content links"
+    if not np.isnan(clicks):
+        near = f"nearest money page {clicks:.0f} clicks away"
+    return (
+        f"{near}; {_per_hundred(earned)} units landing here reach money pages (the site's average indexable page: "
+        f"{average * 100:.1f})"
     )
 
 

@@ -281,6 +281,7 @@ _FORMS = {
             ),
             f"{_PER_HUNDRED} (the site's average indexable page: {{average}})",
         ),
+        form(_DOMAINS, "no money page can stand in an index"),
     ),
     "authority-leak": (
         form(

@@ -128,6 +128,7 @@ class Flow:
             weight = np.where(off_site, 0.0, weight)
         lost, scale, total = shares(graph, _sums(graph.source, weight, count), handed_off)
         first = np.searchsorted(graph.source, np.arange(count + 1))
+        first = first.astype(np.int32) if len(weight) < 2**31 else first
         moves = csr_array((weight * scale[graph.source], graph.target, first), shape=(count, count))
         return cls(moves, lost, graph.model.damping, total)
 

@@ -26,13 +26,18 @@ def crawler_counts(site: Site) -> pd.DataFrame:
     """
     pages = len(site.pages)
     into = site.engine.arrow(
-        """SELECT target_id AS page, count(*) AS inlinks, count(DISTINCT source_id) AS unique_inlinks,
-            count(DISTINCT source_id) FILTER (WHERE source_id <> target_id) AS linked_from_others,
-            count(*) FILTER (WHERE nofollow AND source_id <> target_id) AS nofollow_inlinks,
-            coalesce(min(source_id) FILTER (WHERE source_id <> target_id AND position = 0),
+        """WITH pairs AS (
+            SELECT target_id, source_id, count(*) AS links, count(*) FILTER (WHERE nofollow) AS nofollow,
+                bool_or(position = 0) AS in_content
+            FROM links GROUP BY target_id, source_id
+        )
+        SELECT target_id AS page, CAST(sum(links) AS BIGINT) AS inlinks, count(*) AS unique_inlinks,
+            count(*) FILTER (WHERE source_id <> target_id) AS linked_from_others,
+            CAST(sum(nofollow) FILTER (WHERE source_id <> target_id) AS BIGINT) AS nofollow_inlinks,
+            coalesce(min(source_id) FILTER (WHERE source_id <> target_id AND in_content),
                      min(source_id) FILTER (WHERE source_id <> target_id)) AS example_source,
-            min(source_id) FILTER (WHERE source_id <> target_id AND nofollow) AS example_nofollow_source
-        FROM links GROUP BY target_id"""
+            min(source_id) FILTER (WHERE source_id <> target_id AND nofollow > 0) AS example_nofollow_source
+        FROM pairs GROUP BY target_id"""
     )
     out = site.engine.arrow(
         """SELECT source_id AS page, count(*) AS outlinks, count(DISTINCT target_id) AS unique_outlinks
