@@ -116,8 +116,8 @@ class SiteBuilder:
         self._links_itself: set[int] = set()
         self._followed: set[int] = set()
         self._anchors: dict[str, int] = {"": 0}
-        # The same by names as sources write them, and that of no name.
-        self._names: dict[str | None, int | None] = {None: None}
+        # The same by names as sources write them.
+        self._names: dict[str, int] = {}
         self._containers: dict[str, int] = {"": 0}
         self._links = _Batches(self._partial / "links.parquet", LINKS)
         self._text = _Batches(self._partial / "text.parquet", TEXT, rows=_TEXT_BATCH)
@@ -246,7 +246,7 @@ class SiteBuilder:
                 else:
                     external.setdefault((int(position), nofollow), []).append(url)
                 continue
-            anchor = names[name] if name in names else self._anchor_id(name)
+            anchor = None if name is None else names[name] if name in names else self._anchor_id(name)
             box = containers.get(container)
             if box is None:
                 box = containers[container] = container_id(container)

@@ -54,9 +54,8 @@ def _replaced(text: str, phrases: list[str], replace: Callable[[str], str]) -> s
     """
     by_start: dict[str, list[str]] = {}
     for phrase in phrases:
-        start = _START.match(phrase)
-        if start:
-            by_start.setdefault(start[0], []).append(phrase)
+        if begins := _START.match(phrase):
+            by_start.setdefault(begins[0], []).append(phrase)
     done, place, parts = 0, 0, list[str]()
     pieces = _START.split(text) if by_start else []
     for gap, start in zip(pieces[::2], pieces[1::2], strict=False):
