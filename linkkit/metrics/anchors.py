@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -41,12 +42,14 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
         position group and language.
     """
     told = primary_languages(site.pages["language"]) if languages is None else languages
+    # By number, in the order of their codes: a table of links is grouped by them.
+    spoken, codes = pd.factorize(pd.Series(list(told), dtype="str"), sort=True)
     fold = pa.table(
         {
             "page_id": site.pages["page_id"].to_numpy(),
             "final": graph.fold,
             "origin": link_origins(site.pages, graph.fold),
-            "language": pa.array(list(told), pa.string()),
+            "language": pa.array(spoken, pa.int16()),
         }
     )
     texts = site.engine.arrow("SELECT anchor_id, text FROM anchors ORDER BY anchor_id").to_pandas()
@@ -74,16 +77,16 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
         ),
     )
     uses = table.to_pandas()
-    written = texts.set_index("anchor_id")
-    uses.insert(0, "anchor", uses["name_id"].map(written["text"]).astype("str"))
-    uses.insert(1, "normalised", uses["name_id"].map(written["normalised"]).astype("str"))
-    uses = uses.astype({"language": "str"})
+    place = np.searchsorted(texts["anchor_id"].to_numpy(), uses.pop("name_id").to_numpy())
+    uses.insert(0, "anchor", texts["text"].array.take(place))
+    uses.insert(1, "normalised", texts["normalised"].array.take(place))
     # A name is of one kind in a language, however many pages it leads to.
-    spoken = uses.drop_duplicates(["name_id", "language"])
-    kinds = classify_anchors(spoken).to_numpy(dtype=object)
-    known = pd.MultiIndex.from_frame(spoken[["name_id", "language"]])
-    place = known.get_indexer(pd.MultiIndex.from_frame(uses[["name_id", "language"]]))
-    return uses.assign(kind=pd.Series(kinds[place], index=uses.index, dtype="str")).drop(columns="name_id")
+    language = uses["language"].to_numpy()
+    uses["language"] = codes.array.take(language)
+    pair, known = pd.factorize(place * len(codes) + language)
+    first = np.zeros(len(known), dtype=np.int64)
+    first[pair[::-1]] = np.arange(len(uses))[::-1]
+    return uses.assign(kind=classify_anchors(uses.take(first)).array.take(pair))
 
 
 def anchor_kinds(uses: pd.DataFrame) -> pd.DataFrame:
