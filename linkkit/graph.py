@@ -223,10 +223,7 @@ class LinkGraph:
     def _matrix(self, data: Floats, kept: slice | Bools) -> csr_array:
         shape = (len(self), len(self))
         # Edges are sorted: the rows' beginnings are all that is missing.
-        source, target = self.source[kept], self.target[kept]
-        first = np.searchsorted(source, np.arange(len(self) + 1))
-        # With row starts of 64 bits SciPy would copy the targets to 64 bits as well.
-        return csr_array((data, target, first.astype(np.int32) if len(data) < 2**31 else first), shape=shape)
+        return csr_array((data, self.target[kept], row_starts(self.source[kept], len(self))), shape=shape)
 
     def to_networkx(self) -> "nx.DiGraph":
         """The graph for networkx: nodes are page ids with ``url``, edges carry ``weight`` and ``is_content``.
@@ -250,6 +247,15 @@ class LinkGraph:
             )
         )
         return graph
+
+
+def row_starts(source: Ints, pages: int) -> npt.NDArray[np.integer]:
+    """Where the edges of each page begin, and where the last ones end, in edges sorted by source.
+
+    In 32 bits where they suffice: with 64 SciPy would copy the targets to 64 bits as well.
+    """
+    starts = np.searchsorted(source, np.arange(pages + 1))
+    return starts.astype(np.int32) if len(source) < 2**31 else starts
 
 
 def repeated_links(site: Site, model: LinkModel | None = None) -> pd.DataFrame:

@@ -281,7 +281,7 @@ def address_parts(url: str) -> tuple[str, str, str]:
     if begin > 0 and end > 0 and "#" not in url:
         return head[:end], head[end:], query
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}", parts.path, parts.query
+    return origin(url), parts.path, parts.query
 
 
 def is_pagination(url: str) -> bool:

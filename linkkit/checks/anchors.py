@@ -127,8 +127,8 @@ def _texts_of_several(facts: Facts) -> pd.DataFrame:
     firsts = pd.DataFrame(
         {"page": several.first(), "related": several.nth(1).to_numpy(), "value": several.size()}
     )
-    written = np.zeros(len(texts), dtype=np.int64)
-    written[code[::-1]] = np.arange(len(code))[::-1]
+    # Texts are numbered as they come: the first use of each is in their order.
+    written = np.flatnonzero(~pd.Series(code).duplicated())
     chosen = firsts.index.to_numpy()
     return firsts.assign(
         normalised=texts.take(chosen).to_numpy(), anchor=uses["anchor"].take(written[chosen]).to_numpy()

@@ -10,6 +10,7 @@ from linkkit.folding import off_site_canonicals
 from linkkit.schema import Effort, Indexability, Severity
 from linkkit.thresholds import Thresholds
 from linkkit.urls import twin_key
+from linkkit.wording import quantity
 
 
 @check(
@@ -198,7 +199,7 @@ def nofollow_links(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "related": m["example_nofollow_source"],
             "value": m["nofollow_inlinks"],
             "evidence": [
-                f"{part:,} of {whole:,} internal {'link' if whole == 1 else 'links'} to it"
+                f"{part:,} of {quantity(whole, 'internal links')} to it"
                 for part, whole in zip(m["nofollow_inlinks"], m["inlinks"], strict=True)
             ],
         }

@@ -83,10 +83,9 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
     # A name is of one kind in a language, however many pages it leads to.
     language = uses["language"].to_numpy()
     uses["language"] = codes.array.take(language)
-    pair, known = pd.factorize(place * len(codes) + language)
-    first = np.zeros(len(known), dtype=np.int64)
-    first[pair[::-1]] = np.arange(len(uses))[::-1]
-    return uses.assign(kind=classify_anchors(uses.take(first)).array.take(pair))
+    pair, _ = pd.factorize(place * len(codes) + language)
+    first = uses[~pd.Series(pair).duplicated().to_numpy()]
+    return uses.assign(kind=classify_anchors(first).array.take(pair))
 
 
 def anchor_kinds(uses: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 
 from linkkit.errors import SettingsError
 from linkkit.folding import Bools, Leak
-from linkkit.graph import LinkGraph
+from linkkit.graph import LinkGraph, row_starts
 from linkkit.metrics.solver import TOLERANCE, Floats, Solution, Watch, solve
 from linkkit.steps import step
 
@@ -127,9 +127,10 @@ class Flow:
             handed_off = _sums(graph.source[off_site], weight[off_site], count)
             weight = np.where(off_site, 0.0, weight)
         lost, scale, total = shares(graph, _sums(graph.source, weight, count), handed_off)
-        first = np.searchsorted(graph.source, np.arange(count + 1))
-        first = first.astype(np.int32) if len(weight) < 2**31 else first
-        moves = csr_array((weight * scale[graph.source], graph.target, first), shape=(count, count))
+        moves = csr_array(
+            (weight * scale[graph.source], graph.target, row_starts(graph.source, count)),
+            shape=(count, count),
+        )
         return cls(moves, lost, graph.model.damping, total)
 
     def visits(

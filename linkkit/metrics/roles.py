@@ -114,7 +114,7 @@ def page_role(url: str, title: str = "") -> str:
     raw = [unquote(part) for part in path.split("/") if part]
     names = {pair.partition("=")[0].casefold() for pair in query.split("&") if "=" in pair}
     lists = _lists()
-    role = (_by_parameters(names, lists) if names else "") or _by_path(raw, lists)
+    role = _by_parameters(names, lists) or _by_path(raw, lists)
     if not role and is_pagination(url):
         role = Role.PAGINATION
     if not role and _is_date_archive(raw):

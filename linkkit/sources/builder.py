@@ -236,9 +236,9 @@ class SiteBuilder:
         """
         external: dict[tuple[int, bool], list[str]] = {}
         rows: list[tuple[Any, ...]] = []
-        known, names, containers = self._raw, self._names, self._containers
+        names, containers = self._names, self._containers
         for raw, name, position, nofollow, is_image, container, *told in links:
-            target = known[raw] if raw in known else self.target_id(raw)
+            target = self.target_id(raw)
             if target is None:
                 url = self.identity(raw)
                 if url is None:

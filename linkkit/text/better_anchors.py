@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from linkkit.marks import LINK_END, LINK_START
 from linkkit.site import Site
+from linkkit.steps import step
 from linkkit.text.anchors import GOOD_LINE
 from linkkit.text.generic import normalise_anchor
 from linkkit.text.kinds import POOR, is_reference
@@ -91,31 +92,33 @@ class BetterAnchors:
         keys = list(zip(normalised, targets, strict=True))
         fresh = {key for key in keys if key not in self._known}
         if fresh:
-            self._known.update(dict.fromkeys(fresh, None) | self._made(fresh))
+            self._known.update(dict.fromkeys(fresh) | self._made(fresh))
         return [self._known[key] for key in keys]
 
+    @step("better anchors")
     def _made(self, keys: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, str]]:
         targets = {target for _, target in keys}
         uses = self.uses[self.uses["target_id"].isin(targets)].rename(columns={"source_pages": "sources"})
+        used = _names(uses)
         # Of several rows of a text and target the first tells where it stands: in running text, if that was judged.
-        used, asked = _names(uses), [uses[uses["kind"].isin(POOR)], _names(uses)]
+        asked = [uses[uses["kind"].isin(POOR)], used]
         if self.judged is not None:
             pairs = self.judged[self.judged["target_id"].isin(targets)]
             used, asked = pairs[_fits(pairs)], [pairs[~_fits(pairs) | (pairs["kind"] == "generic")], *asked]
         wanted = pd.concat([each[_ASKED] for each in asked]).drop_duplicates(["normalised", "target_id"])
+        is_wanted = [key in keys for key in zip(wanted["normalised"].tolist(), wanted["target_id"].tolist(), strict=True)]  # fmt: skip
+        wanted = wanted[np.array(is_wanted, dtype=bool)]
         namer = _Namer(self.site.pages[["title", "h1"]], used, [self._parts, self._texts], targets)
         sentences = _sentences(self.site, wanted)
         made: dict[tuple[str, int], tuple[str, str]] = {}
         waiting: list[tuple[str, int]] = []
-        rows = [
-            row for row in zip(*(wanted[name].tolist() for name in _ASKED), strict=True) if row[:2] in keys
-        ]
+        rows = list(zip(*(wanted[name].tolist() for name in _ASKED), strict=True))
         namer.look_up({target for _, target, anchor, source in rows if (source, anchor) in sentences})
         for normal, target, anchor, source in rows:
-            found = ""
-            if sentence := sentences.get((source, anchor), ""):
-                found = _beside(sentence, namer.phrases(target, self.languages[source]), normal)
-            if found:
+            sentence = sentences.get((source, anchor))
+            if sentence and (
+                found := _beside(sentence, namer.phrases(target, self.languages[source]), normal)
+            ):
                 made[normal, target] = (found, "stands beside the link")
             else:
                 waiting.append((normal, target))

@@ -41,7 +41,6 @@ _KINDS = {
     "stacked_columns": XL_CHART_TYPE.COLUMN_STACKED,
     "line": XL_CHART_TYPE.LINE_MARKERS,
 }
-_LYING = ("bars", "stacked_bars")
 _MAX_LABELS = 60
 """Labels in a chart from which on they would hide the chart."""
 _SHAPES = "http://schemas.openxmlformats.org/drawingml/2006/chartDrawing"

@@ -20,6 +20,7 @@ from linkkit.deck.slides.fitting import (
 )
 from linkkit.deck.slides.geometry import GAP, Box, box_of
 from linkkit.deck.slides.grids import Grid, add_grid, heat_grid, table_grid
+from linkkit.deck.slides.native import LYING
 from linkkit.deck.slides.shapes import (
     Paragraph,
     add_block,
@@ -123,7 +124,7 @@ class Composer:
             cards = -(-len(slide.cards) // 6) * (_CARD_HEIGHT + GAP)
             lines = text_height(slide.lines, body.width, _SMALLEST, after=6) if slide.lines else 0.0
             area = replace(room, height=room.height - cards - min(lines + GAP, room.height * 0.32))
-        return chart.kind in ("bars", "stacked_bars") and area.height < min(
+        return chart.kind in LYING and area.height < min(
             _least_height(chart, area.width, slide.title), body.height
         )
 
@@ -410,7 +411,7 @@ class Composer:
             grid = heat_grid(chart, area, palette, self.story.language)
             self._add_grid(native, slide, grid, area)
         else:
-            if chart.kind in ("bars", "stacked_bars"):
+            if chart.kind in LYING:
                 # One or two bars over a whole slide would shout.
                 most = _least_height(replace(chart, title=""), area.width, "") + _TALL * len(chart.categories)
                 area = area.top(min(area.height, most))

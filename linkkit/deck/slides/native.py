@@ -31,6 +31,8 @@ from linkkit.deck.slides.numbers import format_code
 from linkkit.deck.story import Chart
 from linkkit.deck.story.parts import Role
 
+LYING = ("bars", "stacked_bars")
+"""Kinds of chart whose bars lie, a row each."""
 LABEL_SIZE, SMALLEST_LABEL = 12.0, 9.0
 """Points of the type of a chart."""
 _AXIS_TITLE_SIZE = 11.0
@@ -50,7 +52,7 @@ class Drawing:
     @property
     def lies(self) -> bool:
         """Whether its bars lie."""
-        return self.chart.kind in ("bars", "stacked_bars")
+        return self.chart.kind in LYING
 
     @property
     def stacks(self) -> bool:
