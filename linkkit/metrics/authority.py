@@ -393,8 +393,8 @@ def section_flow(authority: Authority, sections: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per pair that authority moves between: ``from_section``, ``to_section``, ``share`` of all authority that
-        enters the site; what a page hands on several times counts each time, so shares may add up to more than 1.
+        One row per pair that authority moves between, by name: ``from_section``, ``to_section``, ``share`` of all authority
+        that enters the site; what a page hands on several times counts each time, so shares may add up to more than 1.
     """
     codes, names = pd.factorize(sections.astype(str), sort=True)
     moves = authority.flow.moves

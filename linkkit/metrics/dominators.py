@@ -119,7 +119,7 @@ def _by_semidominators(tree: Ids, source: Ids, target: Ids, start: int) -> None:
     Pages that hang on the start page already may be taken for linked from it directly: that changes nothing for those below.
     """
     members = np.unique(np.concatenate(([start], source, target)))
-    local = np.full(len(tree), -1, dtype=np.int64)
+    local = np.empty(len(tree), dtype=np.int64)
     local[members] = np.arange(len(members))
     inner = np.unique(target)
     outer = np.setdiff1d(members, np.concatenate((inner, [start])))

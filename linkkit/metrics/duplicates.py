@@ -1,5 +1,7 @@
 """Pages that compete for the same searches: nearly the same text, and what else speaks for one intent."""
 
+from collections import Counter, defaultdict
+
 import numpy as np
 import pandas as pd
 
@@ -67,13 +69,12 @@ def _shared_anchors(pairs: pd.DataFrame, anchor_uses: pd.DataFrame) -> list[str]
     uses = anchor_uses[anchor_uses["target_id"].isin(chosen) & anchor_uses["in_content"]]
     texts = uses["normalised"].drop_duplicates()
     uses = uses[uses["normalised"].isin([text for text in texts if is_descriptive(text)])]
-    said: dict[int, dict[str, int]] = {}
+    said: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for target, text, pages in zip(uses["target_id"], uses["normalised"], uses["source_pages"], strict=True):
-        own = said.setdefault(int(target), {})
-        own[text] = own.get(text, 0) + int(pages)
+        said[target][text] += pages
     found = []
     for one, other in zip(pairs["page_id"], pairs["other_id"], strict=True):
-        first, second = said.get(int(one), {}), said.get(int(other), {})
+        first, second = said[one], said[other]
         both = sorted(set(first) & set(second), key=lambda text: (-first[text] - second[text], text))
         found.append(both[0] if both else "")
     return found

@@ -84,7 +84,7 @@ def defined_clusters(site: Site, graph: LinkGraph, depth: pd.Series) -> Grouping
     proposed = propose_pillars(site.pages, graph, cluster, depth)
     given = given_pillars(site.pages, graph, cluster)
     rest = proposed[~proposed["cluster"].isin(given["cluster"])]
-    pillars = pd.concat([given, rest], ignore_index=True).sort_values("cluster", ignore_index=True)
+    pillars = pd.concat([given, rest]).sort_values("cluster", ignore_index=True)
     note = "Clusters as they stand in client.toml."
     return Grouping("defined", cluster, pillars.astype(PILLARS), _nobody(site), note)
 
@@ -191,7 +191,7 @@ def _at_address(
     hubs = pd.DataFrame({"cluster": own[at_home], "pillar_id": at_home}).drop_duplicates("cluster")
     hubs = hubs.assign(is_given=False, reason="the page at the address of the others' folder")
     rest = propose_pillars(site.pages, graph, cluster, depth)
-    pillars = pd.concat([hubs, rest[~rest["cluster"].isin(hubs["cluster"])]], ignore_index=True)
+    pillars = pd.concat([hubs, rest[~rest["cluster"].isin(hubs["cluster"])]])
     ordered = pillars.sort_values("cluster", ignore_index=True)[list(PILLARS)].astype(PILLARS)
     return Grouping(basis, cluster, ordered, _nobody(site), note)
 

@@ -169,10 +169,7 @@ def _trails(
 def _pages_at(graph: LinkGraph) -> dict[str, int]:
     """Page id at each place; where several addresses share it, one that stands for itself, else the lowest id."""
     at: dict[str, int] = {}
-    own = graph.final == np.arange(len(graph))
-    for page in np.concatenate(
-        [np.flatnonzero(own & graph.stands), np.flatnonzero(~(own & graph.stands))]
-    ).tolist():
+    for page in np.concatenate([np.flatnonzero(graph.stands), np.flatnonzero(~graph.stands)]).tolist():
         at.setdefault(place_of(str(graph.urls[page])), page)
     for place, page in list(at.items()):
         for suffix in (".html", ".htm", ".php"):

@@ -50,9 +50,9 @@ def pagerank(graph: LinkGraph, *, damping: float = 0.85, tolerance: float = 1e-1
 
 def transition_matrix(links: csr_array, *, weighted: bool) -> tuple[csr_array, npt.NDArray[np.bool_]]:
     """Rows scaled to sum 1, and which rows have no link at all."""
-    matrix = csr_array(links, dtype=np.float64, copy=True)
+    matrix = links.astype(np.float64)
     if not weighted:
-        matrix.data[:] = 1.0
+        matrix.data = np.ones_like(matrix.data)
     sums = np.asarray(matrix.sum(axis=1)).ravel()
-    matrix.data /= np.repeat(np.where(sums > 0, sums, 1), np.diff(matrix.indptr))
+    matrix.data /= np.repeat(sums, np.diff(matrix.indptr))
     return matrix, sums == 0

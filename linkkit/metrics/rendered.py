@@ -30,9 +30,10 @@ def rendered_links(site: Site, graph: LinkGraph) -> pd.DataFrame:
             "example_rendered_only": np.full(pages, np.nan),
         }
     )
-    if (
-        site.engine.arrow("SELECT max(seen_in) AS seen FROM links")["seen"][0].as_py() or 0
-    ) < SeenIn.RENDERED:
+    rendered = site.engine.arrow(
+        f"SELECT 1 AS one FROM links WHERE seen_in >= {int(SeenIn.RENDERED)} LIMIT 1"
+    )
+    if not rendered.num_rows:
         return counts
     own = np.arange(pages, dtype=np.int32)
     fold = pa.table(

@@ -13,11 +13,13 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
@@ -31,7 +33,7 @@ from tests.test_checks import facts_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPLAINED = ROOT / "docs" / "mutation.md"
-_OF_METRICS = "metrics authority hierarchy dominators clusters navigation anchors roles architecture_views audit checks found"
+_OF_METRICS = "metrics authority hierarchy dominators clusters topics navigation anchors roles architecture_views audit checks found"
 _OF_PLAN = "plan_candidates plan_changes plan_links plan_targets simulation quick_wins suggestions repairs backlink_targets"
 TESTS = {
     "checks": "checks audit found section_thresholds navigation",
@@ -195,7 +197,7 @@ class Mutation:
 
     def _run(self, items: dict[str, pytest.Item], *, stop: bool = False) -> None:
         order = list(items.values())
-        for item, following in zip(order, [*order[1:], None], strict=True):
+        for item, following in zip_longest(order, order[1:]):
             if self.watch is not None:
                 self.running = item.nodeid
                 self.watch.switch_context(self.running)
@@ -210,6 +212,7 @@ def _forked(seconds: int) -> Iterator[tuple[bool, list[int]]]:
     ended: list[int] = []
     pid = os.fork()
     if pid == 0:
+        told = os.dup(2)
         try:
             signal.alarm(seconds)
             # Of what is written to: charts reserve more addresses than any machine has memory.
@@ -218,6 +221,9 @@ def _forked(seconds: int) -> Iterator[tuple[bool, list[int]]]:
             os.dup2(quiet, 1)
             os.dup2(quiet, 2)
             yield True, ended
+        except BaseException:
+            # All that the parent sees is that it ended.
+            os.write(told, traceback.format_exc().encode())
         finally:
             os._exit(4)
     yield False, ended
