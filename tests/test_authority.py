@@ -1,5 +1,7 @@
 """Authority against a dense solve, the ledger's identity, and the corner cases by name."""
 
+from collections import defaultdict
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -25,6 +27,7 @@ from linkkit.metrics.authority import (
 )
 from linkkit.metrics.concentration import gini, lorenz, top_share
 from linkkit.metrics.hits import hits
+from linkkit.metrics.journeys import carried, clicks_from_landing, section_journeys
 from linkkit.metrics.solver import solve
 from tests.random_graphs import graph_of, link_graphs
 from tests.site_factory import build, metric, paths
@@ -160,10 +163,54 @@ def test_section_flow_adds_up_to_what_moves(authority: Authority) -> None:
     sections = pd.Series([f"/{page % 3}/" for page in range(len(authority.graph))])
     moved = authority.flow.damping * authority.visits.values @ authority.flow.moves.toarray()
     table = section_flow(authority, sections)
+    pairs = [*zip(table["from_section"], table["to_section"], strict=True)]
+    assert pairs == sorted(set(pairs))
     assert table["share"].sum() == pytest.approx(moved.sum(), abs=1e-12)
     into = table.groupby("to_section")["share"].sum()
     expected = pd.Series(moved).groupby(sections).sum()
     assert np.abs(into.reindex(expected.index, fill_value=0.0) - expected).max() < 1e-12
+
+
+@settings(max_examples=40, deadline=None)
+@given(_cases())
+def test_journeys_are_those_of_a_dense_solve(authority: Authority) -> None:
+    """Every way from a page where authority lands to one where it rests, and to every leak, summed pair by pair."""
+    graph, d, entry = authority.graph, authority.flow.damping, authority.entry
+    moves, lost = _dense(graph)
+    passes = entry.shares[:, None] * np.linalg.inv(np.eye(len(graph)) - d * moves)
+    expected: dict[tuple[str, str, str], float] = defaultdict(float)
+    names = [f"/{page % 3}/" for page in range(len(graph))]
+    for landing, rest in np.ndindex(passes.shape):
+        kind = LEDGER[0 if authority.money[rest] else 1 if graph.indexable[rest] else 2]
+        expected[names[landing], names[rest], kind] += (1 - d) * passes[landing, rest]
+        for cause, share in zip(LEAKS, lost[rest], strict=True):
+            expected[names[landing], names[rest], cause] += d * passes[landing, rest] * share
+    for page in np.flatnonzero(entry.lost):
+        expected[names[page], names[page], graph.leak[page]] += entry.lost[page]
+    found = section_journeys(authority, pd.Series(names))
+    assert (found["share"] > 0).all()
+    assert found["from_section"].is_monotonic_increasing
+    shares = found.set_index(["from_section", "to_section", "outcome"])["share"].to_dict()
+    assert shares == pytest.approx({way: share for way, share in expected.items() if share}, abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(_cases(), st.integers(0, 11))
+def test_clicks_from_a_landing_are_powers_of_the_moves(authority: Authority, place: int) -> None:
+    graph, d = authority.graph, authority.flow.damping
+    moves, lost = _dense(graph)
+    page = place % len(graph)
+    steps = clicks_from_landing(authority, page, clicks=2)
+    assert len(steps) == 3
+    for click, step in enumerate(steps):
+        arrived = d**click * np.linalg.matrix_power(moves, click)[page]
+        assert np.abs(step.arrives - arrived).max() < 1e-12
+        before = steps[click - 1].arrives if click else np.zeros(len(graph))
+        assert step.lost == pytest.approx(d * (before @ lost).sum())
+        for source in range(len(graph)):
+            targets, share = carried(authority, step, source)
+            assert set(np.flatnonzero(moves[source])) <= set(targets.tolist())
+            assert share == pytest.approx(d * arrived[source] * moves[source][targets])
 
 
 @FEW
@@ -227,6 +274,29 @@ def test_a_step_that_breaks_down_is_not_taken() -> None:
     assert np.abs(found.values - 0.95 ** np.arange(count)).sum() < 1e-12
 
 
+class _Counted:
+    """A matrix that counts its products."""
+
+    def __init__(self, matrix: object) -> None:
+        self.matrix, self.products = matrix, 0
+
+    def __matmul__(self, vector: np.ndarray) -> np.ndarray:
+        self.products += 1
+        return self.matrix @ vector  # type: ignore[no-any-return, operator]
+
+
+@pytest.mark.parametrize("tolerance", [1e-12, 1e-300])
+def test_products_are_counted_and_rounding_ends_the_walk(tolerance: float) -> None:
+    rng = np.random.default_rng(3)
+    edges = [(s, int(t)) for s in range(400) for t in (rng.pareto(1.1, 8) * 5).astype(int) % 400]
+    counted = _Counted(Flow.from_graph(graph_of(edges, [True] * 400)).moves.T)
+    entry = np.full(400, 1 / 400)
+    found = solve(counted, entry, 0.85, norm="sum", tolerance=tolerance)  # type: ignore[arg-type]
+    assert found.products == counted.products < 200
+    exact = np.linalg.solve(np.eye(400) - 0.85 * counted.matrix.toarray(), entry)  # type: ignore[attr-defined]
+    assert np.abs(found.values - exact).sum() < 1e-12
+
+
 # Corner cases, each defined
 
 
@@ -257,6 +327,10 @@ def test_without_backlinks_the_start_page_is_where_authority_enters() -> None:
 def test_backlinks_stand_in_for_referring_domains() -> None:
     audit = _small(["/", {"path": "/a", "backlinks": 8}], ["/ -> /a"])
     assert (audit.authority.entry.basis, metric(audit.metrics, "entry_share")["/a"]) == ("backlinks", 1.0)
+    one = _small(
+        ["/", {"path": "/a", "backlinks": 8}, {"path": "/b", "referring_domains": 1}], []
+    ).authority.entry
+    assert (one.basis, one.shares.tolist()) == ("referring domains", [0.0, 0.0, 1.0])
 
 
 def test_log_and_additive_entry() -> None:

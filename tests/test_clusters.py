@@ -22,6 +22,7 @@ from linkkit.charts import (
 from linkkit.client import Client
 from linkkit.metrics.clusters import cluster_flow, cluster_measures, missing_links
 from linkkit.metrics.groups import breadcrumb_clusters, folder_clusters, section_clusters
+from linkkit.metrics.pillars import propose_pillars
 from linkkit.network import cluster_map, cluster_network
 from linkkit.sources.cluster_edits import (
     from_pages,
@@ -137,6 +138,36 @@ def test_a_proposed_pillar_says_why() -> None:
     assert not rows["is_given"].any()
 
 
+@pytest.mark.parametrize(
+    ("titles", "links", "pillar", "reason"),
+    [
+        ("ab", ["/ -> /a", "/a -> /b"], "/a", "links to 1 of the 1 other page, more than any other page"),
+        (
+            "ab", ["/ -> /x", "/x -> /b", "/b -> /a", "/a -> /b"], "/b",
+            "links to 1 of the 1 other page, as another page does, and lies closer to the start page (2 clicks from the start page)",
+        ),
+        (
+            ["Camp stoves", "Camp"], ["/ -> /a", "/ -> /b", "/b -> /a", "/a -> /b"], "/b",
+            "links to 1 of the 1 other page, as another page does; its title shares most with the others'",
+        ),
+        (
+            "ab", ["/ -> /b"], "/b",
+            "no page links to another of the cluster; the closest to the start page (1 click from the start page)",
+        ),
+        (["", "Camp stoves", "Camp"], [], "/c", "no page links to another of the cluster; the likeliest by its title"),
+    ],
+)  # fmt: skip
+def test_reasons_for_a_pillar(titles: list[str], links: list[str], pillar: str, reason: str) -> None:
+    pages = [{"path": f"/{name}", "title": title} for name, title in zip("abc", titles, strict=False)]
+    site = build(["/", "/lone", *pages, "/x"], links)
+    graph, depth = lk.LinkGraph.from_site(site), lk.run_audit(site).metrics["crawl_depth"]
+    cluster = pd.Series([None, "w", *["v"] * len(pages), None], dtype="object")
+    found = propose_pillars(site.pages, graph, cluster, depth)
+    assert found["cluster"].tolist() == ["v", "w"]
+    assert paths(site.pages["url"][found["pillar_id"]]) == [pillar, "/lone"]
+    assert found["reason"].tolist() == [reason, "the only page"]
+
+
 def test_folders_sections_and_breadcrumbs() -> None:
     trail = [
         {"source": f"/g/t/{n}", "target": target, "position": "breadcrumb"}
@@ -162,6 +193,52 @@ def test_folders_sections_and_breadcrumbs() -> None:
     assert paths(site.pages["url"][crumbs.cluster.notna()]) == ["/g/t/", "/g/t/0", "/g/t/1", "/g/t/2"]
     assert paths(site.pages["url"][crumbs.pillars["pillar_id"]]) == ["/g/t/"]
     assert all(each.is_proposal for each in (crumbs, section_clusters(site, graph, depth)))
+
+
+def test_hubs_at_an_index_file_and_hubs_that_share_a_name() -> None:
+    """Breadcrumbs that only lead home group nothing; two pages called alike are told apart by their paths."""
+    parts = [f"/{part}/{n}" for part in "ab" for n in range(3)]
+    up = [{"source": path, "target": f"{path[:3]}index.html", "position": "breadcrumb"} for path in parts]
+    home = [{"source": f"/c/{n}", "target": "/", "position": "breadcrumb"} for n in range(3)]
+    hubs = [{"path": f"/{part}/index.html", "h1": "Guides"} for part in "ba"]
+    audit = lk.run_audit(build(["/", *hubs, *parts, *(f"/c/{n}" for n in range(3))], [*up, *home]))
+    site, graph, depth = audit.site, audit.graph, audit.metrics["crawl_depth"]
+    crumbs, folders = breadcrumb_clusters(site, graph, depth), folder_clusters(site, graph, depth)
+    assert crumbs.names == ("Guides (/a/index.html)", "Guides (/b/index.html)")
+    assert folders.names == ("/a/", "/b/", "/c/")
+    for found, count in ((crumbs, 2), (folders, 3)):
+        assert found.pillars["cluster"].tolist() == [*found.names]
+        assert paths(site.pages["url"][found.pillars["pillar_id"]])[:2] == ["/a/index.html", "/b/index.html"]
+        assert found.pillars["is_given"].tolist() == [False] * count
+        assert found.pillars.index.equals(pd.RangeIndex(count))
+        assert not found.between.any()
+        assert site.pages["url"][found.cluster.isna()].tolist()[0] == START
+
+
+def test_a_pillar_with_one_page() -> None:
+    pages = [{"path": f"/{n}", "cluster": "x", "is_pillar": n == "p"} for n in "pq"]
+    audit = lk.run_audit(build(["/", *pages], ["/q -> /p", "/p -> /q", "/q -> /", "/ -> /p"]))
+    assert audit.facts.clusters is not None
+    (row,) = cluster_measures(audit.facts.clusters, audit.graph).to_dict("records")
+    assert (row["pages"], row["members"], row["to_pillar_share"], row["from_pillar_share"]) == (
+        2,
+        1,
+        1.0,
+        1.0,
+    )
+    assert np.isnan(row["density"])
+    assert (row["links_out"], row["inside_share"], row["inside_expected"]) == (
+        3,
+        pytest.approx(2 / 3),
+        pytest.approx(1 / 2),
+    )
+    assert audit.metrics["cluster_inlinks"].tolist() == [pytest.approx(np.nan, nan_ok=True), 1, 1]
+    flow = cluster_flow(audit.facts.clusters, audit.graph).set_index(["from_cluster", "to_cluster"])["share"]
+    assert flow.to_dict() == {
+        ("(no cluster)", "x"): 1.0,
+        ("x", "(no cluster)"): pytest.approx(1 / 3),
+        ("x", "x"): pytest.approx(2 / 3),
+    }
 
 
 # What the analyst defines

@@ -128,6 +128,32 @@ def test_the_hub_is_where_the_address_leads_or_the_page_linked_up_to() -> None:
     assert hierarchy(build(["/", noindex, *members])).sections["at_address"].tolist() == ["noindex", ""]
 
 
+def test_the_first_page_need_not_be_the_start_page() -> None:
+    """Page 0 is a page like any other, not the lack of one: above others, a hub by its links, or closed to the index."""
+    site = build(SHOP[1:] + SHOP[:1], ["/ -> /shop/"])
+    found = hierarchy(site)
+    assert sections(found) == [("/shop/", 5, "address"), ("/blog/", 3, ""), ("/", 2, "start")]
+    up = parents(site, found)
+    assert (up["/"], up["/shop/"], up["/shop/tents/"], up["/blog/x/"]) == (None, "/", "/shop/", "/")
+    members = [f"/lab/{n}" for n in range(4)]
+    site = build(["/research", "/x", *members, "/"], [f"{member} -> /research" for member in members[:2]])
+    found = hierarchy(site)
+    assert sections(found)[0] == ("/lab/", 4, "links")
+    assert parents(site, found)["/lab/3"] == "/research"
+    assert by_path(site, found, "parent_source")["/lab/3"] == "hub"
+    noindex = {"path": "/lab/", "robots": ["noindex"]}
+    assert hierarchy(build([noindex, *members, "/"])).sections["at_address"].tolist() == ["noindex", ""]
+
+
+def test_further_pages_of_a_list_hang_on_the_list() -> None:
+    site = build(["/", "/blog/", *(f"/blog/{n}" for n in range(3)), "/blog/page/2/", "/notes?page=2"])
+    found = hierarchy(site)
+    up, why = parents(site, found), by_path(site, found, "parent_source")
+    assert (up["/blog/page/2/"], why["/blog/page/2/"]) == ("/blog/", "series")
+    assert (up["/notes?page=2"], why["/notes?page=2"]) == ("/", "start")
+    assert (up["/blog/1"], why["/blog/1"], why["/"]) == ("/blog/", "folder", "")
+
+
 def test_parents_run_in_no_circle() -> None:
     crumb = {"/a": "/b", "/b": "/c", "/c": "/a", "/d": "/a"}
     site = build(["/", *({"path": p, "breadcrumb": [["x", ORIGIN + up]]} for p, up in crumb.items())])
@@ -223,9 +249,11 @@ def test_a_clean_tree_has_no_tangle() -> None:
     assert (found.loose_share, found.tangle) == (0.0, 0.0)
 
 
-def test_random_links_have_a_tangle_of_one() -> None:
-    """Every pair of pages linked once: the shares are those that chance gives, kind by kind."""
-    pages = [*TREE, "/s/deep/", "/s/deep/x", "/s/deep/y"]
+@pytest.mark.parametrize("place", [0, 5])
+def test_random_links_have_a_tangle_of_one(place: int) -> None:
+    """Every pair of pages linked once: the shares are those that chance gives, kind by kind, wherever the start page stands."""
+    pages = [*TREE[1:], "/s/deep/", "/s/deep/x", "/s/deep/y"]
+    pages.insert(place, "/")
     site = build(pages, [f"{a} -> {b}" for a in pages for b in pages if a != b])
     found = tangle_of(lk.LinkGraph.from_site(site), hierarchy(site), editorial=False)
     assert found.kinds["share"].tolist() == pytest.approx(found.kinds["random_share"].tolist())

@@ -6,13 +6,14 @@ from itertools import pairwise
 import igraph
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from linkkit.graph import LinkGraph
-from linkkit.metrics import compute_metrics
+from linkkit.metrics import agreement, compute_metrics
 from linkkit.metrics.depth import clicks_from, path_to
 from linkkit.metrics.importance import importance
 from linkkit.metrics.links import crawler_counts, link_share
@@ -20,7 +21,7 @@ from linkkit.metrics.pagerank import pagerank
 from linkkit.schema import OrphanState
 from linkkit.site import Site
 from tests.random_graphs import graph_of
-from tests.site_factory import build, metric, paths
+from tests.site_factory import ORIGIN, build, metric, paths
 
 
 def _matrix(edges: list[tuple[int, int]], pages: int) -> csr_array:
@@ -87,6 +88,27 @@ def test_pagerank_equals_igraph_with_a_reset_vector(
         damping=0.85, reset=[int(each) for each in indexable], implementation="prpack"
     )
     assert np.abs(pagerank(graph) - theirs).sum() < 1e-9
+
+
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-4, 1e-6])
+def test_pagerank_stops_as_soon_as_it_is_near_enough(tolerance: float) -> None:
+    """Two halves with one link to and fro between them: what one lacks comes over as slowly as the damping lets it."""
+    halves = [range(12), range(12, 24)]
+    inside = [(source, target) for half in halves for source in half for target in half]
+    graph = graph_of([(0, 12), (12, 0), *inside], [page < 12 for page in range(24)])
+    paid = {page: float(page < 12) for page in range(24)}
+    exact = nx.pagerank(
+        graph.to_networkx(), alpha=0.85, personalization=paid, weight=None, tol=1e-15, max_iter=1000
+    )
+    error = np.abs(pagerank(graph, tolerance=tolerance) - [exact[page] for page in range(24)]).sum()
+    assert 0.75 * tolerance <= error < tolerance
+
+
+def test_shares_leave_the_graph_as_it_is() -> None:
+    graph = graph_of([(0, 1), (0, 2), (1, 2)], [True] * 3, weights={(0, 1): 2.0, (0, 2): 6.0, (1, 2): 4.0})
+    assert link_share(graph) == pytest.approx([0.0, 0.125, 0.875])
+    pagerank(graph)
+    assert graph.followed.data.tolist() == [2.0, 6.0, 4.0]
 
 
 @settings(max_examples=80, deadline=None)
@@ -187,6 +209,24 @@ def test_link_counts_equal_counting(links: list[tuple[int, int, str, bool]]) -> 
         assert (m["linking_pages"][page], m["content_inlinks"][page]) == (len(followed), len(in_content))
         assert m["sources_any"][page] == len({link[0] for link in others})
         assert m["sources_followed"][page] == len(followed)
+
+
+def test_counts_of_a_tool_are_compared_where_it_tells_them() -> None:
+    """A redirect is a step of its own to crawlers; addresses that are none, or of no page here, and empty cells are left out."""
+    site = build(
+        ["/", "/a", {"path": "/old", "status": 301, "redirect_to": "/a"}], ["/ -> /old", "/a -> /", "/a -> /"]
+    )
+    told = pd.DataFrame(
+        {"url": [f"{ORIGIN}/", f"{ORIGIN}/nowhere", "no address", f"{ORIGIN}/a"], "inlinks": [2, 7, 7, None],
+         "unique_inlinks": [2, 7, 7, 0], "outlinks": None, "unique_outlinks": [1, 7, 7, 1], "crawl_depth": [0, 7, 7, 2]}
+    )  # fmt: skip
+    found = agreement(site, told)
+    assert found.index.tolist() == [*range(7)]
+    rows = found.assign(url=paths(found["url"])).itertuples(index=False, name=None)
+    assert [*rows] == [
+        ("inlinks", "/", 2, 2), ("unique_inlinks", "/", 2, 1), ("unique_inlinks", "/a", 0, 0),
+        ("unique_outlinks", "/", 1, 1), ("unique_outlinks", "/a", 1, 1), ("crawl_depth", "/", 0, 0), ("crawl_depth", "/a", 2, 2),
+    ]  # fmt: skip
 
 
 def _metrics(site: Site):  # type: ignore[no-untyped-def]

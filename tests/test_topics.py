@@ -2,11 +2,14 @@
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 from sklearn.metrics import v_measure_score
 
 import linkkit as lk
+from linkkit.metrics.anchors import anchor_uses
+from linkkit.metrics.duplicates import DUPLICATES, near_duplicates
 from linkkit.metrics.groups import topic_clusters
 from linkkit.text.duplicates import similar_pages
 from linkkit.text.site_words import NEIGHBOURS, SiteWords
@@ -156,3 +159,41 @@ def test_what_competes_is_told_by_titles_and_anchors() -> None:
     # /a and /A are one page under two addresses.
     assert said == {("/a", "/b", True, "how to pitch"), ("/b", "/A", False, "")}
     assert lk.run_audit(build(["/"])).facts.near_duplicates is None
+
+
+def test_the_anchor_that_most_pages_use_for_both_is_named() -> None:
+    """Whichever of the two pages more links name so; not what only one of them is called, nor what menus say."""
+    names = {"tents": ("/a", "/b"), "stoves": ("/d", "/e"), "boots": ("/f", "/g")}
+    site = build(
+        [
+            "/",
+            "/x",
+            *(
+                {"path": path, "text": WORDS[theme], "title": title}
+                for (theme, pair), titles in zip(
+                    names.items(), (("Tents", "tents!"), ("", ""), ("Boots", "")), strict=True
+                )
+                for path, title in zip(pair, titles, strict=True)
+            ),
+        ],
+        [
+            {"source": source, "target": target, "anchor": anchor, "position": position}
+            for anchor, sources, position in (
+                ("alpine gear", {"/": "abde", "/x": ""}, "content"),
+                ("winter gear", {"/": "abde", "/x": "bd"}, "content"),
+                ("summer gear", {"/": "bf", "/x": "bf"}, "content"),
+                ("all our gear", {"/": "abdefg", "/x": "abdefg"}, "navigation"),
+            )
+            for source, ends in sources.items()
+            for target in (f"/{end}" for end in ends)
+        ],
+    )
+    graph = lk.LinkGraph.from_site(site)
+    pairs = near_duplicates(site, SiteWords.from_site(site, graph), anchor_uses(site, graph))
+    assert {name: str(kind) for name, kind in pairs.dtypes.items()} == DUPLICATES
+    assert pairs.index.equals(pd.RangeIndex(3))
+    urls = site.pages["url"]
+    assert {
+        (*paths([urls[row.page_id], urls[row.other_id]]), row.same_title, row.shared_anchor)
+        for row in pairs.itertuples()
+    } == {("/a", "/b", True, "winter gear"), ("/d", "/e", False, "winter gear"), ("/f", "/g", False, "")}
