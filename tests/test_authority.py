@@ -28,6 +28,7 @@ from linkkit.metrics.authority import (
 from linkkit.metrics.concentration import gini, lorenz, top_share
 from linkkit.metrics.hits import hits
 from linkkit.metrics.journeys import carried, clicks_from_landing, section_journeys
+from linkkit.metrics.leaks import OTHER_SITES, costliest_links, leaking_links
 from linkkit.metrics.solver import solve
 from tests.random_graphs import graph_of, link_graphs
 from tests.site_factory import build, metric, paths
@@ -116,6 +117,9 @@ def test_the_ledger_holds_everything_that_enters(authority: Authority) -> None:
     for row in by_section[~by_section["is_assumed"]].to_dict("records"):
         own = ledger_of(authority, np.flatnonzero(sections == row["section"]))
         assert np.abs(own - pd.Series(row)[list(LEDGER)].astype(float)).max() < 1e-12
+    bare = np.flatnonzero(entered == 0)
+    if len(bare):
+        assert np.abs(ledger_of(authority, bare) - landing.loc[bare].mean()).max() < 1e-12
     everything = ledger_of(authority, range(len(authority.graph)))
     assert np.abs(everything - authority.ledger).max() < 1e-9
 
@@ -435,6 +439,58 @@ def test_canonicals_fold_or_do_not() -> None:
     kept = _small(pages, [], canonicals="keep")
     assert metric(kept.metrics, "entry_share")["/copy"] == 1.0
     assert kept.ledger["non_indexable"] == pytest.approx(0.15)
+
+
+def test_links_that_leak_and_what_each_costs() -> None:
+    """Shares counted by hand; dearest first, then by address. What a redirect leads to is known by its own address alone."""
+    site = build(
+        ["/", {"path": "/a", "referring_domains": 1}, {"path": "/b", "referring_domains": 1}, "/far",
+         {"path": "/gone", "status": 404}, {"path": "/lost", "status": 404}, {"path": "/copy", "canonical": "https://other.example/x"},
+         {"path": "/to-copy", "status": 301, "redirect_to": "/copy"}, {"path": "/a?x", "canonical": "/a"}],
+        ["/a -> /", "/a -> /gone", {"source": "/a", "target": "/lost", "position": "footer", "times": 2}, "/a -> https://other.example/",
+         {"source": "/a", "target": "/far", "nofollow": True}, "/b -> /to-copy", "/b -> /a", "/b -> /gone", "/ -> /copy", "/ -> /copy",
+         "/ -> /a", "/far -> /gone"],
+    )  # fmt: skip
+    graph = LinkGraph.from_site(site)
+
+    def rows(table: pd.DataFrame, *more: str) -> list[tuple[object, ...]]:
+        assert table.index.equals(pd.RangeIndex(len(table)))
+        columns = [*more, "target", "position", "links", "cause", "share"]
+        named = table.assign(target=paths(table["target"]), position=table["position"].fillna("?"))
+        return [*named[columns].itertuples(index=False, name=None)]
+
+    of_a = [
+        ("/far", "content", 1, "nofollow", pytest.approx(1 / 4.1)),
+        ("/gone", "content", 1, "broken", pytest.approx(1 / 4.1)),
+        (OTHER_SITES, "content", 1, "external", pytest.approx(1 / 4.1)),
+        ("/lost", "footer", 2, "broken", pytest.approx(0.1 / 4.1)),
+    ]
+    of_b = [
+        ("/copy", "?", 1, "off_site_canonical", pytest.approx(1 / 3)),
+        ("/gone", "content", 1, "broken", pytest.approx(1 / 3)),
+    ]
+    of_start = ("/copy", "content", 2, "off_site_canonical", pytest.approx(0.5))
+    assert rows(leaking_links(site, graph, 1)) == rows(leaking_links(site, graph, 8)) == of_a
+    assert rows(leaking_links(site, graph, 1, limit=2)) == of_a[:2]
+    assert rows(leaking_links(site, graph, 2)) == of_b
+    assert rows(leaking_links(site, graph, 0)) == [of_start]
+    authority = authority_of(graph, site.pages, [False] * len(graph))
+    # Nothing passes /far, whatever it loses.
+    costs = costliest_links(site, authority)
+    assert rows(costs, "page_id") == [(page, *row) for page, row in [
+        *((1, row) for row in of_a[:3]), *((2, row) for row in of_b), (0, of_start), (1, of_a[3]),
+    ]]  # fmt: skip
+    assert costs["lost"].tolist() == pytest.approx(
+        costs["share"] * 0.85 * authority.visits.values[costs["page_id"]]
+    )
+    assert rows(costliest_links(site, authority, pages=1, limit=3), "page_id") == [
+        (1, *row) for row in of_a[:3]
+    ]
+    pages = [{"path": f"/{name}", "referring_domains": 1} for name in "pq"]
+    twins = build(["/", *pages, {"path": "/gone", "status": 404}], ["/q -> /gone", "/p -> /gone"])
+    authority = authority_of(LinkGraph.from_site(twins), twins.pages, [False] * 4)
+    alike = costliest_links(twins, authority)
+    assert (alike["page_id"].tolist(), alike["lost"].tolist()) == ([1, 2], [0.425, 0.425])
 
 
 def test_a_page_nobody_requested_is_not_called_a_dead_end() -> None:

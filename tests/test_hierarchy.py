@@ -9,6 +9,7 @@ from linkkit.metrics import compute_metrics
 from linkkit.metrics.hierarchy import Hierarchy, hierarchy_of
 from linkkit.metrics.series import page_kinds
 from linkkit.metrics.structure import section_links, section_summary, tangle_of
+from linkkit.metrics.trails import one_step_down
 from linkkit.site import Site
 from tests.site_factory import ORIGIN, build, metric, paths
 
@@ -91,6 +92,27 @@ def test_sections_from_the_menu() -> None:
     assert found.source == "menu"
     assert sections(found) == [("/b0/", 5, "address"), ("/t0/", 5, "address"), ("/", 1, "start")]
     assert by_path(site, found, "site_section")["/t4"] == "/t0/"
+
+
+def test_a_folder_of_few_pages_does_not_make_folders_the_source() -> None:
+    pages = ["/", *(f"/t{n}" for n in range(5)), "/old/1"]
+    menu = [{"source": s, "target": "/t0", "position": "header"} for s in pages if s != "/t0"]
+    found = hierarchy(build(pages, [*menu, *(f"/t0 -> /t{n}" for n in range(1, 5))]))
+    assert (found.source, sections(found)[0]) == ("menu", ("/t0/", 5, "address"))
+
+
+@pytest.mark.parametrize(("inside", "outside", "steps_down"), [(8, 4, True), (7, 5, False), (4, 4, False)])
+def test_a_top_that_holds_four_fifths_is_the_site_itself(inside: int, outside: int, steps_down: bool) -> None:
+    """The start page and the top's own page lie in no section: of 12 pages 8 are enough, of 8 pages 4 are not."""
+    trails = [*([("docs", f"docs/{n % 2}") for n in range(inside)]), *([()] * outside)]
+    down = one_step_down(trails, np.ones(len(trails), dtype=bool), 0.8)
+    assert down == ([trail[1:] for trail in trails] if steps_down else trails)
+
+
+def test_a_folder_of_which_half_speaks_its_language_is_a_section() -> None:
+    pages = [{"path": f"/it/{part}/{n}", "language": "it" if n else "en"} for part in "ab" for n in range(2)]
+    news = [f"/news/{n}" for n in range(3)]
+    assert hierarchy(build(["/", *pages, *news])).sections["section"].tolist() == ["/it/", "/news/", "/"]
 
 
 def test_a_language_folder_and_a_folder_of_everything_are_no_sections() -> None:
@@ -188,10 +210,13 @@ def test_pagination_and_filters() -> None:
         {"path": "/list-1", "title": "List"},
         {"path": "/list-2", "title": "List 2", "rel_prev": f"{ORIGIN}/list-1"},
         {"path": "/list-3", "title": "List 3", "rel_prev": f"{ORIGIN}/list-2"},
+        {"path": "/log", "title": "Log of May"},
+        {"path": "/log/2", "title": "Log", "rel_prev": f"{ORIGIN}/log"},
+        {"path": "/log/3", "title": "Log, continued", "rel_prev": f"{ORIGIN}/log/2"},
     ]
     found = kinds([
         "/blog/", "/blog/page/2/", "/tents?page=3", "/tents?sort=price&page=2", "/tents?filter%5Bcolour%5D=red", "/tents",
-        "/?p=12", "/product?id=1", "/product?id=2", "/product?id=3", "/product", {"path": "/lamps", "title": "Lamps"},
+        "/?p=12", "/?page=2", "/tents?p=4", "/product?id=1", "/product?id=2", "/product?id=3", "/product", {"path": "/lamps", "title": "Lamps"},
         *family, *chapters, *parts,
     ])  # fmt: skip
     assert found == {
@@ -202,6 +227,10 @@ def test_pagination_and_filters() -> None:
         **{page["path"]: ("facet", "/lamps") for page in family},
         "/list-2": ("pagination", "/list-1"),
         "/list-3": ("pagination", "/list-1"),
+        "/log/2": ("pagination", "/log"),
+        "/log/3": ("pagination", "/log"),
+        "/?page=2": ("pagination", "/"),
+        "/tents?p=4": ("pagination", "/tents"),
     }
 
 
@@ -223,17 +252,19 @@ def test_links_up_and_beside() -> None:
     links = [
         "/s/a -> /s/", "/s/a -> /s/b", {"source": "/s/b", "target": "/s/", "position": "breadcrumb"},
         {"source": "/s/b", "target": "/s/a", "position": "navigation"}, {"source": "/s/c", "target": "/s/", "position": "footer"},
-        {"source": "/t/a", "target": "/t/", "nofollow": True}, "/t/b -> /s/",
+        {"source": "/t/a", "target": "/t/", "nofollow": True}, "/t/b -> /s/", "/s/deep/x -> /s/", "/more/x -> /",
     ]  # fmt: skip
-    site = build(TREE, links)
+    site = build([*TREE, "/s/deep/", "/s/deep/x", "/more/", "/more/x"], links)
     metrics = compute_metrics(site, lk.LinkGraph.from_site(site))
     up = metric(metrics, "up_by")
     assert {path: up[path] for path in ("/s/a", "/s/b", "/s/c", "/t/a", "/t/b")} == {
         "/s/a": "content", "/s/b": "breadcrumb", "/s/c": "template", "/t/a": "none", "/t/b": "none",
     }  # fmt: skip
+    # To the hub of the section, past the page above; but a link home is no link up.
+    assert (up["/s/deep/x"], up["/more/x"], up["/"]) == ("content", "none", "none")
     assert metric(metrics, "linked_siblings")["/s/a"] == 1
     assert metric(metrics, "linked_siblings")["/s/b"] == 0
-    assert metric(metrics, "siblings")["/s/a"] == 2
+    assert metric(metrics, "siblings")["/s/a"] == 3
 
 
 def test_a_clean_tree_has_no_tangle() -> None:
@@ -261,6 +292,13 @@ def test_random_links_have_a_tangle_of_one(place: int) -> None:
     matrix = section_links(lk.LinkGraph.from_site(site), hierarchy(site))
     assert matrix["ratio"].dropna().tolist() == pytest.approx([1.0] * matrix["ratio"].notna().sum())
     assert matrix["expected_share"].sum() == pytest.approx(1.0)
+
+
+def test_one_page_and_two_pages() -> None:
+    for pages, chances in ((["/"], [0, 0, 0, 0, 0]), (["/", "/a"], [0.5, 0.5, 0, 0, 0])):
+        site = build(pages)
+        found = tangle_of(lk.LinkGraph.from_site(site), hierarchy(site))
+        assert found.kinds["random_share"].tolist() == chances
 
 
 def test_no_links_no_tangle() -> None:

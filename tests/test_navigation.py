@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,8 +25,9 @@ from linkkit.charts import (
 )
 from linkkit.metrics.navigation import Navigation
 from linkkit.metrics.reader import LEAST_LEAVING, Reader, reader_of
-from linkkit.metrics.related import FAR, content_clicks, related_pages
+from linkkit.metrics.related import FAR, LEAST_LIKENESS, content_clicks, related_pages
 from linkkit.network import visitor_flow
+from linkkit.text.site_words import SiteWords
 from linkkit.widgets import dead_ends_view, journeys_view, next_pages_view, visit_words, visited_pages
 from tests.bench import bench_reader
 from tests.site_factory import build, paths, url
@@ -288,6 +290,77 @@ def test_related_pages_without_text_are_those_of_a_cluster() -> None:
     }
     assert apart == {(1, 2): 1, (1, 3): 2, (2, 3): 1, (2, 1): FAR, (3, 1): FAR, (3, 2): FAR}
     assert related_reach_table(audit)["pairs"].sum() == 6
+
+
+def test_related_pages_by_text_are_those_of_the_dense_product() -> None:
+    words = "tent pole peg flysheet porch guyline groundsheet pitch tunnel geodesic stove gas boil pan canister".split()
+    texts = np.random.default_rng(2).permuted(np.tile(words, (9, 1)), axis=1)[:, :5]
+    pages = [{"path": f"/{n}", "text": " ".join(text)} for n, text in enumerate(texts.tolist())]
+    pages[4]["robots"] = ["noindex"]
+    site = build(["/", *pages])
+    graph = lk.LinkGraph.from_site(site)
+    about = SiteWords.from_site(site, graph)
+    near = about.neighbours.toarray()
+    ids = np.asarray(about.corpus.pages)
+    expected = {
+        (int(ids[one]), int(ids[other]))
+        for one in range(len(ids))
+        for other in np.argsort(-near[one], kind="stable")[:3]
+        if near[one, other] >= LEAST_LIKENESS and {int(ids[one]), int(ids[other])} <= set(np.flatnonzero(graph.indexable))
+    }  # fmt: skip
+    pairs, basis = related_pages(graph, about, [], each=3)
+    assert (basis, list(pairs)) == ("text", ["page", "related"])
+    assert pairs.index.equals(pd.RangeIndex(len(pairs)))
+    assert {*pairs.itertuples(index=False, name=None)} == expected
+    assert 5 not in {*pairs["page"], *pairs["related"]}
+
+
+def test_related_pages_by_groups_are_others_of_the_group() -> None:
+    """The first grouping that groups any page; those outside the index and those alone have none."""
+    graph = lk.LinkGraph.from_site(
+        build(["/", *(f"/{each}" for each in "abcdef"), {"path": "/g", "robots": ["noindex"]}, "/h"])
+    )
+    group = pd.Series([None, *["x"] * 7, "y"], dtype="object")
+    pairs, basis = related_pages(
+        graph, None, [("nothing", group.where(group == "y")), ("topics", group)], each=2
+    )
+    assert basis == "topics"
+    assert pairs["page"].tolist() == [page for page in range(1, 7) for _ in range(2)]
+    assert not pairs.duplicated().any()
+    assert pairs["related"].between(1, 6).all()
+    assert (pairs["page"] != pairs["related"]).all()
+    assert pairs.index.equals(pd.RangeIndex(12))
+    none, basis = related_pages(graph, None, [("nothing", group.where(group == "y"))])
+    assert (len(none), basis, content_clicks(graph, none).tolist()) == (0, "", [])
+
+
+def test_unused_links_and_steps_over_the_search() -> None:
+    """Of 100 steps out of a page a third should take each link; a file that lists no pair below 5 may hide 4 of them."""
+    site = build(
+        ["/", "/a", "/b", {"path": "/p.pdf", "content_type": "application/pdf"}, "/search?q=x"],
+        ["/ -> /a", "/ -> /b", "/ -> /p.pdf", "/b -> /", "/b -> /a", "/search?q=x -> /a", "/search?q=x -> /b"],
+        steps=["/ -> /search?q=x 95", "/ -> /a 5", "/search?q=x -> /a 60", "/search?q=x -> /p.pdf 9", "/b -> /search?q=x 200"],
+    )  # fmt: skip
+    n = of(lk.run_audit(site))
+    found = [(*paths(site.pages["url"][[row.source, row.target]]), row.expected, row.missed) for row in n.unused.itertuples()]  # fmt: skip
+    assert found == [
+        ("/b", "/", pytest.approx(100), pytest.approx(96)),
+        ("/b", "/a", pytest.approx(100), pytest.approx(96)),
+        ("/", "/b", pytest.approx(100 / 3), pytest.approx(100 / 3 - 4)),
+    ]
+    assert set(n.steps["way"]) == {"site search", "content link"}
+    assert n.pages["to_search"].tolist() == [95, 0, 200, 0, 0]
+    assert n.shortcuts.empty
+
+
+def test_shortcuts_stand_most_used_first_then_by_page() -> None:
+    names = ["/", "/a", "/b", "/via", "/c", "/d"]
+    links = ["/a -> /via", "/b -> /via", "/via -> /c", "/via -> /d", "/c -> /", "/d -> /"]
+    steps = ["/a -> /via 50", "/b -> /via 50", "/via -> /c 20", "/via -> /d 40"]
+    table = of(lk.run_audit(build(names, links, steps=steps))).shortcuts
+    assert table[["source", "via", "target", "steps"]].to_numpy().tolist() == [
+        [1, 3, 5, 20], [2, 3, 5, 20], [1, 3, 4, 10], [2, 3, 4, 10],
+    ]  # fmt: skip
 
 
 def test_views_say_what_is_known(shop: lk.Audit) -> None:

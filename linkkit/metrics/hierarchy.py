@@ -104,8 +104,8 @@ def hierarchy_of(site: Site, graph: LinkGraph, *, source: SectionSource | None =
         the list, else the hub, else the start page; there are no circles.
     """
     kinds = page_kinds(site.pages, graph.final)
-    standing = graph.stands & graph.crawled & graph.indexable
-    placed = standing & (kinds["page_kind"] == PAGE).to_numpy()
+    # What can stand in an index was requested and stands for itself.
+    placed = graph.indexable & (kinds["page_kind"] == PAGE).to_numpy()
     chosen, trails, sources = _trails(site, graph, placed, source)
     at = _pages_at(graph)
     levels, labels = _levels(graph, trails, placed)
@@ -325,7 +325,8 @@ def _without_circles(parent: Ids, reasons: list[str], start: int) -> tuple[Ids, 
         end = np.where(parent >= 0, parent, np.arange(len(parent)))
         for _ in range(max(1, int(np.ceil(np.log2(len(parent) + 1))))):
             end = end[end]
-        caught = np.unique(end[(parent >= 0) & (end != start) & (parent[end] >= 0)])
+        # So many steps up lies the start page, or a page of a circle.
+        caught = np.unique(end[parent[end] >= 0])
         if not caught.size:
             return parent, reasons
         page = int(caught[0])

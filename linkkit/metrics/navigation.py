@@ -305,8 +305,8 @@ def _shortcuts(
 
 def _joined(left: Ints, right: Ints, count: int) -> tuple[Ints, Ints]:
     """Positions of every pair of equal values, one in each array."""
-    size = (max(count, 1), max(len(left), 1))
-    one = csr_array(coo_array((np.arange(1, len(left) + 1), (left, np.arange(len(left)))), shape=size))
+    places = np.arange(len(left))
+    one = csr_array(coo_array((places + 1, (left, places)), shape=(count, len(left))))
     lengths = np.diff(one.indptr)[right]
     two = np.repeat(np.arange(len(right)), lengths)
     begins = one.indptr[right]

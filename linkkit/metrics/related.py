@@ -62,9 +62,11 @@ def related_pages(
 
 def content_clicks(graph: LinkGraph, pairs: pd.DataFrame) -> "pd.Series[int]":
     """Content clicks from each page to its related one: 1, 2, or `FAR`. Links that the template repeats do not count."""
+    if pairs.empty:
+        return pd.Series(index=pairs.index, dtype="int64")
     links = graph.editorial
     page, related = pairs["page"].to_numpy(), pairs["related"].to_numpy()
     onward, back = links[page], links.T.tocsr()[related]
     at_two = np.asarray(onward.multiply(back).sum(axis=1)).ravel() > 0
-    at_one = np.asarray(links[page, related]).ravel() > 0 if len(pairs) else np.zeros(0, dtype=bool)
+    at_one = np.asarray(links[page, related]).ravel() > 0
     return pd.Series(np.where(at_one, 1, np.where(at_two, 2, FAR)), index=pairs.index, dtype="int64")

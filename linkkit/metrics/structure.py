@@ -248,7 +248,8 @@ def _chances(hierarchy: Hierarchy, section: npt.NDArray[np.int64]) -> Floats:
     """Share of all ordered pairs of placed pages that are of each kind of link."""
     parent, placed = hierarchy.parent, hierarchy.pages["is_placed"].to_numpy()
     count = int(placed.sum())
-    pairs = max(count * (count - 1), 1)
+    if count < 2:
+        return np.zeros(len(LINK_KINDS))
     # Pages above that are placed themselves: a link up may lead to any of them.
     above = np.zeros(len(parent), dtype=np.int64)
     step = parent.copy()
@@ -264,9 +265,8 @@ def _chances(hierarchy: Hierarchy, section: npt.NDArray[np.int64]) -> Floats:
     # Vertical and sibling pairs across sections (the start page's) are no pairs "across".
     same = _pairs_inside(parent, placed, section)
     inside = together - same
-    shares = np.array([vertical, vertical, horizontal, inside, 0.0]) / pairs
-    shares[-1] = 1.0 - shares.sum() if count > 1 else 0.0
-    return shares
+    shares = np.array([vertical, vertical, horizontal, inside]) / (count * (count - 1))
+    return np.append(shares, 1.0 - shares.sum())
 
 
 def _pairs_inside(parent: Ids, placed: Bools, section: npt.NDArray[np.int64]) -> float:

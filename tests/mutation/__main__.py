@@ -33,7 +33,7 @@ from tests.test_checks import facts_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPLAINED = ROOT / "docs" / "mutation.md"
-_OF_METRICS = "metrics authority hierarchy dominators clusters topics navigation anchors roles architecture_views audit checks found"
+_OF_METRICS = "metrics authority hierarchy dominators clusters topics navigation anchors roles architecture_views audit checks found engines"
 _OF_PLAN = "plan_candidates plan_changes plan_links plan_targets simulation quick_wins suggestions repairs backlink_targets"
 TESTS = {
     "checks": "checks audit found section_thresholds navigation",
