@@ -176,6 +176,14 @@ def test_further_pages_of_a_list_hang_on_the_list() -> None:
     assert (up["/blog/1"], why["/blog/1"], why["/"]) == ("/blog/", "folder", "")
 
 
+def test_a_file_beside_its_folder_is_the_folders_page() -> None:
+    site = build(["/", "/lab.html", *(f"/lab/{n}" for n in range(3)), "/lone.html"])
+    found = hierarchy(site)
+    assert sections(found) == [("/lab/", 4, "address"), ("/", 2, "start")]
+    assert parents(site, found)["/lab/1"] == "/lab.html"
+    assert by_path(site, found, "site_section")["/lab.html"] == "/lab/"
+
+
 def test_parents_run_in_no_circle() -> None:
     crumb = {"/a": "/b", "/b": "/c", "/c": "/a", "/d": "/a"}
     site = build(["/", *({"path": p, "breadcrumb": [["x", ORIGIN + up]]} for p, up in crumb.items())])
