@@ -366,7 +366,7 @@ def test_verification_says_why_it_is_missing() -> None:
     verified = lk.plan.verify_suggestions(audit)
     assert verified.table.empty
     assert verified.links == 1
-    assert "only 1 links" in verified.reason or "only 1 link" in verified.reason
+    assert "only 1 link in running text" in verified.reason
     assert "only" in lk.charts.holdout_chart(verified.table, why=verified.reason).to_json().lower()
 
 

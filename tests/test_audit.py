@@ -117,10 +117,20 @@ def test_a_check_that_fails_is_an_error_and_stops_nothing(monkeypatch: pytest.Mo
     assert len(audit.findings) > 0
 
 
-def test_a_rule_that_names_no_page_is_an_error() -> None:
+@pytest.mark.parametrize("pages", [[float("nan")], [0, -1], [0, 6]])
+def test_a_rule_that_names_no_page_is_an_error(pages: list[float]) -> None:
     audit = lk.run_audit(_site())
-    odd = replace(CHECKS["dead-end"], rule=lambda facts, t: pd.DataFrame({"page": [float("nan")]}))
+    odd = replace(CHECKS["dead-end"], rule=lambda facts, t: pd.DataFrame({"page": pages}))
     assert run_check(odd, audit.facts, audit.thresholds).state == CheckState.ERROR
+
+
+def test_links_of_scripts_are_not_judged_by_a_sample() -> None:
+    audit = lk.run_audit(_site())
+    settings = {"crawl": {"rendering": {"sampled": 9, "failed": 2}}}
+    facts = replace(audit.facts, manifest=replace(audit.manifest, settings=settings))
+    result = run_check(CHECKS["rendered-only-links"], facts, audit.thresholds)
+    assert result.state == CheckState.NOT_APPLICABLE
+    assert result.reason == "pages were not rendered, but for a sample of 7, in which scripts change next to nothing"  # fmt: skip
 
 
 def test_registering_twice_or_in_no_chapter_is_refused() -> None:

@@ -55,7 +55,10 @@ def facts_of(case: dict[str, Any]) -> Facts:
 @cache
 def _facts(site: str) -> Facts:
     built = build(**json.loads(site))
-    return gather_facts(built, lk.LinkGraph.from_site(built))
+    facts = gather_facts(built, lk.LinkGraph.from_site(built))
+    # Facts know their site, and an engine keeps nine threads: too many for hundreds of sites. It is made anew where one is asked.
+    vars(built).pop("engine", None)
+    return facts
 
 
 def _comparable(row: dict[str, Any]) -> dict[str, Any]:

@@ -249,7 +249,8 @@ def test_weeks_hold_their_hours_and_gains_are_those_of_all_work_so_far(wins: Qui
     )
     short = work_plan(wins, hours_per_week=1, weeks=2)
     assert short.later == len(wins.table) - len(short.steps) > 0
-    assert short.weeks["week"].max() <= 2
+    assert short.weeks["week"].max() == short.steps["week"].max() == 2
+    assert plan.multiple == plan.weeks["reached"].iloc[-1] / wins.trials.before
     for bad in ({"hours_per_week": 0}, {"hours_per_week": float("nan")}, {"weeks": 0}):
         with pytest.raises(SettingsError, match="above 0"):
             work_plan(wins, **bad)  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ from linkkit.readiness import (
     important_pages,
     rule,
 )
-from linkkit.readiness.gates import ANCHORS, CAPTURED, DATA, HUBS, IMPORTANT, LINKS, MONEY
+from linkkit.readiness.gates import ANCHORS, CAPTURED, DATA, HUBS, IMPORTANT, LINKS, MONEY, counted
 from linkkit.readiness.view import CRAWL, ENTRY, MODEL, SIGNAL
 from linkkit.schema import OrphanState
 from linkkit.site import Site
@@ -59,7 +59,42 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> lk.Audit:
     return lk.run_audit(with_signals(small_site(), tmp_path_factory.mktemp("signals")))
 
 
+@pytest.fixture(scope="module")
+def odd() -> lk.Audit:
+    """Pages that cannot stand in an index, pages without a followed link, and one that only a backlink file names."""
+    pages: list[Any] = [
+        {"path": "/", "referring_domains": 4.0, "found_in": SITEMAP},
+        {"path": "/m", "is_money_page": True},
+        {"path": "/gone", "status": 404, "is_money_page": True, "referring_domains": 3.0},
+        {"path": "/hidden", "robots": ["noindex"], "is_money_page": True},
+        {"path": "/old", "status": 301, "redirect_to": "/m", "is_money_page": True},
+        {"path": "/shy", "is_money_page": True, "found_in": SITEMAP},
+        {"path": "/told", "referring_domains": 2.0, "found_in": ["backlinks"]},
+        "/a",
+    ]
+    links = ["/ -> /a", "/ -> /hidden", "/ -> /old", "/a -> /gone", "/m -> /", {"source": "/a", "target": "/shy", "nofollow": True}]  # fmt: skip
+    return lk.run_audit(build(pages, links))
+
+
 # Each gate, counted by hand
+
+
+@pytest.mark.parametrize(
+    ("right", "unknown", "state", "distance"),
+    [(15, 0, "pass", ""), (14, 1, "cannot be judged", ""), (14, 0, "fail", "1 of 6"), (13, 1, "fail", "2 of 6"), (0, 14, "fail", "15 of 6")],
+)  # fmt: skip
+def test_a_share_is_judged_where_what_is_unknown_cannot_turn_it(
+    right: int, unknown: int, state: str, distance: str
+) -> None:
+    """Fifteen of twenty are asked for."""
+    made = counted(
+        LINKS, lk.Thresholds(min_straight_links=0.75), right=right, unknown=unknown, total=20, evidence="", pages=(),
+        fix=lambda needed, wrong: f"{needed} of {wrong}", doubt="why",
+    )  # fmt: skip
+    assert (str(made.state), made.value, made.distance) == (state, right / 20, distance)
+    assert made.missed_by == pytest.approx(max(0.75 - right / 20, 0.0))
+    is_open = state == "cannot be judged"
+    assert (made.reason, made.because) == (("why", Because.DATA) if is_open else ("", Because.NOTHING))
 
 
 @pytest.mark.parametrize(
@@ -135,6 +170,39 @@ def test_which_pages_are_important() -> None:
         assert ("/i0" in {url.removeprefix(ORIGIN) for url in audit.graph.urls[chosen]}) is there
 
 
+def test_what_cannot_stand_in_an_index_neither_matters_nor_counts_as_live(odd: lk.Audit) -> None:
+    view = odd.readiness.basis.view
+    chosen = important_pages(odd, view, odd.thresholds)
+    assert {url.removeprefix(ORIGIN) for url in odd.graph.urls[chosen]} == {"/", "/m", "/shy", "/told"}
+    # The start page, /m over a redirect, and /a; not /shy and /told.
+    assert (gate(odd, DATA).right, gate(odd, DATA).total) == (3, 5)
+    # Of the average page's share, by five pages that can stand in an index, not by all eight.
+    half = float(view.importance[odd.site.page_id(f"{ORIGIN}/told")])
+    for ratio, there in ((half * 5 * 0.99, True), (half * 5 * 1.01, False)):
+        t = odd.thresholds.replace(important_page_ratio=ratio, min_referring_domains=5)
+        assert important_pages(odd, view, t)[odd.site.page_id(f"{ORIGIN}/told")] == there
+
+
+def test_important_pages_whose_links_nobody_follows(odd: lk.Audit) -> None:
+    found = gate(odd, IMPORTANT)
+    assert (found.state, found.right, found.total) == (State.FAIL, 2, 4)
+    assert found.evidence.startswith("2 of 4 important pages have no followed link from a page in reach, 1 of them no link at all; importance by ")  # fmt: skip
+    assert found.distance == "link to these 2 from a related page"
+    assert [url.removeprefix(ORIGIN) for url in found.pages] == ["/shy", "/told"]
+    pages = [{"path": path, "found_in": SITEMAP} for path in ("/", "/a", "/b")]
+    shy = lk.run_audit(
+        build(
+            [*pages, {"path": "/m", "is_money_page": True, "found_in": SITEMAP}],
+            ["/ -> /a", "/ -> /b", {"source": "/", "target": "/m", "nofollow": True}],
+        )
+    )
+    assert gate(shy, IMPORTANT).evidence.startswith("1 of 1 important page has no followed link from a page in reach; importance")  # fmt: skip
+    # Where nothing tells what matters, all pages are asked, and none that lacks a link is held against the site.
+    plain = gate(lk.run_audit(build(pages, ["/ -> /a"])), IMPORTANT)
+    assert plain.state is State.UNJUDGED
+    assert plain.reason.startswith("no signal tells which pages matter, and 1 page has no link: add money pages")  # fmt: skip
+
+
 @pytest.mark.parametrize(("poor", "state"), [(0, "pass"), (1, "pass"), (2, "fail"), (10, "fail")])
 def test_descriptive_anchors(poor: int, state: str) -> None:
     pages = ["/", *(f"/p{number}" for number in range(10))]
@@ -199,6 +267,12 @@ def test_what_is_captured_against_the_plan(small: lk.Audit) -> None:
     for unseen, state in ((0.0, State.PASS), (0.002, State.PASS), (0.01, State.UNJUDGED)):
         gates = gates_of(small, replace(view, captured=0.082, after=0.1, unseen=unseen), None, t)
         assert gates[4].state is state, unseen
+    assert gates[4].reason == "1 of 100 units move on to pages that nobody crawled"
+    stopped = replace(view, captured=0.082, after=0.1, unseen=0.01, stopped_by="page limit")
+    reason = gates_of(small, stopped, None, t)[4].reason
+    assert reason == "1 of 100 units move on to pages that nobody crawled (page limit)"
+    unplanned = gates_of(small, replace(view, after=math.nan), None, t, lacks="too large")[4]
+    assert (unplanned.state, unplanned.reason) == (State.UNJUDGED, "no plan was made (too large)")
     nothing = gates_of(small, replace(view, captured=0.0, after=0.0), None, t)[4]
     assert (nothing.state, nothing.value) == (State.FAIL, 0.0)
     assert "no relevant link would bring any there" in nothing.evidence
@@ -345,6 +419,14 @@ def test_where_nothing_reaches_money_pages_the_headline_needs_no_quotient() -> N
     assert str(r.verdict) == "not ready"
 
 
+def test_a_plan_without_links_brings_nothing_under_any_model(odd: lk.Audit) -> None:
+    assert odd.readiness.basis.plan is not None
+    assert odd.readiness.basis.plan.links.empty
+    table = odd.readiness.robustness
+    np.testing.assert_allclose(table["after"], table["captured"], atol=1e-9)
+    assert table["captured"].min() > 0
+
+
 def test_an_incomplete_crawl_decides_only_where_it_matters() -> None:
     stopped = {"complete": False, "stopped_by": "page limit 24"}
     fine = lk.run_audit(shop(important=3, **stopped)).readiness
@@ -392,6 +474,12 @@ def test_a_verdict_flips_exactly_where_the_line_lies_between(small: lk.Audit) ->
     assert 0 < table["flips"].sum() < len(table)
     for name in table.loc[table["flips"], "variant"]:
         assert name in judged.holds
+    why = table["because"].map(str)
+    assert (why[~table["flips"]] == "").all()
+    assert (
+        why[table["flips"] & (table["verdict"] == "ready")] == "every gate that can be judged holds"
+    ).all()
+    assert why[table["flips"] & (table["verdict"] == "fix first")].str.contains("units that backlinks bring reach money pages").all()  # fmt: skip
 
 
 def test_without_a_file_its_pages_count_no_longer(small: lk.Audit) -> None:
@@ -414,6 +502,26 @@ def test_less_of_the_crawl_never_makes_a_page_an_orphan(small: lk.Audit) -> None
             moved = view.states[view.states != own]
             assert set(moved) <= {str(OrphanState.INCONCLUSIVE)}, label
             assert not (view.depth < small.metrics["crawl_depth"].to_numpy()).any()
+
+
+def test_a_crawl_that_stopped_earlier_leaves_open_what_it_saw_no_way_to(odd: lk.Audit) -> None:
+    """Known of its links are those of the first three quarters of the pages, by clicks: here of all but /told."""
+    (view,) = (view for label, _, view in odd.readiness.basis.variants if label.startswith("75 %"))
+    states = dict(zip([url.removeprefix(ORIGIN) for url in odd.graph.urls], view.states, strict=True))
+    own = dict(zip(states, odd.metrics["orphan_state"], strict=True))
+    assert (own["/shy"], own["/told"], own["/gone"]) == ("nofollow_only", "orphan", "not_indexable")
+    assert states == own | {"/shy": "inconclusive", "/told": "inconclusive"}
+
+
+def test_files_that_are_there_are_taken_away_in_turn(odd: lk.Audit) -> None:
+    views = {label: view for label, kind, view in odd.readiness.basis.variants if kind == SIGNAL}
+    assert set(views) == {"without backlinks"}
+    only = ~views["without backlinks"].known
+    assert [url.removeprefix(ORIGIN) for url in odd.graph.urls[only]] == ["/told"]
+    kinds = [kind for _, kind, _ in odd.readiness.basis.variants]
+    assert (kinds.count(ENTRY), kinds.count(MODEL)) == (1, 9)
+    none = lk.run_audit(build(["/", {"path": "/m", "is_money_page": True}], ["/ -> /m", "/m -> /"]))
+    assert {kind for _, kind, _ in none.readiness.basis.variants} == {MODEL, CRAWL}
 
 
 # Nothing is done twice
@@ -477,9 +585,11 @@ def test_first_targets_are_those_of_the_audit_and_of_the_planned_one(small: lk.A
         assert row["landing_yield_after"] == pytest.approx(after.yields.values[page], abs=1e-9)
         assert row["referring_domains"] == now["referring_domains"][page]
     for kind in (False, True):
-        best = now[now["is_goal"] == kind].index[:3]
-        assert set(best) <= set(table.index)
-        assert table[table["is_goal"] == kind]["place"].is_monotonic_increasing
+        rows = table[table["is_goal"] == kind]
+        best = [each[each["is_goal"] == kind].index[:3] for each in (now, then)]
+        assert set(rows.index) == set(best[0]) | set(best[1])
+        assert rows["place"].is_monotonic_increasing
+    assert table["exact"].tolist() == anchor_themes(small, table.index.to_numpy())["exact"].tolist()
 
 
 def test_anchor_themes_are_varied() -> None:
@@ -495,8 +605,31 @@ def test_anchor_themes_are_varied() -> None:
     assert themes["exact"].tolist() == ["Corrie tent", "Tarn tent"]
     # What leads to all four names none of them; the heading stands in where nothing else does.
     assert themes["partial"].tolist() == ["the small Corrie", "The Tarn tent"]
+    # Of two other names the one that more pages use; a word of the title comes before both.
+    more = [{"source": f"/p{n}", "target": "/p3", "anchor": text} for n, text in enumerate(("a Marl", "the Marl", "the Marl"))]  # fmt: skip
+    more += [{"source": f"/p{n}", "target": "/p2", "anchor": text} for n, text in ((0, "our leather"), (1, "our leather"), (3, "soft Peat"))]  # fmt: skip
+    named = lk.run_audit(build(pages, [*links, *more]))
+    both = [named.site.page_id(f"{ORIGIN}/p{n}") for n in (3, 2)]
+    assert anchor_themes(named, np.array(both))["partial"].tolist() == ["the Marl", "soft Peat"]
     bare = lk.run_audit(build(["/", "/a"], ["/ -> /a"]))
     assert anchor_themes(bare, np.array([1])).iloc[0].to_dict() == {"brand": "shop.example", "exact": "", "partial": "", "topical": ""}  # fmt: skip
+
+
+@pytest.mark.parametrize(("titled", "brand"), [(3, "Fell & Ford"), (2, "shop.example")])
+def test_the_brand_is_what_most_pages_of_the_index_share(titled: int, brand: str) -> None:
+    pages: list[Any] = [{"path": "/", "title": "Welcome"}]
+    pages += [{"path": f"/p{n}", "title": f"Fell & Ford | Tent {n}"} for n in range(titled)]
+    pages += [{"path": f"/n{n}", "title": f"Note {n} | Old name", "robots": ["noindex"]} for n in range(6)]
+    audit = lk.run_audit(build(pages, [f"/ -> {page['path']}" for page in pages[1:]]))
+    themes = anchor_themes(audit, np.array([1])).iloc[0]
+    assert (themes["brand"], themes["exact"]) == (brand, "Tent 0" if titled == 3 else "Fell & Ford")
+
+
+def test_topical_words_are_those_of_the_pages_own_text() -> None:
+    texts = {"/": "Becks, fells, becks.", "/tents": "Canvas tents, canvas floors.", "/boots": "Leather boots, leather laces."}  # fmt: skip
+    audit = lk.run_audit(build([{"path": path, "text": text} for path, text in texts.items()], ["/ -> /tents", "/ -> /boots"]))  # fmt: skip
+    topical = anchor_themes(audit, np.arange(3))["topical"].tolist()
+    assert [words.split(", ")[0] for words in topical] == ["becks", "canvas", "leather"]
 
 
 def test_what_could_not_be_judged_stands_among_the_headlines() -> None:

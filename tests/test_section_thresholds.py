@@ -1,7 +1,9 @@
 """Thresholds of their own for parts of a site: which page takes which, and that checks follow them."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import numpy as np
@@ -14,6 +16,7 @@ import linkkit as lk
 from linkkit.audit import gather_facts
 from linkkit.checks import CHECKS, Facts, run_by_section, run_check
 from linkkit.checks import sections as by_section
+from linkkit.checks.found import nothing_found
 from linkkit.schema import CheckState
 from linkkit.thresholds import knobs
 from linkkit.urls import UrlError, folder, lies_in
@@ -96,6 +99,17 @@ def test_a_fault_in_one_section_is_named() -> None:
     facts = gather_facts(_audit().site, _audit().graph)
     result = run_by_section(lk.audit.replace(check, rule=rule), facts, thresholds)
     assert (result.state, result.reason) == (CheckState.ERROR, "in /blog/: ValueError: nine")
+    # One of the whole site is none of a section.
+    whole = run_by_section(lk.audit.replace(check, rule=rule), facts, lk.Thresholds(max_crawl_depth=9).with_sections({"/blog/": {"max_crawl_depth": 4}}))  # fmt: skip
+    assert (whole.state, whole.reason) == (CheckState.ERROR, "ValueError: nine")
+
+
+def test_findings_of_one_page_stand_in_the_order_of_the_addresses_they_name() -> None:
+    """Page 0 is a page like any other; none at all comes first."""
+    facts = SimpleNamespace(url_place=np.array([2, 0, 1, 3]), worst_first=np.array([2, 0, 1, 3]))
+    numbers = np.arange(4)
+    found = replace(nothing_found(), page=np.full(4, 3), related=np.array([0, 1, 2, -1]), severity=np.zeros(4, dtype=np.int64), value=numbers * 1.0, impact=numbers * 0.0, source=numbers * 0, place=numbers)  # fmt: skip
+    assert by_section._in_order(facts, found).related.tolist() == [-1, 1, 2, 0]  # type: ignore[arg-type]
 
 
 def test_sections_without_pages_are_named() -> None:

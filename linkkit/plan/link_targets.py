@@ -64,7 +64,7 @@ def link_targets(audit: Audit, targets: str | Iterable[str] | None = None) -> pd
                 f"targets: {name!r} holds no indexable page, so that no link to it would help"
             )
         parts.append(pd.DataFrame({"page_id": pages, "group": name}))
-    every = pd.concat(parts, ignore_index=True).astype({"page_id": "int64", "group": "str"})
+    every = pd.concat(parts).astype({"page_id": "int64", "group": "str"})
     return every.drop_duplicates("page_id", ignore_index=True)
 
 

@@ -9,7 +9,7 @@ from linkkit.audit import Audit
 from linkkit.text.evaluate import HIDDEN_SHARE, PROTOCOLS, Protocol, evaluate
 from linkkit.text.holdout import editorial_pairs
 from linkkit.text.scores import Relevance
-from linkkit.wording import percent
+from linkkit.wording import count, percent
 
 MIN_LINKS = 50
 """With fewer editorial links than this, too few can be hidden to say anything."""
@@ -66,7 +66,7 @@ def verify_suggestions(
         return Verification(
             pd.DataFrame(),
             links,
-            f"only {links:,} links in running text: hiding {percent(HIDDEN_SHARE)} of them would leave {round(links * HIDDEN_SHARE):,} "
+            f"only {count(links, 'link')} in running text: hiding {percent(HIDDEN_SHARE)} of them would leave {round(links * HIDDEN_SHARE):,} "
             f"to find, too few to tell skill from luck (at least {MIN_LINKS} are needed)",
         )
     return Verification(evaluate(known, seeds=seeds, protocols=protocols), links)

@@ -176,7 +176,7 @@ def counted(
     limit = float(getattr(t, KINDS[id].threshold))
     value, best = right / total, (right + unknown) / total
     state = State.PASS if value >= limit - EXACT else State.FAIL if best < limit - EXACT else State.UNJUDGED
-    needed = max(math.ceil(limit * total - right - EXACT), 0)
+    needed = math.ceil(limit * total - right - EXACT)
     wrong = total - right - unknown
     is_open = state is State.UNJUDGED
     return Gate(

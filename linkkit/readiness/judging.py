@@ -142,7 +142,7 @@ def _stopped(view: View, number: int, pages: Sentence) -> Sentence:
 def _worst(audit: Audit, chosen: Bools, key: npt.NDArray[np.float64]) -> list[str]:
     """Addresses of the chosen pages by falling key, then importance."""
     ids = np.flatnonzero(chosen)
-    worth = audit.metrics["importance"].fillna(0.0).to_numpy(dtype=np.float64)
+    worth = audit.metrics["importance"].to_numpy(dtype=np.float64)
     order = np.lexsort((ids, -worth[ids], -key[ids]))
     return [str(url) for url in audit.graph.urls[ids[order][:WORST]]]
 

@@ -63,7 +63,7 @@ def first_targets(readiness: Readiness, *, domains: float = DOMAINS, top: int = 
         }
     )
     rows = rows[(rows["place"] <= top) | (rows["place_after"] <= top)]
-    rows = rows.sort_values(["is_goal", "place"], kind="stable").reset_index(drop=True)
+    rows = rows.sort_values(["is_goal", "place"], kind="stable", ignore_index=True)
     themes = anchor_themes(readiness.audit, rows["page_id"].to_numpy(dtype=np.int64))
     return rows.join(themes)[list(_COLUMNS)].astype(_COLUMNS)
 

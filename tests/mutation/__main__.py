@@ -34,7 +34,10 @@ from tests.test_checks import facts_of
 ROOT = Path(__file__).resolve().parents[2]
 EXPLAINED = ROOT / "docs" / "mutation.md"
 _OF_METRICS = "metrics authority hierarchy dominators clusters topics navigation anchors roles architecture_views audit checks found engines"
-_OF_PLAN = "plan_candidates plan_changes plan_links plan_targets simulation quick_wins suggestions repairs backlink_targets"
+_OF_PLAN = (
+    "plan_candidates plan_changes plan_links plan_targets plan_words plan_pages plan_robustness robustness simulation quick_wins suggestions"
+    " repairs backlink_targets"
+)
 TESTS = {
     "checks": "checks audit found section_thresholds navigation",
     "metrics": _OF_METRICS,
@@ -95,8 +98,16 @@ class Mutation:
         )  # fmt: skip
         settings.load_profile("mutants")
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """What a test takes of a core, its processes included: which tests are slow does not depend on what else runs."""
+        begun = sum(os.times()[:4])
+        try:
+            return (yield)
+        finally:
+            self.seconds[item.nodeid] = sum(os.times()[:4]) - begun
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
         if report.failed:
             self.failed.append(report.nodeid)
 
@@ -214,7 +225,9 @@ def _forked(seconds: int) -> Iterator[tuple[bool, list[int]]]:
     if pid == 0:
         told = os.dup(2)
         try:
-            signal.alarm(seconds)
+            # Of a core, and of a clock for what waits for good.
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+            signal.alarm(10 * seconds)
             # Of what is written to: charts reserve more addresses than any machine has memory.
             resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
             quiet = os.open(os.devnull, os.O_WRONLY)
