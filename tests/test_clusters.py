@@ -215,6 +215,15 @@ def test_hubs_at_an_index_file_and_hubs_that_share_a_name() -> None:
         assert site.pages["url"][found.cluster.isna()].tolist()[0] == START
 
 
+def test_named_and_proposed_pillars_stand_in_one_table() -> None:
+    pages = [{"path": f"/{n}", "cluster": n, "is_pillar": n == "b"} for n in "abc"]
+    grouping = lk.run_audit(build(["/", *pages])).facts.clusters
+    assert grouping is not None
+    assert grouping.pillars.index.equals(pd.RangeIndex(3))
+    assert grouping.pillars["cluster"].tolist() == ["a", "b", "c"]
+    assert grouping.pillars["is_given"].tolist() == [False, True, False]
+
+
 def test_a_pillar_with_one_page() -> None:
     pages = [{"path": f"/{n}", "cluster": "x", "is_pillar": n == "p"} for n in "pq"]
     audit = lk.run_audit(build(["/", *pages], ["/q -> /p", "/p -> /q", "/q -> /", "/ -> /p"]))

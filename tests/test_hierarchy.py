@@ -163,6 +163,8 @@ def test_the_first_page_need_not_be_the_start_page() -> None:
     assert sections(found)[0] == ("/lab/", 4, "links")
     assert parents(site, found)["/lab/3"] == "/research"
     assert by_path(site, found, "parent_source")["/lab/3"] == "hub"
+    listed = build(["/blog/", "/blog/page/2/", "/"])
+    assert by_path(listed, hierarchy(listed), "parent_source")["/blog/page/2/"] == "series"
     noindex = {"path": "/lab/", "robots": ["noindex"]}
     assert hierarchy(build([noindex, *members, "/"])).sections["at_address"].tolist() == ["noindex", ""]
 
@@ -174,6 +176,34 @@ def test_further_pages_of_a_list_hang_on_the_list() -> None:
     assert (up["/blog/page/2/"], why["/blog/page/2/"]) == ("/blog/", "series")
     assert (up["/notes?page=2"], why["/notes?page=2"]) == ("/", "start")
     assert (up["/blog/1"], why["/blog/1"], why["/"]) == ("/blog/", "folder", "")
+
+
+def test_pages_outside_the_index_make_and_unmake_no_hub() -> None:
+    members = [f"/lab/{n}" for n in range(4)]
+    hidden = [{"path": f"/n{n}", "robots": ["noindex"]} for n in range(3)]
+    up = [f"{path} -> /research" for path in (*members[:2], "/n0", "/n1", "/n2")]
+    found = hierarchy(build(["/", "/research", "/x", *members, *hidden], up))
+    assert sections(found)[0] == ("/lab/", 4, "links")
+
+
+def test_a_page_of_the_section_is_its_hub_where_half_of_it_and_a_quarter_of_the_rest_link_there() -> None:
+    members = [f"/lab/{n}" for n in range(5)]
+    links = [f"{path} -> /lab/0" for path in (*members[1:3], "/x")]
+    assert sections(hierarchy(build(["/", "/x", "/y", "/z", *members], links)))[0] == ("/lab/", 5, "links")
+    assert sections(hierarchy(build(["/", "/x", "/y", *members], links)))[0] == ("/lab/", 5, "")
+
+
+def test_the_next_folder_above_that_is_a_page_is_the_parent() -> None:
+    site = build(["/", "/shop/", "/shop/x/y"])
+    assert parents(site, hierarchy(site))["/shop/x/y"] == "/shop/"
+
+
+def test_places_of_several_small_sections_are_no_subsection() -> None:
+    crumbs = [{"path": f"/{top}{n}", "breadcrumb": [[top, ""], ["X", ""]]} for top in "ab" for n in range(2)]
+    site = build(["/", *crumbs])
+    found = hierarchy(site, source="breadcrumbs")
+    assert sections(found) == [("/", 5, "start")]
+    assert set(found.pages["subsection"]) == {""}
 
 
 def test_a_file_beside_its_folder_is_the_folders_page() -> None:

@@ -335,6 +335,17 @@ def test_what_folds_into_the_first_page_counts_there() -> None:
     assert metric(m, "clicks_to_money") == {"/": 0, "/index": None, "/a": 1, "/b": 1}
 
 
+def test_links_in_the_served_and_the_rendered_page() -> None:
+    """One that stands in both counts as rendered, but not as rendered only; one whose form is not told as neither."""
+    forms = {"/a": ["html"], "/b": ["rendered"], "/c": ["html", "rendered"], "/d": []}
+    site = build(
+        ["/", *forms], [{"source": "/", "target": path, "seen_in": form} for path, form in forms.items()]
+    )
+    m = _metrics(site)
+    assert m["rendered_linking_pages"].tolist() == [0, 0, 1, 1, 0]
+    assert m["rendered_only_pages"].tolist() == [0, 0, 1, 0, 0]
+
+
 def test_without_signals_nothing_is_important() -> None:
     m = _metrics(build(["/", "/a"], ["/ -> /a"]))
     assert m["importance"].isna().all()

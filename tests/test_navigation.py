@@ -229,6 +229,7 @@ def test_folding_joins_the_steps_of_a_pages_addresses() -> None:
         steps=["/ -> /r 5", "/ -> /c 7", "/c -> /a 9", "-> /r 4", "/ -> /a 1"],
     )
     n = of(lk.run_audit(site))
+    assert n.has_steps
     assert n.steps[["source", "target", "steps", "way"]].to_numpy().tolist() == [[0, 2, 13.0, "content link"]]
     assert n.pages["entrances"].tolist() == [0, 0, 4, 0]
 
@@ -348,6 +349,7 @@ def test_unused_links_and_steps_over_the_search() -> None:
         ("/b", "/a", pytest.approx(100), pytest.approx(96)),
         ("/", "/b", pytest.approx(100 / 3), pytest.approx(100 / 3 - 4)),
     ]
+    assert n.unused.index.equals(pd.RangeIndex(3))
     assert set(n.steps["way"]) == {"site search", "content link"}
     assert n.pages["to_search"].tolist() == [95, 0, 200, 0, 0]
     assert n.shortcuts.empty

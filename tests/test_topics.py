@@ -15,6 +15,7 @@ from linkkit.text.duplicates import similar_pages
 from linkkit.text.site_words import NEIGHBOURS, SiteWords
 from linkkit.text.topics import (
     UNCLUSTERED,
+    Topics,
     TopicSpace,
     communities,
     distinct_names,
@@ -73,6 +74,25 @@ def test_without_text_titles_and_links_are_what_it_rests_on() -> None:
     assert "titles alone, for the crawl holds no page text" in grouping.note
     assert grouping.is_proposal
     assert len(grouping.names) == 3
+
+
+def test_pages_between_topics_are_marked() -> None:
+    site = build(["/", "/a", "/b", "/c", "/d", "/e"])
+    topics = Topics(
+        pages=np.array([1, 2, 3, 5], dtype=np.int32),
+        labels=np.array([0, 0, 0, UNCLUSTERED]),
+        stability=np.array([1.0, 0.2, 1.0, np.nan]),
+        names=("tents",),
+        terms=(("tent",),),
+        resolution=1.0,
+        agreement=0.75,
+        basis="page text",
+    )
+    found = topic_clusters(site, lk.LinkGraph.from_site(site), pd.Series([0.0] + [np.nan] * 5), topics)
+    assert found.cluster.notna().tolist() == [False, True, True, True, False, False]
+    assert found.between.tolist() == [False, False, True, False, False, False]
+    assert "other runs agree to 75 %" in found.note
+    assert found.pillars["cluster"].tolist() == ["tents"]
 
 
 def test_a_site_without_links_and_words_gives_no_topic() -> None:

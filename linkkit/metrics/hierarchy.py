@@ -255,7 +255,7 @@ def _hubs_by_links(graph: LinkGraph, code: Ids, lacking: Ids, placed: Bools) -> 
     """
     if not lacking.size:
         return {}
-    sizes = np.bincount(code[placed], minlength=int(code.max()) + 1)
+    sizes = np.bincount(code[placed])
     total = int(placed.sum())
     counts = placed[graph.source] & placed[graph.target] & (graph.target != graph.start)
     source, target = graph.source[counts], graph.target[counts]

@@ -306,7 +306,7 @@ def _shortcuts(
 def _joined(left: Ints, right: Ints, count: int) -> tuple[Ints, Ints]:
     """Positions of every pair of equal values, one in each array."""
     places = np.arange(len(left))
-    one = csr_array(coo_array((places + 1, (left, places)), shape=(count, len(left))))
+    one = csr_array(coo_array((np.ones_like(places), (left, places)), shape=(count, len(left))))
     lengths = np.diff(one.indptr)[right]
     two = np.repeat(np.arange(len(right)), lengths)
     begins = one.indptr[right]
