@@ -352,6 +352,23 @@ def test_walks_go_on_where_they_were_interrupted(
     assert np.abs(walks.metrics["authority"] - plain.metrics["authority"]).sum() < 1e-9
 
 
+def test_walks_of_a_site_that_lost_pages_and_earns_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a checkpoint tells of pages that are gone is left out; without a money page nothing drains."""
+    model = LinkModel(damping=0.5)
+    stored_walks(_random_site(3, 12)[0], tmp_path, model=model)
+    smaller = _random_site(4, 9)[0]
+    again = stored_walks(smaller, tmp_path, model=model, resume=True)
+    product, done = StoredMatrix.__matmul__, count(1)
+    monkeypatch.setattr(StoredMatrix, "__matmul__", lambda self, vector: next(done) and product(self, vector))
+    walks = stored_walks(smaller, model=model)
+    assert walks.products == next(done) - 1
+    pd.testing.assert_frame_equal(again.metrics, walks.metrics, rtol=0, atol=1e-9)
+    assert (walks.metrics["drain"] == 0).all()
+    assert walks.metrics["landing_yield"].isna().all()
+
+
 def test_a_weight_that_needs_edges_here_is_refused(site: Site, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="'observed_clicks' need the edges in memory"):
         stored_walks(site, tmp_path, model=LinkModel(weights="observed_clicks"))

@@ -98,6 +98,7 @@ def test_chances_and_clicks_are_those_of_a_dense_absorbing_chain(
     chance, mean, within = _dense(damping * shares, goal, 4)
     np.testing.assert_allclose(reader.chance, chance, atol=1e-9)
     np.testing.assert_allclose(reader.within(4)[:, 4], within, atol=1e-12)
+    assert (reader.next_page[(chance == 0) | goal] == -1).all()
     sure = chance > 1e-9
     np.testing.assert_allclose(reader.clicks[sure], mean[sure], rtol=1e-6, atol=1e-9)
     reach = reader.within(12)
@@ -140,6 +141,9 @@ def test_steps_outweigh_the_model_as_they_grow_and_hidden_ones_are_bounded() -> 
     )
     most = reader_of(moves, goal, 0.8, steps=steps, passes=passes, hidden=1e6).chance[0]
     assert most == pytest.approx((180 * 0.4 + 8) / 200)
+    # Of five readers the model sends two along that link, however many steps the file may hide.
+    few = reader_of(moves, goal, 0.8, steps=steps / 90, passes=np.array([1.0, 0, 0]), hidden=9.0).chance[0]
+    assert few == pytest.approx((0.4 + 8) / 21.4)
     full = reader_of(moves, goal, 0.8, steps=steps * 1e6, passes=passes * 5e5).moves.sum(axis=1)[0]
     assert full == pytest.approx(1 - LEAST_LEAVING)
 

@@ -152,7 +152,8 @@ def test_links_in_menus_make_no_hub() -> None:
 
 
 def test_example_of_the_largest_leak() -> None:
-    pages = ["/", "/a", "/b", {"path": "/gone", "status": 404}, {"path": "/lost", "status": 404}]
+    gone = [{"path": "/gone", "status": 404}, {"path": "/lost", "status": 404}]
+    pages = ["/", "/a", "/b", *gone, {"path": "/m", "referring_domains": 1}, {"path": "/n", "robots": ["nofollow"], "referring_domains": 1}]  # fmt: skip
     links = [
         "/ -> /lost",
         "/ -> /gone",
@@ -160,13 +161,17 @@ def test_example_of_the_largest_leak() -> None:
         {"source": "/a", "target": "/b", "nofollow": True},
         "/a -> https://other.example/",
         "/a -> https://other.example/2",
+        {"source": "/m", "target": "/a", "nofollow": True},
+        "/n -> /a",
+        "/m -> /",
     ]
     site = build(pages, links)
     metrics = lk.run_audit(site).metrics
     examples = metrics["leak_example"].map(site.pages["url"])
     # Two of three are broken, the lower id stands for them; of /a two of three leave the site, which keeps no address.
     assert metric(metrics, "leak_cause")["/"] == "broken"
-    assert paths(examples.dropna()) == ["/gone"]
+    assert paths(examples.dropna()) == ["/gone", "/a", "/a"]
+    assert metric(metrics, "leak_cause")["/m"] == metric(metrics, "leak_cause")["/n"] == "nofollow"
     kept = lk.run_audit(site, model=LinkModel(nofollow="keep")).metrics
     assert metric(kept, "leak_cause")["/a"] == "external"
     assert kept["leak_example"].notna().sum() == 1

@@ -29,7 +29,7 @@ def hits(graph: LinkGraph) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.floa
     nothing = np.zeros(len(graph))
     if links.nnz == 0:
         return nothing, nothing.copy()
-    if min(links.shape) < 3:
+    if len(graph) < 3:
         left, _, right = np.linalg.svd(links.toarray())
         hubs, authorities = np.abs(left[:, 0]), np.abs(right[0])
     else:
