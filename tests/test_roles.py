@@ -175,3 +175,14 @@ def test_example_of_the_largest_leak() -> None:
     kept = lk.run_audit(site, model=LinkModel(nofollow="keep")).metrics
     assert metric(kept, "leak_cause")["/a"] == "external"
     assert kept["leak_example"].notna().sum() == 1
+
+
+def test_example_of_a_leak_through_a_redirect_to_a_page_that_belongs_to_another_site() -> None:
+    pages = [
+        {"path": "/", "canonical": "https://other.example/"},
+        "/a",
+        {"path": "/old", "status": 301, "redirect_to": "/"},
+    ]
+    metrics = lk.run_audit(build(pages, ["/a -> /old"], start="/a")).metrics
+    assert metric(metrics, "leak_cause")["/a"] == "off_site_canonical"
+    assert metric(metrics, "leak_example")["/a"] == 2
