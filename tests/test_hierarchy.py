@@ -150,23 +150,28 @@ def test_the_hub_is_where_the_address_leads_or_the_page_linked_up_to() -> None:
     assert hierarchy(build(["/", noindex, *members])).sections["at_address"].tolist() == ["noindex", ""]
 
 
-def test_the_first_page_need_not_be_the_start_page() -> None:
-    """Page 0 is a page like any other, not the lack of one: above others, a hub by its links, or closed to the index."""
-    site = build(SHOP[1:] + SHOP[:1], ["/ -> /shop/"])
+def test_what_hangs_on_the_start_page_says_why() -> None:
+    """Page 0, the start page, is a page like any other, not the lack of one: a folder's page, a list, an address that is taken."""
+    site = build(
+        ["/en/", *(f"/en/{n}" for n in range(3)), "/en/?page=2", *(f"/de/{n}" for n in range(3))],
+        start="/en/",
+    )
     found = hierarchy(site)
-    assert sections(found) == [("/shop/", 5, "address"), ("/blog/", 3, ""), ("/", 2, "start")]
-    up = parents(site, found)
-    assert (up["/"], up["/shop/"], up["/shop/tents/"], up["/blog/x/"]) == (None, "/", "/shop/", "/")
+    assert found.sections[["section", "hub_reason", "at_address"]].to_numpy().tolist() == [
+        ["/de/", "", "no known page"], ["/en/", "", "indexable"], ["/", "start", ""],
+    ]  # fmt: skip
+    why = by_path(site, found, "parent_source")
+    assert (why["/en/1"], why["/en/?page=2"], why["/de/1"]) == ("folder", "series", "start")
+    assert [up for path, up in parents(site, found).items() if path != "/en/"] == ["/en/"] * 7
+
+
+def test_pages_hang_on_the_hub_that_links_tell() -> None:
     members = [f"/lab/{n}" for n in range(4)]
-    site = build(["/research", "/x", *members, "/"], [f"{member} -> /research" for member in members[:2]])
+    site = build(["/", "/research", "/x", *members], [f"{member} -> /research" for member in members[:2]])
     found = hierarchy(site)
     assert sections(found)[0] == ("/lab/", 4, "links")
     assert parents(site, found)["/lab/3"] == "/research"
     assert by_path(site, found, "parent_source")["/lab/3"] == "hub"
-    listed = build(["/blog/", "/blog/page/2/", "/"])
-    assert by_path(listed, hierarchy(listed), "parent_source")["/blog/page/2/"] == "series"
-    noindex = {"path": "/lab/", "robots": ["noindex"]}
-    assert hierarchy(build([noindex, *members, "/"])).sections["at_address"].tolist() == ["noindex", ""]
 
 
 def test_further_pages_of_a_list_hang_on_the_list() -> None:
@@ -318,11 +323,9 @@ def test_a_clean_tree_has_no_tangle() -> None:
     assert (found.loose_share, found.tangle) == (0.0, 0.0)
 
 
-@pytest.mark.parametrize("place", [0, 5])
-def test_random_links_have_a_tangle_of_one(place: int) -> None:
-    """Every pair of pages linked once: the shares are those that chance gives, kind by kind, wherever the start page stands."""
-    pages = [*TREE[1:], "/s/deep/", "/s/deep/x", "/s/deep/y"]
-    pages.insert(place, "/")
+def test_random_links_have_a_tangle_of_one() -> None:
+    """Every pair of pages linked once: the shares are those that chance gives, kind by kind."""
+    pages = [*TREE, "/s/deep/", "/s/deep/x", "/s/deep/y"]
     site = build(pages, [f"{a} -> {b}" for a in pages for b in pages if a != b])
     found = tangle_of(lk.LinkGraph.from_site(site), hierarchy(site), editorial=False)
     assert found.kinds["share"].tolist() == pytest.approx(found.kinds["random_share"].tolist())

@@ -180,9 +180,9 @@ def test_example_of_the_largest_leak() -> None:
 def test_example_of_a_leak_through_a_redirect_to_a_page_that_belongs_to_another_site() -> None:
     pages = [
         {"path": "/", "canonical": "https://other.example/"},
-        "/a",
+        {"path": "/a", "referring_domains": 1},
         {"path": "/old", "status": 301, "redirect_to": "/"},
     ]
-    metrics = lk.run_audit(build(pages, ["/a -> /old"], start="/a")).metrics
+    metrics = lk.run_audit(build(pages, ["/a -> /old"])).metrics
     assert metric(metrics, "leak_cause")["/a"] == "off_site_canonical"
     assert metric(metrics, "leak_example")["/a"] == 2
