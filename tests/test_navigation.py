@@ -360,12 +360,20 @@ def test_unused_links_and_steps_over_the_search() -> None:
 
 
 def test_shortcuts_stand_most_used_first_then_by_page() -> None:
-    names = ["/", "/a", "/b", "/via", "/c", "/d"]
-    links = ["/a -> /via", "/b -> /via", "/via -> /c", "/via -> /d", "/c -> /", "/d -> /"]
-    steps = ["/a -> /via 50", "/b -> /via 50", "/via -> /c 20", "/via -> /d 40"]
+    """A twentieth of those who pass the page between is just enough."""
+    names = ["/", "/a", "/b", "/via", "/c", "/d", "/e", "/f"]
+    links = ["/a -> /via", "/b -> /via", *(f"/via -> /{each}" for each in "cdef"), "/c -> /", "/d -> /"]
+    steps = [
+        "/a -> /via 50",
+        "/b -> /via 50",
+        "/via -> /c 20",
+        "/via -> /d 40",
+        "/via -> /e 5",
+        "/via -> /f 4.9",
+    ]
     table = of(lk.run_audit(build(names, links, steps=steps))).shortcuts
     assert table[["source", "via", "target", "steps"]].to_numpy().tolist() == [
-        [1, 3, 5, 20], [2, 3, 5, 20], [1, 3, 4, 10], [2, 3, 4, 10],
+        [1, 3, 5, 20], [2, 3, 5, 20], [1, 3, 4, 10], [2, 3, 4, 10], [1, 3, 6, 2.5], [2, 3, 6, 2.5],
     ]  # fmt: skip
 
 

@@ -39,15 +39,13 @@ def related_pages(
     basis : str
         What tells that they are related: ``text``, a name of `groups`, or empty where nothing does.
     """
-    own = graph.indexable & graph.stands
     if words is not None:
         near = heaviest(words.neighbours, each).tocoo()
         pages = np.asarray(words.corpus.pages)
         pairs = pd.DataFrame({"page": pages[near.row], "related": pages[near.col]})
-        kept = (near.data >= LEAST_LIKENESS) & own[pairs["page"]] & own[pairs["related"]]
-        return pairs[kept].reset_index(drop=True).astype("int64"), "text"
+        return pairs[near.data >= LEAST_LIKENESS].reset_index(drop=True).astype("int64"), "text"
     for name, group in groups:
-        named = group[own & group.notna().to_numpy() & (group.fillna("") != "").to_numpy()]
+        named = group[graph.indexable & (group.fillna("") != "").to_numpy()]
         members = [np.asarray(ids) for ids in named.groupby(named.astype(str)).groups.values()]
         rows = [
             pd.DataFrame({"page": ids, "related": np.roll(ids, -step)})
