@@ -258,6 +258,12 @@ def row_starts(source: Ints, pages: int) -> npt.NDArray[np.integer]:
     return starts.astype(np.int32) if len(source) < 2**31 else starts
 
 
+def scaled_rows(matrix: csr_array, factors: Floats) -> csr_array:
+    """Each row times its factor. Where its entries stand is the matrix' own, and not to be changed in place."""
+    data = matrix.data * np.repeat(factors, np.diff(matrix.indptr))
+    return csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
 def repeated_links(site: Site, model: LinkModel | None = None) -> pd.DataFrame:
     """Links that a template repeats from page to page, whatever the markup calls their place.
 

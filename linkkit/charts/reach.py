@@ -5,7 +5,6 @@ from itertools import pairwise
 import altair as alt
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from linkkit.audit import Audit
 from linkkit.charts.theme import (
@@ -24,6 +23,7 @@ from linkkit.charts.theme import (
     palette,
 )
 from linkkit.charts.words import count, distinct, percent, short_url, shorten, verb
+from linkkit.graph import scaled_rows
 from linkkit.metrics.navigation import BASIS_WORDS, MAX_CLICKS, Navigation
 from linkkit.metrics.reader import Floats, Reader, reader_of
 from linkkit.metrics.related import EACH, FAR, content_clicks, related_pages
@@ -261,9 +261,7 @@ def reach_curve_table(audit: Audit) -> pd.DataFrame:
     scale = np.divide(1.0, total, out=np.zeros(len(graph)), where=total > 0)
     readers: dict[str, Reader] = {SEEN: n.reader} if n.has_steps else {}
     readers[ALL_LINKS] = reader_of(flow.moves, money, flow.damping)
-    readers[CONTENT_LINKS] = reader_of(
-        csr_array(graph.editorial.multiply(scale[:, None])), money, flow.damping
-    )
+    readers[CONTENT_LINKS] = reader_of(scaled_rows(graph.editorial, scale), money, flow.damping)
     weights = visits / visits.sum()
     return pd.DataFrame(
         [

@@ -39,17 +39,16 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
         ``in_content`` (bool), ``position`` (code, lowest), ``is_image`` (all of them), ``language`` (primary subtag of
         the source's language, empty where unknown), ``links`` (occurrences), ``source_pages`` (distinct),
         ``example_source`` (lowest page id), ``kind`` (`linkkit.text.kinds.classify_anchors`). Sorted by first use of the name, target,
-        position group and language.
+        position group and language. ``language`` and ``kind`` are categories: a large site has ten million rows of them.
     """
     told = primary_languages(site.pages["language"]) if languages is None else languages
-    # By number, in the order of their codes: a table of links is grouped by them.
-    spoken, codes = pd.factorize(pd.Series(list(told), dtype="str"), sort=True)
+    languages_told = _by_number(pd.Series(list(told), dtype="str"))
     fold = pa.table(
         {
             "page_id": site.pages["page_id"].to_numpy(),
             "final": graph.fold,
             "origin": link_origins(site.pages, graph.fold),
-            "language": pa.array(spoken, pa.int16()),
+            "language": pa.array(languages_told.codes, pa.int16()),
         }
     )
     texts = site.engine.arrow("SELECT anchor_id, text FROM anchors ORDER BY anchor_id").to_pandas()
@@ -82,10 +81,16 @@ def anchor_uses(site: Site, graph: LinkGraph, languages: Sequence[str] | None = 
     uses.insert(1, "normalised", texts["normalised"].array.take(place))
     # A name is of one kind in a language, however many pages it leads to.
     language = uses["language"].to_numpy()
-    uses["language"] = codes.array.take(language)
-    pair, _ = pd.factorize(place * len(codes) + language)
+    uses["language"] = pd.Categorical.from_codes(language, dtype=languages_told.dtype)
+    pair, _ = pd.factorize(place * (len(languages_told.categories) + 1) + language)
     first = uses[~pd.Series(pair).duplicated().to_numpy()]
-    return uses.assign(kind=classify_anchors(first).array.take(pair))
+    return uses.assign(kind=_by_number(classify_anchors(first)).take(pair))
+
+
+def _by_number(words: pd.Series) -> pd.Categorical:
+    """A few words as categories, in their order."""
+    codes, known = pd.factorize(words, sort=True)
+    return pd.Categorical.from_codes(codes, known)
 
 
 def anchor_kinds(uses: pd.DataFrame) -> pd.DataFrame:

@@ -229,7 +229,7 @@ class Authority:
         lost = self.flow.damping * self.visits.values[:, None] * self.flow.lost
         return lost + self._lost_on_landing
 
-    @cached_property
+    @property
     def _lost_on_landing(self) -> Floats:
         lost = np.zeros((len(self.graph), len(LEAKS)))
         pages = np.flatnonzero(self.entry.lost)

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from linkkit.graph import LinkGraph
+from linkkit.graph import LinkGraph, scaled_rows
 from linkkit.steps import step
 
 
@@ -50,9 +50,8 @@ def pagerank(graph: LinkGraph, *, damping: float = 0.85, tolerance: float = 1e-1
 
 def transition_matrix(links: csr_array, *, weighted: bool) -> tuple[csr_array, npt.NDArray[np.bool_]]:
     """Rows scaled to sum 1, and which rows have no link at all."""
-    matrix = links.astype(np.float64)
-    if not weighted:
-        matrix.data = np.ones_like(matrix.data)
-    sums = np.asarray(matrix.sum(axis=1)).ravel()
-    matrix.data /= np.repeat(sums, np.diff(matrix.indptr))
-    return matrix, sums == 0
+    sums = np.asarray(links.sum(axis=1)).ravel() if weighted else np.diff(links.indptr).astype(np.float64)
+    counted = (
+        links if weighted else csr_array((np.ones(links.nnz), links.indices, links.indptr), shape=links.shape)
+    )
+    return scaled_rows(counted, 1 / np.where(sums > 0, sums, 1)), sums == 0

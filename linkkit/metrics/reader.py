@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from linkkit.folding import Bools
-from linkkit.graph import CLICK_PRIOR
+from linkkit.graph import CLICK_PRIOR, scaled_rows
 from linkkit.metrics.solver import solve
 
 Floats = npt.NDArray[np.float64]
@@ -52,8 +52,7 @@ class Reader:
     @cached_property
     def _onward(self) -> csr_array:
         """Moves of pages that are no goal: there the way goes on."""
-        keep = np.where(self.goal, 0.0, 1.0)
-        return csr_array(self.moves.multiply(keep[:, None]))
+        return scaled_rows(self.moves, np.where(self.goal, 0.0, 1.0))
 
     def within(self, clicks: int) -> Floats:
         """Chance to have reached the goal by each click.
@@ -89,7 +88,9 @@ class Reader:
         most = float(self._onward.sum(axis=1).max()) if len(self) else 0.0
         if most == 0:
             return constant
-        return solve(csr_array(self._onward / most), constant, most, norm="max").values
+        return solve(
+            scaled_rows(self._onward, np.full(len(self), 1 / most)), constant, most, norm="max"
+        ).values
 
     @cached_property
     def next_page(self) -> Ints:
@@ -152,23 +153,23 @@ def reader_of(
     hidden : float
         Steps up to which a pair of pages may be missing: GA4 withholds small counts, and exports are cut.
     """
-    model = csr_array(moves * damping)
+    model = scaled_rows(moves, np.full(len(goal), damping))
     if steps is None or passes is None or not steps.nnz:
         return Reader(_capped(model), goal, np.zeros(len(goal)))
     known = passes / (passes + CLICK_PRIOR)
     if hidden > 0:
         listed = steps.copy()
         listed.data = np.ones_like(listed.data)
-        passed = csr_array(model.multiply(passes[:, None]))
+        passed = scaled_rows(model, passes)
         unlisted = csr_array(passed - passed.multiply(listed))
         unlisted.data = np.clip(unlisted.data, 0.0, hidden)
         steps = csr_array(steps + unlisted)
         passes = np.maximum(passes, steps.sum(axis=1))
     scale = 1 / (passes + CLICK_PRIOR)
-    return Reader(_capped(csr_array((steps + model * CLICK_PRIOR).multiply(scale[:, None]))), goal, known)
+    return Reader(_capped(scaled_rows(csr_array(steps + model * CLICK_PRIOR), scale)), goal, known)
 
 
 def _capped(moves: csr_array) -> csr_array:
     total = np.asarray(moves.sum(axis=1), dtype=np.float64)
     scale = np.minimum(1.0, (1 - LEAST_LEAVING) / np.maximum(total, 1e-300))
-    return csr_array(moves.multiply(scale[:, None]))
+    return scaled_rows(moves, scale)

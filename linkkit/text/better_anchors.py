@@ -30,6 +30,7 @@ MIN_WORDS = 2
 """Words of a part of a title that is looked for beside a link: one alone may be meant otherwise."""
 
 _ASKED = ["normalised", "target_id", "anchor", "example_source"]
+_USED = ["normalised", "target_id", "anchor", "source_pages"]
 _SEVERAL, _NOBODY = -1, np.iinfo(np.int64).max
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？।۔])|\n")
@@ -98,14 +99,21 @@ class BetterAnchors:
     @step("better anchors")
     def _made(self, keys: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, str]]:
         targets = {target for _, target in keys}
-        uses = self.uses[self.uses["target_id"].isin(targets)].rename(columns={"source_pages": "sources"})
-        used = _names(uses)
+        leads = self.uses["target_id"].isin(targets)
+        is_name = leads & _is_name(self.uses)
         # Of several rows of a text and target the first tells where it stands: in running text, if that was judged.
-        asked = [uses[uses["kind"].isin(POOR)], used]
-        if self.judged is not None:
+        said = self.uses["normalised"].isin({text for text, _ in keys})
+        asked = [
+            self.uses.loc[leads & said & self.uses["kind"].isin(POOR), _ASKED],
+            self.uses.loc[is_name & said, _ASKED],
+        ]
+        if self.judged is None:
+            used = self.uses.loc[is_name, _USED].rename(columns={"source_pages": "sources"})
+        else:
             pairs = self.judged[self.judged["target_id"].isin(targets)]
-            used, asked = pairs[_fits(pairs)], [pairs[~_fits(pairs) | (pairs["kind"] == "generic")], *asked]
-        wanted = pd.concat([each[_ASKED] for each in asked]).drop_duplicates(["normalised", "target_id"])
+            used = pairs[_fits(pairs)]
+            asked.insert(0, pairs.loc[~_fits(pairs) | (pairs["kind"] == "generic"), _ASKED])
+        wanted = pd.concat(asked).drop_duplicates(["normalised", "target_id"])
         is_wanted = [key in keys for key in zip(wanted["normalised"].tolist(), wanted["target_id"].tolist(), strict=True)]  # fmt: skip
         wanted = wanted[np.array(is_wanted, dtype=bool)]
         namer = _Namer(self.site.pages[["title", "h1"]], used, [self._parts, self._texts], targets)
@@ -150,12 +158,17 @@ class BetterAnchors:
     @cached_property
     def _texts(self) -> "_Holders":
         """Good anchors in use, with the pages they lead to."""
-        names = _names(self.uses) if self.judged is None else self.judged[_fits(self.judged)]
+        own = ["normalised", "target_id"]
+        names = (
+            self.uses.loc[_is_name(self.uses), own]
+            if self.judged is None
+            else self.judged.loc[_fits(self.judged), own]
+        )
         return _Holders(names["normalised"], names["target_id"].to_numpy(dtype=np.int64))
 
 
-def _names(uses: pd.DataFrame) -> pd.DataFrame:
-    return uses[uses["in_content"] & (uses["kind"] == "descriptive")]
+def _is_name(uses: pd.DataFrame) -> pd.Series:
+    return uses["in_content"] & (uses["kind"] == "descriptive")
 
 
 def _fits(pairs: pd.DataFrame) -> pd.Series:
@@ -166,14 +179,15 @@ class _Holders:
     """Which page each text stands for, if it is one."""
 
     def __init__(self, texts: pd.Series, pages: Ids) -> None:
-        self._texts = pa.chunked_array([pa.array(texts)], pa.large_string())
-        self._pages = pages
+        each = pa.array(texts).cast(pa.large_string()).dictionary_encode()
+        self._texts, self._number, self._pages = each.dictionary, each.indices.to_numpy(), pages
 
     def of(self, texts: list[str]) -> tuple[Ids, Ids, Ids]:
         """Lowest and highest page of each text (`_NOBODY` and -1 where there is none), and how many times it is held."""
-        place = pc.index_in(self._texts, value_set=pa.array(texts, pa.large_string()))
-        held = np.flatnonzero(place.is_valid())
-        code, pages = place.drop_null().to_numpy().astype(np.int64), self._pages[held]
+        place = pc.index_in(self._texts, value_set=pa.array(texts, pa.large_string())).fill_null(-1)
+        asked = place.to_numpy()[self._number]
+        held = np.flatnonzero(asked >= 0)
+        code, pages = asked[held].astype(np.int64), self._pages[held]
         lowest, highest = (
             np.full(len(texts), _NOBODY, dtype=np.int64),
             np.full(len(texts), -1, dtype=np.int64),
