@@ -324,7 +324,7 @@ def twin_key(url: str) -> str:
     >>> twin_key("https://client.example/Gifts/") == twin_key("https://client.example/gifts?colour=red")
     True
     """
-    parts = urlsplit(url)
-    path = _TWIN_INDEX_FILE.sub("/", parts.path).rstrip("/").casefold()
-    turning = sorted(pair for pair in parts.query.split("&") if _PAGE_PARAMETER.match(pair))
-    return f"{(parts.hostname or '').removeprefix('www.')}{path}?{'&'.join(turning)}"
+    root, path, query = address_parts(url)
+    place = _TWIN_INDEX_FILE.sub("/", path).rstrip("/").casefold()
+    turning = sorted(pair for pair in query.split("&") if _PAGE_PARAMETER.match(pair))
+    return f"{root.partition('://')[2].removeprefix('www.')}{place}?{'&'.join(turning)}"

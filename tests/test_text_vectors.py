@@ -105,7 +105,7 @@ def test_fitted_weights_equal_those_of_scikit_learn() -> None:
     ],
 )
 def test_title_parts(title: str, expected: list[str]) -> None:
-    assert title_parts(title) == expected
+    assert list(title_parts(title)) == expected
 
 
 def test_a_numbered_page_goes_by_its_number_only_with_the_sites_own_word() -> None:

@@ -107,8 +107,9 @@ def hierarchy_of(site: Site, graph: LinkGraph, *, source: SectionSource | None =
     # What can stand in an index was requested and stands for itself.
     placed = graph.indexable & (kinds["page_kind"] == PAGE).to_numpy()
     chosen, trails, sources = _trails(site, graph, placed, source)
-    at = _pages_at(graph)
-    levels, labels = _levels(graph, trails, placed)
+    places = [place_of(url) for url in graph.urls.tolist()]
+    at = _pages_at(graph, places)
+    levels, labels = _levels(graph, trails, placed, places)
     sections, code = _sections(levels, placed, sources, graph)
     live = (
         graph.stands & graph.crawled & (site.pages["indexability_reason"] != Indexability.NOT_HTML).to_numpy()
@@ -166,11 +167,11 @@ def _trails(
     return source, one_step_down(trails, placed, WHOLE_SITE), sources
 
 
-def _pages_at(graph: LinkGraph) -> dict[str, int]:
+def _pages_at(graph: LinkGraph, places: list[str]) -> dict[str, int]:
     """Page id at each place; where several addresses share it, one that stands for itself, else the lowest id."""
     at: dict[str, int] = {}
     for page in np.concatenate([np.flatnonzero(graph.stands), np.flatnonzero(~graph.stands)]).tolist():
-        at.setdefault(place_of(str(graph.urls[page])), page)
+        at.setdefault(places[page], page)
     for place, page in list(at.items()):
         for suffix in (".html", ".htm", ".php"):
             if place.endswith(suffix):
@@ -178,12 +179,14 @@ def _pages_at(graph: LinkGraph) -> dict[str, int]:
     return at
 
 
-def _levels(graph: LinkGraph, trails: list[Trail], placed: Bools) -> tuple[list[Trail], dict[str, str]]:
+def _levels(
+    graph: LinkGraph, trails: list[Trail], placed: Bools, places: list[str]
+) -> tuple[list[Trail], dict[str, str]]:
     """Each page's places from the top down, its own included where other pages lie below it; and their labels."""
     above = {place for page, trail in enumerate(trails) if placed[page] for place in trail}
     levels: list[Trail] = []
-    for page, trail in enumerate(trails):
-        here = place_of(str(graph.urls[graph.final[page]]))
+    for page, (trail, end) in enumerate(zip(trails, graph.final.tolist(), strict=True)):
+        here = places[end]
         bare = here.removesuffix(".html").removesuffix(".htm").removesuffix(".php")
         own = here if here in above else bare if bare in above else None
         levels.append((*trail, own) if own and own not in trail and page != graph.start else trail)

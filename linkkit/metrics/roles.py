@@ -165,6 +165,8 @@ def _by_path(raw: list[str], lists: dict[str, _Words]) -> str:
         return ""
     *folders, last = [_key(part) for part in within]
     last = _key(_FILE_ENDING.sub("", within[-1]))
+    if _every_word().isdisjoint((*folders[:2], last)):
+        return ""
     for role, words in lists.items():
         if words.folders.intersection(folders[:2]) or last in words.pages:
             return role
@@ -184,6 +186,12 @@ def _key(text: str) -> str:
     """Letters and digits alone, in lower case and without accents: what spellings of one word share."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in plain if char.isalnum())
+
+
+@cache
+def _every_word() -> frozenset[str]:
+    """Every word of a path that tells a role: most addresses have none of them."""
+    return frozenset().union(*(words.folders | words.pages | words.top for words in _lists().values()))
 
 
 @cache

@@ -282,12 +282,17 @@ class _Namer:
 def _fitting(text: str) -> str:
     """A text as an anchor, cut at its first pause if it is too long; empty where it is no name."""
     plain = " ".join(text.split()).strip(" .,:;!|\u2013\u2014-»›→")
-    for candidate in (plain, _LESS.sub("", plain)):
-        words = sum(is_word(token) and not is_character(token) for token in tokens(candidate))
-        if candidate and len(candidate) <= MAX_LETTERS and words <= MAX_WORDS:
-            good = is_descriptive(candidate) and not is_reference(normalise_anchor(candidate))
-            return candidate if good else ""
-    return ""
+    candidate = plain if _is_short(plain) else _LESS.sub("", plain)
+    good = (
+        _is_short(candidate) and is_descriptive(candidate) and not is_reference(normalise_anchor(candidate))
+    )
+    return candidate if good else ""
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= MAX_LETTERS and (
+        sum(is_word(token) and not is_character(token) for token in tokens(text)) <= MAX_WORDS
+    )
 
 
 def _runs(text: str, little: frozenset[str]) -> list[str]:

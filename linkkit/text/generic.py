@@ -2,7 +2,7 @@
 
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _OUTER = "".join(char for char in map(chr, range(128)) if not char.isalnum())
@@ -22,6 +22,7 @@ def every_generic_text() -> frozenset[str]:
     return frozenset().union(*generic_texts().values())
 
 
+@lru_cache(maxsize=1 << 16)
 def normalise_anchor(text: str) -> str:
     """Anchor text for comparing: case-folded, width and ligatures unified, outer punctuation and symbols gone.
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ _LABEL = re.compile(
 _REFERENCE = re.compile(r"^([^\W\d_]+)\s\d{1,4}(?:\.\d{1,4})+$")
 MIN_REFERENCES = 3
 """Links that must say a word before a dotted number ("Section 30.5") for it to count as the site's word for a part."""
-_PARTS = re.compile(r"\s*[\u2014\u2013|\u00b7\u00bb\u203a\uff5c]\s*|:\s+|\s+-\s+|\uff1a")
+_BETWEEN = re.compile(r"[\u2014\u2013|\u00b7\u00bb\u203a\uff5c\uff1a]|:\s|\s-\s")
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,17 +116,18 @@ def idf(df: npt.NDArray[np.int64], pages: int) -> npt.NDArray[np.float64]:
     return np.log((1 + pages) / np.maximum(df, 1)) / np.log(1 + pages) if pages else np.zeros(len(df))
 
 
-def title_parts(title: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def title_parts(title: str) -> tuple[str, ...]:
     """A title without its numbering, then its parts between separators, if there are several.
 
     Examples
     --------
     >>> title_parts("Chapter 30.5. Tents | Fell & Ford")
-    ['Tents | Fell & Ford', 'Tents', 'Fell & Ford']
+    ('Tents | Fell & Ford', 'Tents', 'Fell & Ford')
     """
     whole = _NUMBERING.sub("", title.strip()) or title.strip()
-    parts = [part for part in _PARTS.split(whole) if part]
-    return [whole, *parts] if len(parts) > 1 else [whole] if whole else []
+    parts = [part for each in _BETWEEN.split(whole) if (part := each.strip())]
+    return (whole, *parts) if len(parts) > 1 else (whole,) if whole else ()
 
 
 def title_labels(title: str, references: Iterable[str] = ()) -> list[str]:

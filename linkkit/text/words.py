@@ -106,7 +106,7 @@ def is_word(token: str) -> bool:
 
 def is_character(token: str) -> bool:
     """Whether a token is one character of a script that is read without word boundaries."""
-    return _CHARACTER.match(token) is not None
+    return not token.isascii() and _CHARACTER.match(token) is not None
 
 
 def normal_word(token: str, language: str = "") -> str:
