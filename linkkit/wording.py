@@ -28,6 +28,17 @@ def count(number: float, noun: str, plural: str | None = None) -> str:
     return f"{number:,.0f} {noun if number == 1 else many}"
 
 
+def every(number: float, noun: str) -> str:
+    """All of so many: ``the only page``, ``all 1,204 pages``.
+
+    Examples
+    --------
+    >>> every(1, "indexable page"), every(1204, "page")
+    ('the only indexable page', 'all 1,204 pages')
+    """
+    return f"the only {noun}" if number == 1 else f"all {count(number, noun)}"
+
+
 def quantity(value: float, unit: str) -> str:
     """A value with its unit, singular for 1; fractions with as many digits as they need, two at most.
 

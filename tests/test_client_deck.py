@@ -177,6 +177,28 @@ def test_everything_is_written_in_a_thread_and_told(panel: DeckPanel, draft: Dec
     assert export.bar.value == export.bar.max
 
 
+def test_a_tick_that_comes_behind_the_press_is_written_too(
+    panel: DeckPanel, draft: DeckDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The browser holds the second of two quick ticks back until the first is answered, a press it does not.
+    read: list[bool] = []
+
+    def write(self: DeckDraft, formats: object, step: object) -> tuple[Path, ...]:
+        read.append(
+            Basket.load(self.client.folder).has(next(s for s in self.story.slides if s.name == "depth"))
+        )
+        return ()
+
+    monkeypatch.setattr(DeckDraft, "write", write)
+    panel.slides.value = "depth"
+    panel.tick.value = True
+    export = DeckExport(panel)
+    export.start(["html"])
+    panel.tick.value = False
+    assert export.wait(60)
+    assert read == [False]
+
+
 def test_a_file_that_cannot_be_written_is_told_in_the_panel(
     panel: DeckPanel, draft: DeckDraft, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -153,6 +153,14 @@ def test_every_slide_stands_in_order_below_headings_in_order(tree: etree._Elemen
     assert targets <= set(ids)
 
 
+def test_a_chapter_says_how_it_was_measured_once() -> None:
+    limits = "Limits in force:\nDeepest page. Limit: 3 clicks."
+    slides = [Slide(name, "depth", name, "Depth", notes=notes) for name, notes in (("One", f"Method: one.\n\n{limits}"), ("Two", f"Method: two.\n\n{limits}"), ("Three", limits))]  # fmt: skip
+    page = html.fromstring(report_html(replace(example_story(), slides=tuple(slides))))
+    methods = [[p.text for p in each.findall("p")] for each in page.iter("details") if each.get("class") == "method"]  # fmt: skip
+    assert methods == [["Method: one.", limits], ["Method: two."]]
+
+
 def test_every_chart_has_a_text_alternative_and_its_numbers(tree: etree._Element) -> None:
     figures = tree.xpath("//figure")
     assert len(figures) == len(CHARTS)

@@ -41,9 +41,10 @@ from linkkit.deck.slides.geometry import Box, box_of
 from linkkit.deck.slides.grids import short_url, table_grid
 from linkkit.deck.slides.look import Palette
 from linkkit.deck.slides.numbers import format_code
+from linkkit.deck.slides.rooms import plot_box
 from linkkit.deck.slides.stage import open_stage
 from linkkit.deck.slides.waterfall import waterfall_steps
-from linkkit.deck.story import Chart, Series, Slide, Story, Table, TableColumn
+from linkkit.deck.story import Card, Chart, Series, Slide, Story, Table, TableColumn
 from linkkit.deck.story.writing import contrast
 from linkkit.errors import SettingsError
 from tests.agency_template import FONT, logo, write_template
@@ -476,6 +477,63 @@ def test_everything_drawn_has_an_alternative_in_words_or_is_decoration(deck: Dec
     ]
     assert [each._element.nvPicPr.cNvPr.get("descr") for each in pictures] == ["Backlink Studio"] * 2
     assert all(abs(each.width / each.height - 320 / 120) < 0.01 for each in pictures)
+
+
+@pytest.mark.parametrize(("sentences", "slides"), [(1, 1), (9, 2)])
+def test_a_chart_of_bars_that_words_leave_too_little_room_has_a_slide_of_its_own(
+    sentences: int, slides: int, tmp_path: Path
+) -> None:
+    names = tuple(f"/section-{number}/" for number in range(12))
+    chart = Chart("c", "bars", "Pages in each", names, (Series("Pages", tuple(range(12))),), "whole", "Pages", note="A note.")  # fmt: skip
+    lines = tuple(f"Sentence {number} says what a client has to know of it." for number in range(sentences))
+    todo = "Link to it from the hub of its section."
+    slide = Slide("a", "a", "What it says", "A", lines=lines, chart=chart, todo=todo, cards=charts_cards(sentences))  # fmt: skip
+    made = Presentation(str(write_slides(small(slide), tmp_path / "deck.pptx")))
+    titles = [each.shapes.title.text for each in made.slides]
+    assert titles == ["What it says", "Pages in each"][:slides]
+    shown = [shape for each in made.slides for shape in each.shapes if shape.has_chart]
+    assert [len(shape.chart.plots[0].categories) for shape in shown] == [12]
+    assert shown[0].height / EMU >= 12 * 17, "a row whose number can be read"
+    said = texts(made.slides[0])
+    assert all(each in said for each in (*lines[:1], todo))
+
+
+def charts_cards(sentences: int) -> tuple[Card, ...]:
+    """Cards beside many sentences, none beside few."""
+    return tuple(Card(f"Card {n}", str(n)) for n in range(3)) if sentences > 1 else ()
+
+
+def test_one_column_does_not_fill_a_slide_and_many_do() -> None:
+    def width(number: int) -> float:
+        names = tuple(map(str, range(number)))
+        drawn = (Series("Pages", tuple(float(each + 1) for each in range(number))),)
+        return plot_box(Chart("c", "columns", "Pages", names, drawn), Box(0, 0, 800, 300)).width
+
+    assert width(1) < 400 < width(3) < width(9) == 800
+
+
+def test_an_agencys_text_is_set_in_a_size_that_fits(tmp_path: Path) -> None:
+    # The template's own text is of 32 points, which four sentences would run out of the slide with.
+    lines = tuple(f"{number}: {'what this audit rests on ' * 6}" for number in range(4))
+    story = small(Slide("a", "a", "What it rests on", lines=lines), brand=Brand("Agency", template=write_template(tmp_path / "t.pptx")))  # fmt: skip
+    made = Presentation(str(write_slides(story, tmp_path / "deck.pptx")))
+    shape = next(each for each in made.slides[0].placeholders if each.placeholder_format.idx == 1)
+    sizes = {run.font.size.pt for paragraph in shape.text_frame.paragraphs for run in paragraph.runs}
+    assert len(sizes) == 1
+    (size,) = sizes
+    assert size <= 18
+    assert text_height(lines, shape.width / EMU - 40, size, after=4) <= shape.height / EMU
+
+
+def test_an_excerpt_that_is_longer_than_its_slide_says_how_many_there_are(tmp_path: Path) -> None:
+    columns = (TableColumn("Page", "url", 1), TableColumn("What to do", "text", 3))
+    rows = tuple((f"{SITE}page-{number}/", "Link to it from the page above it. " * 15) for number in range(8))
+    table = Table("t", "Findings", columns, rows, 8, fewer="The first {shown} of 8.")
+    made = Presentation(str(write_slides(small(Slide("a", "a", "Findings", table=table)), tmp_path / "deck.pptx")))  # fmt: skip
+    assert len(made.slides) == 1
+    shown = next(len(shape.table.rows) - 1 for shape in made.slides[0].shapes if shape.has_table)
+    assert 4 < shown < 8
+    assert f"The first {shown} of 8." in texts(made.slides[0])
 
 
 def test_nothing_leaves_the_slide_and_text_fits_its_box(deck: Deck, agency: Deck) -> None:

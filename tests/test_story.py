@@ -207,7 +207,7 @@ def test_odd_sites_are_told(kind: str) -> None:
         str(sum(gate.state == "pass" for gate in made.readiness.gates))
     )
     total = len(made.findings)
-    assert by_name["summary"].cards[3].detail == f"of {told.language.number(total)} findings"
+    assert by_name["summary"].cards[3].detail == f"of {total} finding{'' if total == 1 else 's'}"
 
 
 def test_odd_sites_say_what_is_not_known() -> None:

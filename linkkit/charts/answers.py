@@ -12,7 +12,17 @@ from linkkit.charts.anchors import CONTENT, anchor_kinds_table
 from linkkit.charts.architecture import link_kinds_table, sections_table, sections_words, tangle_words
 from linkkit.charts.authority import CAUSES, ledger_headline, ledger_table
 from linkkit.charts.visits import navigation_sentence
-from linkkit.charts.words import count, entry_words, incomplete_words, percent, short_url, units, verb
+from linkkit.charts.words import (
+    capitalised,
+    count,
+    entry_words,
+    every,
+    incomplete_words,
+    percent,
+    short_url,
+    units,
+    verb,
+)
 from linkkit.checks import CHECKS
 from linkkit.checks.found import Found
 from linkkit.checks.registry import CHAPTERS, kept
@@ -116,11 +126,9 @@ def _discovery(audit: Audit, found: Found) -> str:
     lost = orphans + islands + nofollow
     weak, chrome = int(numbers.get("weak-page", 0)), int(numbers.get("chrome-only-page", 0))
     if not audit.manifest.complete:
-        return (
-            f"Whether all {judged:,} indexable pages can be reached cannot be said: {incomplete_words(audit)}"
-        )
+        return f"Whether {every(judged, 'indexable page')} can be reached cannot be said: {incomplete_words(audit)}"
     if not lost:
-        head = f"All {judged:,} indexable pages can be reached by following links."
+        head = f"{capitalised(every(judged, 'indexable page'))} can be reached by following links."
     else:
         kinds = [
             (orphans, f"{count(orphans, 'page')} {verb(orphans, 'has')} no internal link at all"),
@@ -151,7 +159,9 @@ def _reachable(audit: Audit) -> tuple[int, int]:
     """Pages judged by discovery, and those with backlinks that cannot be reached."""
     state = audit.metrics["orphan_state"]
     lost = state.isin(["orphan", "island", "nofollow_only"]) & (audit.metrics["referring_domains"] > 0)
-    return int((state != "not_indexable").sum()), int(lost.sum())
+    # Where the crawl stopped early the answer is about all of them.
+    left_out = ["not_indexable", "inconclusive"] if audit.manifest.complete else ["not_indexable"]
+    return int((~state.isin(left_out)).sum()), int(lost.sum())
 
 
 def _sections(audit: Audit, name: str) -> str:

@@ -32,6 +32,8 @@ from linkkit.metrics.structure import Tangle, section_links, section_summary, ta
 SECTIONS = 12
 PARTS = 8
 OTHER = "other sections"
+_NAME = 16
+"""Height in which a name can be read, px."""
 _LEAST = 0.034
 """Share of the picture's height that a section takes at least, so that its name finds room."""
 TOP_LABEL = "no section"
@@ -178,7 +180,8 @@ def sections_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
         )
     shown = _icicle(check_rows(table))
     total, reach = int(table.loc[table["level"] == 1, "pages"].sum()), float(shown["y2"].max())
-    height = max(220, 26 * int((table["level"] == 1).sum()), min(640, 17 * len(table)))
+    lowest = float((shown["y2"] - shown["y"]).min())
+    height = max(220, 26 * int((table["level"] == 1).sum()), min(640, round(_NAME * reach / lowest)))
     base = alt.Chart(shown).encode(
         x=alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 3], nice=False)),
         x2=alt.X2("x2:Q"),
@@ -195,10 +198,10 @@ def sections_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
             alt.Tooltip("hub_url:N", title="Hub page"),
         ],
     )
-    readable = shown[(shown["y2"] - shown["y"]) * height / shown["y2"].max() >= 11]
+    readable = shown[(shown["y2"] - shown["y"]) * height / reach >= _NAME - 3]
     words = (
         alt.Chart(readable)
-        .mark_text(align="left", dx=7, fontSize=12)
+        .mark_text(align="left", dx=7, fontSize=11.5)
         .encode(
             x=alt.X("x:Q", scale=alt.Scale(domain=[0, 3], nice=False)),
             y=alt.Y("middle:Q", scale=alt.Scale(domain=[reach, 0], nice=False)),

@@ -22,7 +22,7 @@ from linkkit.charts.theme import (
     finish,
     palette,
 )
-from linkkit.charts.words import count, percent, verb
+from linkkit.charts.words import count, every, percent, verb
 from linkkit.schema import FoundIn, Indexability
 from linkkit.sources.logs import CLAIMED
 from linkkit.sources.signals import IN_VAIN
@@ -178,7 +178,7 @@ def found_in_matrix_headline(table: pd.DataFrame) -> str:
         )
     if lost:
         return f"{lost:,} of {count(total, 'page')} {verb(lost, 'is')} known from other sources only, not from links"
-    return f"Links led the crawl to all {total:,} pages that any source knows"
+    return f"Links led the crawl to {every(total, 'page')} that any source knows"
 
 
 def sitemap_state_table(audit: Audit) -> pd.DataFrame:
@@ -356,4 +356,4 @@ def bot_hits_headline(table: pd.DataFrame) -> str:
         return (
             f"Robots never asked for {unvisited:,} of {count(total, 'indexable page')} in the time of the log"
         )
-    return f"Robots asked for all {total:,} indexable pages in the time of the log"
+    return f"Robots asked for {every(total, 'indexable page')} in the time of the log"

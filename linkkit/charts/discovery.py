@@ -25,7 +25,7 @@ from linkkit.charts.theme import (
     finish,
     palette,
 )
-from linkkit.charts.words import count, percent, verb
+from linkkit.charts.words import capitalised, count, every, percent, verb
 from linkkit.schema import FoundIn, Indexability, OrphanState
 
 STATE_NAMES = {
@@ -86,18 +86,20 @@ def orphan_states_table(audit: Audit) -> pd.DataFrame:
     DataFrame
         One row per state that is not *linked*: ``state`` (`OrphanState`), ``label``, ``pages``, ``with_signals`` (those
         with clicks, sessions or referring domains, or a money page), ``clicks``, ``sessions``, ``referring_domains`` (sums over
-        these pages: what is wasted there), ``of`` (pages that were judged in all).
+        these pages: what is wasted there), ``of`` (pages on which
+        something could be said, all states together).
     """
     metrics = audit.metrics
     judged = metrics[metrics["orphan_state"] != OrphanState.NOT_INDEXABLE]
     earns = judged["is_money_page"] | (judged[["clicks", "sessions", "referring_domains"]].fillna(0) > 0).any(
         axis=1
     )
+    told = int((judged["orphan_state"] != OrphanState.INCONCLUSIVE).sum())
     rows = []
     for state, label in STATE_NAMES.items():
         member = judged["orphan_state"] == state
         wasted = judged.loc[member, list(_WASTED)].sum()
-        rows.append((str(state), label, int(member.sum()), int((member & earns).sum()), *wasted, len(judged)))
+        rows.append((str(state), label, int(member.sum()), int((member & earns).sum()), *wasted, told))
     return pd.DataFrame(rows, columns=["state", "label", "pages", "with_signals", *_WASTED, "of"])
 
 
@@ -160,7 +162,7 @@ def orphan_headline(table: pd.DataFrame) -> str:
         return f"{count(unsure, 'page')} cannot be judged: a missing link may only be a missing page of the crawl"
     if lost == 0:
         return (
-            f"All {total:,} indexable pages can be reached by following links"
+            f"{capitalised(every(total, 'indexable page'))} can be reached by following links"
             if total
             else "No page to judge"
         )

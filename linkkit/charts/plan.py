@@ -15,6 +15,7 @@ from linkkit.charts.theme import (
     check_rows,
     empty_chart,
     finish,
+    gain_scale,
 )
 from linkkit.charts.words import count, distinct, short_url, units, verb
 from linkkit.plan import Proposal
@@ -151,12 +152,12 @@ def _target_rows(rows: pd.DataFrame, group: str, most: tuple[float, float], doma
     base = alt.Chart(rows)
     named = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8, minExtent=270, maxExtent=270))  # fmt: skip
     bare = alt.Y("label:N", sort=order, title=None, axis=None)
-    lands = alt.X("units:Q", title=f"Reach {goal_words(goal)}, of 100 units", scale=alt.Scale(domain=[0, max(most[0] * 1.22, 1e-6)], nice=False), axis=alt.Axis(tickCount=4))  # fmt: skip
+    lands = alt.X("units:Q", title=f"Reach {goal_words(goal)}, of 100 units", scale=alt.Scale(domain=[0, max(most[0] * 1.22, 0.1)], nice=False), axis=alt.Axis(tickCount=4))  # fmt: skip
     stems = base.mark_rule(color=SKY, strokeWidth=2).encode(y=named, x=lands, x2=alt.X2("site:Q"))
     dots = base.mark_circle(size=90, opacity=1, color=BLUE if group == OTHERS else GREEN).encode(y=named, x=lands, tooltip=tips)  # fmt: skip
     said = base.mark_text(align="left", dx=9, fontSize=11.5, color=INK).encode(y=named, x=lands, text=alt.Text("yield_note:N"))  # fmt: skip
     average = alt.Chart(rows.head(1)).mark_rule(color=GREY, strokeWidth=1.5).encode(x=alt.X("site:Q"))
-    brings = alt.X("percent:Q", title=f"More with {count(domains, 'new domain')}, in %", scale=alt.Scale(domain=[0, max(most[1] * 1.36, 1e-6)], nice=False), axis=alt.Axis(tickCount=3))  # fmt: skip
+    brings = alt.X("percent:Q", title=f"More with {count(domains, 'new domain')}, in %", scale=alt.Scale(domain=[0, max(most[1] * 1.36, 0.1)], nice=False), axis=alt.Axis(tickCount=3))  # fmt: skip
     bars = base.mark_bar(height=alt.RelativeBandSize(0.6), color=SKY).encode(y=bare, x=brings, tooltip=tips)
     gains = base.mark_text(align="left", dx=5, fontSize=11.5, color=INK).encode(y=bare, x=brings, text=alt.Text("gain_note:N"))  # fmt: skip
     parts = [
@@ -224,7 +225,7 @@ def plan_chart(steps: pd.DataFrame, *, goal: str = MONEY_PAGES, title: str = "",
     last = len(shown) - 1
     base = alt.Chart(shown).encode(
         x=alt.X("number:Q", title="Links made, in the plan's order", scale=alt.Scale(domain=[0, last * 1.12], nice=False), axis=alt.Axis(values=_whole_steps(last), format="d", grid=False)),
-        y=alt.Y("more:Q", title=f"More units that reach {goal_words(goal)}, of 100", axis=alt.Axis(tickCount=5)),
+        y=alt.Y("more:Q", title=f"More units that reach {goal_words(goal)}, of 100", axis=alt.Axis(tickCount=5), scale=gain_scale(float(shown["more"].min()), float(shown["more"].max()))),
     )  # fmt: skip
     stairs = base.mark_area(interpolate="step-after", color=SKY, opacity=0.35)
     edge = base.mark_line(interpolate="step-after", color=BLUE, strokeWidth=2)
@@ -288,8 +289,7 @@ def comparison_chart(plan: LinkPlan | None, *, model: str = "", source: str = ""
         for more, low, high in zip(table["more"], table["least"], table["best"], strict=True)
     ]
     order = list(table["label"])
-    low, high = min(float(table["least"].min()), 0.0), max(float(table["best"].max()), 1e-6)
-    scale = alt.Scale(domain=[low, high * 1.3], nice=False)
+    scale = gain_scale(float(table["least"].min()), float(table["best"].max()), room=0.3)
     base = alt.Chart(check_rows(table)).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, tickSize=0, labelPadding=8))
     )

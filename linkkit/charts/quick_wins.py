@@ -22,6 +22,7 @@ from linkkit.charts.theme import (
     check_rows,
     empty_chart,
     finish,
+    gain_scale,
 )
 from linkkit.charts.words import count, model_note, shorten, source_note, units, verb
 from linkkit.plan import QuickWins, WorkPlan
@@ -224,7 +225,7 @@ def work_chart(plan: WorkPlan, *, enters: str = "authority that backlinks bring"
     last = int(shown["week"].max())
     base = alt.Chart(shown).encode(
         x=alt.X("week:Q", title=f"Weeks of {plan.hours_per_week:g} hours", scale=alt.Scale(domain=[0, last * 1.12], nice=False), axis=alt.Axis(values=list(range(0, last + 1, max(1, round(last / 12)))), format="d", grid=False)),
-        y=alt.Y("more:Q", title=f"More units that reach {goal}, of 100", axis=alt.Axis(tickCount=5)),
+        y=alt.Y("more:Q", title=f"More units that reach {goal}, of 100", axis=alt.Axis(tickCount=5), scale=gain_scale(float(shown["more"].min()), float(shown["more"].max()))),
     )  # fmt: skip
     stairs = base.mark_area(interpolate="step-after", color=SKY, opacity=0.35)
     edge = base.mark_line(interpolate="step-after", color=BLUE, strokeWidth=2)

@@ -22,6 +22,8 @@ PAPER = "#FFFFFF"
 
 WIDTH = 640
 ROW = 28
+_LEAST_GAIN = 0.01
+"""Units of 100: less is next to nothing, and written as 0.00."""
 MAX_ROWS = 5_000
 """Rows that a chart may hold; Altair refuses more, and nobody could read them."""
 
@@ -115,6 +117,17 @@ def check_rows(table: pd.DataFrame) -> pd.DataFrame:
 def count_scale(largest: float, *, room: float = 0.08) -> alt.Scale:
     """A scale for counts: from 0, with `room` (a share of the longest bar) for the words at its end."""
     return alt.Scale(domain=[0, max(largest * (1 + room), 1)], nice=False)
+
+
+def gain_scale(low: float, high: float, *, room: float = 0.08) -> alt.Scale:
+    """A scale for units of 100 gained (or lost): it reaches a hundredth at least, else rounding of 1e-12 would look like a result.
+
+    Examples
+    --------
+    >>> gain_scale(-2e-13, 1.2e-12).domain, gain_scale(-0.5, 2.0, room=0).domain
+    ([0, 0.01], [-0.5, 2.0])
+    """
+    return alt.Scale(domain=[low if low <= -_LEAST_GAIN else 0, max(high * (1 + room), _LEAST_GAIN)], nice=False)  # fmt: skip
 
 
 def count_ticks(largest: float, *, ticks: int = 5) -> list[int]:

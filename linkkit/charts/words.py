@@ -6,8 +6,10 @@ from linkkit.audit import Audit
 from linkkit.plan.headline import entry_words
 from linkkit.urls import host
 from linkkit.wording import (
+    capitalised,
     count,
     distinct,
+    every,
     in_hundreds,
     percent,
     quantity,
@@ -19,9 +21,11 @@ from linkkit.wording import (
 )
 
 __all__ = [
+    "capitalised",
     "count",
     "distinct",
     "entry_words",
+    "every",
     "in_hundreds",
     "incomplete_words",
     "model_note",

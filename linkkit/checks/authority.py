@@ -135,7 +135,7 @@ def _how_far(clicks: float, earned: float, average: float) -> str:
         return "no money page can stand in an index"
     near = "no money page within reach of its content links"
     if not np.isnan(clicks):
-        near = f"nearest money page {clicks:.0f} clicks away"
+        near = f"nearest money page {count(clicks, 'click')} away"
     return (
         f"{near}; {_per_hundred(earned)} units landing here reach money pages (the site's average indexable page: "
         f"{average * 100:.1f})"

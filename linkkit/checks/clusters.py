@@ -155,7 +155,7 @@ def _strongest_first(facts: Facts) -> pd.Series:
 def _why_they_compete(same_title: bool, anchor: str, clicks: tuple[float, float] | None) -> str:
     said = ["the same title"] if same_title else []
     said += [f'both are linked as "{anchor}"'] if anchor else []
-    said += [f"searches lead to both ({clicks[0]:,.0f} and {clicks[1]:,.0f} clicks)"] if clicks else []
+    said += [f"searches lead to both (clicks: {clicks[0]:,.0f} and {clicks[1]:,.0f})"] if clicks else []
     return "; ".join(said) or "the texts alone"
 
 

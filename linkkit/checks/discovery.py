@@ -267,11 +267,17 @@ def bot_waste(facts: Facts, t: Thresholds) -> pd.DataFrame:
             "page": wasted["page_id"],
             "value": wasted["bot_hits"],
             "evidence": [
-                f"{_UNFIT[Indexability(reason)]}; {percent(hits / total, 1)} of all {total:,.0f} requests of search engines' robots"
+                f"{_UNFIT[Indexability(reason)]}; {_part_of_requests(hits, total)}"
                 for reason, hits in zip(wasted["indexability_reason"], wasted["bot_hits"], strict=True)
             ],
         }
     )
+
+
+def _part_of_requests(hits: float, total: float) -> str:
+    if total == 1:
+        return "the only request of search engines' robots"
+    return f"{percent(hits / total, 1)} of all {total:,.0f} requests of search engines' robots"
 
 
 def _in_sitemap(pages: pd.DataFrame) -> pd.Series:

@@ -200,7 +200,8 @@ _FORMS = {
                 *(
                     f"{each}; {{share}} of all {{requests}} requests of search engines' robots"
                     for each in _UNFIT
-                )
+                ),
+                *(f"{each}; the only request of search engines' robots" for each in _UNFIT),
             )
         ),
     ),
@@ -396,7 +397,7 @@ _FORMS = {
         form(
             maybe("the same title"),
             maybe('both are linked as "{text}"'),
-            "searches lead to both ({first} and {second} clicks)",
+            "searches lead to both (clicks: {first} and {second})",
         ),
         form(maybe("the same title"), 'both are linked as "{text}"'),
         form(one_of("the same title", "the texts alone")),

@@ -3,6 +3,7 @@
 import html
 import os
 import threading
+import time
 from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import quote
@@ -24,6 +25,9 @@ FORMAT_WORDS = {
     "csv": ("Tables (CSV)", "the tables as plain text, for programs"),
 }
 """Format -> what it is called, and what it holds."""
+_SETTLED = 0.5
+"""Seconds before the basket is read. JupyterLab sends a button's press at once, but holds back the second change of one control until
+the kernel has answered the first: of two quick ticks before the press, the second comes behind it."""
 _KINDS = {
     ".pptx": "slides",
     ".html": "report",
@@ -136,6 +140,7 @@ class DeckExport(Panel):
     def _work(self, draft: DeckDraft, formats: tuple[str, ...], base: Path) -> None:
         # A thread has no cell to print to: whatever happens must end up in the panel.
         try:
+            time.sleep(_SETTLED)
             self.files = draft.write(formats, step=self._step)
         except Exception as error:
             self.failure = error

@@ -188,7 +188,8 @@ def _show_png(chart: alt.TopLevelMixin) -> None:
 
 def _show_table(table: pd.DataFrame, top: int) -> None:
     rest = f"<p style='color:{QUIET}'>Showing {top:,} of {len(table):,} rows.</p>" if len(table) > top else ""
-    display(HTML(table_html(table.head(top)) + rest))
+    none = f"<p style='color:{QUIET}'>Nothing to list here.</p>" if table.empty else ""
+    display(HTML(table_html(table.head(top)) + rest + none))
 
 
 def _img(chart: alt.TopLevelMixin, css: str) -> str:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import groupby
@@ -201,12 +201,21 @@ def _chapters(slides: Sequence[Slide], ids: dict[str, str], story: Story, words:
     """Slides of a chapter together; a chapter that is taken up again is listed by what it says then."""
     found: list[Chapter] = []
     for number, (_, group) in enumerate(groupby(_by_chapter(slides), key=lambda each: each.chapter), 1):
-        members = list(group)
+        members = list(_with_news(group))
         parts = tuple(_part(each, ids[each.name], story, words) for each in members)
         title = members[0].kicker or members[0].title
         is_again = title in {each.title for each in found}
         found.append(Chapter(f"chapter-{number}", title, members[0].title if is_again else title, parts))
     return found
+
+
+def _with_news(slides: Iterable[Slide]) -> Iterator[Slide]:
+    """Slides whose notes leave out what those before have said: a speaker needs it on each, who reads a page does not."""
+    said: set[str] = set()
+    for slide in slides:
+        notes = [each for each in slide.notes.split("\n\n") if each not in said]
+        said.update(notes)
+        yield replace(slide, notes="\n\n".join(notes))
 
 
 def _by_chapter(slides: Sequence[Slide]) -> list[Slide]:

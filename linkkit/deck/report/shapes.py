@@ -7,11 +7,11 @@ from typing import Any
 
 import altair as alt
 
-from linkkit.charts.theme import GREY, INK, PALE, PAPER
+from linkkit.charts.theme import GREY, INK, PALE, PAPER, SKY
 from linkkit.deck.brand import Brand
 from linkkit.deck.language import Language
 from linkkit.deck.story.parts import Chart, Role, Series, ValueKind
-from linkkit.deck.story.writing import mixed, role_colours, text_colour, value_text
+from linkkit.deck.story.writing import is_near, mixed, role_colours, text_colour, value_text
 
 LETTER = 7.0
 """Width of a letter, px: an average that no common font exceeds by much."""
@@ -95,8 +95,11 @@ class Plot:
 
     @cached_property
     def colours(self) -> dict[Role, str]:
-        """Colour of each role."""
-        return role_colours(self.brand)
+        """Colour of each role; two that the brand paints alike differ where the chart uses both, as on a slide."""
+        colours = role_colours(self.brand)
+        used = {each.role for each in self.chart.series} | set(self.chart.roles)
+        near = is_near(colours["second"], (colours[role] for role in used if role != "second"))
+        return {**colours, "second": SKY} if near else colours
 
     def text(self, value: float | None) -> str:
         """A value as the language writes it."""
@@ -357,7 +360,11 @@ def heat_map(plot: Plot) -> tuple[Layers, Axis]:
         orient="top", labelExpr="names[datum.value]", labelAngle=0, ticks=False, domain=False, labelOverlap=False,
         title=chart.category_title or None, labelPadding=6 + LINE * (max(map(len, plot.names)) - 1),
     )  # fmt: skip
-    sides = alt.Axis(labelExpr="rowNames[datum.value]", ticks=False, domain=False, labelPadding=8, titlePadding=14, title=chart.value_title or None)  # fmt: skip
+    # What cells hold stands in the corner, where it meets no row's name however wide the reader's font.
+    sides = alt.Axis(
+        labelExpr="rowNames[datum.value]", ticks=False, domain=False, labelPadding=8, title=chart.value_title or None,
+        titleAngle=0, titleAlign="right", titleBaseline="bottom", titleX=-8, titleY=-6,
+    )  # fmt: skip
     base = plot.marks(rows).encode(
         x=alt.X("at:O", sort=None, axis=heads, scale=alt.Scale(padding=0.03)),
         y=alt.Y("row:O", sort=None, axis=sides, scale=alt.Scale(padding=0.05)),

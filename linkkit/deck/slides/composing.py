@@ -20,7 +20,20 @@ from linkkit.deck.slides.fitting import (
 )
 from linkkit.deck.slides.geometry import GAP, Box, box_of
 from linkkit.deck.slides.grids import Grid, add_grid, heat_grid, table_grid
-from linkkit.deck.slides.native import LYING
+from linkkit.deck.slides.rooms import (
+    NARROW,
+    SMALLEST,
+    Frame,
+    Room,
+    Words,
+    above_todo,
+    beside,
+    framed,
+    is_cramped,
+    plot_box,
+    stacked,
+    todo_room,
+)
 from linkkit.deck.slides.shapes import (
     Paragraph,
     add_block,
@@ -36,15 +49,8 @@ from linkkit.deck.story.parts import Tone
 from linkkit.deck.story.writing import TONE_SIGNS, tone_word
 
 _SMALLEST_TITLE, _LARGEST_TITLE = 20.0, 28.0
-_LINE_SIZE, _SMALLEST = 16.0, 12.0
+_LINE_SIZE = 16.0
 _NOTE_SIZE = 10.0
-_NARROW = 650.0
-"""Width of the content of a 4:3 slide, in points."""
-_CARD_HEIGHT, _LARGE_CARD = 84.0, 116.0
-_TODO = 54.0
-"""Most that the words of what to do take below everything else, in points."""
-_ROW, _TALL, _LEGEND_SIZE = 17.0, 50.0, 11.0
-"""Least height of a bar's row whose number can be read, and what it may have beyond; size of a legend's words."""
 _BELOW_TITLE = 8.0
 _BELOW_COVER = (PP_PLACEHOLDER.SUBTITLE, PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 
@@ -79,76 +85,38 @@ class Composer:
             return
         native = self._started(slide, self.stage.content)
         wide = slide.chart is not None and _needs_width(slide.chart, self.stage.page.body.width)
-        beside = slide.chart is not None and bool(slide.lines) and not slide.cards and not wide
-        if slide.chart is not None and self._is_cramped(slide, slide.chart, beside=beside):
-            self._add_stacked(native, replace(slide, chart=None, table=None))
+        stands_beside = slide.chart is not None and bool(slide.lines) and not slide.cards and not wide
+        body = self._body(slide.title)
+        room = beside(slide, body) if stands_beside else stacked(slide, body)
+        if slide.chart is None:
+            self._add_words(native, slide, room)
+            if slide.table is not None:
+                self._add_table(native, slide, slide.table, room.rest)
+            return
+        frame = framed(slide.chart, room.rest, slide.title)
+        if is_cramped(slide.chart, frame.plot, self._body(slide.chart.title)):
+            told = replace(slide, chart=None, table=None)
+            self._add_words(native, told, stacked(told, body))
             drawn = replace(slide, title=slide.chart.title or slide.title, notes="", comment="", tone=None)
-            self._add_chart(
-                self._started(drawn, self.stage.content), drawn, slide.chart, self._body(drawn.title)
-            )
-        elif slide.chart is not None and beside:
-            self._add_beside(native, slide, slide.chart)
+            native = self._started(drawn, self.stage.content)
+            frame = framed(slide.chart, self._body(drawn.title), drawn.title)
+            self._add_chart(native, drawn, slide.chart, frame)
         else:
-            self._add_stacked(native, slide)
-        if slide.chart is not None and slide.table is not None:
+            self._add_words(native, slide, room)
+            self._add_chart(native, slide, slide.chart, frame)
+        if slide.table is not None:
             title = slide.table.title or slide.title
             listed = replace(slide, title=title, notes="", comment="", chart=None, tone=None)
             self._add_table(self._started(listed, self.stage.content), listed, slide.table, self._body(title))
 
-    def _add_stacked(self, native: Native, slide: Slide) -> None:
-        """Cards, sentences, chart or table one below the other, what to do at the foot."""
-        body = self._with_todo(native, slide, self._body(slide.title))
-        alone = slide.chart is None and slide.table is None
-        if slide.cards:
-            body = self._with_cards(native, slide.cards, body, large=alone and len(slide.cards) <= 6)
-        if slide.lines:
-            most = body.height * (1 if alone else 0.32)
-            body = self._with_lines(
-                native, slide.lines, body, most=most, largest=BODY_SIZE if alone else _LINE_SIZE
-            )
-        if slide.chart is not None:
-            self._add_chart(native, slide, slide.chart, body)
-        elif slide.table is not None:
-            self._add_table(native, slide, slide.table, body)
-
-    def _is_cramped(self, slide: Slide, chart: Chart, *, beside: bool) -> bool:
-        """Whether words leave a chart of bars less than its rows and its legend take: it has a slide of its own then."""
-        body = self._body(slide.title)
-        todo = self._todo_height(slide, body.width, _TODO)
-        room = body.above(todo) if todo else body
-        if beside:
-            left, area = body.columns(self._shares(body), gap=GAP * 1.5)
-            if self._goes_below(slide, left):
-                area = replace(area, height=room.height)
-        else:
-            cards = -(-len(slide.cards) // 6) * (_CARD_HEIGHT + GAP)
-            lines = text_height(slide.lines, body.width, _SMALLEST, after=6) if slide.lines else 0.0
-            area = replace(room, height=room.height - cards - min(lines + GAP, room.height * 0.32))
-        return chart.kind in LYING and area.height < min(
-            _least_height(chart, area.width, slide.title), body.height
-        )
-
-    @staticmethod
-    def _shares(body: Box) -> list[float]:
-        """Widths of sentences and of the chart beside them."""
-        return [3.6, 6.4] if body.width <= _NARROW else [3.2, 6.8]
-
-    def _goes_below(self, slide: Slide, left: Box) -> bool:
-        """Whether what to do stands below both columns: rather that than a sentence cut."""
-        beside = self._todo_height(slide, left.width, left.height * 0.5)
-        return text_height(slide.lines, left.width, _SMALLEST, after=8) > left.above(beside).height
-
-    def _add_beside(self, native: Native, slide: Slide, chart: Chart) -> None:
-        """Sentences and what to do on the left, the chart beside them over the whole height."""
-        body = self._body(slide.title)
-        shares = self._shares(body)
-        left, right = body.columns(shares, gap=GAP * 1.5)
-        if self._goes_below(slide, left):
-            left, right = self._with_todo(native, slide, body).columns(shares, gap=GAP * 1.5)
-        else:
-            left = self._with_todo(native, slide, left, most=left.height * 0.5)
-        self._with_lines(native, slide.lines, left, most=left.height, largest=_LINE_SIZE, after=8)
-        self._add_chart(native, slide, chart, right)
+    def _add_words(self, native: Native, slide: Slide, room: Room) -> None:
+        """What to do, cards and sentences, where there is room for them."""
+        if room.todo is not None:
+            self._add_todo(native, room.todo)
+        if room.cards:
+            self._add_cards(native, slide.cards, room.cards, is_large=room.is_large)
+        if room.lines is not None:
+            self._add_lines(native, room.lines)
 
     def _body(self, title: str) -> Box:
         """Room below a title; on linkkit's own template a title of one line leaves what the second would take."""
@@ -255,45 +223,27 @@ class Composer:
             name="Tone in a word", tag=self.tag, align="center", anchor="middle", fill=paint,
         )  # fmt: skip
 
-    @staticmethod
-    def _todo_height(slide: Slide, width: float, most: float) -> float:
-        """Points that the box of what to do takes at that width; 0 where there is nothing to do."""
-        if not slide.todo:
-            return 0.0
-        kept, size = fitted([one_line(slide.todo)], width - 28, most, largest=14, smallest=_SMALLEST)
-        return text_height(kept, width - 28, size) + 13 * LINE + 22
-
-    def _with_todo(self, native: Native, slide: Slide, body: Box, *, most: float = _TODO) -> Box:
-        """What to do, in a tinted box at the foot of a slide or a column; returns what is left above it."""
-        if not slide.todo:
-            return body
-        palette, lang = self.stage.palette, self.story.language
-        inner = body.width - 28
-        given = [one_line(slide.todo)]
-        kept, size = fitted(given, inner, most, largest=14, smallest=_SMALLEST)
-        height = self._todo_height(slide, body.width, most)
-        box = body.foot(height)
-        heading = Paragraph(lang.text("What to do"), 11, palette.muted, bold=True, after=2)
+    def _add_todo(self, native: Native, todo: Words) -> None:
+        """What to do, in a tinted box."""
+        palette, box = self.stage.palette, todo.box
+        heading = Paragraph(self.story.language.text("What to do"), 11, palette.muted, bold=True, after=2)
         shape = add_text(
-            native, box, [heading, *(Paragraph(each, size, palette.ink) for each in kept)],
+            native, box, [heading, *(Paragraph(each, todo.size, palette.ink) for each in todo.kept)],
             name="What to do", tag=self.tag, anchor="middle", fill=palette.pale, inset=10,
         )  # fmt: skip
         shape.text_frame.margin_left = Pt(16)
         add_block(native, Box(box.x, box.y, 4, box.height), palette.role("second"), name="Edge of what to do")
-        _note_whole(native, given, kept)
-        return body.above(height)
+        _note_whole(native, todo.given, todo.kept)
 
-    def _with_cards(self, native: Native, cards: Sequence[Card], body: Box, *, large: bool) -> Box:
-        """Cards side by side, six a row at most; returns what is left below them."""
-        count = -(-len(cards) // 6)
-        most = -(-len(cards) // count)
-        height = _LARGE_CARD if large else _CARD_HEIGHT
-        for start in range(0, len(cards), most):
-            row = cards[start : start + most]
-            for card, box in zip(row, body.top(height).columns([1] * len(row), gap=12), strict=True):
-                self._add_card(native, card, box, largest=30 if large else 24)
-            body = body.below(height, gap=GAP * 1.5 if large else GAP)
-        return body
+    def _add_cards(
+        self, native: Native, cards: Sequence[Card], rows: Sequence[Box], *, is_large: bool
+    ) -> None:
+        """Cards side by side, as many in each row."""
+        most = -(-len(cards) // len(rows))
+        for number, row in enumerate(rows):
+            some = cards[number * most : (number + 1) * most]
+            for card, box in zip(some, row.columns([1] * len(some), gap=12), strict=True):
+                self._add_card(native, card, box, largest=30 if is_large else 24)
 
     def _add_card(self, native: Native, card: Card, box: Box, *, largest: float) -> None:
         palette = self.stage.palette
@@ -322,17 +272,12 @@ class Composer:
                 native, Box(box.x, box.y, 4, box.height), palette.tone(card.tone), name="Tone of the card"
             )
 
-    def _with_lines(
-        self, native: Native, lines: Sequence[str], box: Box, *, most: float, largest: float, after: float = 6
-    ) -> Box:
-        """Sentences over the width of a box; returns what is left below them."""
-        given = [one_line(each) for each in lines]
-        kept, size = fitted(given, box.width, most, largest=largest, smallest=_SMALLEST, after=after)
-        height = text_height(kept, box.width, size, after=after)
-        paragraphs = [Paragraph(each, size, self.stage.palette.ink, after=after) for each in kept]
-        add_text(native, box.top(height), paragraphs, name="Text", tag=self.tag)
-        _note_whole(native, given, kept)
-        return box.below(height)
+    def _add_lines(self, native: Native, lines: Words) -> None:
+        paragraphs = [
+            Paragraph(each, lines.size, self.stage.palette.ink, after=lines.after) for each in lines.kept
+        ]
+        add_text(native, lines.box, paragraphs, name="Text", tag=self.tag)
+        _note_whole(native, lines.given, lines.kept)
 
     # Kinds of slides
 
@@ -361,7 +306,10 @@ class Composer:
                 )
             elif not taken and kind in _BELOW_COVER:
                 taken = True
-                fill_placeholder(each, box, below, largest=18, smallest=_SMALLEST, bold=False, tag=self.tag)
+                fill_placeholder(
+                    each, box, below, largest=18, smallest=SMALLEST, bold=False, tag=self.tag,
+                    is_layouts=self.stage.is_own,
+                )  # fmt: skip
             else:
                 each._element.getparent().remove(each._element)
         notes = "\n\n".join(
@@ -373,49 +321,42 @@ class Composer:
 
     def _add_text_slide(self, slide: Slide, layout: Any) -> None:
         native = self._started(slide, layout)
-        body = self._with_todo(native, slide, self._body(slide.title))
+        body = self._body(slide.title)
+        todo = todo_room(slide, body)
+        if todo is not None:
+            self._add_todo(native, todo)
         shape = next(each for each in native.placeholders if each.placeholder_format.idx not in (0, KICKER, 11, 12)
                      and each.placeholder_format.type in (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT))  # fmt: skip
-        box = replace(body, width=min(body.width, 720)) if self.stage.is_own else body
+        box = above_todo(body, todo)
+        box = replace(box, width=min(box.width, 720)) if self.stage.is_own else box
         place(shape, box)
+        # An agency's text has margins, and bullets that stand in it.
+        room = box if self.stage.is_own else replace(box, width=box.width - 48, height=box.height - 8)
         kept = fill_placeholder(
-            shape, box, slide.lines, largest=BODY_SIZE, smallest=_SMALLEST, bold=False, tag=self.tag
-        )
+            shape, room, slide.lines, largest=BODY_SIZE, smallest=SMALLEST, bold=False, tag=self.tag,
+            is_layouts=self.stage.is_own,
+        )  # fmt: skip
         _note_whole(native, slide.lines, kept)
 
-    def _add_chart(self, native: Native, slide: Slide, chart: Chart, area: Box) -> None:
-        palette = self.stage.palette
-        title = one_line(chart.title)
-        if title and title.rstrip(".") != one_line(slide.title).rstrip("."):
-            kept, size = fitted([title], area.width, 14 * LINE * 2, largest=14, smallest=_SMALLEST, bold=True)
-            height = text_height(kept, area.width, size, bold=True) + 2
+    def _add_chart(self, native: Native, slide: Slide, chart: Chart, frame: Frame) -> None:
+        palette, lang, plot = self.stage.palette, self.story.language, frame.plot
+        if frame.title is not None:
             add_text(
-                native, area.top(height), [Paragraph(kept[0], size, palette.ink, bold=True)],
+                native, frame.title.box, [Paragraph(frame.title.kept[0], frame.title.size, palette.ink, bold=True)],
                 name="Title of the chart", tag=self.tag,
             )  # fmt: skip
-            area = area.below(height, gap=6)
-        if chart.note:
-            kept, size = fitted(
-                [one_line(chart.note)], area.width, 2 * _NOTE_SIZE * LINE, largest=_NOTE_SIZE, smallest=9
-            )
-            height = text_height(kept, area.width, size) + 1
+        if frame.note is not None:
             add_text(
-                native, area.foot(height), [Paragraph(kept[0], size, palette.muted)], name="Note", tag=self.tag,
-                anchor="bottom",
+                native, frame.note.box, [Paragraph(frame.note.kept[0], frame.note.size, palette.muted)],
+                name="Note", tag=self.tag, anchor="bottom",
             )  # fmt: skip
-            area = area.above(height, gap=6)
         if chart.is_empty:
-            text = self.story.language.text("There are no numbers to show.")
-            add_text(native, area, [Paragraph(text, _LINE_SIZE, palette.muted)], name="Chart", tag=self.tag)
+            text = lang.text("There are no numbers to show.")
+            add_text(native, plot, [Paragraph(text, _LINE_SIZE, palette.muted)], name="Chart", tag=self.tag)
         elif chart.kind == "heat_map":
-            grid = heat_grid(chart, area, palette, self.story.language)
-            self._add_grid(native, slide, grid, area)
+            self._add_grid(native, slide, heat_grid(chart, plot, palette, lang), plot)
         else:
-            if chart.kind in LYING:
-                # One or two bars over a whole slide would shout.
-                most = _least_height(replace(chart, title=""), area.width, "") + _TALL * len(chart.categories)
-                area = area.top(min(area.height, most))
-            add_chart(native, area, chart, palette, self.story.language)
+            add_chart(native, plot_box(chart, plot), chart, palette, lang)
 
     def _add_table(self, native: Native, slide: Slide, table: Table, area: Box) -> None:
         """A table; on further slides too where it is longer than what is left of the first."""
@@ -447,12 +388,13 @@ class Composer:
     ) -> None:
         palette, lang, body = self.stage.palette, self.story.language, self._body(slide.title)
         top = 14 * LINE + 6 if heading else 0.0
-        kept, size = fitted(
-            [one_line(note)], body.width, 2 * _NOTE_SIZE * LINE, largest=_NOTE_SIZE, smallest=9
+        parts, below, kept, size = self._noted(
+            grid, area.height - top, body, note, top, is_excerpt=bool(fewer)
         )
-        below = text_height(kept, area.width, size) + 6 if note else 0.0
-        parts = grid.parts(area.height - top - below, body.height - top - below, is_excerpt=bool(fewer))
-        if len(parts[-1]) and parts[-1].stop < len(grid.rows):
+        if parts[-1].stop < len(grid.rows):
+            # Not even all that the excerpt holds: its note says how many there are.
+            note = fewer.replace("{shown}", lang.number(parts[-1].stop))
+            parts, below, kept, size = self._noted(grid, area.height - top, body, note, top, is_excerpt=True)
             kept = [one_line(fewer.replace("{shown}", lang.number(parts[-1].stop)))]
         for number, rows in enumerate(parts):
             if number:
@@ -475,26 +417,23 @@ class Composer:
                 )
                 add_text(native, low, [Paragraph(kept[0], size, palette.muted)], name="Note", tag=self.tag)
 
+    def _noted(
+        self, grid: Grid, first: float, body: Box, note: str, top: float, *, is_excerpt: bool
+    ) -> tuple[list[range], float, list[str], float]:
+        """The parts of a grid above a note, the height that the note takes, its text and its size."""
+        kept, size = fitted(
+            [one_line(note)], body.width, 2 * _NOTE_SIZE * LINE, largest=_NOTE_SIZE, smallest=9
+        )
+        below = text_height(kept, body.width, size) + 6 if note else 0.0
+        parts = grid.parts(first - below, body.height - top - below, is_excerpt=is_excerpt)
+        return parts, below, kept, size
+
 
 def _needs_width(chart: Chart, width: float) -> bool:
     """Whether a chart has too many columns, or too long a legend, for two thirds of a slide."""
     if chart.kind in ("columns", "stacked_columns", "waterfall", "heat_map"):
         return len(chart.categories) > 8
-    return width <= _NARROW and len(chart.series) > 3
-
-
-def _least_height(chart: Chart, width: float, slide_title: str) -> float:
-    """Points that a chart of bars takes at least, with its title, legend, axis title and note."""
-    several = 1 if chart.kind == "stacked_bars" else len(chart.series)
-    height = len(chart.categories) * max(_ROW, several * _NOTE_SIZE)
-    if len(chart.series) > 1:
-        names = sum(text_width(one_line(each.name), _LEGEND_SIZE) + 24 for each in chart.series)
-        height += -(-names // width) * _LEGEND_SIZE * LINE + 8
-    if chart.value_title:
-        height += 2 * _LEGEND_SIZE * LINE
-    if chart.title and chart.title != slide_title:
-        height += text_height([one_line(chart.title)], width, 14, bold=True) + 8
-    return height + (2 * _NOTE_SIZE * LINE + 6 if chart.note else 0)
+    return width <= NARROW and len(chart.series) > 3
 
 
 def _whole_ones(sentences: Sequence[str], room: float) -> str:

@@ -64,6 +64,24 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
     return [*lines, line]
 
 
+def address_lines(address: str, width: float, size: float) -> int:
+    """Lines that an address takes: programs break it behind a slash, a hyphen or a question mark, and anywhere where they must.
+
+    Examples
+    --------
+    >>> address_lines("/guides/fit/", 200, 12), address_lines("/<script>alert(document.cookie)</script>", 200, 12)
+    (1, 3)
+    """
+    lines, taken = 1, 0.0
+    for piece in re.findall(r"[^/\-? ]*[/\-? ]|[^/\-? ]+", address):
+        long = text_width(piece, size)
+        if taken and taken + long > width:
+            lines, taken = lines + 1, 0.0
+        more = len(wrapped(piece, width, size)) - 1
+        lines, taken = lines + more, long - more * width if more else taken + long
+    return lines
+
+
 def text_height(
     paragraphs: Sequence[str], width: float, size: float, *, bold: bool = False, after: float = 0
 ) -> float:

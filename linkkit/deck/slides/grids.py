@@ -13,7 +13,15 @@ from pptx.slide import Slide
 from pptx.util import Pt
 
 from linkkit.deck.language import Language
-from linkkit.deck.slides.fitting import LINE, cut_lines, cut_middle, one_line, text_width, wrapped
+from linkkit.deck.slides.fitting import (
+    LINE,
+    address_lines,
+    cut_lines,
+    cut_middle,
+    one_line,
+    text_width,
+    wrapped,
+)
 from linkkit.deck.slides.geometry import Box
 from linkkit.deck.slides.look import Paint, Palette
 from linkkit.deck.slides.shapes import Paragraph, describe, set_direction, write_run
@@ -201,8 +209,8 @@ def _cell(
 
 def _two_lines(address: str, room: float, size: float) -> str:
     """An address on two lines at most, its middle left out where it is longer."""
-    short = cut_middle(address, room * 1.9, size)
-    return short if len(wrapped(short, room, size)) <= 2 else cut_middle(address, room * 1.6, size)
+    tried = (cut_middle(address, room * share, size) for share in (1.9, 1.6, 1.3))
+    return next((short for short in tried if address_lines(short, room, size) <= 2), cut_middle(address, room, size))  # fmt: skip
 
 
 def _severity_paint(code: str, palette: Palette) -> Paint:
@@ -310,7 +318,9 @@ def _in_two(heading: str, size: float) -> float:
 
 def _row_height(cells: Sequence[Cell], rooms: Sequence[float], size: float) -> float:
     lines = max(
-        len(wrapped(cell.text, room, size * _MEASURED, bold=cell.bold))
+        address_lines(cell.text, room, size)
+        if cell.is_address
+        else len(wrapped(cell.text, room, size * _MEASURED, bold=cell.bold))
         for cell, room in zip(cells, rooms, strict=True)
     )
     return _lines_height(lines, size)
@@ -370,7 +380,9 @@ def heat_grid(chart: Chart, box: Box, palette: Palette, lang: Language) -> Grid:
 
 def _heading(text: str, width: float, size: float) -> str:
     if " " in text:
-        return cut_lines(text, width, size, 3, bold=True)
+        # A word that is too long loses its end: broken without a hyphen it reads as two.
+        words = (cut_lines(each, width, size * _MEASURED, 1, bold=True) for each in text.split(" "))
+        return cut_lines(" ".join(words), width, size, 3, bold=True)
     return cut_middle(text, width, size * _MEASURED)
 
 

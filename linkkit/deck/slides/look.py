@@ -12,12 +12,10 @@ from linkkit.charts.theme import GREY, INK, MUTED, PALE, PAPER, SKY
 from linkkit.deck.brand import Brand
 from linkkit.deck.story import Chart
 from linkkit.deck.story.parts import Role, Tone
-from linkkit.deck.story.writing import contrast, distance, rgb_of, role_colours
+from linkkit.deck.story.writing import contrast, is_near, rgb_of, role_colours
 
 _STANDS_OUT = 3.0
 """Contrast with the ground at which a mark of a chart can be seen (WCAG 1.4.11)."""
-_ALIKE = 64.0
-"""Distance in RGB, each 0-255, below which two colours are taken for one."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ class Palette:
         used = {each.role for each in chart.series} | set(chart.roles)
         paints = dict(self.roles)
         others = [paints[role].shown for role in used if role != "second"]
-        if "second" in used and any(_near(paints["second"].shown, other) for other in others):
+        if "second" in used and is_near(paints["second"].shown, others):
             paints["second"] = Paint(SKY)
         return paints
 
@@ -182,7 +180,3 @@ def _seen_on(paper: Paint, rgb: str) -> str:
         return rgb
     lighter = (mixed(rgb, "#FFFFFF", step / 20) for step in range(20))
     return next((each for each in lighter if contrast(each, paper.shown) >= _STANDS_OUT), "#FFFFFF")
-
-
-def _near(one: str, other: str) -> bool:
-    return distance(one, other) < _ALIKE

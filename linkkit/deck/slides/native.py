@@ -162,10 +162,10 @@ def set_axes(native: Any, drawing: Drawing) -> None:
     across.has_major_gridlines = False
     size = axis_size(drawing)
     across.tick_labels.font.size = Pt(size)
-    if not drawing.lies:  # never aslant
-        for properties in across._element.xpath("./c:txPr/a:bodyPr"):
-            properties.set("rot", "0")
-            properties.set("vert", "horz")
+    # Never aslant; and LibreOffice leaves names out of lying bars too, where it is not told so.
+    for properties in across._element.xpath("./c:txPr/a:bodyPr"):
+        properties.set("rot", "0")
+        properties.set("vert", "horz")
     if len(chart.categories) <= 40:
         add_before(across._element, "c:tickLblSkip", "1", ("c:tickMarkSkip", "c:noMultiLvlLbl", "c:extLst"))
     if drawing.lies:

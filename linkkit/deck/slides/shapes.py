@@ -117,9 +117,22 @@ def describe(shape: Any, name: str, alt: str) -> None:
 
 
 def fill_placeholder(
-    shape: Any, box: Box, paragraphs: Sequence[str], *, largest: float, smallest: float, bold: bool, tag: str
+    shape: Any,
+    box: Box,
+    paragraphs: Sequence[str],
+    *,
+    largest: float,
+    smallest: float,
+    bold: bool,
+    tag: str,
+    is_layouts: bool = True,
 ) -> list[str]:
-    """Write paragraphs into a placeholder of that size, smaller than its layout says only where they would not fit.
+    """Write paragraphs into a placeholder of that size, smaller than `largest` only where they would not fit.
+
+    Parameters
+    ----------
+    is_layouts : bool
+        Whether `largest` is the size that the layout gives: it is left to the layout then.
 
     Returns
     -------
@@ -137,7 +150,7 @@ def fill_placeholder(
         run = paragraph.add_run()
         run.text = each
         run._r.get_or_add_rPr().set("lang", tag)
-        if size != largest:
+        if size != largest or not is_layouts:
             run.font.size = Pt(size)
         set_direction(paragraph, each)
     return kept

@@ -47,13 +47,18 @@ def _main(t: Telling) -> Slide:
     if not total:
         title = lang.text("No text of a link between two pages is known")
     elif poor:
-        title = lang.text(
-            "{poor} of {all} links do not say where they lead",
-            poor=lang.number(poor),
+        title = lang.plural(
+            "{number} of {all} links does not say where it leads",
+            "{number} of {all} links do not say where they lead",
+            poor,
             all=lang.number(total),
         )
     else:
-        title = lang.text("All {all} links have words that can describe their target", all=lang.number(total))
+        title = lang.plural(
+            "The only link has words that can describe its target",
+            "All {number} links have words that can describe their target",
+            total,
+        )
     chart = None
     if total:
         names = [lang.text(str(label)) for label in where["label"]]
@@ -159,7 +164,7 @@ def _mix(t: Telling) -> Slide | None:
                 "A mix of the page's title, parts of it and other fitting words is natural; one text in every link is no fault."
             ),
         ),
-        tone=t.tone(CHAPTER),
+        tone="look" if {"bad", "warn"} & set(chart.roles) else "good",
         notes=t.notes(
             CHAPTER,
             lang.text(

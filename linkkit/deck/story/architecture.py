@@ -1,6 +1,7 @@
 """Chapter six told: the site's sections, their hubs, and the links between them."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -8,18 +9,17 @@ from linkkit.charts.architecture import (
     NO_SECTION,
     OTHER,
     TOP_LABEL,
-    WITH_HUB,
-    WITHOUT_HUB,
     hierarchy_for,
     section_links_table,
     sections_table,
     single_links_table,
 )
+from linkkit.checks.architecture import sections_that_need_a_hub
+from linkkit.deck.story import terms
 from linkkit.deck.story.parts import Chart, Role, Slide, Table, TableColumn
 from linkkit.deck.story.telling import MOST_CATEGORIES, MOST_ROWS, Telling, described, described_rows, series
 
 CHAPTER = "architecture"
-_ROLES: dict[str, Role] = {WITH_HUB: "main", WITHOUT_HUB: "bad", NO_SECTION: "quiet"}
 _SECTIONS = 8
 _ALL = 10_000
 
@@ -37,21 +37,28 @@ def _main(t: Telling) -> Slide:
     table = sections_table(t.audit, sections=MOST_CATEGORIES - 2)
     top = table[table["level"] == 1]
     named = top[~top["section"].isin([OTHER, TOP_LABEL])]
-    bare = named[named["hub"] == WITHOUT_HUB]
+    needing = _sections_that_need_a_hub(t)
+    bare = needing[needing["hub_id"].isna()]
+    least = terms.quantity(lang, t.audit.thresholds.min_section_pages, "pages")
     if top.empty:
         title = lang.text("There is no indexable page to judge")
     elif named.empty:
         title = lang.text("The site has no sections: its pages share no folder, breadcrumb or menu entry")
     elif len(bare):
-        title = lang.text(
-            "{bare} of {all} sections have no hub page", bare=lang.number(len(bare)), all=lang.number(len(named))
-        )  # fmt: skip
-    else:
         title = lang.plural(
-            "{number} section, which has a hub page",
-            "{number} sections, each with a hub page",
-            len(named),
+            "{number} of {all} sections that need a hub page has none",
+            "{number} of {all} sections that need a hub page have none",
+            len(bare),
+            all=lang.number(len(needing)),
         )
+    elif len(needing):
+        title = lang.plural(
+            "{number} section needs a hub page, and has one",
+            "{number} sections need a hub page, and each has one",
+            len(needing),
+        )
+    else:
+        title = lang.text("No section has {least} or more, from which on it needs a hub page", least=least)
     chart = None
     if len(top):
         names = t.names(top["section"])
@@ -61,9 +68,9 @@ def _main(t: Telling) -> Slide:
             title=title,
             categories=names,
             series=(series(lang.text("Pages"), top["pages"]),),
-            roles=tuple(_ROLES.get(str(hub), "main") for hub in top["hub"]),
+            roles=tuple(_role(row, set(bare["section"])) for row in top.to_dict("records")),
             value_title=lang.text("Indexable pages"),
-            note=lang.text("Red: sections without a hub page. Grey: pages in no section. Further pages of lists are left out."),
+            note=lang.text("Red: sections of {least} or more without a hub page. Grey: pages in no section. Further pages of lists are left out.", least=least),
             alt=described(title, names, [lang.number(pages) for pages in top["pages"]]),
         )  # fmt: skip
     return t.main_slide(
@@ -76,6 +83,17 @@ def _main(t: Telling) -> Slide:
             "A hub page stands for its section: it names and links the section's pages, and hands what it receives to all of them."
         ),
     )
+
+
+def _sections_that_need_a_hub(t: Telling) -> pd.DataFrame:
+    """The sections that the gate and the check judge, and no smaller one: slides and gate count the same."""
+    hierarchy = hierarchy_for(t.audit)
+    limits = t.audit.thresholds.limits("min_section_pages", hierarchy.sections["address"] + "/")
+    return sections_that_need_a_hub(hierarchy, limits)
+
+
+def _role(row: dict[Hashable, Any], bare: set[str]) -> Role:
+    return "quiet" if row["hub"] == NO_SECTION else "bad" if row["section"] in bare else "main"
 
 
 def _taken(t: Telling) -> str:

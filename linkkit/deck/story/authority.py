@@ -117,7 +117,7 @@ def _by_section(t: Telling) -> Chart | None:
         series=drawn,
         value_kind="units",
         value_title=lang.text("Units of 100 that land in the section"),
-        note=t.model,
+        note=lang.text("Each bar: 100 units that land in that section. A model with damping {damping}, not confirmed by search engines.", damping=t.damping),
         alt=described_columns(title, names, drawn, t.tenths),
     )  # fmt: skip
 

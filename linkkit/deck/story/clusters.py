@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from linkkit.charts.clusters import cluster_flow_table, cluster_links_table
+from linkkit.deck.story import terms
 from linkkit.deck.story.parts import Chart, Slide
 from linkkit.deck.story.telling import MOST_CATEGORIES, Telling, described_columns, described_rows, series
 from linkkit.metrics.clusters import NO_CLUSTER
@@ -52,9 +53,10 @@ def _main(t: Telling, table: pd.DataFrame) -> Slide:
     wanted = int(2 * table["members"].sum())
     missing = wanted - int(table["to_pillar"].sum() + table["from_pillar"].sum())
     if missing:
-        title = lang.text(
-            "{missing} of {all} links between pillars and their pages are missing",
-            missing=lang.number(missing),
+        title = lang.plural(
+            "{number} of {all} links between pillars and their pages is missing",
+            "{number} of {all} links between pillars and their pages are missing",
+            missing,
             all=lang.number(wanted),
         )
     else:
@@ -93,10 +95,11 @@ def _main(t: Telling, table: pd.DataFrame) -> Slide:
 
 def _lines(t: Telling, table: pd.DataFrame) -> Iterator[str]:
     lang = t.lang
-    yield lang.text(
-        "{clusters} clusters hold {pages} pages.",
-        clusters=lang.number(len(table)),
-        pages=lang.number(int(table["pages"].sum())),
+    yield lang.plural(
+        "{number} cluster holds {pages}.",
+        "{number} clusters hold {pages}.",
+        len(table),
+        pages=terms.quantity(lang, int(table["pages"].sum()), "pages"),
     )
     without, lone, alike = (
         t.number(check)

@@ -112,14 +112,20 @@ def _lines(t: Telling, table: pd.DataFrame, far: int, limit: int) -> Iterator[st
     out = int(own.loc[own["depth"] == UNREACHABLE, "pages"].sum())
     money = int(table.loc[table["group"] == MONEY, "pages"].sum())
     if money and far:
-        yield lang.text(
-            "{far} of {all} money pages lie deeper than {limit} or out of reach: little of what backlinks bring gets there.",
-            far=lang.number(far),
+        yield lang.plural(
+            "{number} of {all} money pages lies deeper than {limit} or out of reach: little of what backlinks bring gets there.",
+            "{number} of {all} money pages lie deeper than {limit} or out of reach: little of what backlinks bring gets there.",
+            far,
             all=lang.number(money),
             limit=t.clicks_limit,
         )
     elif money:
-        yield lang.text("All {all} money pages lie within {limit}.", all=lang.number(money), limit=t.clicks_limit)  # fmt: skip
+        yield lang.plural(
+            "The only money page lies within {limit}.",
+            "All {number} money pages lie within {limit}.",
+            money,
+            limit=t.clicks_limit,
+        )
     else:
         yield lang.text("No money pages are known: whether the pages that earn lie near cannot be said.")
     if out:

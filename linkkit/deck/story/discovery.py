@@ -38,10 +38,12 @@ def discovery_slides(t: Telling) -> Iterator[Slide]:
 
 
 def lost_pages(t: Telling) -> tuple[int, int]:
-    """Indexable pages that no followed path leads to, and how many were judged."""
+    """Indexable pages that no followed path leads to, and of how many: of those judged, or of all where nothing can be said."""
     table = orphan_states_table(t.audit)
     lost = int(table.loc[table["state"].isin([str(state) for state in _LOST]), "pages"].sum())
-    return lost, int(table["of"].max()) if len(table) else 0
+    judged = int(table["of"].max()) if len(table) else 0
+    unsure = int(table.loc[table["state"] == str(OrphanState.INCONCLUSIVE), "pages"].sum())
+    return lost, judged if lost or (judged and t.audit.manifest.complete) else judged + unsure
 
 
 def _main(t: Telling) -> Slide:
@@ -51,10 +53,12 @@ def _main(t: Telling) -> Slide:
     everything = lang.number(judged)
     if not judged:
         title = lang.text("There is no indexable page to judge")
-    elif not audit.manifest.complete and not lost:
-        title = lang.text(
-            "Whether all {all} indexable pages can be reached cannot be said: the crawl is incomplete", all=everything
-        )  # fmt: skip
+    elif not lost and (not audit.manifest.complete or not table["of"].max()):
+        title = lang.plural(
+            "Whether the only indexable page can be reached cannot be said: the crawl is incomplete",
+            "Whether all {number} indexable pages can be reached cannot be said: the crawl is incomplete",
+            judged,
+        )
     elif lost:
         title = lang.plural(
             "{number} of {all} indexable pages cannot be reached by following links",
@@ -81,7 +85,7 @@ def _main(t: Telling) -> Slide:
             note=lang.plural(
                 "How pages are linked; {number} indexable page was judged.",
                 "How pages are linked; {number} indexable pages were judged.",
-                judged,
+                int(table["of"].max()),
             ),
             alt=described(title, names, [lang.number(pages) for pages in shown["pages"]]),
         )
@@ -131,12 +135,17 @@ def _lines(t: Telling, lost: int) -> Iterator[str]:
     wasted = table[table["state"].isin([str(state) for state in _LOST])]
     sums = wasted[["clicks", "sessions", "referring_domains"]].sum()
     if lost and float(sums.sum()) > 0:
-        yield lang.text(
-            "These pages earn something all the same: {clicks} search clicks, {sessions} sessions, {domains} referring domains.",
-            clicks=lang.number(sums["clicks"]),
-            sessions=lang.number(sums["sessions"]),
-            domains=lang.number(sums["referring_domains"]),
-        )
+        clicks, sessions, domains = (float(each) for each in sums)
+        earned = [
+            said
+            for number, said in (
+                (clicks, lang.plural("{number} search click", "{number} search clicks", clicks)),
+                (sessions, lang.plural("{number} session", "{number} sessions", sessions)),
+                (domains, lang.plural("{number} referring domain", "{number} referring domains", domains)),
+            )
+            if number > 0
+        ]
+        yield lang.text("These pages earn something all the same: {earned}.", earned=", ".join(earned))
     weak, missing = t.number("weak-page"), t.number("missing-from-sitemap")
     if weak:
         yield lang.plural(

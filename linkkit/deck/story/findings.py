@@ -37,7 +37,7 @@ def findings_slide(t: Telling, chapter: str) -> Slide | None:
         title=title,
         kicker=name,
         table=findings_table(t, chapter),
-        tone="fix" if high else "look",
+        tone=t.tone(chapter),
         notes=_why(t, chapter),
     )
 

@@ -76,7 +76,7 @@ def _cards(t: Telling) -> Iterator[Card]:
     yield Card(
         lang.text("Pages cut off from links"),
         lang.text("not known") if unsure and not lost else lang.number(lost),
-        lang.text("of {all} indexable pages", all=lang.number(judged)),
+        lang.plural("of {number} indexable page", "of {number} indexable pages", judged),
         "fix" if lost else "unknown" if unsure or not judged else "good",
     )
     deep, far, _ = too_deep(t)
@@ -90,7 +90,7 @@ def _cards(t: Telling) -> Iterator[Card]:
     yield Card(
         lang.text("Findings of high severity"),
         lang.number(high),
-        lang.text("of {all} findings", all=lang.number(len(audit.findings))),
+        lang.plural("of {number} finding", "of {number} findings", len(audit.findings)),
         "fix" if high else "good" if len(audit.findings) == 0 else "look",
     )
 
@@ -143,11 +143,14 @@ def scope_lines(t: Telling) -> tuple[str, ...]:
     lang, audit = t.lang, t.audit
     pages, manifest = audit.site.pages, audit.manifest
     lines = [
-        lang.text(
-            "{pages} addresses known, {indexable} of them can stand in a search index; {links} internal links.",
-            pages=lang.number(len(pages)),
+        lang.plural(
+            "{number} address known, {indexable} of them can stand in a search index; {links}.",
+            "{number} addresses known, {indexable} of them can stand in a search index; {links}.",
+            len(pages),
             indexable=lang.number(int(pages["is_indexable"].sum())),
-            links=lang.number(int(manifest.rows.get("links", 0))),
+            links=lang.plural(
+                "{number} internal link", "{number} internal links", int(manifest.rows.get("links", 0))
+            ),
         )
     ]
     day = crawl_date(manifest)

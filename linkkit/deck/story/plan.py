@@ -268,10 +268,11 @@ def _weeks(t: Telling) -> Chart | None:
         for week in weeks["week"]
     )
     values = [100 * float(share) for share in weeks["reached"]]
-    title = lang.text(
-        "After {weeks} weeks of {hours} hours, {after} of 100 units reach money pages",
-        weeks=lang.number(int(weeks["week"].iloc[-1])),
-        hours=lang.number(planned.hours_per_week),
+    title = lang.plural(
+        "After {number} week of {hours}, {after} of 100 units reach money pages",
+        "After {number} weeks of {hours}, {after} of 100 units reach money pages",
+        int(weeks["week"].iloc[-1]),
+        hours=lang.plural("{number} hour", "{number} hours", planned.hours_per_week),
         after=t.units(float(weeks["reached"].iloc[-1])),
     )
     return Chart(
@@ -335,7 +336,10 @@ def _targets(t: Telling) -> Slide:
         series=drawn,
         value_kind="units",
         value_title=lang.text("Of 100 units that land there, so many reach money pages"),
-        note=t.model,
+        note=lang.text(
+            "Each bar: of 100 units that land on that page alone. A model with damping {damping}, not confirmed by search engines.",
+            damping=t.damping,
+        ),
         alt=described(title, names, [lang.number(value, 1) for value in shown["landing_yield"] * 100]),
     )
     return Slide(

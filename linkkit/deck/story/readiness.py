@@ -114,7 +114,7 @@ def state_name(t: Telling, state: State) -> str:
 def counted(t: Telling, gate: Gate) -> str:
     """What a gate counted; empty where nothing could be."""
     lang, readiness = t.lang, t.audit.readiness
-    right, total = lang.number(gate.right), lang.number(gate.total)
+    right, all_of_them = lang.number(gate.right), gate.total
     if gate.id == CAPTURED and terms.is_known(readiness.after) and terms.is_known(readiness.captured):
         return lang.text(
             "{now} of 100 units reach money pages, {after} with the plan",
@@ -124,17 +124,13 @@ def counted(t: Telling, gate: Gate) -> str:
     if not gate.total:
         return ""
     said = {
-        MONEY: lang.text(
-            "{right} of {all} money pages within {limit}", right=right, all=total, limit=t.clicks_limit
-        ),
-        IMPORTANT: lang.text("{right} of {all} pages that matter have links", right=right, all=total),
-        ANCHORS: lang.text(
-            "{right} of {all} links in the content say where they lead", right=right, all=total
-        ),
-        LINKS: lang.text("{right} of {all} links lead straight to a live page", right=right, all=total),
-        HUBS: lang.text("{right} of {all} sections have a hub page", right=right, all=total),
-        DATA: lang.text("Links lead to {right} of {all} known pages", right=right, all=total),
-    }
+        MONEY: lang.plural("{right} of {number} money page within {limit}", "{right} of {number} money pages within {limit}", all_of_them, right=right, limit=t.clicks_limit),
+        IMPORTANT: lang.plural("{right} of {number} page that matters has links", "{right} of {number} pages that matter have links", all_of_them, right=right),
+        ANCHORS: lang.plural("{right} of {number} link in the content says where it leads", "{right} of {number} links in the content say where they lead", all_of_them, right=right),
+        LINKS: lang.plural("{right} of {number} link leads straight to a live page", "{right} of {number} links lead straight to a live page", all_of_them, right=right),
+        HUBS: lang.plural("{right} of {number} section that needs a hub page has one", "{right} of {number} sections that need a hub page have one", all_of_them, right=right),
+        DATA: lang.plural("Links lead to {right} of {number} known page", "Links lead to {right} of {number} known pages", all_of_them, right=right),
+    }  # fmt: skip
     return said.get(gate.id, "")
 
 

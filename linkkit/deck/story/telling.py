@@ -127,7 +127,7 @@ class Telling:
         if check is None:
             return ""
         title, fix = self.lang.text(check.title), self.lang.text(check.fix)
-        return self.lang.text("{title}: {fix}", title=title, fix=fix)
+        return self.lang.text("{title}. For each one: {fix}", title=title, fix=fix)
 
     def unjudged(self, chapter: str | None = None) -> list[tuple[str, str]]:
         """Checks that could not be judged: title and reason."""
@@ -192,21 +192,25 @@ class Telling:
         ]
 
     @property
+    def damping(self) -> str:
+        """Damping of the model behind every number on authority."""
+        return self.lang.number(self.audit.graph.model.damping, 2)
+
+    @property
     def model(self) -> str:
         """The model behind every number on authority, and where authority enters: a note below a chart."""
         lang, authority = self.lang, self.audit.authority
         landing = int(((authority.entry.shares + authority.entry.lost) > 0).sum())
-        damping = lang.number(self.audit.graph.model.damping, 2)
         if authority.entry.basis == "start page":
             return lang.text(
                 "100 units: all authority. No backlinks are known, so it is taken to enter at the start page. A model with damping {damping}, not confirmed by search engines.",
-                damping=damping,
+                damping=self.damping,
             )
         return lang.plural(
             "100 units: all authority that enters, by backlinks on {number} page. A model with damping {damping}, not confirmed by search engines.",
             "100 units: all authority that enters, by backlinks on {number} pages. A model with damping {damping}, not confirmed by search engines.",
             landing,
-            damping=damping,
+            damping=self.damping,
         )
 
 

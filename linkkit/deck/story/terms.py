@@ -133,6 +133,8 @@ _UNITS: dict[str, _Say] = {
     "similarity": lambda lang, n, v: lang.text("{value} alike", value=v),
     "share": lambda lang, n, v: v,
 }  # fmt: skip
+_ESTIMATES = ("visitors, estimated", "steps missed")
+"""Units of numbers that a model reckons: a digit behind the point would feign that they were counted."""
 _SHARES = ("share", "of all authority", "of visits", "of steps", "similarity")
 
 
@@ -151,7 +153,8 @@ def amount(lang: Language, value: float, unit: str) -> str:
         return str(int(value))
     if unit in _SHARES:
         return fine_percent(lang, value)
-    digits = 0 if float(value).is_integer() or abs(value) >= 100 else 1
+    whole = unit in _ESTIMATES or float(value).is_integer() or abs(value) >= 100
+    digits = 0 if whole else 1
     return lang.number(value, digits)
 
 

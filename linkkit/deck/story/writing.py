@@ -1,6 +1,7 @@
 """How values of a story are written and coloured: the same on slides, in the report and in pictures."""
 
 import math
+from collections.abc import Iterable
 
 from linkkit.charts.theme import GREEN, GREY, INK, ORANGE, PURPLE, VERMILLION
 from linkkit.deck.brand import Brand
@@ -12,6 +13,8 @@ TONE_SIGNS: dict[Tone, str] = {"good": "✓", "look": "○", "fix": "▲", "unkn
 """A sign for each, so that colour is never the only difference."""
 WHITE, BLACK = "#FFFFFF", "#000000"
 _OTHER_RED = "#A3201B"
+_ALIKE = 64.0
+"""Distance in RGB, each 0-255, below which two colours are taken for one."""
 
 
 def value_text(value: float | None, kind: ValueKind, lang: Language) -> str:
@@ -125,6 +128,11 @@ def _luminance(colour: str) -> float:
 
     red, green, blue = (linear(each / 255) for each in rgb_of(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def is_near(colour: str, others: Iterable[str]) -> bool:
+    """Whether a colour ``#rrggbb`` looks like one of the others: a chart that uses both shows the second role in another one."""
+    return any(distance(colour, other) < _ALIKE for other in others)
 
 
 def distance(one: str, other: str) -> float:
