@@ -1,10 +1,20 @@
 """Anchor texts: how they are compared, and how their uses are counted."""
 
+import pandas as pd
 import pytest
 
 from linkkit.audit import gather_facts
 from linkkit.graph import LinkGraph
-from linkkit.metrics.anchors import anchor_uses
+from linkkit.metrics.anchors import MIX, anchor_kinds, anchor_mix, anchor_uses
+from linkkit.text.anchors import (
+    DESCRIPTIVE,
+    EXACT,
+    GENERIC,
+    PARTIAL,
+    VERDICTS,
+    WEAK,
+    AnchorVerdicts,
+)
 from linkkit.text.generic import generic_texts, normalise_anchor
 from linkkit.text.kinds import classify_anchors
 from tests.site_factory import build
@@ -161,3 +171,52 @@ def test_no_links() -> None:
     uses, rows = _uses(["/"], [])
     assert rows == []
     assert {"anchor", "normalised", "source_pages", "position"} <= set(uses.columns)
+
+
+def test_a_name_is_of_a_kind_in_each_language() -> None:
+    pages = [{"path": "/", "language": "en"}, {"path": "/a", "language": "de"}, "/t"]
+    links = [
+        _link("/", "/t", "read more"),
+        _link("/", "/a", "pole"),
+        _link("/a", "/", "mehr"),
+        _link("/a", "/t", "Zelte"),
+    ]
+    uses, _ = _uses(pages, links)
+    assert list(uses.columns) == [
+        "anchor", "normalised", "target_id", "target_url_id", "in_content", "position", "is_image", "language", "links",
+        "source_pages", "example_source", "kind",
+    ]  # fmt: skip
+    assert [*zip(uses["anchor"], uses["kind"], strict=True)] == [
+        ("read more", "generic"), ("pole", "descriptive"), ("mehr", "generic"), ("Zelte", "descriptive"),
+    ]  # fmt: skip
+    footer = _link("/", "/t", "here", position="footer", times=3)
+    counts = anchor_kinds(_uses(pages, [*links, footer])[0])
+    assert counts.to_numpy().tolist() == [
+        [False, "generic", 3],
+        [True, "descriptive", 2],
+        [True, "generic", 2],
+    ]
+
+
+def test_the_mix_of_each_target_counted_by_hand() -> None:
+    """Most linked first; of texts that as many pages use the first by spelling; wordings that share a word are one."""
+    rows = [
+        (3, "here", 4, GENERIC, ()),
+        (5, "beta", 1, EXACT, (5,)), (5, "alpha", 1, WEAK, (6,)),
+        (7, "tents", 2, EXACT, (1, 2)), (7, "zinc", 1, DESCRIPTIVE, (3,)), (7, "tent wash", 1, PARTIAL, (2, 4)),
+    ]  # fmt: skip
+    pairs = pd.DataFrame(rows, columns=["target_id", "normalised", "sources", "verdict", "words"])
+    pairs["anchor"] = pairs["normalised"].str.title()
+    pairs["words"] = pairs["words"].map(frozenset)
+    judged = AnchorVerdicts(pairs.drop(columns="verdict"), None)  # type: ignore[arg-type]
+    mix = anchor_mix(judged, pairs["verdict"])
+    assert mix.drop(columns=list(VERDICTS)).to_numpy().tolist() == [
+        [3, 4, 1, 0, "Here", 1.0, 0.0], [7, 4, 3, 2, "Tents", 0.5, 1.0], [5, 2, 2, 1, "Alpha", 0.5, 0.5],
+    ]  # fmt: skip
+    assert mix.index.tolist() == [0, 1, 2]
+    counted = mix.set_index("target_id")[list(VERDICTS)].stack()
+    assert counted[counted > 0].to_dict() == {
+        (3, GENERIC): 4, (7, EXACT): 2, (7, PARTIAL): 1, (7, DESCRIPTIVE): 1, (5, EXACT): 1, (5, WEAK): 1,
+    }  # fmt: skip
+    assert (counted >= 0).all()
+    assert list(mix.dtypes.astype(str).items()) == list(MIX.items())
