@@ -77,8 +77,7 @@ def _leaking(site: Site, graph: LinkGraph, pages: Sequence[int]) -> pd.DataFrame
     away = np.flatnonzero(edges & (graph.leak[graph.target] == Leak.OFF_SITE_CANONICAL))
     parts = [rows, *(_to_canonicals_elsewhere(site, graph, page, away) for page in pages if len(away))]
     found = pd.concat(parts, ignore_index=True)
-    whole = found["page_id"].map(handed)
-    found["share"] = (found["weight"] / whole).where(whole > 0, 0.0)
+    found["share"] = found["weight"] / found["page_id"].map(handed)
     ordered = found.sort_values(
         ["page_id", "share", "target", "cause"], ascending=[True, False, True, True], kind="stable"
     )
