@@ -182,8 +182,8 @@ def test_a_name_is_of_a_kind_in_each_language() -> None:
     links = [
         _link("/", "/t", "read more"),
         _link("/", "/a", "pole"),
-        _link("/a", "/t", "Zelte"),
         _link("/a", "/", "mehr"),
+        _link("/a", "/t", "Zelte"),
     ]
     uses, _ = _uses(pages, links)
     assert list(uses.columns) == [
@@ -191,7 +191,7 @@ def test_a_name_is_of_a_kind_in_each_language() -> None:
         "source_pages", "example_source", "kind",
     ]  # fmt: skip
     assert [*zip(uses["anchor"], uses["kind"], strict=True)] == [
-        ("read more", "generic"), ("pole", "descriptive"), ("Zelte", "descriptive"), ("mehr", "generic"),
+        ("read more", "generic"), ("pole", "descriptive"), ("mehr", "generic"), ("Zelte", "descriptive"),
     ]  # fmt: skip
     footer = _link("/", "/t", "here", position="footer", times=3)
     counts = anchor_kinds(_uses(pages, [*links, footer])[0])

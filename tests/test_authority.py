@@ -456,6 +456,7 @@ def test_links_that_leak_and_what_each_costs() -> None:
     def rows(table: pd.DataFrame, *more: str) -> list[tuple[object, ...]]:
         assert table.index.equals(pd.RangeIndex(len(table)))
         columns = [*more, "target", "position", "links", "cause", "share"]
+        assert {*table} - {"lost"} == {*columns, "anchor"}
         named = table.assign(target=paths(table["target"]), position=table["position"].fillna("?"))
         return [*named[columns].itertuples(index=False, name=None)]
 

@@ -105,10 +105,10 @@ def test_pagerank_stops_as_soon_as_it_is_near_enough(tolerance: float) -> None:
 
 
 def test_shares_leave_the_graph_as_it_is() -> None:
-    graph = graph_of([(0, 1), (0, 2), (1, 2)], [True] * 3, weights={(0, 1): 2.0, (0, 2): 6.0, (1, 2): 4.0})
+    graph = graph_of([(0, 1), (0, 2), (1, 2)], [True] * 3, weights={(0, 1): 2.0, (0, 2): 6.0, (1, 2): 0.1})
     assert link_share(graph) == pytest.approx([0.0, 0.125, 0.875])
     pagerank(graph)
-    assert graph.followed.data.tolist() == [2.0, 6.0, 4.0]
+    assert graph.followed.data.tolist() == [2.0, 6.0, 0.1]
 
 
 @settings(max_examples=80, deadline=None)

@@ -146,7 +146,7 @@ def anchor_mix(judged: AnchorVerdicts, verdicts: pd.Series) -> pd.DataFrame:
     counts = pairs.pivot_table(
         index="target_id", columns="verdict", values="sources", aggfunc="sum", fill_value=0
     ).reindex(columns=list(VERDICTS), fill_value=0)
-    ordered = pairs.sort_values(["target_id", "sources", "normalised"], ascending=[True, False, True])
+    ordered = pairs.sort_values(["sources", "normalised"], ascending=[False, True])
     first = ordered.drop_duplicates("target_id").set_index("target_id")
     pages = pairs.groupby("target_id")["sources"].sum()
     good = pairs[pairs["verdict"].isin(GOOD)]

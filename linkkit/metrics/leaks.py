@@ -78,9 +78,7 @@ def _leaking(site: Site, graph: LinkGraph, pages: Sequence[int]) -> pd.DataFrame
     parts = [rows, *(_to_canonicals_elsewhere(site, graph, page, away) for page in pages if len(away))]
     found = pd.concat(parts, ignore_index=True)
     found["share"] = found["weight"] / found["page_id"].map(handed)
-    ordered = found.sort_values(
-        ["page_id", "share", "target", "cause"], ascending=[True, False, True, True], kind="stable"
-    )
+    ordered = found.sort_values(["share", "target", "cause"], ascending=[False, True, True], kind="stable")
     columns = ["page_id", "target", "anchor", "position", "links", "cause", "share"]
     return ordered[columns].reset_index(drop=True).astype({"cause": "str", "target": "str"})
 
