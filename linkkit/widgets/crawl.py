@@ -58,7 +58,9 @@ def _rendering(status: CrawlStatus) -> tuple[str, ...]:
     """Whether scripts were run, where somebody would ask."""
     rendering = status.rendering
     if rendering.get("mode") == "always":
-        return (f"{rendering.get('rendered', 0):,} pages were rendered: {rendering.get('why')}",)
+        number = int(rendering.get("rendered", 0))
+        why = "as chosen" if rendering.get("asked") == "always" else rendering.get("why")
+        return (f"scripts were run on {count(number, 'page')}: {why}",)
     return ()
 
 
@@ -257,7 +259,7 @@ class CrawlPanel(Panel):
             if time.monotonic() - self._logged > _LOG_SECONDS:
                 self._show_log()
             if progress.note and not progress.pages and not self._cancel.is_set():
-                self.status.value = note_html(progress.note)
+                self.status.value = note_html(f"{progress.note}. Waiting for the first page …")
             # Before the first answer there is nothing to count: robots.txt and sitemaps are being read.
             if progress.pages and not self._cancel.is_set():
                 self.status.value = note_html(
