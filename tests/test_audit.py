@@ -10,6 +10,7 @@ import pytest
 import linkkit as lk
 from linkkit.audit import run_checks
 from linkkit.checks import CHECKS, run_check
+from linkkit.checks.definitions import definitions
 from linkkit.checks.found import empty_findings
 from linkkit.checks.registry import CHAPTERS, Facts, check, sort_findings
 from linkkit.linkmodel import LinkModel
@@ -140,6 +141,14 @@ def test_registering_twice_or_in_no_chapter_is_refused() -> None:
     with pytest.raises(ValueError, match="new: unknown chapter weather"):
         check(id="new", chapter="weather", **about)(lambda facts, t: pd.DataFrame())  # type: ignore[arg-type]
     assert "new" not in CHECKS
+
+
+def test_every_check_has_a_fingerprint_of_its_own() -> None:
+    """Saved audits hold them: what is made otherwise is told as a change of definition."""
+    made = definitions()
+    assert list(made) == list(CHECKS)
+    assert len(set(made.values())) == len(made)
+    assert all(len(each) == 16 and int(each, 16) >= 0 for each in made.values())
 
 
 def test_headlines() -> None:

@@ -59,6 +59,9 @@ def test_hours_and_weights_are_numbers_from_end_to_end_of_their_range() -> None:
     model = EffortModel(link=0, template=40)
     assert (model.hours(Work.LINK, 9), model.hours(Work.TEMPLATE)) == (0.25, 40.25)
     assert EffortModel().hours(Work.REWORD, 3) == 0.55
+    assert EffortModel().replace(link=1, file=2) == EffortModel(link=1, file=2)
+    with pytest.raises(lk.SettingsError, match="unknown: sleep; known are start, reword"):
+        EffortModel().replace(sleep=1)
     equal = ImpactWeights(gain=0.5, traffic=0.5, depth=0.5, severity=0.5)
     assert equal.shares() == dict.fromkeys(("gain", "traffic", "depth", "severity"), 0.25)
     one = ImpactWeights(gain=1, traffic=0, depth=0, severity=0)

@@ -132,7 +132,7 @@ def _texts_of_several(facts: Facts) -> pd.DataFrame:
     chosen = firsts.index.to_numpy()
     return firsts.assign(
         normalised=texts.take(chosen).to_numpy(), anchor=uses["anchor"].take(written[chosen]).to_numpy()
-    ).sort_values("normalised", ignore_index=True)
+    ).sort_values("normalised")
 
 
 @check(
@@ -155,7 +155,7 @@ def misleading_anchors(facts: Facts, t: Thresholds) -> Rows:
     meant = chosen["normalised"].map(named)
     rest = _irrelevant(facts, chosen, t)
     urls = facts.pages["url"]
-    rows = pd.concat([chosen.assign(meant=meant), rest], ignore_index=True)
+    rows = pd.concat([chosen.assign(meant=meant), rest])
     said = [
         f"{_quoted(text)} is the name of {urls[int(page)]}"
         if normal in named

@@ -223,7 +223,7 @@ def pages_beside_hub(facts: Facts, t: Thresholds) -> Rows:
 def _beside_hub(facts: Facts) -> pd.DataFrame:
     """Pages below their hub's depth that no shortest path reaches over it or from the parent."""
     m = facts.metrics
-    own = m["is_placed"] & m["crawl_depth"].notna() & m["hub_id"].notna() & ~m["passes_hub"]
+    own = m["is_placed"] & ~m["passes_hub"]
     lower = m["crawl_depth"] > m["hub_id"].map(m["crawl_depth"])
     return m.loc[
         own & lower, ["page_id", "hub_id", "hub_clicks", "site_section", "crawl_depth", "is_money_page"]

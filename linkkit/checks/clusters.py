@@ -122,7 +122,7 @@ def near_duplicate_pages(facts: Facts, t: Thresholds) -> pd.DataFrame:
     weaker = pairs["other_id"].where(first, pairs["page_id"])
     stronger = pairs["page_id"].where(first, pairs["other_id"])
     rows = pairs.assign(page=weaker, related=stronger, place=rank[stronger].to_numpy())
-    rows = rows.sort_values(["page", "similarity", "place"], ascending=[True, False, True])
+    rows = rows.sort_values(["similarity", "place"], ascending=[False, True])
     rows = rows.drop_duplicates("page")
     clicks = m["clicks"].fillna(0.0)
     searched = (clicks[rows["page"]].to_numpy() > 0) & (clicks[rows["related"]].to_numpy() > 0)

@@ -136,7 +136,7 @@ class Found:
         if len(parts) == 1:
             return parts[0].reset_index(drop=True)
         back = np.argsort(np.concatenate(order), kind="stable")
-        return pd.concat(parts, ignore_index=True).take(back).reset_index(drop=True)
+        return pd.concat(parts).take(back).reset_index(drop=True)
 
     @classmethod
     def told(cls, table: pd.DataFrame, page: Ints | None = None) -> "Found":
