@@ -16,6 +16,7 @@ from linkkit.checks import CHECKS, Facts, run_check
 from linkkit.checks.found import Found, Rows, graded, nothing_found
 from linkkit.checks.registry import kept
 from linkkit.schema import Severity
+from linkkit.site import Manifest
 from linkkit.widgets import live_chart
 from tests.small_site import build_small_site
 
@@ -93,6 +94,21 @@ def test_what_no_threshold_changes_is_counted_once() -> None:
     assert counted == [1]
     assert pages(lk.run_audit(build_small_site())) == len(other.metrics)
     assert counted == [1, 1]
+
+
+def test_what_is_counted_is_kept_for_its_facts_alone() -> None:
+    counted: list[int] = []
+
+    @kept
+    def pages(facts: Facts) -> int:
+        counted.append(1)
+        return len(facts.metrics)
+
+    manifest = Manifest(start_url="https://shop.example/", tool="test", complete=True)
+    tables = [pd.DataFrame({"page_id": range(size)}) for size in (2, 3)]
+    two, three = (Facts(pages=each, metrics=each, anchor_uses=each, manifest=manifest) for each in tables)
+    assert [pages(each) for each in (two, three, two, three)] == [2, 3, 2, 3]
+    assert len(counted) == 2
 
 
 def test_pictures_beside_the_one_shown_are_drawn_while_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ _OF_PLAN = (
     " repairs backlink_targets"
 )
 TESTS = {
-    "checks": "checks audit found section_thresholds navigation",
+    "checks": "checks audit found section_thresholds navigation anchor_verdicts",
     "metrics": _OF_METRICS,
     "readiness": "readiness",
     "plan": _OF_PLAN,
