@@ -16,7 +16,7 @@ from scrapy.linkextractors import IGNORED_EXTENSIONS
 from w3lib.html import strip_html5_whitespace
 from w3lib.url import safe_url_string
 
-from linkkit.crawl.plain import PlainAddresses
+from linkkit.crawl.plain import plain_addresses
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class _Links:
         self._base = base
         self._encoding = encoding
         # With a base of its own, addresses are not joined to the page's.
-        self._plain = PlainAddresses(base) if base == url else None
+        self._plain = plain_addresses(base) if base == url else None
         self._addresses: dict[str, str | None] = {}
         self._read: dict[Any, tuple[str, str, str] | None] = {}
 

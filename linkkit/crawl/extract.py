@@ -15,7 +15,7 @@ from linkkit.crawl.breadcrumbs import breadcrumb_trail
 from linkkit.crawl.directives import ROBOTS_NAMES, header_directives, parse_directives, unique
 from linkkit.crawl.document import parse_html
 from linkkit.crawl.names import MAX_NAME_LENGTH, accessible_name, clean, is_hidden, is_image_link
-from linkkit.crawl.plain import PlainAddresses
+from linkkit.crawl.plain import plain_addresses
 from linkkit.crawl.positions import Position
 from linkkit.crawl.render.shell import looks_like_shell
 from linkkit.crawl.walk import NAMED, REL, Anchor, Walk, walk
@@ -141,7 +141,7 @@ class _Reader:
         self.url = url
         self.root = root
         self.base = url
-        self.plain = PlainAddresses(url)
+        self.plain = plain_addresses(url)
         self.ids: dict[str, Any] = {}
 
     def read(self, robots: list[str], canonical: str | None, language: str | None) -> PageFacts:
@@ -149,7 +149,7 @@ class _Reader:
         by_tag = met.by_tag
         if by_tag["base"]:
             self.base = self._base(by_tag["base"])
-            self.plain = PlainAddresses(self.base)
+            self.plain = plain_addresses(self.base)
         refresh, description, meta_language = None, None, None
         for meta in by_tag["meta"]:
             name, content = meta.get("name", "").strip().lower(), meta.get("content") or ""

@@ -12,12 +12,16 @@ import ada_url
 from w3lib.url import safe_url_string
 
 _NAME = "[A-Za-z0-9_~-]+"
-_REST = r"(?:\?[A-Za-z0-9._~&=-]+)?(?:#[A-Za-z0-9._~!$&'()*+,;=:@/?-]+)?\Z"
+_PART = r"#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})+"
+_REST = rf"(?:\?[A-Za-z0-9._~&=-]+)?(?:{_PART})?\Z"
 _PATH = rf"{_NAME}(?:[./]{_NAME})*/?"
 _BELOW = re.compile(f"{_PATH}{_REST}")
 _BESIDE = re.compile(rf"((?:\.\./)+)({_PATH}{_REST})")
 _FROM_ROOT = re.compile(f"/(?:{_PATH})?{_REST}")
-_FRAGMENT = re.compile(r"#[A-Za-z0-9._~!$&'()*+,;=:@/?-]+\Z")
+_FRAGMENT = re.compile(rf"{_PART}\Z")
+# A host in letters: numbers may be an address, and two hyphens a name in another script.
+_LABEL = "[a-z0-9]+(?:-[a-z0-9]+)*"
+_ELSEWHERE = re.compile(rf"https?://(?:{_LABEL}\.)+[a-z]+/(?:{_PATH})?{_REST}")
 _BASE = re.compile(rf"https?://[A-Za-z0-9.-]+(?::\d+)?/(?:{_PATH})?(?:\?[A-Za-z0-9._~&=-]+)?\Z")
 
 
@@ -33,9 +37,15 @@ class PlainAddresses:
     def __init__(self, base: str) -> None:
         self._page = base.split("#", 1)[0]
         self._folders = _folders(self._page)
+        self._known: dict[str, str | None] = {}
 
     def joined(self, reference: str) -> str | None:
         """The absolute address, fragment kept; None where reference or base are not plain."""
+        if reference not in self._known:
+            self._known[reference] = self._joined(reference)
+        return self._known[reference]
+
+    def _joined(self, reference: str) -> str | None:
         folders = self._folders
         if not folders:
             return None
@@ -49,7 +59,13 @@ class PlainAddresses:
             return folders[max(len(folders) - 1 - len(found[1]) // 3, 0)] + found[2]
         if _FROM_ROOT.match(reference):
             return folders[0] + reference[1:]
-        return None
+        return reference if _ELSEWHERE.match(reference) else None
+
+
+@lru_cache(maxsize=4)
+def plain_addresses(base: str) -> PlainAddresses:
+    """Those of the page that is being read: more than one reader of it joins the same references."""
+    return PlainAddresses(base)
 
 
 @lru_cache(maxsize=4_096)

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from linkkit.errors import SettingsError
 from linkkit.scope import SiteScope
-from linkkit.urls import origin, rebase, sibling_origins, try_normalise
+from linkkit.urls import address_parts, origin, rebase, sibling_origins, try_normalise
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Scope:
         normal = try_normalise(url, base)
         if normal is None:
             return None
-        found = origin(normal)
+        found, _, _ = address_parts(normal)
         if found in self._own:
             return normal
         if self.site.origins.get(found, 0) > 0:
@@ -178,9 +178,9 @@ def follow_ups(
         if target is not None and scope.allows(target):
             found[target] = 0
     home = origin(row["url"]) in homes
-    for link in row.get("links") or ():
-        # Most links of a page lead to itself or repeat a target with another fragment: cut before parsing.
-        target = scope.to_crawl(link[0].split("#", 1)[0], primary)
+    # Most links of a page lead to itself or repeat a target with another fragment: cut before parsing.
+    for url in dict.fromkeys(link[0].split("#", 1)[0] for link in row.get("links") or ()):
+        target = scope.to_crawl(url, primary)
         if target is None or target in found or not (home or origin(target) in homes):
             continue
         if scope.allows(target):

@@ -334,6 +334,8 @@ def walk(root: Any) -> Walk:  # noqa: PLR0912, PLR0915  (one pass, once for each
 
 
 def _whole(line: str) -> str:
+    if line.isspace():
+        return ""
     text = clean(line)
     # A block that is nothing but a link holds nothing that could become one.
     if text.startswith(LINK_START) and not _LINKED.sub("", text).strip():

@@ -23,6 +23,12 @@ PIECES = [
     "#",
     "#f(a.b,c)",
     "%20",
+    "#%3Cinit%3E(a%5B%5d)",
+    "http://b-c.example/",
+    "https://1.2/",
+    "https://xn--a.example/",
+    "https://a--b.example/",
+    "https://client.example:443/",
     "ä",
     " ",
     ";",
@@ -46,6 +52,8 @@ BASES = st.sampled_from(
 @example("https://client.example/a/b/c.html", "../../../x.html")
 @example("https://client.example/a/b/c.html", "../x/a?q=1#f")
 @example("https://client.example/a?b=c", "#f")
+@example("https://client.example/a/b/c.html", "x.html#f(%5b%5D)")
+@example("https://client.example/a/b/c.html", "http://b-c.example/x.html?q=1#%20")
 def test_by_hand_as_by_the_book(base: str, reference: str) -> None:
     found = PlainAddresses(base).joined(reference)
     if found is not None:
@@ -53,6 +61,18 @@ def test_by_hand_as_by_the_book(base: str, reference: str) -> None:
         assert found == urljoin(base, safe_url_string(urljoin(base, reference)))
 
 
-@pytest.mark.parametrize("reference", ["x.html", "../x.html#a(b,c)", "/x/y/", "#top", "../../x?a=b"])
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "x.html",
+        "../x.html#a(b,c)",
+        "/x/y/",
+        "#top",
+        "../../x?a=b",
+        "#%3Cinit%3E()",
+        "https://www.client-b.example/a.html",
+        "x.html#a(b%5B%5D)",
+    ],
+)
 def test_what_sites_are_made_of_is_plain(reference: str) -> None:
     assert PlainAddresses("https://client.example/docs/api/page.html").joined(reference) is not None
