@@ -150,6 +150,9 @@ def test_anchor_kinds(audit: Audit) -> None:
     table = charts.anchor_kinds_table(audit)
     content = table[table["place"] == CONTENT].set_index("kind")
     assert content["links"].to_dict() == {"descriptive": 50, "generic": 4, "empty": 1, "url": 1}
+    assert content.index.tolist() == ["descriptive", "generic", "empty", "url"], (
+        "as they are told, not by letters"
+    )
     assert content["share"].sum() == pytest.approx(1)
     assert _title(charts.anchor_kinds_chart(table)) == "11 % of 56 content links do not say where they lead"
 

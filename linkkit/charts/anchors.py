@@ -44,15 +44,16 @@ def anchor_kinds_table(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         One row per place and kind that occurs: ``place`` (content or template), ``kind``, ``label``, ``links``
-        (occurrences, nofollow included), ``share`` (0-1 of the place's links).
+        (occurrences, nofollow included), ``share`` (0-1 of the place's links). Kinds in the order of `KINDS`.
     """
     links = anchor_kinds(audit.facts.anchor_uses)
     links["place"] = links["in_content"].map({True: CONTENT, False: TEMPLATE})
     links["label"] = links["kind"].map(KINDS)
     links["share"] = links["links"] / links.groupby("place")["links"].transform("sum")
+    # Categories, as kinds come, would be sorted by their own order.
     order = {name: rank for rank, name in enumerate(KINDS)}
     return links.sort_values(
-        ["place", "kind"], key=lambda c: c.map(order) if c.name == "kind" else c
+        ["place", "kind"], key=lambda c: c.astype(object).map(order) if c.name == "kind" else c
     ).reset_index(drop=True)[["place", "kind", "label", "links", "share"]]
 
 
