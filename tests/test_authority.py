@@ -446,10 +446,11 @@ def test_links_that_leak_and_what_each_costs() -> None:
     site = build(
         ["/", {"path": "/a", "referring_domains": 1}, {"path": "/b", "referring_domains": 1}, "/far",
          {"path": "/gone", "status": 404}, {"path": "/lost", "status": 404}, {"path": "/copy", "canonical": "https://other.example/x"},
-         {"path": "/to-copy", "status": 301, "redirect_to": "/copy"}, {"path": "/a?x", "canonical": "/a"}],
+         {"path": "/to-copy", "status": 301, "redirect_to": "/copy"}, {"path": "/a?x", "canonical": "/a"}, "/m"],
         ["/a -> /", "/a -> /gone", {"source": "/a", "target": "/lost", "position": "footer", "times": 2}, "/a -> https://other.example/",
          {"source": "/a", "target": "/far", "nofollow": True}, "/b -> /to-copy", "/b -> /a", "/b -> /gone", "/ -> /copy", "/ -> /copy",
-         "/ -> /a", "/far -> /gone"],
+         "/ -> /a", "/far -> /gone", {"source": "/m", "target": "/", "nofollow": True}, "/m -> /gone",
+         {"source": "/m", "target": "/gone", "nofollow": True}],
     )  # fmt: skip
     graph = LinkGraph.from_site(site)
 
@@ -475,6 +476,10 @@ def test_links_that_leak_and_what_each_costs() -> None:
     assert rows(leaking_links(site, graph, 1, limit=2)) == of_a[:2]
     assert rows(leaking_links(site, graph, 2)) == of_b
     assert rows(leaking_links(site, graph, 0)) == [of_start]
+    assert rows(leaking_links(site, graph, 9)) == [
+        (target, "content", 1, cause, pytest.approx(1 / 3))
+        for target, cause in (("/", "nofollow"), ("/gone", "broken"), ("/gone", "nofollow"))
+    ]
     authority = authority_of(graph, site.pages, [False] * len(graph))
     # Nothing passes /far, whatever it loses.
     costs = costliest_links(site, authority)
