@@ -197,7 +197,7 @@ def test_folders_sections_and_breadcrumbs() -> None:
 
 def test_hubs_at_an_index_file_and_hubs_that_share_a_name() -> None:
     """Breadcrumbs that only lead home group nothing; two pages called alike are told apart by their paths."""
-    parts = [f"/{part}/{n}" for part in "ab" for n in range(3)]
+    parts = [f"/{part}/{n}" for part in "ba" for n in range(3)]
     up = [{"source": path, "target": f"{path[:3]}index.html", "position": "breadcrumb"} for path in parts]
     home = [{"source": f"/c/{n}", "target": "/", "position": "breadcrumb"} for n in range(3)]
     hubs = [{"path": f"/{part}/index.html", "h1": "Guides"} for part in "ba"]
