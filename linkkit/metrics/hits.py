@@ -25,7 +25,7 @@ def hits(graph: LinkGraph) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.floa
     singular value is simple; where it is not, the scores depend on the start and are those of the uniform one.
     """
     links = graph.content.astype(np.float64)
-    links.data[:] = 1.0
+    links.data = np.ones_like(links.data)
     nothing = np.zeros(len(graph))
     if links.nnz == 0:
         return nothing, nothing.copy()
