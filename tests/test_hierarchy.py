@@ -119,6 +119,9 @@ def test_a_language_folder_and_a_folder_of_everything_are_no_sections() -> None:
     tree = [f"/en/{part}/{n}" for part in ("shop", "blog") for n in range(3)]
     languages = [{"path": path, "language": "en-GB"} for path in tree]
     assert hierarchy(build(["/", *languages])).sections["section"].tolist() == ["/en/blog/", "/en/shop/", "/"]
+    news = [f"/news/{n}" for n in range(3)]
+    found = hierarchy(build(["/", *languages, *news])).sections["section"].tolist()
+    assert found == ["/en/blog/", "/en/shop/", "/news/", "/"]
     italian = [{"path": path.replace("/en/", "/it/"), "language": "en"} for path in tree]
     other = [f"/news/{n}" for n in range(3)]
     assert hierarchy(build(["/", *italian, *other])).sections["section"].tolist() == ["/it/", "/news/", "/"]
@@ -204,7 +207,11 @@ def test_the_next_folder_above_that_is_a_page_is_the_parent() -> None:
 
 
 def test_places_of_several_small_sections_are_no_subsection() -> None:
-    crumbs = [{"path": f"/{top}{n}", "breadcrumb": [[top, ""], ["X", ""]]} for top in "ab" for n in range(2)]
+    crumbs = [
+        {"path": f"/{top}{n}", "breadcrumb": [[top, f"{ORIGIN}/{top}/"], ["X", f"{ORIGIN}/x/"]]}
+        for top in "ab"
+        for n in range(2)
+    ]
     site = build(["/", *crumbs])
     found = hierarchy(site, source="breadcrumbs")
     assert sections(found) == [("/", 5, "start")]
@@ -307,6 +314,7 @@ def test_links_up_and_beside() -> None:
     assert (up["/s/deep/x"], up["/more/x"], up["/"]) == ("content", "none", "none")
     assert metric(metrics, "linked_siblings")["/s/a"] == 1
     assert metric(metrics, "linked_siblings")["/s/b"] == 0
+    assert metric(metrics, "linked_siblings")["/t/b"] == 0
     assert metric(metrics, "siblings")["/s/a"] == 3
 
 
