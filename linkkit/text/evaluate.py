@@ -289,12 +289,12 @@ def _scores(
     scores = {
         name: np.full((len(queries), size), w.constant, dtype=np.float32) for name, w in methods.items()
     }
-    targets = np.arange(size) if protocol == "targets" else queries
-    for block in site.blocks(np.arange(len(targets))):
-        for feature, values in zip(FEATURES, site.features(targets[block]), strict=True):
-            wanted = values[queries] if protocol == "targets" else values.T
+    targets, sources = (np.arange(size), site.sources(queries)) if protocol == "targets" else (queries, None)
+    for block in site.blocks(np.arange(len(targets)), sources):
+        part = np.s_[:, block] if protocol == "targets" else np.s_[block, :]
+        for feature, values in zip(FEATURES, site.features(targets[block], sources), strict=True):
+            wanted = values if protocol == "targets" else values.T
             for name, weights in methods.items():
-                part = np.s_[:, block] if protocol == "targets" else np.s_[block, :]
                 scores[name][part] += np.float32(getattr(weights, feature)) * wanted
     degree = np.asarray(site.contextual.sum(axis=0 if protocol == "targets" else 1)).ravel()
     scores["popularity"] = np.broadcast_to(degree.astype(np.float32), (len(queries), size))

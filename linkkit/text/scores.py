@@ -71,6 +71,28 @@ class Weights:
 
 
 @dataclass(frozen=True, eq=False)
+class Sources:
+    """What features read of some pages as sources of links.
+
+    Attributes
+    ----------
+    vectors : csr_array, term x source
+    titles, anchors : csc_array, source x phrase
+        Phrases that the source's text holds.
+    neighbours, contextual : csr_array, source x row
+    """
+
+    vectors: csr_array
+    titles: csc_array
+    anchors: csc_array
+    neighbours: csr_array
+    contextual: csr_array
+
+    def __len__(self) -> int:
+        return self.contextual.shape[0]
+
+
+@dataclass(frozen=True, eq=False)
 class Relevance:
     """Everything that scores rest on; knows all pages of a corpus and the links that are taken as known.
 
@@ -121,9 +143,11 @@ class Relevance:
             weights or Weights(),
         )
 
-    def blocks(self, targets: npt.NDArray[np.integer]) -> Iterator[npt.NDArray[np.integer]]:
-        """Targets in runs whose scores against all sources fit into little memory."""
-        size = max(1, _BLOCK_CELLS // max(1, len(self.corpus)))
+    def blocks(
+        self, targets: npt.NDArray[np.integer], sources: Sources | None = None
+    ) -> Iterator[npt.NDArray[np.integer]]:
+        """Targets in runs whose scores against the sources (all pages without it) fit into little memory."""
+        size = max(1, _BLOCK_CELLS // max(1, len(self.corpus if sources is None else sources)))
         for begin in range(0, len(targets), size):
             yield targets[begin : begin + size]
 
@@ -135,23 +159,39 @@ class Relevance:
                 total += np.float32(weight) * values
         return total
 
-    def features(self, targets: npt.NDArray[np.integer]) -> Iterator[Floats]:
-        """Each of `FEATURES` for every source (rows) and some targets (columns), one after the other."""
-        yield (self.vectors.pages[targets] @ self._across).toarray().T
-        yield (self.vectors.titles[targets] @ self._across).toarray().T
+    def features(self, targets: npt.NDArray[np.integer], sources: Sources | None = None) -> Iterator[Floats]:
+        """Each of `FEATURES` for some sources (rows; every page without it) and targets (columns), one after the other."""
+        own = self._every if sources is None else sources
+        yield (self.vectors.pages[targets] @ own.vectors).toarray().T
+        yield (self.vectors.titles[targets] @ own.vectors).toarray().T
         titles, rarity = self.titles.table, self.title_rarity()
         whole = titles["is_whole"].to_numpy()
-        pages = self.titles.hits.pages
-        yield _best(pages, titles[whole], rarity[whole] / titles["holders"].to_numpy()[whole], targets)
-        yield _best(pages, titles, rarity * titles["share"].to_numpy(), targets)
+        column = np.full(len(self.corpus), -1, dtype=np.int64)
+        column[targets] = np.arange(len(targets))
+        yield _best(own.titles, titles[whole], rarity[whole] / titles["holders"].to_numpy()[whole], column)
+        yield _best(own.titles, titles, rarity * titles["share"].to_numpy(), column)
         anchors = self.anchor_shares
-        yield _any(self.anchors.hits.pages, anchors, anchors["share"].to_numpy(), targets)
-        yield np.log1p((self.neighbours @ self.contextual[:, targets]).toarray())
-        yield np.log1p((self.contextual @ self.neighbours[targets].T).toarray())
+        yield _any(own.anchors, anchors, anchors["share"].to_numpy(), column)
+        yield np.log1p((own.neighbours @ self.contextual[:, targets]).toarray())
+        yield np.log1p((own.contextual @ self.neighbours[targets].T).toarray())
+
+    def sources(self, pages: npt.NDArray[np.integer]) -> Sources:
+        """Some pages as sources, in that order: where few are asked for, `features` need not work out all."""
+        titles, anchors = (csc_array(each[pages]) for each in self._phrases)
+        return Sources(
+            csr_array(self.vectors.pages[pages].T), titles, anchors, self.neighbours[pages], self.contextual[pages]
+        )  # fmt: skip
 
     @cached_property
-    def _across(self) -> csr_array:
-        return csr_array(self.vectors.pages.T)
+    def _phrases(self) -> tuple[csr_array, csr_array]:
+        """Titles and anchors that each page holds."""
+        return csr_array(self.titles.hits.pages), csr_array(self.anchors.hits.pages)
+
+    @cached_property
+    def _every(self) -> Sources:
+        return Sources(
+            csr_array(self.vectors.pages.T), self.titles.hits.pages, self.anchors.hits.pages, self.neighbours, self.contextual
+        )  # fmt: skip
 
     def title_rarity(self) -> npt.NDArray[np.float64]:
         """How much each phrase of `titles.table` tells, 0-1 (`idf`)."""
@@ -175,10 +215,12 @@ class Relevance:
         """Features of given pairs: pair x `FEATURES`."""
         result = np.zeros((len(sources), len(FEATURES)), dtype=np.float32)
         wanted, places = np.unique(targets, return_inverse=True)
-        for block in self.blocks(np.arange(len(wanted))):
+        known, rows = np.unique(sources, return_inverse=True)
+        own = self.sources(known)
+        for block in self.blocks(np.arange(len(wanted)), own):
             here = np.flatnonzero((places >= block[0]) & (places <= block[-1]))
-            for column, values in enumerate(self.features(wanted[block])):
-                result[here, column] = values[sources[here], places[here] - block[0]]
+            for column, values in enumerate(self.features(wanted[block], own)):
+                result[here, column] = values[rows[here], places[here] - block[0]]
         return result
 
     def score(self, features: Floats) -> npt.NDArray[np.float64]:
@@ -195,39 +237,37 @@ def entries(
 
 
 def _best(
-    holders: csc_array, table: pd.DataFrame, weight: npt.NDArray[np.float64], targets: npt.NDArray[np.integer]
+    holders: csc_array, table: pd.DataFrame, weight: npt.NDArray[np.float64], column: npt.NDArray[np.int64]
 ) -> Floats:
-    """Largest weight among a target's phrases that each source holds; 0 where it holds none."""
-    best = np.zeros((holders.shape[0], len(targets)), dtype=np.float32)
-    cells, weights = _held(holders, table, weight, targets)
+    """Largest weight among a target's phrases that each source holds; 0 where it holds none. `column`: of each page, -1 for none."""
+    best = np.zeros((holders.shape[0], int((column >= 0).sum())), dtype=np.float32)
+    cells, weights = _held(holders, table, weight, column)
     np.maximum.at(best.reshape(-1), cells, weights)
     return best
 
 
 def _any(
-    holders: csc_array, table: pd.DataFrame, chance: npt.NDArray[np.float64], targets: npt.NDArray[np.integer]
+    holders: csc_array, table: pd.DataFrame, chance: npt.NDArray[np.float64], column: npt.NDArray[np.int64]
 ) -> Floats:
     """Chance that at least one of a target's phrases that each source holds is meant for it."""
-    none = np.zeros((holders.shape[0], len(targets)), dtype=np.float32)
-    cells, logs = _held(holders, table, np.log1p(-chance), targets)
+    none = np.zeros((holders.shape[0], int((column >= 0).sum())), dtype=np.float32)
+    cells, logs = _held(holders, table, np.log1p(-chance), column)
     np.add.at(none.reshape(-1), cells, logs)
     return -np.expm1(none)
 
 
 def _held(
-    holders: csc_array, table: pd.DataFrame, weight: npt.NDArray[np.float64], targets: npt.NDArray[np.integer]
+    holders: csc_array, table: pd.DataFrame, weight: npt.NDArray[np.float64], column: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], Floats]:
     """Flat cells (source x target) in which a phrase of the target stands in the source, and its weight."""
-    place = np.full(holders.shape[0], -1, dtype=np.int64)
-    place[targets] = np.arange(len(targets))
-    column = place[table["target"].to_numpy()]
-    chosen = column >= 0
-    phrase, column = table["phrase"].to_numpy()[chosen], column[chosen]
+    width, own = int((column >= 0).sum()), column[table["target"].to_numpy()]
+    chosen = own >= 0
+    phrase, own = table["phrase"].to_numpy()[chosen], own[chosen]
     begin, end = holders.indptr[phrase], holders.indptr[phrase + 1]
     counts = (end - begin).astype(np.int64)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     rows = holders.indices[np.repeat(begin, counts) + within].astype(np.int64)
-    cells = rows * len(targets) + np.repeat(column, counts)
+    cells = rows * width + np.repeat(own, counts)
     return cells, np.repeat(weight[chosen].astype(np.float32), counts)
 
 
