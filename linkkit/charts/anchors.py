@@ -50,10 +50,9 @@ def anchor_kinds_table(audit: Audit) -> pd.DataFrame:
     links["place"] = links["in_content"].map({True: CONTENT, False: TEMPLATE})
     links["label"] = links["kind"].map(KINDS)
     links["share"] = links["links"] / links.groupby("place")["links"].transform("sum")
-    # Categories, as kinds come, would be sorted by their own order.
     order = {name: rank for rank, name in enumerate(KINDS)}
     return links.sort_values(
-        ["place", "kind"], key=lambda c: c.astype(object).map(order) if c.name == "kind" else c
+        ["place", "kind"], key=lambda c: c.map(order) if c.name == "kind" else c
     ).reset_index(drop=True)[["place", "kind", "label", "links", "share"]]
 
 
@@ -116,15 +115,14 @@ def top_anchors_table(audit: Audit, *, top: int = 15) -> pd.DataFrame:
         (occurrences), ``pages`` (linking pages, summed over targets), ``targets`` (distinct pages it leads to).
     """
     uses = audit.facts.anchor_uses
-    uses = uses[uses["in_content"]]
-    kind = uses["kind"]
     grouped = (
-        uses.assign(kind=kind)
+        uses[uses["in_content"]]
         .groupby("normalised", sort=False)
         .agg(
             anchor=("anchor", "first"), kind=("kind", "first"), links=("links", "sum"),
             pages=("source_pages", "sum"), targets=("target_id", "nunique"),
         )
+        .astype({"kind": "str"})
     )  # fmt: skip
     grouped["several"] = (grouped["targets"] > 1) & (grouped["kind"] == "descriptive")
     grouped["weight"] = grouped["targets"].where(grouped["several"], 0)

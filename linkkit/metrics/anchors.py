@@ -107,7 +107,7 @@ def anchor_kinds(uses: pd.DataFrame) -> pd.DataFrame:
         One row per place and kind that occurs: ``in_content``, ``kind`` (`linkkit.text.kinds.classify_anchors`), ``links``
         (occurrences, nofollow included).
     """
-    return uses.groupby(["in_content", "kind"])["links"].sum().reset_index()
+    return uses.groupby(["in_content", "kind"])["links"].sum().reset_index().astype({"kind": "str"})
 
 
 MIX: dict[str, str] = {

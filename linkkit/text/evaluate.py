@@ -23,8 +23,9 @@ CUTS = (1, 5, 10)
 HIDDEN_SHARE = 0.2
 ORPHAN_SHARE, ORPHAN_MAX_SOURCES = 0.25, 10
 """Share of the targets made orphans, of those that at most this many pages link to."""
-MAX_CASES = 500
-"""Hidden pages asked about per protocol and seed; more are a random choice of this many."""
+MAX_CASES, MIN_CASES, MAX_SCORES = 500, 100, 5_000_000
+"""Pages asked about per protocol and seed, of more a random choice; each is scored against all pages, and beyond so many scores
+fewer are asked about, so that a large site does not take longer than one of 10,000 pages until only the least are left."""
 NEGATIVES = 60
 REFIT_GAIN = 0.01
 """Fitted weights must find this much more (hit@10) of links they never saw; less is noise."""
@@ -82,7 +83,7 @@ def evaluate(
     seeds: Sequence[int] = (0, 1, 2),
     methods: Mapping[str, Weights] = METHODS,
     protocols: Sequence[Protocol] = PROTOCOLS,
-    max_cases: int = MAX_CASES,
+    max_cases: int | None = None,
 ) -> pd.DataFrame:
     """Hold-out evaluation on the site's own editorial links.
 
@@ -101,8 +102,8 @@ def evaluate(
     methods : mapping of name to Weights
         Rankings to compare, beside ``popularity`` and ``chance``.
     protocols : sequence of {"targets", "sources", "orphans"}
-    max_cases : int
-        Most pages asked about per protocol and seed.
+    max_cases : int, optional
+        Most pages asked about per protocol and seed; `MAX_CASES`, on large sites fewer, without it.
 
     Returns
     -------
@@ -112,9 +113,10 @@ def evaluate(
         ``hit10_low``, ``hit10_high``, ``mrr_low``, ``mrr_high``. Empty where the site has too few links to hide.
     """
     known = editorial_pairs(relevance) if pairs is None else pairs
+    most = max_cases or int(np.clip(MAX_SCORES // max(len(relevance.corpus), 1), MIN_CASES, MAX_CASES))
     rows = []
     for protocol in protocols:
-        cases = pool([_cases(relevance, known, protocol, seed, methods, max_cases) for seed in seeds])
+        cases = pool([_cases(relevance, known, protocol, seed, methods, most) for seed in seeds])
         if len(cases.query):
             rows += [{"protocol": protocol, **row} for row in summarise(cases)]
     return pd.DataFrame(rows, columns=["protocol", *_COLUMNS])
