@@ -132,6 +132,27 @@ def test_pictures_beside_the_one_shown_are_drawn_while_nobody_waits(monkeypatch:
     assert not panel.errors.value
 
 
+def test_a_picture_that_is_known_stands_before_the_checks_have_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = widgets.ThresholdPanel(_audit(), "authority")
+    row = panel.knobs["under_linked_ratio"]
+    usual, other = row.value, row.value + row.box.step
+    row.box.value = other
+    known = panel.chart.spec
+    row.box.value = usual
+    assert panel.chart.spec is not known
+    stood: list[bool] = []
+
+    def checked(audit: lk.Audit, thresholds: lk.Thresholds) -> lk.Audit:
+        stood.append(panel.chart.spec is known)
+        return audit.with_thresholds(thresholds)
+
+    monkeypatch.setattr("linkkit.widgets.thresholds.retuned", checked)
+    row.box.value = other
+    assert stood == [True]
+    assert panel.audit.thresholds.under_linked_ratio == other
+    assert panel.chart.spec is known
+
+
 def test_rows_of_a_live_chart_are_those_that_altair_writes() -> None:
     table = pd.DataFrame(
         {

@@ -237,8 +237,9 @@ class ThresholdPanel(TuningPanel):
             return
         self._moved = next(name for name in values if values[name] != getattr(self.audit.thresholds, name))
         self.kept.value = ""
-        if self._draw.reads is not None and not self._draw.needs_checks:
-            # The picture first: it needs the thresholds only, and stands before the checks have run.
+        is_drawn = self._read(thresholds) in self._pictures.known
+        if self._draw.reads is not None and (is_drawn or not self._draw.needs_checks):
+            # The picture first, where it needs the thresholds only or was drawn ahead: it stands before the checks have run.
             self._show(self.audit.with_results(self.audit.results, thresholds))
         self._changed_to(retuned(self.audit, thresholds))
 
