@@ -327,4 +327,4 @@ def twin_key(url: str) -> str:
     root, path, query = address_parts(url)
     place = _TWIN_INDEX_FILE.sub("/", path).rstrip("/").casefold()
     turning = sorted(pair for pair in query.split("&") if _PAGE_PARAMETER.match(pair))
-    return f"{root.partition('://')[2].removeprefix('www.')}{place}?{'&'.join(turning)}"
+    return f"{host(root).removeprefix('www.')}{place}?{'&'.join(turning)}"

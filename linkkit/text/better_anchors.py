@@ -101,8 +101,8 @@ class BetterAnchors:
         targets = {target for _, target in keys}
         leads = self.uses["target_id"].isin(targets)
         is_name = leads & _is_name(self.uses)
-        # Of several rows of a text and target the first tells where it stands: in running text, if that was judged.
         said = self.uses["normalised"].isin({text for text, _ in keys})
+        # Of several rows of a text and target the first tells where it stands: in running text, if that was judged.
         asked = [
             self.uses.loc[leads & said & self.uses["kind"].isin(POOR), _ASKED],
             self.uses.loc[is_name & said, _ASKED],

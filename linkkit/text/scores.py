@@ -168,10 +168,12 @@ class Relevance:
         whole = titles["is_whole"].to_numpy()
         column = np.full(len(self.corpus), -1, dtype=np.int64)
         column[targets] = np.arange(len(targets))
-        yield _best(own.titles, titles[whole], rarity[whole] / titles["holders"].to_numpy()[whole], column)
-        yield _best(own.titles, titles, rarity * titles["share"].to_numpy(), column)
+        shared_out = rarity[whole] / titles["holders"].to_numpy()[whole]
+        yield _filled(np.maximum, own.titles, titles[whole], shared_out, column)
+        yield _filled(np.maximum, own.titles, titles, rarity * titles["share"].to_numpy(), column)
+        # Chance that at least one of the anchors is meant for the target.
         anchors = self.anchor_shares
-        yield _any(own.anchors, anchors, anchors["share"].to_numpy(), column)
+        yield -np.expm1(_filled(np.add, own.anchors, anchors, np.log1p(-anchors["share"].to_numpy()), column))
         yield np.log1p((own.neighbours @ self.contextual[:, targets]).toarray())
         yield np.log1p((own.contextual @ self.neighbours[targets].T).toarray())
 
@@ -236,39 +238,28 @@ def entries(
     return np.asarray(matrix[rows, columns]).ravel() if len(rows) else np.empty(0)
 
 
-def _best(
-    holders: csc_array, table: pd.DataFrame, weight: npt.NDArray[np.float64], column: npt.NDArray[np.int64]
+def _filled(
+    fill: np.ufunc,
+    holders: csc_array,
+    table: pd.DataFrame,
+    weight: npt.NDArray[np.float64],
+    column: npt.NDArray[np.int64],
 ) -> Floats:
-    """Largest weight among a target's phrases that each source holds; 0 where it holds none. `column`: of each page, -1 for none."""
-    best = np.zeros((holders.shape[0], int((column >= 0).sum())), dtype=np.float32)
-    cells, weights = _held(holders, table, weight, column)
-    np.maximum.at(best.reshape(-1), cells, weights)
-    return best
+    """For every source and target the weights of the target's phrases that the source holds, put together; 0 where it holds none.
 
-
-def _any(
-    holders: csc_array, table: pd.DataFrame, chance: npt.NDArray[np.float64], column: npt.NDArray[np.int64]
-) -> Floats:
-    """Chance that at least one of a target's phrases that each source holds is meant for it."""
-    none = np.zeros((holders.shape[0], int((column >= 0).sum())), dtype=np.float32)
-    cells, logs = _held(holders, table, np.log1p(-chance), column)
-    np.add.at(none.reshape(-1), cells, logs)
-    return -np.expm1(none)
-
-
-def _held(
-    holders: csc_array, table: pd.DataFrame, weight: npt.NDArray[np.float64], column: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Flat cells (source x target) in which a phrase of the target stands in the source, and its weight."""
-    width, own = int((column >= 0).sum()), column[table["target"].to_numpy()]
+    `column` is that of each page as a target, -1 for none.
+    """
+    own = column[table["target"].to_numpy()]
     chosen = own >= 0
     phrase, own = table["phrase"].to_numpy()[chosen], own[chosen]
     begin, end = holders.indptr[phrase], holders.indptr[phrase + 1]
     counts = (end - begin).astype(np.int64)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     rows = holders.indices[np.repeat(begin, counts) + within].astype(np.int64)
-    cells = rows * width + np.repeat(own, counts)
-    return cells, np.repeat(weight[chosen].astype(np.float32), counts)
+    filled = np.zeros((holders.shape[0], int((column >= 0).sum())), dtype=np.float32)
+    cells = rows * filled.shape[1] + np.repeat(own, counts)
+    fill.at(filled.reshape(-1), cells, np.repeat(weight[chosen].astype(np.float32), counts))
+    return filled
 
 
 def fit_weights(

@@ -21,7 +21,9 @@ from linkkit.deck.slides.fitting import (
 from linkkit.deck.slides.geometry import GAP, Box, box_of
 from linkkit.deck.slides.grids import Grid, add_grid, heat_grid, table_grid
 from linkkit.deck.slides.rooms import (
+    LINE_SIZE,
     NARROW,
+    NOTE_SIZE,
     SMALLEST,
     Frame,
     Room,
@@ -49,8 +51,6 @@ from linkkit.deck.story.parts import Tone
 from linkkit.deck.story.writing import TONE_SIGNS, tone_word
 
 _SMALLEST_TITLE, _LARGEST_TITLE = 20.0, 28.0
-_LINE_SIZE = 16.0
-_NOTE_SIZE = 10.0
 _BELOW_TITLE = 8.0
 _BELOW_COVER = (PP_PLACEHOLDER.SUBTITLE, PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 
@@ -352,7 +352,7 @@ class Composer:
             )  # fmt: skip
         if chart.is_empty:
             text = lang.text("There are no numbers to show.")
-            add_text(native, plot, [Paragraph(text, _LINE_SIZE, palette.muted)], name="Chart", tag=self.tag)
+            add_text(native, plot, [Paragraph(text, LINE_SIZE, palette.muted)], name="Chart", tag=self.tag)
         elif chart.kind == "heat_map":
             self._add_grid(native, slide, heat_grid(chart, plot, palette, lang), plot)
         else:
@@ -371,7 +371,7 @@ class Composer:
         title = one_line(table.title)
         told = any(title.rstrip(".") in one_line(each) for each in (slide.title, slide.kicker))
         heading = "" if told else title
-        used = (14 * LINE + 8 if heading else 0) + (_NOTE_SIZE * LINE * 2 + 8 if note else 0)
+        used = (14 * LINE + 8 if heading else 0) + (NOTE_SIZE * LINE * 2 + 8 if note else 0)
         grid = table_grid(table, area.width, self.story.site, self.stage.palette, lang, area.height - used)
         self._add_grid(native, slide, grid, area, heading=heading, note=note, fewer=table.fewer)
 
@@ -421,9 +421,7 @@ class Composer:
         self, grid: Grid, first: float, body: Box, note: str, top: float, *, is_excerpt: bool
     ) -> tuple[list[range], float, list[str], float]:
         """The parts of a grid above a note, the height that the note takes, its text and its size."""
-        kept, size = fitted(
-            [one_line(note)], body.width, 2 * _NOTE_SIZE * LINE, largest=_NOTE_SIZE, smallest=9
-        )
+        kept, size = fitted([one_line(note)], body.width, 2 * NOTE_SIZE * LINE, largest=NOTE_SIZE, smallest=9)
         below = text_height(kept, body.width, size) + 6 if note else 0.0
         parts = grid.parts(first - below, body.height - top - below, is_excerpt=is_excerpt)
         return parts, below, kept, size

@@ -13,7 +13,8 @@ NARROW = 650.0
 """Width of the content of a 4:3 slide, in points."""
 SMALLEST = 12.0
 """Points of the type of sentences, at least."""
-_LINE_SIZE, _NOTE_SIZE, _LEGEND_SIZE = 16.0, 10.0, 11.0
+LINE_SIZE, NOTE_SIZE, _LEGEND_SIZE = 16.0, 10.0, 11.0
+"""Points of the type of sentences, at most, of notes and of legends."""
 _CARD_HEIGHT, _LARGE_CARD = 84.0, 116.0
 _TODO = 54.0
 """Most that the words of what to do take below everything else, in points."""
@@ -100,7 +101,7 @@ def stacked(slide: Slide, body: Box) -> Room:
         rest = rest.below(height, gap=GAP * 1.5 if is_large else GAP)
     lines = None
     if slide.lines:
-        most, largest = rest.height * (1 if alone else 0.32), BODY_SIZE if alone else _LINE_SIZE
+        most, largest = rest.height * (1 if alone else 0.32), BODY_SIZE if alone else LINE_SIZE
         lines = words(slide.lines, rest, most=most, largest=largest, after=6)
         rest = rest.below(lines.box.height)
     return Room(todo, tuple(rows), is_large, lines, rest)
@@ -116,7 +117,7 @@ def beside(slide: Slide, body: Box) -> Room:
         # What to do below both columns: rather that than a sentence cut.
         todo = todo_room(slide, body)
         above, right = above_todo(body, todo).columns(shares, gap=GAP * 1.5)
-    lines = words(slide.lines, above, most=above.height, largest=_LINE_SIZE, after=8)
+    lines = words(slide.lines, above, most=above.height, largest=LINE_SIZE, after=8)
     return Room(todo, (), is_large=False, lines=lines, rest=right)
 
 
@@ -128,7 +129,7 @@ def framed(chart: Chart, area: Box, slide_title: str) -> Frame:
         title = words([said], area, most=14 * LINE * 2, largest=14, bold=True)
         area = area.below(title.box.height + 2, gap=6)
     if chart.note:
-        note = words([chart.note], area, most=2 * _NOTE_SIZE * LINE, largest=_NOTE_SIZE, smallest=9)
+        note = words([chart.note], area, most=2 * NOTE_SIZE * LINE, largest=NOTE_SIZE, smallest=9)
         note = replace(note, box=area.foot(note.box.height + 1))
         area = area.above(note.box.height, gap=6)
     return Frame(title, note, area)
@@ -147,14 +148,15 @@ def plot_box(chart: Chart, plot: Box) -> Box:
 
 def is_cramped(chart: Chart, plot: Box, body: Box) -> bool:
     """Whether a chart of bars has less than its rows and its legend take, and would have more with a slide's body to itself."""
-    alone = framed(chart, body, chart.title).plot
-    return chart.kind in LYING and plot.height < min(_rows_height(chart, plot.width), alone.height)
+    return chart.kind in LYING and plot.height < min(
+        _rows_height(chart, plot.width), framed(chart, body, chart.title).plot.height
+    )
 
 
 def _rows_height(chart: Chart, width: float) -> float:
     """Points that a chart of bars takes at least: its rows, its legend and the title of its axis."""
     several = 1 if chart.kind == "stacked_bars" else len(chart.series)
-    height = len(chart.categories) * max(_ROW, several * _NOTE_SIZE)
+    height = len(chart.categories) * max(_ROW, several * NOTE_SIZE)
     if len(chart.series) > 1:
         names = sum(text_width(one_line(each.name), _LEGEND_SIZE) + 24 for each in chart.series)
         height += -(-names // width) * _LEGEND_SIZE * LINE + 8
