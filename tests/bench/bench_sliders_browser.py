@@ -3,8 +3,8 @@
 A generated site of so many pages (`bench_sliders.site_of`; 10,000 without a number) as a client; each notebook is opened in
 JupyterLab with Chromium and run, and each of its sliders moved step by step, as often as `MOVES`. The time runs from the
 input event until a new picture is in the page and a frame was drawn; where a slider moves no picture (its chart does not
-read it), until the panel's words or findings changed. Printed for each panel: median and 90 % of its moves in ms, the
-slowest slider, and until everything that follows the slider (findings, graph) stood still. CPU seconds of kernel and browser
+read it), until the panel's words or findings changed. Printed for each panel: median and 90 % of its moves in ms, and
+until everything that follows the slider (findings, graph) stood still; then the median of each slider. CPU seconds of kernel and browser
 together are printed beside, for a machine that has other work to do.
 """
 
@@ -190,7 +190,7 @@ def measure(page: "Page", address: str, notebook: str) -> None:
     page.evaluate(_WATCH)
     count = page.locator(".jp-Notebook input[type=range]:visible").count()
     every: list[tuple[float, float, float]] = []
-    slowest = (0.0, "")
+    each_of: dict[str, float] = {}
     for place in range(count):
         name = str(
             page.locator(".jp-Notebook input[type=range]:visible").nth(place).get_attribute("aria-label")
@@ -198,17 +198,18 @@ def measure(page: "Page", address: str, notebook: str) -> None:
         times = moves(page, place)
         every += times
         if times:
-            slowest = max(slowest, (median(each[0] for each in times), name))
+            each_of[name] = median(each[0] for each in times)
     if not every:
         print(f"{notebook:28} no slider moves anything; Run All {run['all']:.0f} s", flush=True)
         return
     pictures = [each[0] for each in every]
     print(
         f"{notebook:28} {count:2} sliders, {len(every):3} moves: median {median(pictures):5.0f} ms, 90 % {quantiles(pictures, n=10)[-1]:5.0f} ms; "
-        f"slowest {slowest[0]:5.0f} ms ({slowest[1]}); all that follows {median(each[1] for each in every):5.0f} ms; "
+        f"all that follows {median(each[1] for each in every):5.0f} ms; "
         f"CPU {median(each[2] for each in every):5.0f} ms; Run All first {run.get('first', 0):.0f} s, whole {run['all']:.0f} s; load {os.getloadavg()[0]:.1f}",
         flush=True,
     )  # fmt: skip
+    print("    " + ", ".join(f"{name} {ms:.0f}" for name, ms in each_of.items()), flush=True)
 
 
 def main(pages: int, notebooks: list[str]) -> None:
