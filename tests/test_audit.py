@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,7 +15,7 @@ from linkkit.checks.definitions import definitions
 from linkkit.checks.found import empty_findings
 from linkkit.checks.registry import CHAPTERS, Facts, check, sort_findings
 from linkkit.linkmodel import LinkModel
-from linkkit.schema import FINDINGS, CheckState
+from linkkit.schema import FINDINGS, CheckState, FoundIn
 from linkkit.site import Site
 from tests.site_factory import build, paths
 from tests.small_site import build_small_site
@@ -149,6 +150,28 @@ def test_every_check_has_a_fingerprint_of_its_own() -> None:
     assert list(made) == list(CHECKS)
     assert len(set(made.values())) == len(made)
     assert all(len(each) == 16 and int(each, 16) >= 0 for each in made.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("chapter", "depth"), ("severity", "high"), ("unit", "clicks"), ("needs", ("clicks",)), ("needs_source", FoundIn.SITEMAP),
+        ("needs_importance", True), ("needs_complete", False), ("needs_requested", True), ("needs_anchors", True), ("needs_text", True),
+        ("needs_rendering", True), ("needs_visits", "steps"), ("thresholds", ()), ("rule", _site),
+    ],
+)  # fmt: skip
+def test_whatever_decides_a_check_changes_its_fingerprint(
+    monkeypatch: pytest.MonkeyPatch, name: str, other: Any
+) -> None:
+    changed = replace(CHECKS["weak-page"], **{name: other})
+    monkeypatch.setattr("linkkit.checks.definitions.CHECKS", {"few": changed})
+    assert definitions.__wrapped__()["few"] != definitions()["weak-page"]
+
+
+def test_words_of_a_check_leave_its_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = replace(CHECKS["weak-page"], title="x", why="y", fix="z")
+    monkeypatch.setattr("linkkit.checks.definitions.CHECKS", {"few": changed})
+    assert definitions.__wrapped__()["few"] == definitions()["weak-page"]
 
 
 def test_headlines() -> None:

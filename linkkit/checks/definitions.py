@@ -8,6 +8,8 @@ from linkkit.checks.registry import CHECKS, Check
 
 _STATED = ("chapter", "severity", "unit", "needs", "needs_source", "needs_importance", "needs_complete",
            "needs_requested", "needs_anchors", "needs_text", "thresholds")  # fmt: skip
+_STATED_WHERE_SET = ("needs_rendering", "needs_visits")
+"""Came later: checks that need neither keep the fingerprint that older audits hold."""
 
 
 @cache
@@ -25,5 +27,6 @@ def _fingerprint(check: Check) -> str:
     except (OSError, TypeError):
         # Installed without its source.
         source = ""
-    stated = "|".join(f"{name}={getattr(check, name)}" for name in _STATED)
+    names = (*_STATED, *(name for name in _STATED_WHERE_SET if getattr(check, name)))
+    stated = "|".join(f"{name}={getattr(check, name)}" for name in names)
     return hashlib.sha256(f"{stated}\n{source}".encode()).hexdigest()[:16]
