@@ -13,7 +13,7 @@ from linkkit.plan import EffortModel, ImpactWeights, QuickWins, quick_wins, simu
 from linkkit.plan.effort import SEVERITY_WORTH, Work
 from linkkit.plan.pieces import Piece
 from linkkit.plan.quick_wins import COLUMNS, SOLVED
-from linkkit.plan.repairs import together
+from linkkit.plan.repairs import Trial, Trials, together
 from linkkit.plan.work_plan import depends
 from linkkit.schema import PAGES
 from tests.site_factory import ORIGIN, build
@@ -101,6 +101,18 @@ def test_a_fault_of_a_template_is_one_change_for_all_its_pages(wins: QuickWins) 
     single, _ = _row(wins, "Point 1 link to /old-sizes/ straight at /size-guide/")
     assert single["work"] == "reword"
     assert "On https://shop.example/blog/: link “old sizes”" in single["instructions"]
+
+
+def test_what_rounding_leaves_is_no_gain(audit: lk.Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing brings anything, the order is that of the other measures."""
+    noise = iter(range(1, 10_000))
+    monkeypatch.setattr(Trials, "tried", lambda self, repair: Trial(next(noise) * 1e-16, 0.0, 0))
+    found = quick_wins(audit).table
+    assert found["gain"].fillna(0.0).eq(0.0).all()
+    weights = ImpactWeights().shares()
+    expected = weights["traffic"] * found["traffic"].fillna(0.0) / found["traffic"].max()
+    expected += weights["severity"] * found["severity"].map(SEVERITY_WORTH)
+    assert np.allclose(found["value"], expected)
 
 
 def test_gains_of_template_changes_are_those_of_the_changed_site(wins: QuickWins, audit: lk.Audit) -> None:

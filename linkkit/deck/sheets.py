@@ -132,7 +132,12 @@ def sheet_name(text: str, taken: Iterable[str]) -> str:
 
 
 def _cut(text: str, units: int) -> str:
-    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore").strip()
+    """The text, or as many of its words as there is room for; of a word that leaves half the room free, a part."""
+    cut = text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
+    if cut == text or text[len(cut)] == " ":
+        return cut.strip()
+    words = cut.rpartition(" ")[0].rstrip(" ,;:-")
+    return words if len(words) >= units // 2 else cut.strip()
 
 
 @dataclass(frozen=True, eq=False)

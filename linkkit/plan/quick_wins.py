@@ -26,6 +26,8 @@ EXACT = 200
 PLAN_LINKS = 20
 TRAFFIC = ("clicks", "sessions")
 """Signals that tell traffic; each as a share of the site's own, their mean counts."""
+_GAIN_DIGITS = 12
+"""What rounding leaves of a change that brings nothing is none: else it would be the largest gain where all others are 0."""
 SOLVED = sentence("exact: the site solved again with the change")
 FIRST_ORDER = sentence("to first order")
 UNSOLVED = sentence("not solved: more wins than are solved at once")
@@ -303,7 +305,7 @@ def _measured(desk: Desk, trials: Trials, pieces: Sequence[Piece], exact: int) -
                 "checks": ", ".join(dict.fromkeys(each[2] for each in own)),
                 "findings": len(own),
                 "severity": str(worst),
-                "gain": trial.gain,
+                "gain": round(trial.gain, _GAIN_DIGITS),
                 "gain_note": note,
                 "clicks_saved": trial.clicks_saved,
                 "reached": trial.reached,
@@ -395,7 +397,7 @@ def _ranked(
     order = scored.assign(
         by=-scored["per_hour"].round(9),
         bad=scored["severity"].map(rank),
-        less=-scored["gain"].fillna(0.0).round(12),
+        less=-scored["gain"].fillna(0.0),
     ).sort_values(["by", "bad", "less", "title", "instructions"], kind="stable")
     ranked = scored.loc[order.index].assign(rank=range(1, len(scored) + 1))
     width = max(3, len(str(len(ranked))))
