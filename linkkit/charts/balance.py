@@ -1,7 +1,6 @@
 """Charts of balance: links against importance, how few pages hold how much, and hubs as a second view."""
 
 import math
-from typing import Any
 
 import altair as alt
 import numpy as np
@@ -135,15 +134,13 @@ def link_balance_chart(
         )
     )  # fmt: skip
     corners = pd.DataFrame([
-        {"x": domain[1], "y": domain[0], "text": "more links than it is worth", "align": "right", "dx": -8, "dy": -8},
-        {"x": domain[0], "y": domain[1], "text": "worth more links than it gets", "align": "left", "dx": 8, "dy": 12},
-    ])  # fmt: skip
-    words = _words(corners, color=MUTED, fontSize=12, fontStyle="italic").encode(
-        x=x, y=y, text=alt.Text("text:N")
-    )
-    names = _words(_names(shown, domain), color=INK, fontSize=11).encode(x=x, y=y, text=alt.Text("label:N"))
+        {"x": domain[1], "y": domain[0], "label": "more links than it is worth", "align": "right", "dx": -8, "dy": -8},
+        {"x": domain[0], "y": domain[1], "label": "worth more links than it gets", "align": "left", "dx": 8, "dy": 12},
+    ]).assign(colour=MUTED, size=12, style="italic")  # fmt: skip
+    names = _names(shown, domain).assign(colour=INK, size=11, style="normal")
+    words = _words(pd.concat([corners, names])).encode(x=x, y=y, text=alt.Text("label:N"))
     lines = _lines({1.0: [1, 0], 1 / over: [5, 4], under: [5, 4]}, domain).encode(x=x, y=y)
-    chart = alt.layer(lines, points, words, names, width=WIDTH - 60, height=400)
+    chart = alt.layer(lines, points, words, width=WIDTH - 60, height=400)
     total, kept = int(shown["pages"].iloc[0]), len(shown)
     size = f"{count(total, 'indexable page')}" if kept == total else f"Showing {kept:,} of {count(total, 'indexable page')}, those with findings, money pages and the largest first"  # fmt: skip
     return finish(
@@ -183,10 +180,12 @@ def _lines(dashes: dict[float, list[int]], domain: list[float]) -> alt.Chart:
     )
 
 
-def _words(table: pd.DataFrame, **style: Any) -> alt.Chart:
-    """Texts that each row of the table moves by ``dx`` and ``dy`` and aligns by its ``align``: one layer, and not one for each side."""
-    align, dx, dy = (alt.ExprRef(f"datum.{name}") for name in ("align", "dx", "dy"))
-    return alt.Chart(table).mark_text(align=align, dx=dx, dy=dy, **style)
+def _words(table: pd.DataFrame) -> alt.Chart:
+    """Texts placed and styled by the columns of their rows: one layer, and not one for each side and style."""
+    align, dx, dy, colour, size, style = (
+        alt.ExprRef(f"datum.{name}") for name in ("align", "dx", "dy", "colour", "size", "style")
+    )
+    return alt.Chart(table).mark_text(align=align, dx=dx, dy=dy, color=colour, fontSize=size, fontStyle=style)
 
 
 def _names(shown: pd.DataFrame, domain: list[float]) -> pd.DataFrame:

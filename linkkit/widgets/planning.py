@@ -60,7 +60,8 @@ def plan_view(proposal: Proposal) -> pd.DataFrame:
         [url.removeprefix(home) for url in links["target"]],
         [_words(phrase, sentence) for phrase, sentence in zip(links["phrase"], links["sentence"], strict=True)],
         [strength.split(", ")[0] for strength in links["strength"]],
-        [f"{fine(gain)} ({fine(low)} to {fine(high)})" for gain, low, high in zip(links["gain"], held["gain_low"], held["gain_high"], strict=True)],
+        # Spaces that do not break: the range stands in one line.
+        [f"{fine(gain)} ({fine(low)}\u00a0to\u00a0{fine(high)})" for gain, low, high in zip(links["gain"], held["gain_low"], held["gain_high"], strict=True)],
         [_holds(n, m) for n, m in zip(held["holds_in"], held["variants"], strict=True)],
     ]  # fmt: skip
     view = pd.DataFrame({name: list(column) for name, column in zip(_PLAN_VIEW, rows, strict=True)})

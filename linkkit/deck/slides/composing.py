@@ -218,7 +218,7 @@ class Composer:
         add_block(native, Box(0, top, 8, bottom - top), paint, name="Tone")
         width = self._tone_width(tone)
         add_text(
-            native, Box(page.body.right - width, page.kicker.y - 2, width, 20),
+            native, Box(page.body.right - width, page.kicker.y - 5, width, 20),
             [Paragraph(self._tone_word(tone), 11, palette.on(paint), bold=True)],
             name="Tone in a word", tag=self.tag, align="center", anchor="middle", fill=paint,
         )  # fmt: skip
