@@ -1,12 +1,13 @@
-"""Where the time of a run goes: named steps, measured only while somebody asks."""
+"""Where the time of a run goes: named steps, measured or told only while somebody asks."""
 
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
@@ -151,26 +152,58 @@ class Profile:
         return file
 
 
-_running: ContextVar[Profile | None] = ContextVar("linkkit_profile", default=None)
+class _Listener(Protocol):
+    """Whoever hears of each step of a run."""
+
+    def measure(self, name: str) -> AbstractContextManager[None]:
+        """What stands around the step."""
+
+
+@dataclass
+class _Teller:
+    """Tells the name of each step as it begins."""
+
+    tell: Callable[[str], object]
+
+    @contextmanager
+    def measure(self, name: str) -> Iterator[None]:
+        self.tell(name)
+        yield
+
+
+_running: ContextVar[_Listener | None] = ContextVar("linkkit_steps", default=None)
 
 
 @contextmanager
 def profiled() -> Iterator[Profile]:
     """Measure every `step` that runs inside."""
     profile = Profile()
-    token = _running.set(profile)
-    try:
+    with _heard_by(profile):
         yield profile
+
+
+@contextmanager
+def told(tell: Callable[[str], object]) -> Iterator[None]:
+    """Tell the name of every `step` that begins inside, to whoever waits for it; nothing is measured meanwhile."""
+    with _heard_by(_Teller(tell)):
+        yield
+
+
+@contextmanager
+def _heard_by(listener: _Listener) -> Iterator[None]:
+    token = _running.set(listener)
+    try:
+        yield
     finally:
         _running.reset(token)
 
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """A named step of a run; costs nothing unless it is `profiled`. Also a decorator."""
-    profile = _running.get()
-    if profile is None:
+    """A named step of a run; costs nothing unless it is `profiled` or `told`. Also a decorator."""
+    listener = _running.get()
+    if listener is None:
         yield
         return
-    with profile.measure(name):
+    with listener.measure(name):
         yield

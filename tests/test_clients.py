@@ -1,7 +1,9 @@
 """Setting up clients, and what is kept for them: the command line, the form of notebook 00, panels and exports."""
 
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import ipywidgets
 import openpyxl
@@ -123,6 +125,37 @@ def test_what_is_kept_in_one_notebook_holds_in_the_next(client: lk.Client) -> No
     assert again.settings.thresholds == lk.Thresholds(max_crawl_depth=2, weak_linking_pages=3)
     assert widgets.load_audit(again).thresholds == again.settings.thresholds
     assert list(client.folder.glob("*.partial")) == []
+
+
+def test_while_an_audit_is_waited_for_its_steps_are_told(
+    client: lk.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line: what is read, what is being done and for how long, then what the audit rests on; nothing stays of it after an error."""
+    lines: list[str] = []
+
+    class Shown:
+        def update(self, html: Any) -> None:
+            lines.append(html.data)
+
+    def display(html: Any, *, display_id: bool) -> Shown:
+        assert display_id
+        lines.append(html.data)
+        return Shown()
+
+    monkeypatch.setattr("linkkit.widgets.workspace.display", display)
+    monkeypatch.setattr("linkkit.widgets.workspace._PAUSE", 0)
+    widgets.load_audit(client)
+    assert f"Reading the latest crawl of {client.settings.name} ..." in lines[0]
+    assert "Auditing: pages (0 s)" in lines[1]
+    assert any("Auditing: authority and landing yield (" in line for line in lines)
+    assert "known URLs" in lines[-1]
+    assert "Auditing" not in lines[-1]
+
+    lines.clear()
+    shutil.rmtree(client.folder / "crawls")
+    with pytest.raises(widgets.NotebookStopError):
+        widgets.load_audit(client)
+    assert lines[-1] == ""
 
 
 def test_sliders_go_back_to_the_presets_value(client: lk.Client) -> None:

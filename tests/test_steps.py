@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from linkkit.steps import COLUMNS, Profile, profiled, step
+from linkkit.steps import COLUMNS, Profile, profiled, step, told
 
 
 @step("inner")
@@ -64,3 +64,14 @@ def test_nothing_is_measured_unless_somebody_asks() -> None:
     before = profile.table()
     assert _inner(1) == 125_000
     pd.testing.assert_frame_equal(profile.table(), before)
+
+
+def test_steps_are_told_as_they_begin() -> None:
+    heard: list[str] = []
+    with told(heard.append):
+        with step("outer"), step("inner"):
+            pass
+        assert heard == ["outer", "inner"]
+    with step("unheard"):
+        pass
+    assert heard == ["outer", "inner"]

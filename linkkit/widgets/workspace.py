@@ -1,5 +1,6 @@
 """Where a notebook begins: the client, its latest crawl, its audit, and what is known and missing."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from linkkit.presets import changed as differing
 from linkkit.presets import preset, usual
 from linkkit.settings import SIGNAL_FILES
 from linkkit.site import Site
+from linkkit.steps import told
 from linkkit.thresholds import Thresholds
 from linkkit.widgets.errors import NotebookStopError
 from linkkit.widgets.layout import answer_html, note_html
 
+_PAUSE = 0.4
+"""Seconds between two words on what is being done."""
 _NAMES = {
     "sitemap": "Sitemap",
     "search_console": "Search Console",
@@ -73,19 +77,43 @@ def clients_folder(clients: str | Path = "clients") -> Path:
 
 
 def load_audit(client: Client) -> Audit:
-    """Audit the client's latest crawl and say in two lines what it rests on.
+    """Audit the client's latest crawl and say in two lines what it rests on; until then, what is being done.
 
     Raises
     ------
     NotebookStopError
         If nothing was crawled yet; the message says what to do.
     """
+    waiting = _Waiting(f"Reading the latest crawl of {client.settings.name}")
     try:
-        audit = client.audit()
+        with told(waiting.tell):
+            audit = client.audit()
     except LinkkitError as error:
+        waiting.show("")
         raise NotebookStopError(str(error)) from error
-    display(HTML(provenance_html(client, audit)))
+    waiting.show(provenance_html(client, audit))
     return audit
+
+
+class _Waiting:
+    """A line that says what is being done and for how long, until the result takes its place."""
+
+    def __init__(self, words: str) -> None:
+        self._began = self._said = time.monotonic()
+        self._shown = display(HTML(note_html(f"{words} ...")), display_id=True)
+
+    def tell(self, name: str) -> None:
+        """Name the step that begins, about twice a second at most."""
+        now = time.monotonic()
+        if now - self._said >= _PAUSE:
+            self._said = now
+            self.show(note_html(f"Auditing: {name} ({now - self._began:.0f} s)"))
+
+    def show(self, html: str) -> None:
+        """Put this in the line's place."""
+        # Outside of a notebook there is nothing to replace.
+        if self._shown is not None:
+            self._shown.update(HTML(html))
 
 
 def provenance_html(client: Client, audit: Audit) -> str:
