@@ -73,7 +73,7 @@ def test_the_panel_shows_the_plan_of_the_plain_function(panel: widgets.PlanPanel
     assert view["Put a link on"].iloc[0] == "/shop/"
     assert view["It leads to"].iloc[0] == "/shop/tents/corrie/"
     assert view["Words to link, and where they stand"].iloc[0].startswith("(needs a new sentence")
-    assert view["Holds in"].str.match(r"\d+ of 10 models(\xa0≈)?$").all()
+    assert view["Holds in (models)"].str.match(r"\d+ of 10(\xa0≈)?$").all()
     assert "/shop/tents/corrie/" in panel.table.value
     assert "10 models tried" in panel.sure.value
 

@@ -22,11 +22,11 @@ from linkkit.widgets.layout import QUIET, text_html
 from linkkit.wording import one_line
 
 _SCALE = 2
-_CELL = "<{cell} style='text-align:left;vertical-align:top;max-width:26em;overflow-wrap:break-word;padding:3px 14px 3px 6px{more}'>"
+_CELL = "<{cell} style='text-align:left;vertical-align:top;max-width:26em;overflow-wrap:break-word;padding:3px 10px 3px 6px{more}'>"
 _ADDRESS = re.compile(r"(?:https?://|/)\S*%[0-9A-Fa-f]{2}\S*")
 _LONG = re.compile(r"<td>(?=[^<]{60,}(?:<bdi|</td>))")
 """Cells of a sentence or more: beside wide numbers a browser would make them a word wide."""
-_SHORT = re.compile(r"<td>(?=[^<>\s/]{1,16}</td>)")
+_SHORT = re.compile(r"<td>(?=[^<>/]{1,17}</td>)")
 # The still of a live output is for the day when the notebook is opened again and no kernel runs: it is shown only where
 # the output holds no live widget. An untrusted notebook loses the rule, and so shows the still, which is right as well.
 _STILL_RULE = (
@@ -127,8 +127,8 @@ def table_html(table: pd.DataFrame) -> str:
     heads = [text_html(str(name)) for name in table.columns]
     with pd.option_context("display.max_colwidth", None):
         page = shown.set_axis(heads, axis=1).to_html(index=False, border=0, escape=False)
-    # Numbers, states and ids of one word (QW-001) never break; paths and sentences do. Cells hold no tags: they are escaped.
-    page = _LONG.sub(_CELL.format(cell="td", more=";min-width:18em"), page)
+    # Numbers, states, ids (QW-001) and a few short words never break; paths and sentences do. Cells hold no tags: they are escaped.
+    page = _LONG.sub(_CELL.format(cell="td", more=";min-width:16em"), page)
     page = _SHORT.sub(_CELL.format(cell="td", more=";white-space:nowrap"), page)
     for cell in ("td", "th"):
         page = page.replace(

@@ -47,7 +47,7 @@ def plan_view(proposal: Proposal) -> pd.DataFrame:
     -------
     DataFrame
         One row per link, best first: ``No.``, ``Put a link on``, ``It leads to`` (paths), ``Words to link, and where they stand``,
-        ``Fit``, ``Brings, units of 100`` (after the links above it; in parentheses least and most under any model, alone), ``Holds in``;
+        ``Fit``, ``Brings, units of 100`` (after the links above it), ``Under other models`` (least and most, alone), ``Holds in (models)``;
         ``For`` (orphans or money pages) where a plan serves both.
     """
     links, held = proposal.links, proposal.holds
@@ -60,15 +60,15 @@ def plan_view(proposal: Proposal) -> pd.DataFrame:
         [url.removeprefix(home) for url in links["target"]],
         [_words(phrase, sentence) for phrase, sentence in zip(links["phrase"], links["sentence"], strict=True)],
         [strength.split(", ")[0] for strength in links["strength"]],
-        # Spaces that do not break: the range stands in one line.
-        [f"{fine(gain)} ({fine(low)}\u00a0to\u00a0{fine(high)})" for gain, low, high in zip(links["gain"], held["gain_low"], held["gain_high"], strict=True)],
+        [fine(gain) for gain in links["gain"]],
+        [f"{fine(low)} to {fine(high)}" for low, high in zip(held["gain_low"], held["gain_high"], strict=True)],
         [_holds(n, m) for n, m in zip(held["holds_in"], held["variants"], strict=True)],
     ]  # fmt: skip
     view = pd.DataFrame({name: list(column) for name, column in zip(_PLAN_VIEW, rows, strict=True)})
     return view.assign(For=links["goal"].to_numpy()) if links["goal"].nunique() > 1 else view
 
 
-_PLAN_VIEW = ("No.", "Put a link on", "It leads to", "Words to link, and where they stand", "Fit", "Brings, units of 100", "Holds in")  # fmt: skip
+_PLAN_VIEW = ("No.", "Put a link on", "It leads to", "Words to link, and where they stand", "Fit", "Brings, units of 100", "Under other models", "Holds in (models)")  # fmt: skip
 
 
 def _words(phrase: str, sentence: str) -> str:
@@ -86,7 +86,7 @@ def targets_view(proposal: Proposal, domains: float = DOMAINS, *, top: int = 8) 
     -------
     DataFrame
         One row per page, others before those of the goal: ``Kind``, ``Page`` (path), ``Of 100 units, reach the goal``, ``Rank (under other
-        models)``, ``Holds in``, ``Domains today``, ``Would bring``, ``Topical fit``, ``Why``.
+        models)``, ``Holds in (models)``, ``Domains today``, ``Would bring``, ``Topical fit``, ``Why``.
     """
     pages = proposal.best_targets(domains, top=top)
     if pages is None:
@@ -110,7 +110,7 @@ def targets_view(proposal: Proposal, domains: float = DOMAINS, *, top: int = 8) 
     return pd.DataFrame({name: list(column) for name, column in zip(_TARGETS_VIEW, rows, strict=True)})
 
 
-_TARGETS_VIEW = ("Kind", "Page", "Of 100 units, reach the goal", "Rank (under other models)", "Holds in", "Domains today", "Would bring", "Topical fit", "Why")  # fmt: skip
+_TARGETS_VIEW = ("Kind", "Page", "Of 100 units, reach the goal", "Rank (under other models)", "Holds in (models)", "Domains today", "Would bring", "Topical fit", "Why")  # fmt: skip
 
 
 def flips_view(proposal: Proposal) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def flips_view(proposal: Proposal) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per finding that flips, those reported now first: ``Finding``, ``Page``, ``Reported now``, ``Holds in``.
+        One row per finding that flips, those reported now first: ``Finding``, ``Page``, ``Reported now``, ``Holds in (models)``.
     """
     known, home = proposal.robustness, origin(proposal.audit.site.start_url)
     rows = known.findings[known.findings["flips"]].sort_values(
@@ -131,13 +131,15 @@ def flips_view(proposal: Proposal) -> pd.DataFrame:
             "Finding": rows["check_id"].map(titles),
             "Page": [url.removeprefix(home) for url in rows["url"]],
             "Reported now": rows["reported"].map({True: "yes", False: ""}),
-            "Holds in": [_holds(n, m) for n, m in zip(rows["holds_in"], rows["variants"], strict=True)],
+            "Holds in (models)": [
+                _holds(n, m) for n, m in zip(rows["holds_in"], rows["variants"], strict=True)
+            ],
         }
     ).reset_index(drop=True)
 
 
 def _holds(number: float, of: float) -> str:
-    return f"{number:.0f} of {of:.0f} models" + (f"\u00a0{FLIPS}" if number < of else "")
+    return f"{number:.0f} of {of:.0f}" + (f"\u00a0{FLIPS}" if number < of else "")
 
 
 def show_robustness(source: "PlanPanel | StillPlan") -> None:
