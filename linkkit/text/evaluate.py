@@ -83,7 +83,6 @@ def evaluate(
     seeds: Sequence[int] = (0, 1, 2),
     methods: Mapping[str, Weights] = METHODS,
     protocols: Sequence[Protocol] = PROTOCOLS,
-    max_cases: int | None = None,
 ) -> pd.DataFrame:
     """Hold-out evaluation on the site's own editorial links.
 
@@ -102,8 +101,6 @@ def evaluate(
     methods : mapping of name to Weights
         Rankings to compare, beside ``popularity`` and ``chance``.
     protocols : sequence of {"targets", "sources", "orphans"}
-    max_cases : int, optional
-        Most pages asked about per protocol and seed; `MAX_CASES`, on large sites fewer, without it.
 
     Returns
     -------
@@ -113,7 +110,7 @@ def evaluate(
         ``hit10_low``, ``hit10_high``, ``mrr_low``, ``mrr_high``. Empty where the site has too few links to hide.
     """
     known = editorial_pairs(relevance) if pairs is None else pairs
-    most = max_cases or int(np.clip(MAX_SCORES // max(len(relevance.corpus), 1), MIN_CASES, MAX_CASES))
+    most = _most_cases(relevance)
     rows = []
     for protocol in protocols:
         cases = pool([_cases(relevance, known, protocol, seed, methods, most) for seed in seeds])
@@ -142,13 +139,18 @@ def refit(relevance: Relevance, *, pairs: Pairs | None = None, seed: int = 0) ->
     features, is_link = training_pairs(hide(relevance, fitting), fitting, chance)
     weights = fit_weights(features, is_link) if is_link.any() else relevance.weights
     methods = {"fixed": relevance.weights, "fitted": weights}
-    cases = _held_out(relevance, proving, "targets", methods, MAX_CASES, chance)
+    cases = _held_out(relevance, proving, "targets", methods, _most_cases(relevance), chance)
     measured = (
         {row["method"]: (row["hit10"], row["mrr"]) for row in summarise(cases)} if len(cases.query) else {}
     )
     fixed, fitted = (measured.get(name, (0.0, 0.0)) for name in methods)
     is_better = fitted[0] >= fixed[0] + REFIT_GAIN and fitted[1] >= fixed[1]
     return Refit(weights, is_better, fixed, fitted)
+
+
+def _most_cases(relevance: Relevance) -> int:
+    """Pages asked about: `MAX_CASES`, on large sites fewer."""
+    return int(np.clip(MAX_SCORES // max(len(relevance.corpus), 1), MIN_CASES, MAX_CASES))
 
 
 def training_pairs(
