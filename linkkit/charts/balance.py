@@ -120,9 +120,10 @@ def link_balance_chart(
     axis = {"values": ticks, "labelExpr": "format(datum.value, '~g') + ' %'", "grid": False}
     x = alt.X("x:Q", title="Share of the site's link weight received", scale=scale, axis=axis)
     y = alt.Y("y:Q", title="Share of importance", scale=scale, axis=axis)
+    # Hundreds of dots are no text alternative: the chart has one, and a browser takes a while to describe each.
     points = (
         alt.Chart(shown[["x", "y", "state", "is_money_page", "label", "link_share", "importance"]])
-        .mark_point(filled=True, opacity=0.8)
+        .mark_point(filled=True, opacity=0.8, aria=False)
         .encode(
             x=x, y=y,
             color=alt.Color("state:N", scale={"domain": [OVER, UNDER, EVEN], "range": [_COLOURS[each] for each in (OVER, UNDER, EVEN)]}),
