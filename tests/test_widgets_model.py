@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -14,6 +15,7 @@ from linkkit.audit import Audit, run_audit
 from linkkit.client import Client
 from linkkit.errors import SettingsError
 from linkkit.linkmodel import Choice, LinkModel, model_settings
+from linkkit.metrics.leaks import leaking_links
 from linkkit.thresholds import Thresholds
 from linkkit.widgets.display import HEADLESS
 from linkkit.widgets.errors import STRICT
@@ -235,6 +237,32 @@ def test_the_leaks_of_one_page_and_why_there_are_none(audit: Audit) -> None:
     assert "no live page of the site" in explorer.path.value
     explorer.page.value = HOSTILE_URL
     assert "<script" not in explorer.path.value
+
+
+def test_the_leaks_of_a_page_are_searched_for_once_for_a_graph(
+    audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Damping prices them anew and finds the same ones; other weights, or another page, have them searched for again."""
+    asked: list[int] = []
+
+    def counted(site: Any, graph: Any, page: int, limit: int) -> pd.DataFrame:
+        asked.append(page)
+        return leaking_links(site, graph, page, limit)
+
+    monkeypatch.setattr("linkkit.widgets.journeys.leaking_links", counted)
+    url = f"{START}{GUIDES[2]}"
+    explorer = widgets.AuthorityExplorer(audit, url=url)
+    first = explorer.about.value
+    assert len(asked) == 1
+    damped = audit.with_model(LinkModel(damping=0.5))
+    explorer.follow(damped)
+    assert len(asked) == 1
+    assert explorer.about.value != first
+    assert explorer.about.value == widgets.AuthorityExplorer(damped, url=url).about.value
+    asked.clear()
+    explorer.follow(audit.with_model(LinkModel(weights="uniform")))
+    explorer.page.value = f"{START}{GUIDES[1]}"
+    assert len(asked) == 2
 
 
 def test_hubs_read_like_a_table(audit: Audit) -> None:

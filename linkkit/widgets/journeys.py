@@ -69,8 +69,16 @@ def leaks_view(audit: Audit, url: str, *, top: int = 100) -> pd.DataFrame:
         One row per target and cause: ``Lost through``, ``Leads to``, ``Anchor text``, ``Place``, ``Links``, ``Of what the page hands on``
         (percent), ``Units of 100`` (of all that enters the site).
     """
+    return _priced(audit, url, _leaking(audit, url, top))
+
+
+def _leaking(audit: Audit, url: str, top: int = 100) -> pd.DataFrame:
     page = int(audit.graph.final[audit.site.page_id(url)])
-    links = leaking_links(audit.site, audit.graph, page, top)
+    return leaking_links(audit.site, audit.graph, page, top)
+
+
+def _priced(audit: Audit, url: str, links: pd.DataFrame) -> pd.DataFrame:
+    page = int(audit.graph.final[audit.site.page_id(url)])
     carried = audit.authority.flow.damping * float(audit.authority.visits.values[page])
     return _links_view(audit, links.assign(lost=links["share"] * carried))
 
@@ -150,16 +158,24 @@ class AuthorityExplorer(PageExplorer):
     """Choose or type a page; how authority travels from it, and through which of its links some is lost, follow."""
 
     _tells_findings = False
+    _found: tuple[object, str, pd.DataFrame] | None = None
+    """Graph (its weights: damping and entry leave them as they are), page and its leaking links, which are searched for once."""
 
     def _offered(self) -> list[str]:
         return flow_pages(self._audit)
 
     def _about(self, url: str) -> tuple[str, list[Picture | pd.DataFrame]]:
-        words, links = landing_words(self._audit, url), leaks_view(self._audit, url)
+        words, links = landing_words(self._audit, url), _priced(self._audit, url, self._leaks(url))
         if links.empty:
             words = f"{words} {leaks_words(self._audit, url)}"
         tables = [] if links.empty else [links]
         return words, [authority_journey(self._audit, url), *tables]
+
+    def _leaks(self, url: str) -> pd.DataFrame:
+        weights = self._audit.graph.weight
+        if self._found is None or self._found[0] is not weights or self._found[1] != url:
+            self._found = weights, url, _leaking(self._audit, url)
+        return self._found[2]
 
 
 def authority_explorer(source: Tuned, *, url: str | None = None) -> AuthorityExplorer | None:
