@@ -172,7 +172,8 @@ def test_import_and_audit(tmp_path: Path, edges: Path) -> None:
     assert (model["weights"], model["damping"], model["nofollow"]) == ("uniform", 0.7, "evaporate")
     took = pd.read_csv(audits[-1].parent / "profile.csv").set_index("step")
     assert took.loc[["audit", "link graph", "checks", "orphan-page"], "level"].tolist() == [0, 1, 1, 2]
-    assert "  link graph " in result.output
+    # Steps that took next to nothing are left out: which do depends on the machine.
+    assert "own CPU s" in result.output
 
 
 def test_help_tells_every_default() -> None:
