@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import pandas as pd
 
@@ -152,46 +151,36 @@ class Profile:
         return file
 
 
-class _Listener(Protocol):
-    """Whoever hears of each step of a run."""
-
-    def measure(self, name: str) -> AbstractContextManager[None]:
-        """What stands around the step."""
-
-
-@dataclass
-class _Teller:
-    """Tells the name of each step as it begins."""
-
-    tell: Callable[[str], object]
-
-    @contextmanager
-    def measure(self, name: str) -> Iterator[None]:
-        self.tell(name)
-        yield
-
-
-_running: ContextVar[_Listener | None] = ContextVar("linkkit_steps", default=None)
+_running: ContextVar[Callable[[str], AbstractContextManager[None]] | None] = ContextVar(
+    "linkkit_steps", default=None
+)
+"""What stands around each step, by its name."""
 
 
 @contextmanager
 def profiled() -> Iterator[Profile]:
     """Measure every `step` that runs inside."""
     profile = Profile()
-    with _heard_by(profile):
+    with _heard_by(profile.measure):
         yield profile
 
 
 @contextmanager
 def told(tell: Callable[[str], object]) -> Iterator[None]:
     """Tell the name of every `step` that begins inside, to whoever waits for it; nothing is measured meanwhile."""
-    with _heard_by(_Teller(tell)):
+
+    @contextmanager
+    def around(name: str) -> Iterator[None]:
+        tell(name)
+        yield
+
+    with _heard_by(around):
         yield
 
 
 @contextmanager
-def _heard_by(listener: _Listener) -> Iterator[None]:
-    token = _running.set(listener)
+def _heard_by(around: Callable[[str], AbstractContextManager[None]]) -> Iterator[None]:
+    token = _running.set(around)
     try:
         yield
     finally:
@@ -201,9 +190,9 @@ def _heard_by(listener: _Listener) -> Iterator[None]:
 @contextmanager
 def step(name: str) -> Iterator[None]:
     """A named step of a run; costs nothing unless it is `profiled` or `told`. Also a decorator."""
-    listener = _running.get()
-    if listener is None:
+    around = _running.get()
+    if around is None:
         yield
         return
-    with listener.measure(name):
+    with around(name):
         yield

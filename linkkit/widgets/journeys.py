@@ -21,6 +21,7 @@ from linkkit.widgets.layout import note_html
 from linkkit.widgets.tuning import StillTuning, Tuned, audit_of
 
 _OFFERED = 500
+_LEAKS = 100
 
 
 def flow_pages(audit: Audit, *, top: int = _OFFERED) -> list[str]:
@@ -40,7 +41,7 @@ def flow_pages(audit: Audit, *, top: int = _OFFERED) -> list[str]:
 def landing_words(audit: Audit, url: str) -> str:
     """What lands on a page and where it ends, in a sentence or two."""
     authority = audit.authority
-    page = int(audit.graph.final[audit.site.page_id(url)])
+    page = _final(audit, url)
     landed = float(authority.entry.shares[page] + authority.entry.lost[page])
     ends = authority.landing_ledgers.iloc[page]
     settled = float(authority.settled[page])
@@ -60,7 +61,7 @@ def landing_words(audit: Audit, url: str) -> str:
     return f"{first} {money} {units(float(ends[list(LEAKS)].sum()))} are lost."
 
 
-def leaks_view(audit: Audit, url: str, *, top: int = 100) -> pd.DataFrame:
+def leaks_view(audit: Audit, url: str, *, top: int = _LEAKS) -> pd.DataFrame:
     """Links of one page that lead to no live page of the site, costliest first, at most `top`.
 
     Returns
@@ -69,16 +70,17 @@ def leaks_view(audit: Audit, url: str, *, top: int = 100) -> pd.DataFrame:
         One row per target and cause: ``Lost through``, ``Leads to``, ``Anchor text``, ``Place``, ``Links``, ``Of what the page hands on``
         (percent), ``Units of 100`` (of all that enters the site).
     """
-    return _priced(audit, url, _leaking(audit, url, top))
+    page = _final(audit, url)
+    return _priced(audit, page, leaking_links(audit.site, audit.graph, page, top))
 
 
-def _leaking(audit: Audit, url: str, top: int = 100) -> pd.DataFrame:
-    page = int(audit.graph.final[audit.site.page_id(url)])
-    return leaking_links(audit.site, audit.graph, page, top)
+def _final(audit: Audit, url: str) -> int:
+    """The page that a URL leads to."""
+    return int(audit.graph.final[audit.site.page_id(url)])
 
 
-def _priced(audit: Audit, url: str, links: pd.DataFrame) -> pd.DataFrame:
-    page = int(audit.graph.final[audit.site.page_id(url)])
+def _priced(audit: Audit, page: int, links: pd.DataFrame) -> pd.DataFrame:
+    """A page's leaking links as people read them, with what is lost through each."""
     carried = audit.authority.flow.damping * float(audit.authority.visits.values[page])
     return _links_view(audit, links.assign(lost=links["share"] * carried))
 
@@ -145,7 +147,7 @@ def _paths(audit: Audit, urls: Iterable[str]) -> list[str]:
 
 def leaks_words(audit: Audit, url: str) -> str:
     """Why the table of a page's leaking links is empty, if it is."""
-    page = int(audit.graph.final[audit.site.page_id(url)])
+    page = _final(audit, url)
     if not audit.graph.stands[page]:
         cause = audit.graph.leak[page]
         return f"This URL is no live page of the site: whatever lands on it is lost ({CAUSES[Leak(cause)]})."
@@ -158,23 +160,24 @@ class AuthorityExplorer(PageExplorer):
     """Choose or type a page; how authority travels from it, and through which of its links some is lost, follow."""
 
     _tells_findings = False
-    _found: tuple[object, str, pd.DataFrame] | None = None
+    _found: tuple[object, int, pd.DataFrame] | None = None
     """Graph (its weights: damping and entry leave them as they are), page and its leaking links, which are searched for once."""
 
     def _offered(self) -> list[str]:
         return flow_pages(self._audit)
 
     def _about(self, url: str) -> tuple[str, list[Picture | pd.DataFrame]]:
-        words, links = landing_words(self._audit, url), _priced(self._audit, url, self._leaks(url))
+        page = _final(self._audit, url)
+        words, links = landing_words(self._audit, url), _priced(self._audit, page, self._leaks(page))
         if links.empty:
             words = f"{words} {leaks_words(self._audit, url)}"
         tables = [] if links.empty else [links]
         return words, [authority_journey(self._audit, url), *tables]
 
-    def _leaks(self, url: str) -> pd.DataFrame:
-        weights = self._audit.graph.weight
-        if self._found is None or self._found[0] is not weights or self._found[1] != url:
-            self._found = weights, url, _leaking(self._audit, url)
+    def _leaks(self, page: int) -> pd.DataFrame:
+        graph = self._audit.graph
+        if self._found is None or self._found[0] is not graph.weight or self._found[1] != page:
+            self._found = graph.weight, page, leaking_links(self._audit.site, graph, page, _LEAKS)
         return self._found[2]
 
 
