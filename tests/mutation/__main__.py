@@ -14,12 +14,13 @@ import subprocess
 import sys
 import time
 import traceback
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
@@ -47,8 +48,9 @@ TESTS = {
 """Of each package under test: the tests that judge it (``tests/test_<name>.py``)."""
 _SHARED = "fixture "
 _MEMORY = 6 * 1024**3
-_SLOW, _MANY = 5.0, 10
-"""Seconds from which on a test is left out where at least so many faster ones run the statement: they should notice."""
+_SLOW, _MANY, _ENOUGH = 5.0, 10, 60.0
+"""Seconds from which on a test is left out where at least so many faster ones run the statement: they should notice. Of hundreds
+of tests the quickest run, as many as take so many seconds together."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,17 @@ class Touched:
         }
         order = sorted(reached, key=self.seconds.__getitem__)
         fast = [test for test in order if self.seconds[test] <= _SLOW]
-        return fast if len(fast) >= _MANY else order
+        if len(fast) < _MANY:
+            return order
+        so_far = list(accumulate(self.seconds[test] for test in fast))
+        return fast[: max(_MANY, bisect_right(so_far, _ENOUGH))]
 
 
 class Mutation:
     """A pytest plugin that runs the collected tests once as they are and then once per mutant."""
 
-    def __init__(self, package: str, modules: str, sample: int, seed: int) -> None:
-        self.package, self.sample, self.seed = package, sample, seed
+    def __init__(self, package: str, modules: str, sample: int, seed: int, explained: str) -> None:
+        self.package, self.sample, self.seed, self.explained = package, sample, seed, explained
         self.paths = [
             path
             for path in sorted((ROOT / "linkkit" / package).glob("*.py"))
@@ -187,6 +192,9 @@ class Mutation:
         outcomes: Counter[str] = Counter()
         begun = time.monotonic()
         for mutant in drawn:
+            if mutant.name in self.explained:
+                outcomes["explained"] += 1
+                continue
             tests = {name: items[name] for name in touched.by(mutant)}
             expected = sum(touched.seconds[name] for name in tests)
             with _forked(seconds=int(60 + 10 * expected)) as (child, ended):
@@ -256,6 +264,9 @@ def main() -> NoReturn:
     parser.add_argument(
         "-k", default="", dest="tests", help="only tests that pytest's -k takes: for a quick look"
     )
+    parser.add_argument(
+        "--again", action="store_true", help=f"try those as well that {EXPLAINED.name} explains"
+    )
     chosen = parser.parse_args()
     packages = chosen.packages or list(TESTS)
     if len(packages) > 1:
@@ -267,7 +278,8 @@ def main() -> NoReturn:
         ]
         sys.exit(int(any(run.returncode for run in runs)))
     (package,) = packages
-    plugin = Mutation(package, chosen.modules, chosen.sample, chosen.seed)
+    words = EXPLAINED.read_text("utf-8") if EXPLAINED.is_file() else ""
+    plugin = Mutation(package, chosen.modules, chosen.sample, chosen.seed, "" if chosen.again else words)
     files = [str(ROOT / "tests" / f"test_{name}.py") for name in TESTS[package].split()]
     options = [
         "-o",
@@ -284,7 +296,6 @@ def main() -> NoReturn:
     status = pytest.main([*options, "-k", chosen.tests, *files], plugins=[plugin])
     if status != pytest.ExitCode.OK:
         sys.exit(int(status))
-    words = EXPLAINED.read_text("utf-8") if EXPLAINED.is_file() else ""
     new = [mutant.name for mutant in plugin.survivors if mutant.name not in words]
     print(
         f"{package}: {len(plugin.survivors)} survived, {len(new)} of them not explained in {EXPLAINED.name}"
