@@ -7,6 +7,7 @@ are read from its columns, whose multi-values are joined by ``@@``. The file is 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -306,20 +307,20 @@ def _plain_trail(row: Mapping[str, Any]) -> list[Step]:
     return max(trails, key=len, default=[])
 
 
-def _plain_links(row: Mapping[str, Any], rejected: Rejected) -> Iterator[SeenLink]:
+def _plain_links(row: Mapping[str, Any], rejected: Rejected) -> Iterable[SeenLink]:
     """Links of a plain advertools row; where ``@@`` parts do not line up its URLs are kept and its anchors unknown."""
     nofollow = _split(row.get("links_nofollow"))
     urls = _split(row.get("links_url"))
     if len(urls) != len(nofollow):
         rejected.note("page whose link columns do not line up (URLs holding @@)")
-        return
+        return ()
     texts: list[str | None] = [*str(row.get("links_text") or "").split("@@")] if urls else []
     if len(texts) != len(urls):
         rejected.note("page whose anchor texts hold @@ (links kept, anchors unknown)")
         texts = [None] * len(urls)
     places = _positions(row, list(zip(urls, texts, strict=True)))
-    for url, text, flag, place in zip(urls, texts, nofollow, places, strict=True):
-        yield url, text, place, flag == "True", False, "", SeenIn.HTML
+    flags = [flag == "True" for flag in nofollow]
+    return zip(urls, texts, places, flags, repeat(False), repeat(""), repeat(SeenIn.HTML), strict=False)
 
 
 def _positions(row: Mapping[str, Any], links: Sequence[tuple[str, str | None]]) -> list[Position]:
@@ -330,6 +331,7 @@ def _positions(row: Mapping[str, Any], links: Sequence[tuple[str, str | None]]) 
     """
     places = [Position.CONTENT] * len(links)
     forward = range(len(links))
+    told = all(text is not None for _, text in links)
     for name, position, order in (
         ("header", Position.HEADER, forward),
         ("footer", Position.FOOTER, forward[::-1]),
@@ -337,11 +339,13 @@ def _positions(row: Mapping[str, Any], links: Sequence[tuple[str, str | None]]) 
     ):
         urls = _split(row.get(f"{name}_links_url"))
         texts = str(row.get(f"{name}_links_text") or "").split("@@")
-        known = len(texts) == len(urls) and all(text is not None for _, text in links)
+        known = told and len(texts) == len(urls)
         region = list(zip(urls, texts, strict=True)) if known else [(url, None) for url in urls]
         waiting = iter(region[:: order.step])
         wanted = next(waiting, None)
         for index in order:
+            if wanted is None:
+                break
             if wanted == (links[index] if known else (links[index][0], None)):
                 places[index] = position
                 wanted = next(waiting, None)

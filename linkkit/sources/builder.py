@@ -1,8 +1,10 @@
 """SiteBuilder: the one way that pages and links become the tables of a Site."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress, islice
+from operator import not_
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -234,37 +236,50 @@ class SiteBuilder:
         A name of None means that the source does not tell it, which is not the same as a link without one. A seventh part says in
         which form of the page the link stands (`linkkit.schema.SeenIn`), where the source tells.
         """
-        external: dict[tuple[int, bool], list[str]] = {}
-        rows: list[tuple[Any, ...]] = []
-        names, containers = self._names, self._containers
-        for raw, name, position, nofollow, is_image, container, *told in links:
-            target = self.target_id(raw)
-            if target is None:
-                url = self.identity(raw)
-                if url is None:
-                    self.rejected.note("link that is no http(s) URL")
-                else:
-                    external.setdefault((int(position), nofollow), []).append(url)
-                continue
-            anchor = None if name is None else names[name] if name in names else self._anchor_id(name)
-            box = containers.get(container)
-            if box is None:
-                box = containers[container] = container_id(container)
-            if (
-                position is Position.BREADCRUMB
-                and len(crumbs := self._crumbs.setdefault(source, [])) < MAX_STEPS
-            ):
-                crumbs.append((name or "", raw))
-            rows.append(
-                (source, target, anchor, int(position), nofollow, is_image, box, int(told[0]) if told else 0)
+        rows = list(links)
+        # Column by column: a crawl has a hundred links a page.
+        known = self._raw
+        found = [known[row[0]] if row[0] in known else self.target_id(row[0]) for row in rows]
+        targets = [target for target in found if target is not None]
+        if len(targets) < len(rows):
+            self._add_external(
+                source, [row for row, target in zip(rows, found, strict=True) if target is None]
             )
-        targets = {target for _, target, *_ in rows}
-        self._followed.update(target for _, target, _, _, nofollow, *_ in rows if not nofollow)
+            rows = [row for row, target in zip(rows, found, strict=True) if target is not None]
+        if not rows:
+            return
+        urls, said, positions, nofollow, images, boxes, *seen = zip(*rows, strict=True)
+        names, containers = self._names, self._containers
+        anchors = [
+            None if name is None else names[name] if name in names else self._anchor_id(name) for name in said
+        ]
+        for box in set(boxes).difference(containers):
+            containers[box] = container_id(box)
+        if Position.BREADCRUMB in positions:
+            crumbs = self._crumbs.setdefault(source, [])
+            steps = (
+                (name or "", url)
+                for url, name, position in zip(urls, said, positions, strict=True)
+                if position is Position.BREADCRUMB
+            )
+            crumbs += islice(steps, MAX_STEPS - len(crumbs))
+        self._followed.update(compress(targets, map(not_, nofollow)))
         if source in targets:
             self._links_itself.add(source)
-        if targets - {source}:
+        if any(target != source for target in targets):
             self._linking.add(source)
-        self._links.extend(rows)
+        number = [containers[box] for box in boxes]
+        columns = ([source] * len(rows), targets, anchors, positions, nofollow, images, number)
+        self._links.extend((*columns, *(seen or ([0] * len(rows),))))
+
+    def _add_external(self, source: int, links: Iterable[Link | SeenLink]) -> None:
+        external: dict[tuple[int, bool], list[str]] = {}
+        for raw, _, position, nofollow, *_ in links:
+            url = self.identity(raw)
+            if url is None:
+                self.rejected.note("link that is no http(s) URL")
+            else:
+                external.setdefault((int(position), nofollow), []).append(url)
         for (position_code, is_nofollow), urls in external.items():
             self._external.add((source, position_code, is_nofollow, len(urls), len(set(urls))))
 
@@ -455,19 +470,20 @@ def _storable(text: str) -> str:
 
 
 class _Batches:
-    """Rows of a link-sized table on their way to a Parquet file."""
+    """Columns of a link-sized table on their way to a Parquet file."""
 
     def __init__(self, path: Path, schema: pa.Schema, *, rows: int = _BATCH) -> None:
         self._schema, self._size = schema, rows
         self._writer = pq.ParquetWriter(path, schema, compression="zstd")
-        self._rows: list[tuple[Any, ...]] = []
+        self._columns: list[list[Any]] = [[] for _ in schema]
 
-    def add(self, row: tuple[Any, ...]) -> None:
-        self.extend([row])
+    def add(self, row: Sequence[Any]) -> None:
+        self.extend([value] for value in row)
 
-    def extend(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        self._rows += rows
-        if len(self._rows) >= self._size:
+    def extend(self, columns: Iterable[Sequence[Any]]) -> None:
+        for column, more in zip(self._columns, columns, strict=True):
+            column.extend(more)
+        if len(self._columns[0]) >= self._size:
             self._flush()
 
     def close(self) -> None:
@@ -476,10 +492,7 @@ class _Batches:
             self._writer.close()
 
     def _flush(self) -> None:
-        if self._rows:
-            columns = [
-                pa.array(column, kind)
-                for column, kind in zip(zip(*self._rows, strict=True), self._schema.types, strict=True)
-            ]
-            self._writer.write_table(pa.table(columns, schema=self._schema))
-            self._rows.clear()
+        if self._columns[0]:
+            arrays = map(pa.array, self._columns, self._schema.types)
+            self._writer.write_table(pa.table(list(arrays), schema=self._schema))
+            self._columns = [[] for _ in self._schema]

@@ -1,14 +1,16 @@
 """The linkable part of a page's text where the crawl did not keep it: the text without the page's own links and headings."""
 
-import re
 from collections.abc import Callable, Iterable
+from itertools import accumulate, islice, takewhile
+
+import ahocorasick
 
 from linkkit.marks import LINK_END, LINK_START
 
 _LONGEST = 300
 """A link's or heading's words beyond this length wrap whole cards and stand in no running text as they are."""
-# How a phrase can begin: with a word of Latin letters and digits that is not the end of another, or with any other sign.
-_START = re.compile(r"((?<!\w)[A-Za-z0-9]+|[^A-Za-z0-9\s])")
+_LETTERS, _HITS = 1_000_000, 200_000
+"""What is looked for on one page at most, and found: beyond what pages hold, within what one page may cost."""
 
 
 def linkable_by_subtraction(text: str, *, anchors: Iterable[str | None], headings: Iterable[str]) -> str:
@@ -39,38 +41,42 @@ def linkable_by_subtraction(text: str, *, anchors: Iterable[str | None], heading
     return "\n".join(line.strip() for line in collapsed.split("\n") if line.strip())
 
 
-def _phrases(texts: Iterable[str]) -> list[str]:
-    found = {" ".join(text.split()) for text in texts}
-    # Longest first, so that a link's words are not cut by those of a shorter one.
-    return sorted(
-        (each for each in found if each and len(each) <= _LONGEST), key=lambda each: (-len(each), each)
-    )
+def _phrases(texts: Iterable[str]) -> set[str]:
+    return {phrase for text in set(texts) if (phrase := " ".join(text.split())) and len(phrase) <= _LONGEST}
 
 
-def _replaced(text: str, phrases: list[str], replace: Callable[[str], str]) -> str:
-    """The text with each occurrence of a phrase replaced; phrases that begin or end with a letter or digit match whole words only.
-
-    Looked up by how they begin, for an alternative of a thousand phrases would be tried at each character.
-    """
-    by_start: dict[str, list[str]] = {}
-    for phrase in phrases:
-        if begins := _START.match(phrase):
-            by_start.setdefault(begins[0], []).append(phrase)
-    done, place, parts = 0, 0, list[str]()
-    pieces = _START.split(text) if by_start else []
-    for gap, start in zip(pieces[::2], pieces[1::2], strict=False):
-        place += len(gap)
-        if start in by_start and place >= done:
-            for phrase in by_start[start]:
-                if text.startswith(phrase, place) and _ends(text, place + len(phrase)):
-                    parts += [text[done:place], replace(phrase)]
-                    done = place + len(phrase)
-                    break
-        place += len(start)
+def _replaced(text: str, phrases: set[str], replace: Callable[[str], str]) -> str:
+    """The text with each occurrence of a phrase replaced, the first and longest of those that overlap."""
+    automaton = ahocorasick.Automaton()
+    shortest_first = sorted(phrases, key=lambda each: (len(each), each))
+    for phrase, _ in takewhile(
+        lambda each: each[1] <= _LETTERS,
+        zip(shortest_first, accumulate(map(len, shortest_first)), strict=True),
+    ):
+        automaton.add_word(phrase, len(phrase))
+    if not len(automaton):
+        return text
+    automaton.make_automaton()
+    hits = ((last + 1 - length, last + 1) for last, length in islice(automaton.iter(text), _HITS))
+    done, parts = 0, list[str]()
+    for first, end in sorted((hit for hit in hits if _whole(text, *hit)), key=lambda hit: (hit[0], -hit[1])):
+        if first >= done:
+            parts += [text[done:first], replace(text[first:end])]
+            done = end
     return "".join([*parts, text[done:]])
 
 
-def _ends(text: str, place: int) -> bool:
-    """Whether a phrase that ends here is not cut out of a longer word."""
-    last, following = text[place - 1], text[place : place + 1]
-    return not (last.isascii() and last.isalnum() and (following.isalnum() or following == "_"))
+def _whole(text: str, first: int, end: int) -> bool:
+    """Whether what stands here is not cut out of a longer word, where it begins or ends with a Latin letter or a digit."""
+    return not (
+        (_is_latin(text[first]) and _goes_on(text[first - 1 : first]))
+        or (_is_latin(text[end - 1]) and _goes_on(text[end : end + 1]))
+    )
+
+
+def _is_latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
+
+
+def _goes_on(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
