@@ -79,7 +79,7 @@ mutants: $(TEST) ## put small faults into checks, metrics, plan and verdict, and
 fuzz: $(TEST) ## damaged and hostile files for every reader: INPUTS= of them each (2000); tells how many were read and refused, also in docs/limits.md
 	@exec $(PY) -m tests.fuzz --write --inputs $(or $(INPUTS),2000) $(ARGS)
 
-bench: $(TEST) ## measure against other ways to do it and write docs/benchmarks.md: SIZE=quick (10,000 pages), large, huge or growth
+bench: $(TEST) ## measure against other ways to do it and write docs/benchmarks.md: SIZE=quick (10,000 pages), large, huge, growth or crawl
 	@exec $(PY) -m tests.bench.suite $(or $(SIZE),quick) $(ARGS)
 
 test-versions: $(TEST) ## a selection of tests in fresh environments, on every Python that is found (or PYTHONS='3.12 3.13')

@@ -1,4 +1,4 @@
-"""Memory of a crawler while it crawls a large site: ``python -m tests.bench.bench_crawl_memory [PAGES]``.
+"""Memory of a crawler while it crawls a large site: ``make bench SIZE=crawl``, ``python -m tests.bench.suite crawl [PAGES]``.
 
 A web server on this machine makes up a site of so many pages (100,000 without a number): a menu, forty links among the pages near
 by, home and a few far away, and two paragraphs. Printed: resident megabytes of the crawler process each time another part of the
@@ -13,6 +13,8 @@ import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from linkkit.crawl import CrawlProgress, run_crawl
 from tests.bench.bench_crawl import answer_with
@@ -75,10 +77,16 @@ def resident(folder: Path) -> float:
     return 0.0
 
 
-def main(pages: int = 100_000) -> None:
-    """Print the table."""
+def crawled(pages: int = 100_000) -> pd.DataFrame:
+    """Crawl such a site.
+
+    Returns
+    -------
+    DataFrame
+        Each time another part is on disk: ``pages``, ``resident_mb`` of the crawler process, ``seconds`` since the start.
+    """
     code = f"from tests.bench.bench_crawl_memory import serve; serve({pages})"
-    seen: list[tuple[int, float]] = []
+    seen: list[tuple[int, float, float]] = []
     began = time.monotonic()
     with (
         subprocess.Popen(
@@ -91,22 +99,14 @@ def main(pages: int = 100_000) -> None:
         folder = Path(scratch).resolve()
 
         def watch(progress: CrawlProgress) -> None:
-            if progress.pages >= (len(seen) + 0.2) * pages / STEPS:
-                seen.append((progress.pages, resident(folder / "crawl")))
-                print(
-                    f"{progress.pages:>9,} pages {seen[-1][1]:7.0f} MB {time.monotonic() - began:7.0f} s",
-                    flush=True,
-                )
+            size = resident(folder / "crawl")
+            if size and progress.pages >= (len(seen) + 0.2) * pages / STEPS:
+                seen.append((progress.pages, size, time.monotonic() - began))
+                print(f"{progress.pages:>9,} pages {size:7.0f} MB {seen[-1][2]:7.0f} s", flush=True)
 
         url = f"http://127.0.0.1:{int(server.stdout.readline())}/"
         result = run_crawl(url, folder, delay=0, concurrency=8, sitemap=False, trap_pages=0, progress=watch)
         server.stdin.close()
-    print(f"{result.status.pages:,} pages, complete: {result.status.complete}")
-    late = [each for each in seen if each[0] >= pages / 10 and each[1]]
-    if len(late) > 1:
-        (first, low), (last, high) = late[0], late[-1]
-        print(f"from {first:,} to {last:,} pages: {(high - low) * 1e6 / (last - first):.0f} bytes a page")
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    assert result.status.complete
+    assert result.status.pages >= pages
+    return pd.DataFrame(seen, columns=["pages", "resident_mb", "seconds"])

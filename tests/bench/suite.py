@@ -1,5 +1,7 @@
 """All benchmarks in one table: ``make bench``, ``make bench SIZE=large``; written to ``docs/benchmarks.md`` with the machine's facts.
 
+``growth`` is the whole audit at several sizes, ``crawl`` a crawler's memory while it crawls 100,000 pages, each with a picture.
+
 Sites are made from a real crawl (`tests.bench.large_site`), ``quick`` of 10,000 pages, ``large`` of 100,000, ``huge`` of a million. Each
 task runs in a process of its own, so that its peak of memory is its own. Peers do what notebooks do today: read the links with pandas,
 build the graph, then depth, PageRank and links in; linkkit weighs the links, folds redirects, and adds authority and landing yield.
@@ -28,6 +30,7 @@ from linkkit.metrics.depth import clicks_from
 from linkkit.metrics.importance import fold_signals
 from linkkit.metrics.pagerank import pagerank
 from linkkit.site import Site
+from tests.bench.bench_crawl_memory import crawled
 from tests.bench.bench_reading import read_by_linkkit, read_by_pandas, write_crawl
 from tests.bench.large_site import large_site
 from tests.bench.meter import machine, taken
@@ -36,7 +39,7 @@ SIZES = {"quick": 1, "large": 10, "huge": 98}
 """Layers of the crawl of 10,251 pages."""
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "benchmarks.md"
-PICTURE = "benchmarks-audit"
+PICTURE, MEMORY_PICTURE = "benchmarks-audit", "benchmarks-crawl"
 GROUPS = {
     "read a crawl file into links": ("read: linkkit", "read: pandas and explode"),
     "graph, depth, PageRank, links in": ("walks: linkkit", "walks: pandas and networkx", "walks: igraph", "walks: networkit"),
@@ -197,6 +200,16 @@ def growth_chart(points: pd.DataFrame) -> alt.Chart:
     )
 
 
+def memory_chart(points: pd.DataFrame) -> alt.Chart:
+    """Memory of a crawler by pages that are on disk."""
+    axes = {
+        "x": alt.X("pages:Q", title="Pages on disk (about 85 links each)"),
+        "y": alt.Y("resident_mb:Q", title="Resident memory of the crawler, MB", scale=alt.Scale(zero=True)),
+    }
+    marks = alt.Chart(points).mark_line(point=True).encode(**axes)
+    return marks.properties(width=520, height=320, title="A crawler's memory stays as the site goes on")
+
+
 def write(section: str, body: str) -> None:
     """Put a section of `PAGE` in place of the one of that name, or at its end."""
     text = PAGE.read_text("utf-8") if PAGE.exists() else "# Benchmarks\n"
@@ -218,13 +231,18 @@ def markdown(rows: pd.DataFrame) -> str:
 
 
 def main(size: str = "quick", *layers: str) -> None:
-    """Measure, print and write: a size of `SIZES`, or ``growth`` and numbers of layers."""
+    """Measure, print and write: a size of `SIZES`, ``growth`` and numbers of layers, or ``crawl`` and a number of pages."""
     about = f"{datetime.now(UTC):%Y-%m-%d}, {machine()}."
     if size == "growth":
         points = growth(*map(int, layers or ("1", "3", "10")))
         deck.export_charts({PICTURE: growth_chart(points)}, DOCS / "gallery")
         picture = f"![CPU seconds of an audit by pages](gallery/{PICTURE}.png)"
         write("How an audit grows", f"{about}\n\n{markdown(points)}\n\n{picture}")
+    elif size == "crawl":
+        points = crawled(*map(int, layers))
+        deck.export_charts({MEMORY_PICTURE: memory_chart(points)}, DOCS / "gallery")
+        picture = f"![Memory of a crawler by pages](gallery/{MEMORY_PICTURE}.png)"
+        write("Memory of a crawl", f"{about}\n\n{markdown(points)}\n\n{picture}")
     else:
         rows = table(size)
         write(f"Size {size}", f"{about}\n\n{markdown(rows)}")
