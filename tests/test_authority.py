@@ -106,6 +106,7 @@ def test_the_ledger_holds_everything_that_enters(authority: Authority) -> None:
     assert authority.ledger["money_pages"] == pytest.approx(authority.captured, abs=1e-12)
     landing = authority.landing_ledgers
     assert np.abs(landing.sum(axis=1) - 1).max() < 1e-9
+    assert np.abs(landing[list(LEAKS)].sum(axis=1) - authority.landing_lost).max() < 1e-9
     entered = authority.entry.shares + authority.entry.lost
     assert np.abs(entered @ landing.to_numpy() - authority.ledger.to_numpy()).max() < 1e-9
     if authority.money.any():

@@ -248,6 +248,13 @@ class Authority:
         lands = self.graph.stands[self.graph.final]
         return np.where(lands, self.yields.values[self.graph.final], 0.0)
 
+    @cached_property
+    def landing_lost(self) -> Floats:
+        """Share (0-1) that is lost in the end of a unit landing on every URL; 1 where it leads to no live page."""
+        stands, final = self.graph.stands, self.graph.final
+        kept = self.flow.landing_yield(stands.astype(np.float64)).values
+        return np.where(stands[final], np.clip(1.0 - kept[final], 0.0, 1.0), 1.0)
+
     @property
     def captured(self) -> float:
         """Share of all authority that settles on money pages."""

@@ -3,7 +3,6 @@
 import numpy as np
 
 from linkkit.audit import Audit
-from linkkit.metrics.authority import LEAKS, MONEY
 from linkkit.metrics.journeys import Step, carried, clicks_from_landing
 from linkkit.network.labels import name_pages, page_label, page_row, words_row
 from linkkit.network.picture import Picture, edges_frame, nodes_frame
@@ -162,13 +161,13 @@ def _lost(number: int, share: float, x: float, y: float) -> dict[str, object]:
 
 
 def _title(audit: Audit, page: int, steps: list[Step]) -> str:
-    ends = audit.authority.landing_ledgers.iloc[page]
+    authority = audit.authority
     name = page_label(str(audit.graph.urls[page]))
     head = f"Of 100 units that land on {name},"
-    lost = f"{_units(float(ends[list(LEAKS)].sum()))} are lost in the end"
-    if not audit.authority.money.any():
+    lost = f"{_units(float(authority.landing_lost[page]))} are lost in the end"
+    if not authority.money.any():
         return f"{head} {lost}; no money pages are known"
-    return f"{head} {_units(float(ends[MONEY]))} reach money pages in the end; {lost}"
+    return f"{head} {_units(float(authority.landing_yield[page]))} reach money pages in the end; {lost}"
 
 
 def _caption(audit: Audit, steps: list[Step], shown: list[list[int]]) -> str:

@@ -11,7 +11,7 @@ from linkkit.charts import hubs_table
 from linkkit.charts.authority import CAUSES
 from linkkit.charts.words import count, short_url, units
 from linkkit.folding import Leak
-from linkkit.metrics.authority import LEAKS, MONEY
+from linkkit.metrics.authority import LEAKS
 from linkkit.metrics.leaks import costliest_links, leaking_links
 from linkkit.network import Picture, authority_journey
 from linkkit.urls import origin
@@ -43,7 +43,6 @@ def landing_words(audit: Audit, url: str) -> str:
     authority = audit.authority
     page = _final(audit, url)
     landed = float(authority.entry.shares[page] + authority.entry.lost[page])
-    ends = authority.landing_ledgers.iloc[page]
     settled = float(authority.settled[page])
     name = short_url(str(audit.graph.urls[page]), 80)
     domains = authority.entry.domains[page]
@@ -54,11 +53,11 @@ def landing_words(audit: Audit, url: str) -> str:
     )
     first = f"{units(landed)} of every 100 units land on {name}{by}, and {units(settled)} settle there."
     money = (
-        f"Of 100 units that land there, {units(float(ends[MONEY]))} reach money pages and"
+        f"Of 100 units that land there, {units(float(authority.landing_yield[page]))} reach money pages and"
         if authority.money.any()
         else "Of 100 units that land there,"
     )
-    return f"{first} {money} {units(float(ends[list(LEAKS)].sum()))} are lost."
+    return f"{first} {money} {units(float(authority.landing_lost[page]))} are lost."
 
 
 def leaks_view(audit: Audit, url: str, *, top: int = _LEAKS) -> pd.DataFrame:
