@@ -78,6 +78,13 @@ def test_sections_from_breadcrumbs(trail_by: str) -> None:
     assert hierarchy(site, source="folders").sections["section"].tolist() == ["/"]
 
 
+def test_a_section_without_an_address_is_called_as_its_breadcrumb_step() -> None:
+    above = [["Tents", ""], ["Small", f"{ORIGIN}/small/"]]
+    found = hierarchy(build(["/", *({"path": f"/p{n}", "breadcrumb": above} for n in range(3))]))
+    assert sections(found) == [("Tents", 3, ""), ("/", 1, "start")]
+    assert found.sections["address"].tolist() == ["", ""]
+
+
 def test_sections_from_the_menu() -> None:
     """No folders, no breadcrumbs: pages belong to the entry that text links lead from; the menu's own links tell nothing."""
     pages = ["/", *(f"/t{n}" for n in range(5)), *(f"/b{n}" for n in range(5))]

@@ -170,6 +170,13 @@ def test_which_pages_are_important() -> None:
         assert ("/i0" in {url.removeprefix(ORIGIN) for url in audit.graph.urls[chosen]}) is there
 
 
+def test_a_lone_page_is_as_important_as_the_average() -> None:
+    audit = lk.run_audit(build([{"path": "/", "clicks": 5.0}]))
+    view, t = audit.readiness.basis.view, audit.thresholds
+    chosen = [important_pages(audit, view, t.replace(important_page_ratio=ratio)) for ratio in (1.0, 1.5)]
+    assert [each.tolist() for each in chosen] == [[True], [False]]
+
+
 def test_what_cannot_stand_in_an_index_neither_matters_nor_counts_as_live(odd: lk.Audit) -> None:
     view = odd.readiness.basis.view
     chosen = important_pages(odd, view, odd.thresholds)
