@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import linkkit as lk
+from linkkit.checks import CHECKS
 from linkkit.linkmodel import LinkModel
 from linkkit.plan import backlink_targets, simulate
 from linkkit.readiness import (
@@ -27,7 +28,7 @@ from linkkit.readiness import (
 )
 from linkkit.readiness.gates import ANCHORS, CAPTURED, DATA, HUBS, IMPORTANT, LINKS, MONEY, counted
 from linkkit.readiness.view import CRAWL, ENTRY, MODEL, SIGNAL
-from linkkit.schema import OrphanState
+from linkkit.schema import CheckState, OrphanState
 from linkkit.site import Site
 from tests.site_factory import ORIGIN, build
 from tests.small_site import small_site, with_signals
@@ -154,6 +155,8 @@ def test_important_pages_have_links(orphans: int, state: str) -> None:
     found = gate(audit, IMPORTANT, min_important_linked=0.9, important_page_ratio=0.5)
     assert (str(found.state), found.right, found.total) == (state, 21 - orphans, 21)
     assert "importance by money pages, search clicks, referring domains" in found.evidence
+    if orphans > 1:
+        assert found.evidence.startswith(f"{orphans} of 21 important pages have no link at all; importance")
     strict = gate(audit, IMPORTANT, important_page_ratio=0.5)
     assert str(strict.state) == ("fail" if orphans else "pass")
     assert len(strict.pages) == orphans
@@ -236,6 +239,17 @@ def test_straight_links(broken: int, state: str) -> None:
     assert found.distance == ("point 1 of these 2 links at live pages" if broken > 1 else "")
 
 
+def test_links_are_not_judged_where_a_check_of_them_broke(small: lk.Audit) -> None:
+    results = [
+        replace(each, state=CheckState.ERROR) if each.check.id == "redirect-loop" else each
+        for each in small.results
+    ]
+    broke = replace(small, results=tuple(results))
+    links = gates_of(broke, small.readiness.basis.view, None, small.thresholds)[3]
+    assert (links.state, links.because) == (State.UNJUDGED, Because.DATA)
+    assert links.reason == f"could not be run: {CHECKS['redirect-loop'].title}"
+
+
 @pytest.mark.parametrize(("bare", "state"), [(0, "pass"), (1, "pass"), (2, "fail")])
 def test_sections_with_hub(bare: int, state: str) -> None:
     sections = [f"/s{number}/" for number in range(10)]
@@ -266,6 +280,7 @@ def test_what_is_captured_against_the_plan(small: lk.Audit) -> None:
     assert small.readiness.captured == small.ledger["money_pages"]
     assert small.readiness.after == lk.plan.link_plan(small, 20).after
     assert found.value == small.readiness.captured / small.readiness.after
+    assert " of 100 units that backlinks bring reach money pages; " in found.evidence
     view, t = small.readiness.basis.view, small.thresholds
     for captured, state in ((0.0799, State.FAIL), (0.08, State.PASS), (0.0801, State.PASS)):
         gates = gates_of(small, replace(view, captured=captured, after=0.1), None, t)
@@ -415,6 +430,7 @@ def test_without_backlinks_the_headline_says_where_authority_is_taken_to_enter()
     assert str(r.verdict) == "ready"
     assert r.sentence == "Ready as far as it can be judged: the 6 gates that can be judged hold."
     assert "not known: backlinks" in r.caveat
+    assert " of 100 units that enter at the start page, for want of backlinks, reach money pages; " in r.gates[4].evidence  # fmt: skip
 
 
 def test_where_nothing_reaches_money_pages_the_headline_needs_no_quotient() -> None:
@@ -442,6 +458,13 @@ def test_an_incomplete_crawl_decides_only_where_it_matters() -> None:
     deep = lk.run_audit(shop(near=18, deep=2, **stopped)).readiness
     assert (str(deep.verdict), deep.ruling.decided_by) == ("inconclusive", (MONEY,))
     assert "2 money pages are not known well enough: the crawl is incomplete (page limit 24)" in deep.sentence
+
+
+def test_an_important_page_that_an_incomplete_crawl_saw_no_link_to_is_left_open() -> None:
+    audit = lk.run_audit(shop(near=2, important=2, orphans=1, complete=False, stopped_by="page limit 24"))
+    found = gate(audit, IMPORTANT)
+    assert (found.state, found.right, found.total) == (State.UNJUDGED, 4, 5)
+    assert found.reason == "1 important page is not known well enough: the crawl is incomplete (page limit 24)"  # fmt: skip
 
 
 # Variants
