@@ -261,7 +261,8 @@ def test_sections_with_hub(bare: int, state: str) -> None:
     assert (str(found.state), found.right, found.total) == (state, 10 - bare, 10)
     assert found.pages == tuple(f"{ORIGIN}{section}" for section in sections[:bare])
     none = gate(audit, HUBS, min_section_pages=50)
-    assert (none.state, none.evidence) == (State.PASS, "no section has as many as 50 pages: none needs a hub")
+    assert (none.state, none.value) == (State.PASS, 1.0)
+    assert none.evidence == "no section has as many as 50 pages: none needs a hub"
 
 
 @pytest.mark.parametrize(("seen", "state"), [(6, "cannot be judged"), (5, "cannot be judged"), (4, "fail")])
@@ -281,21 +282,23 @@ def test_what_is_captured_against_the_plan(small: lk.Audit) -> None:
     assert small.readiness.after == lk.plan.link_plan(small, 20).after
     assert found.value == small.readiness.captured / small.readiness.after
     assert " of 100 units that backlinks bring reach money pages; " in found.evidence
-    view, t = small.readiness.basis.view, small.thresholds
+    view, plan, t = small.readiness.basis.view, small.readiness.basis.plan, small.thresholds
     for captured, state in ((0.0799, State.FAIL), (0.08, State.PASS), (0.0801, State.PASS)):
-        gates = gates_of(small, replace(view, captured=captured, after=0.1), None, t)
+        gates = gates_of(small, replace(view, captured=captured, after=0.1), plan, t)
         assert gates[4].state is state, captured
     # What moves on to pages that nobody crawled may end either way.
-    for unseen, state in ((0.0, State.PASS), (0.002, State.PASS), (0.01, State.UNJUDGED)):
-        gates = gates_of(small, replace(view, captured=0.082, after=0.1, unseen=unseen), None, t)
-        assert gates[4].state is state, unseen
+    for captured, unseen, state in (
+        (0.082, 0.0, State.PASS), (0.082, 0.002, State.PASS), (0.07, 0.02, State.FAIL), (0.07, 0.06, State.UNJUDGED), (0.082, 0.01, State.UNJUDGED),
+    ):  # fmt: skip
+        gates = gates_of(small, replace(view, captured=captured, after=0.1, unseen=unseen), plan, t)
+        assert gates[4].state is state, (captured, unseen)
     assert gates[4].reason == "1 of 100 units move on to pages that nobody crawled"
     stopped = replace(view, captured=0.082, after=0.1, unseen=0.01, stopped_by="page limit")
-    reason = gates_of(small, stopped, None, t)[4].reason
+    reason = gates_of(small, stopped, plan, t)[4].reason
     assert reason == "1 of 100 units move on to pages that nobody crawled (page limit)"
     unplanned = gates_of(small, replace(view, after=math.nan), None, t, lacks="too large")[4]
     assert (unplanned.state, unplanned.reason) == (State.UNJUDGED, "no plan was made (too large)")
-    nothing = gates_of(small, replace(view, captured=0.0, after=0.0), None, t)[4]
+    nothing = gates_of(small, replace(view, captured=0.0, after=0.0), plan, t)[4]
     assert (nothing.state, nothing.value) == (State.FAIL, 0.0)
     assert "no relevant link would bring any there" in nothing.evidence
 

@@ -335,7 +335,7 @@ def _captured(view: View, plan: LinkPlan | None, t: Thresholds, lacks: str) -> G
     limit = float(t.min_captured_of_plan)
     if math.isnan(view.captured):
         return unjudged(CAPTURED, t, _NO_MONEY)
-    if math.isnan(view.after):
+    if plan is None:
         return unjudged(CAPTURED, t, sentence("no plan was made ({why})", why=lacks))
     at_start = view.basis == "start page"
     if view.after <= EXACT:
@@ -356,9 +356,9 @@ def _captured(view: View, plan: LinkPlan | None, t: Thresholds, lacks: str) -> G
         if at_start
         else sentence("{now} of 100 units that backlinks bring reach money pages", now=now)
     )  # fmt: skip
-    links = 0 if plan is None else len(plan.links)
+    links = len(plan.links)
     more = plural("{units} would with the {number} link of the plan", "{units} would with the {number} links of the plan", links, units=then) if links else sentence("no relevant link that is missing would bring more")  # fmt: skip
-    steps = 0 if plan is None or state is not State.FAIL else _steps(plan, limit)
+    steps = _steps(plan, limit) if state is State.FAIL else 0
     return Gate(
         CAPTURED,
         state,
@@ -366,7 +366,7 @@ def _captured(view: View, plan: LinkPlan | None, t: Thresholds, lacks: str) -> G
         limit,
         evidence=joined((of, more)),
         distance=plural("make the first link of the plan", "make the first {number} links of the plan", steps) if steps else "",
-        pages=() if plan is None else tuple(dict.fromkeys(plan.links["source"].tolist()))[:WORST],
+        pages=tuple(dict.fromkeys(plan.links["source"].tolist()))[:WORST],
         reason=_unseen_words(view) if state is State.UNJUDGED else "",
         because=Because.DATA if state is State.UNJUDGED else Because.NOTHING,
     )  # fmt: skip
