@@ -17,6 +17,7 @@ from linkkit.plan import backlink_targets, simulate
 from linkkit.readiness import (
     GATE_THRESHOLDS,
     KINDS,
+    Basis,
     Because,
     Gate,
     State,
@@ -539,7 +540,7 @@ def test_less_of_the_crawl_never_makes_a_page_an_orphan(small: lk.Audit) -> None
 
 def test_a_crawl_that_stopped_earlier_leaves_open_what_it_saw_no_way_to(odd: lk.Audit) -> None:
     """Known of its links are those of the first three quarters of the pages, by clicks: here of all but /told."""
-    (view,) = (view for label, _, view in odd.readiness.basis.variants if label.startswith("75 %"))
+    (view,) = (view for label, _, view in Basis(odd).variants if label.startswith("75 %"))
     states = dict(zip([url.removeprefix(ORIGIN) for url in odd.graph.urls], view.states, strict=True))
     own = dict(zip(states, odd.metrics["orphan_state"], strict=True))
     assert (own["/shy"], own["/told"], own["/gone"]) == ("nofollow_only", "orphan", "not_indexable")
@@ -547,11 +548,12 @@ def test_a_crawl_that_stopped_earlier_leaves_open_what_it_saw_no_way_to(odd: lk.
 
 
 def test_files_that_are_there_are_taken_away_in_turn(odd: lk.Audit) -> None:
-    views = {label: view for label, kind, view in odd.readiness.basis.variants if kind == SIGNAL}
+    variants = Basis(odd).variants
+    views = {label: view for label, kind, view in variants if kind == SIGNAL}
     assert set(views) == {"without backlinks"}
     only = ~views["without backlinks"].known
     assert [url.removeprefix(ORIGIN) for url in odd.graph.urls[only]] == ["/told"]
-    kinds = [kind for _, kind, _ in odd.readiness.basis.variants]
+    kinds = [kind for _, kind, _ in variants]
     assert (kinds.count(ENTRY), kinds.count(MODEL)) == (1, 9)
     none = lk.run_audit(build(["/", {"path": "/m", "is_money_page": True}], ["/ -> /m", "/m -> /"]))
     assert {kind for _, kind, _ in none.readiness.basis.variants} == {MODEL, CRAWL}

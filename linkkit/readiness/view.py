@@ -205,9 +205,7 @@ class Basis:
     def _without(self, view: View, columns: tuple[str, ...], source: FoundIn) -> View:
         """The view of an audit that was never given a file: what only the file knows is not known."""
         metrics, pages = self.audit.metrics, self.audit.site.pages
-        gone = [name for name in columns if name in metrics]
-        signals = metrics.assign(**dict.fromkeys(gone, np.nan))
-        shares, names = importance(signals)
+        shares, names = importance(metrics.assign(**dict.fromkeys(columns, np.nan)))
         given = pages["importance"].astype("float64")
         only = (pages["found_in"] == int(source)).to_numpy()
         if source is FoundIn.BACKLINKS:
