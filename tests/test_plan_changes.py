@@ -69,6 +69,8 @@ def test_changes_say_what_they_are() -> None:
         "/a is deleted",
         "3 new referring domains for /a",
     ]
+    assert str(Change(BACKLINKS, "/a", domains=1)) == "1 new referring domain for /a"
+    assert str(Change(BACKLINKS, "/a", domains=0.5)) == "0.5 new referring domains for /a"
 
 
 def test_faults_are_named(audit: lk.Audit) -> None:

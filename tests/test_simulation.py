@@ -121,6 +121,8 @@ def test_a_dead_address_redirected_wins_its_backlinks_and_links(model: dict[str,
     simulated = simulate(_audit(**model), redirect={"/gone": "/buy"})
     _same(simulated, _audit(_page("/gone", status=301, redirect_to="/buy"), **model))
     assert simulated.multiple > 1
+    home = simulate(_audit(**model), redirect={"/gone": "/"})
+    _same(home, _audit(_page("/gone", status=301, redirect_to="/"), **model))
     # A nofollow link to it from the page it leads to is one to that page itself.
     to_itself = simulate(_audit(**model), redirect={"/gone": "/b"})
     _same(to_itself, _audit(_page("/gone", status=301, redirect_to="/b"), **model))
@@ -155,7 +157,7 @@ def test_backlinks_come_on_top() -> None:
     assert simulated.after.authority.entry.total == simulated.before.authority.entry.total + 5
     units = simulated.summary.set_index("what").loc["The same in first referring domains"]
     assert units["after"] == pytest.approx(simulated.after.authority.captured * 17)
-    assert simulated.changes["detail"].tolist() == ["4 referring domains", "1 referring domains"]
+    assert simulated.changes["detail"].tolist() == ["4 referring domains", "1 referring domain"]
 
 
 def test_backlinks_of_a_site_without_any_are_the_entry_alone() -> None:

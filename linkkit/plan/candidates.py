@@ -115,7 +115,7 @@ def _targets(audit: Audit, goal: str | Sequence[str]) -> Ids:
     value = audit.authority.flow.landing_yield(weights).values
     standing = audit.graph.stands & audit.graph.indexable
     others = np.flatnonzero(standing & (weights == 0) & ~lost)
-    average = float(value[standing].mean()) if standing.any() else 0.0
+    average = value[standing].mean()
     hubs = others[np.argsort(-value[others], kind="stable")][:HUBS]
     return np.concatenate(
         (np.flatnonzero(lost), np.flatnonzero((weights > 0) & ~lost), hubs[value[hubs] > average])

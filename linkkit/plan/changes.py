@@ -64,7 +64,7 @@ ACTIONS: Mapping[str, tuple[Callable[[Change], str], bool, str, str]] = {
     BLOCK: (lambda c: f"Every page of {c.source} links to {c.target}", True, "the pages that get the links", "where they lead"),
     REDIRECT: (lambda c: f"{c.source} redirects to {c.target}", True, "the page to redirect", "the page it leads to"),
     DELETE: (lambda c: f"{c.source} is deleted", False, "the page to delete", ""),
-    BACKLINKS: (lambda c: f"{c.domains:g} new referring domains for {c.source}", False, "the page they link to", ""),
+    BACKLINKS: (lambda c: f"{c.domains:g} new referring domain{'' if c.domains == 1 else 's'} for {c.source}", False, "the page they link to", ""),
 }  # fmt: skip
 """Action -> the change in words, whether it needs a target, what source and target are."""
 
@@ -111,7 +111,7 @@ def simulate_changes(
     added = pd.DataFrame(links[ADD], columns=["source", "target"], dtype="str")
     return simulate(
         audit,
-        add_links=pd.concat([*parts, added], ignore_index=True) if parts else added,
+        add_links=pd.concat([*parts, added]),
         remove_links=links[REMOVE],
         nofollow=links[NOFOLLOW],
         redirect=redirect,

@@ -188,10 +188,11 @@ class Decisions:
         ]
         if len(found) > BATCH:
             lines.append(sentence("... and {number} more, in the list of affected pages", number=len(found) - BATCH))  # fmt: skip
-        stake = () if check == ROBOTS else tuple((int(page), 0.1) for page in found["page"])
+        # Only a page that search engines are to find has anything at stake.
+        stake = tuple((int(page), 0.1) for page in found["page"]) if check == SITEMAP[1] else ()
         return Piece(
             ("list", check), action, title, (rows[0].fix, *lines), ((work, 1),), findings=desk.rows(found),
-            pages=unique(found["page"]), stake=stake if check == SITEMAP[1] else (), unsure=NO_LINK, fixes=len(found),
+            pages=unique(found["page"]), stake=stake, unsure=NO_LINK, fixes=len(found),
         )  # fmt: skip
 
     # Settings and merges

@@ -363,6 +363,6 @@ def _sum_leaks(parts: list[pd.DataFrame]) -> pd.DataFrame:
     filled = [part[["page_id", "cause", "weight"]] for part in parts if len(part)]
     if not filled:
         return parts[0]
-    joined = pd.concat(filled, ignore_index=True)
+    joined = pd.concat(filled)
     total = joined.groupby(["page_id", "cause"], as_index=False, sort=True)["weight"].sum()
     return total[total["weight"] > 1e-9].reset_index(drop=True)

@@ -76,11 +76,7 @@ class Faults:
         uses = self.desk.audit.facts.anchor_uses
         dead = sorted({int(page) for page in self.desk.of_checks(*DEAD)["page"]})
         texts = uses[uses["target_id"].isin(dead)].groupby("target_id")["normalised"].agg(set)
-        graph, found = self.desk.audit.graph, {}
-        for page in dead:
-            can_lead = graph.fold[page] < 0 and graph.leak[page] not in _OUTSIDE
-            found[page] = known.closest(page, sorted(texts.get(page, ()))) if can_lead else None
-        return found
+        return {page: known.closest(page, sorted(texts.get(page, ()))) for page in dead}
 
     def pieces(self, trials: Trials) -> Iterator[Piece]:
         """The work, one piece for each address, and one for each template that repeats links to it."""
@@ -209,8 +205,8 @@ class Faults:
                     yield links.template(part, page, RELINK, title, todo, Repair(moved=dict.fromkeys(part.rows, end)), (row.row,), "")  # fmt: skip
                 if len(singles):
                     rest.append((row.row, page, end, singles))
-            for begin in range(0, len(rest), 20):
-                yield self._straight(check, begin, rest[begin : begin + 20], links)
+            for begin in range(0, len(rest), BATCH):
+                yield self._straight(check, begin, rest[begin : begin + BATCH], links)
 
     def _straight(self, check: str, begin: int, rest: list[tuple[int, int, int, pd.DataFrame]], links: "_Links") -> Piece:  # fmt: skip
         desk = self.desk
@@ -342,7 +338,7 @@ class _Links:
     @cached_property
     def _by_target(self) -> dict[int, pd.DataFrame]:
         places = self.trials.places
-        return {int(str(target)): rows for target, rows in places.groupby("target_id", sort=False)}
+        return {int(str(target)): rows for target, rows in places.groupby("target_id")}
 
     def rows(self, page: int) -> pd.DataFrame:
         """Links to exactly this URL from other pages."""

@@ -109,7 +109,7 @@ class LinkGains:
                 columns = columns + step
                 step.data[step.data < FAINT_WAY] = 0
                 step.eliminate_zeros()
-            places = np.flatnonzero((first != 0) & np.isin(sources, block))
+            places = np.flatnonzero(np.isin(sources, block))
             number = np.searchsorted(block, sources[places])
             to, own = (np.asarray(columns[rows[places], number]).ravel() for rows in (targets, sources))
             share = self.share(sources[places])
@@ -127,6 +127,6 @@ class LinkGains:
             self._fresh.add(page)
         # Those not used for longest go first.
         self.columns[page] = known
-        while len(self.columns) > 1 and len(self.columns) * known.nbytes > COLUMN_BYTES:
+        while len(self.columns) * known.nbytes > COLUMN_BYTES:
             del self.columns[next(iter(self.columns))]
         return known

@@ -370,7 +370,7 @@ def _changes(
     ]
     rows += [("redirect", urls[s], urls[t], "") for s, t in redirects.items()]
     rows += [("delete", urls[page], "", "") for page in deleted]
-    rows += [("backlinks", "", url, f"{count:g} referring domains") for url, count in backlinks.items()]
+    rows += [("backlinks", "", url, f"{count:g} referring domain{'' if count == 1 else 's'}") for url, count in backlinks.items()]  # fmt: skip
     return pd.DataFrame(rows, columns=["action", "source", "target", "detail"], dtype="str")
 
 

@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXPLAINED = ROOT / "docs" / "mutation.md"
 _OF_METRICS = "metrics authority hierarchy dominators clusters topics navigation anchors roles architecture_views audit checks found engines"
 _OF_PLAN = (
-    "plan_candidates plan_changes plan_links plan_targets plan_words plan_pages plan_robustness robustness simulation quick_wins suggestions"
+    "plan_candidates plan_changes plan_links plan_targets plan_words plan_pages plan_work plan_robustness robustness simulation quick_wins suggestions"
     " repairs backlink_targets"
 )
 TESTS = {
