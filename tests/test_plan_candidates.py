@@ -10,6 +10,7 @@ import linkkit as lk
 from linkkit.plan import (
     Planning,
     PlanSettings,
+    backlink_targets,
     candidates,
     link_plan,
     plan_candidates,
@@ -224,7 +225,32 @@ def test_a_plan_carries_words_and_its_settings_reach_it(audit: lk.Audit) -> None
     assert proposal.steps["goal_share"].tolist() == pytest.approx(
         [proposal.plan.before, *proposal.links["goal_after"]]
     )
+    assert proposal.steps["gain"].tolist() == pytest.approx([0.0, *proposal.links["gain"]])
     assert proposal.steps["number"].tolist() == list(range(len(proposal.links) + 1))
+
+
+def test_what_plans_share_is_measured_once_for_each_goal(
+    audit: lk.Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("linkkit.plan.planning.robustness", lambda audit, goal: asked.append(goal) or goal)
+    planning = Planning(audit)
+    for goal in ("money pages", "orphans first", ["/tent/"], "orphans first", ["/tent/"]):
+        planning.propose(PlanSettings().replace(links=1, goal=goal)).robustness  # noqa: B018
+    assert asked == ["money pages", ("/tent/",)]
+    assert planning.landings("orphans first") is planning.landings()
+    targets = planning.propose(PlanSettings(links=1, goal=["/tent/"])).targets(3)
+    expected = backlink_targets(audit, domains=3, goal=["/tent/"], relevance=audit.relevance)
+    pd.testing.assert_frame_equal(targets, expected)
+
+
+def test_without_money_pages_there_is_nothing_to_plan() -> None:
+    proposal = Planning(lk.run_audit(prose_site({"/": "Tents"}))).propose()
+    assert proposal.lacks.startswith("No money pages are known")
+    assert list(proposal.links.columns) == ["source", "target"]
+    assert proposal.links.empty
+    assert proposal.steps.empty
+    assert proposal.targets() is None
 
 
 def test_steps_of_an_orphans_first_plan_are_what_money_pages_get(audit: lk.Audit) -> None:

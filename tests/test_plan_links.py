@@ -87,6 +87,21 @@ def test_gains_of_many_links_are_near_the_exact_ones_and_little_is_kept(
     assert len(made[1].columns) == 3
 
 
+def test_columns_of_an_earlier_state_are_solved_again() -> None:
+    chance, columns = np.random.default_rng(4), {}
+    graph = random_graph(30, 60)
+    pairs = _missing(graph)[chance.integers(0, 700, 60)]
+    goal, entry = np.zeros(30), np.full(30, 1 / 30)
+    goal[:3] = 1.0
+    for state in (graph, edited(graph, Edits(add=pairs[:20]))):
+        flow = Flow.from_graph(state)
+        known = flow, flow.visits(entry).values, flow.landing_yield(goal).values, 1.0
+        again = LinkGains(*known, columns).exact(pairs[20:, 0], pairs[20:, 1])
+        assert again == pytest.approx(
+            LinkGains(*known).exact(pairs[20:, 0], pairs[20:, 1]), rel=1e-6, abs=1e-12
+        )
+
+
 def _audit_of(graph: LinkGraph, entry: np.ndarray, goal: np.ndarray) -> lk.Audit:
     """An audit whose parts that planning reads are these; nothing else of it is used."""
     from types import SimpleNamespace
@@ -141,6 +156,32 @@ def test_each_choice_is_the_best_of_all(problem: tuple, per_page: int, per_targe
             and sum(b == t for _, b in chosen) < per_target
         ]
         assert max(rest, default=0.0) <= 1e-8
+
+
+@pytest.mark.parametrize(
+    ("relevance", "best"),
+    [
+        ((0.1, 0.9), "/b"),
+        ((0.9, 0.1), "/a"),
+        ((0.5, 0.5), "/a"),
+        ((np.nan, 0.5), "/b"),
+        ((np.nan, 0.0), "/a"),
+    ],
+)
+def test_of_links_that_gain_the_same_the_more_relevant_one_comes_first(relevance: tuple[float, float], best: str) -> None:  # fmt: skip
+    # What arrives at /a comes back over /buy-a: at damping 0.5 that makes three domains there worth four at /b.
+    pages = [
+        "/",
+        {"path": "/a", "referring_domains": 3},
+        {"path": "/b", "referring_domains": 4},
+        {"path": "/buy-a", "is_money_page": True},
+        {"path": "/buy-b", "is_money_page": True},
+    ]
+    audit = lk.run_audit(build(pages, ["/buy-a -> /a"]), model=LinkModel(damping=0.5, entry="additive"))
+    pairs = pd.DataFrame({"source_id": [1, 2], "target_id": [3, 4], "relevance": relevance})
+    plan = plan_links(audit, pairs, constraints=Constraints(links=2))
+    assert plan.links["gain"].tolist() == pytest.approx([1 / 7, 1 / 7], rel=1e-9)
+    assert paths(plan.links["source"])[0] == best
 
 
 def test_a_plan_keeps_to_its_limits_and_names_its_links() -> None:

@@ -91,6 +91,8 @@ def test_a_desk_knows_the_pages_of_findings_and_whether_there_is_text() -> None:
     assert desk.metrics is audit.metrics
     assert desk.live.tolist() == [True, True, True, False]
     assert desk.relevance is audit.relevance
+    two = lk.run_audit(build(pages[:2]))
+    assert Desk.of(two, two.findings).relevance is two.relevance
     lone = lk.run_audit(build(pages[:1]))
     assert Desk.of(lone, lone.findings).relevance is None
     bare = lk.run_audit(build(["/", "/a"]))

@@ -10,6 +10,7 @@ from linkkit.linkmodel import LinkModel
 from linkkit.plan.decisions import Decisions
 from linkkit.plan.effort import Work
 from linkkit.plan.faults import Faults
+from linkkit.plan.linking import Linking
 from linkkit.plan.pieces import Desk, Piece
 from linkkit.plan.repairs import Trials
 from tests.site_factory import ORIGIN, build, url
@@ -340,3 +341,155 @@ def test_a_loss_through_a_link_that_is_mended_anyway_is_part_of_that_work() -> N
     assert [piece.key for piece in pieces] == [("nofollow", 0), ("leak", 2)]
     assert pieces[1].title == "Stem the loss of authority on /b"
     assert pieces[1].unsure.startswith("cannot be simulated: links to other sites help readers")
+
+
+# Links to add
+
+
+def _told(path: str, text: str, **facts: Any) -> dict[str, Any]:
+    title = text.split(".", maxsplit=1)[0]
+    return {"path": path, "text": text, "title": title, "h1": title, "language": "en", **facts}
+
+
+def _linked(
+    audit: lk.Audit, *found: tuple[str, str, str], plan: tuple[tuple[str, str], ...] = ()
+) -> list[Piece]:
+    """Links to add for these findings; those of a plan are between these pages."""
+    ids = [[audit.site.page_id(url(end)) for end in pair] for pair in plan]
+    links = pd.DataFrame(ids, columns=["source_id", "target_id"], dtype="int64").assign(
+        phrase="", sentence=""
+    )
+    return list(Linking(_desk(audit, *found), Trials.of(audit, []), links).pieces())
+
+
+@pytest.fixture(scope="module")
+def shop() -> lk.Audit:
+    pages = [
+        _told("/", "Walks and weather", referring_domains=5),
+        _told("/wash", "Washing canvas. Canvas care keeps tents dry"),
+        _told("/dry", "Drying canvas. Canvas care after rain"),
+        _told("/care", "Canvas care. How canvas is washed"),
+        _told("/x", "Boats. Boats and paddles"),
+        _told("/y", "Stoves. Gas stoves boil water"),
+        _told("/buy", "Boots. Leather boots", is_money_page=True),
+        _told("/buy2", "Boots. Leather boots", is_money_page=True),
+    ]  # fmt: skip
+    links = [
+        "/ -> /wash",
+        "/ -> /x",
+        "/ -> /y",
+        "/wash -> /dry",
+        "/wash -> /x",
+        "/x -> /care",
+        "/care -> /buy",
+        "/ -> /buy2",
+    ]
+    return _audit(pages, links)
+
+
+WEAK = ("weak-page", "/care", "")
+STEPS = [("step-without-link", "/dry", page) for page in ("/x", "/y")]
+
+
+@pytest.mark.parametrize(
+    ("found", "source"),
+    [
+        # Of the two that speak of canvas /dry has no other link, so that its own is worth more; but not a third one.
+        ([WEAK], "/dry"),
+        ([WEAK, *STEPS[:1]], "/dry"),
+        ([WEAK, *STEPS], "/wash"),
+        ([WEAK, ("step-without-link", "/y", "/dry"), ("step-without-link", "/x", "/dry")], "/dry"),
+    ],
+)
+def test_a_weak_page_gets_the_link_that_brings_most(shop: lk.Audit, found: list[tuple[str, str, str]], source: str) -> None:  # fmt: skip
+    *_, piece = _linked(shop, *found)
+    assert piece.title == f"Link to /care from {source}"
+    assert (piece.jobs, piece.stake) == (((Work.SENTENCE, 1),), ((3, 1.0),))
+
+
+def test_an_orphan_gets_two_links_and_the_plans_come_first(shop: lk.Audit) -> None:
+    (both,) = _linked(shop, ("orphan-page", "/care", ""))
+    assert both.title == "Link to /care from /dry and /wash"
+    assert both.jobs == ((Work.SENTENCE, 2),)
+    (planned,) = _linked(shop, WEAK, plan=(("/wash", "/care"),))
+    assert planned.title == "Link to /care from /wash"
+    pieces = _linked(shop, WEAK, plan=(("/wash", "/care"), ("/x", "/buy")))
+    assert [piece.title for piece in pieces] == ["Link to /care from /wash", "Link to /buy from /x"]
+
+
+def test_a_link_that_another_finding_asks_for_settles_the_page(shop: lk.Audit) -> None:
+    found = [
+        ("missing-pillar-link", "/x", "/y"),
+        ("weak-page", "/y", ""),
+        ("page-without-link-up", "/x", "/dry"),
+        ("weak-page", "/dry", ""),
+    ]
+    pieces = _linked(shop, *found)
+    # A breadcrumb is no link in the text: /dry gets one of its own.
+    assert [piece.key for piece in pieces] == [("link", 4, 5), ("link", 4, 2), ("link", 4, 5), ("to", 2)]
+    assert pieces[1].steps == (
+        f"On {ORIGIN}/x: add a breadcrumb, or a line at its head, that leads up to {ORIGIN}/dry (“Drying canvas”).",
+    )
+
+
+def test_pages_behind_a_page_do_not_free_it_from_its_one_link() -> None:
+    shelf = [_told(path, "Shelves", robots=["noindex"]) for path in ("/2", "/3")]
+    care = [
+        _told("/wash", "Canvas care. Washing canvas", is_money_page=True),
+        *shelf,
+        _told("/dry", "Rain and wind. Canvas dries slowly"),
+    ]
+    links = ["/ -> /wash", "/wash -> /2", "/2 -> /3", "/3 -> /dry", "/ -> /boots", "/boots -> /"]
+    audit = _audit([_told("/", "Walks"), *care, _told("/boots", "Boots of leather")], links)
+    planned = (("/dry", "/wash"),)
+    weak, *_ = _linked(audit, ("weak-page", "/wash", ""), plan=planned)
+    single, *_ = _linked(audit, ("single-link-page", "/wash", ""), plan=planned)
+    assert weak.title == "Link to /wash from /dry"
+    assert single.title == "Link to /wash from /boots"
+
+
+def test_pages_that_lead_nowhere_lead_on_to_what_earns(shop: lk.Audit) -> None:
+    pieces = _linked(
+        shop,
+        ("stalled-landing-page", "/wash", ""),
+        ("authority-leak", "/x", ""),
+        ("authority-leak", "/y", ""),
+    )
+    # Both pages that earn say the same: the first one is taken. /x loses nothing for want of links.
+    assert [piece.title for piece in pieces] == ["Link from /wash to /buy", "Link from /y to /buy"]
+
+
+def test_of_an_island_the_page_with_most_links_stands_for_all() -> None:
+    pages = ["/", "/a", "/i1", "/i2", "/i3", "/j1", {"path": "/j2", "clicks": 5}]
+    audit = _audit(pages, ["/ -> /a", "/i1 -> /i2", "/i3 -> /i2", "/i2 -> /i1", "/j1 -> /j2", "/j2 -> /j1"])
+    pieces = _linked(audit, *(("island-page", page, "") for page in ("/i1", "/i2", "/i3", "/j1", "/j2")))
+    assert [piece.title for piece in pieces] == ["Link to /i2 from /", "Link to /j2 from /"]
+    assert [piece.findings for piece in pieces] == [(0, 1, 2), (3, 4)]
+
+
+def test_without_texts_the_hub_lists_what_it_does_not_link_to() -> None:
+    audit = _audit(["/", "/g/", "/g/a", "/g/b"], ["/ -> /g/", "/g/ -> /g/b", "/g/b -> /g/a"])
+    listed, none = _linked(audit, *(("weak-page", page, "") for page in ("/g/a", "/g/b")))
+    assert listed.title == "Link to /g/a from /g/"
+    assert listed.jobs == ((Work.LINK, 1),)
+    assert listed.steps == (f"On {ORIGIN}/g/: as the page that gathers its section, list {ORIGIN}/g/a.",)
+    assert none.title == "Link to /g/b from a page that fits"
+    assert none.unsure.startswith("cannot be simulated: no page could be found that fits")
+
+
+@pytest.mark.parametrize(
+    ("check", "count", "titles"),
+    [
+        ("page-beside-hub", 3, ["List 3 pages on /g/: one change of its list"]),
+        ("page-beside-hub", 2, ["Link to /g/0 from /g/", "Link to /g/1 from /g/"]),
+        ("page-without-link-up", 3, ["Add a breadcrumb to the template of /g/* pages: 3 pages"]),
+        ("page-without-link-up", 2, ["Link to /g/ from /g/0", "Link to /g/ from /g/1"]),
+    ],
+)
+def test_three_pages_that_a_hub_lacks_are_one_change(check: str, count: int, titles: list[str]) -> None:
+    own = [f"/g/{n}" for n in range(6)]
+    audit = _audit(["/", "/g/", *own], ["/ -> /g/", *(f"/ -> {page}" for page in own)])
+    pieces = _linked(audit, *((check, page, "/g/") for page in own[:count]))
+    assert [piece.title for piece in pieces] == titles
+    assert sum(len(piece.stake) for piece in pieces) == count
+    assert sum(times for piece in pieces for _, times in piece.jobs) == len(titles)

@@ -11,9 +11,9 @@ import linkkit as lk
 from linkkit.errors import SettingsError
 from linkkit.plan import EffortModel, ImpactWeights, QuickWins, quick_wins, simulate, work_plan
 from linkkit.plan.effort import SEVERITY_WORTH, Work
-from linkkit.plan.pieces import Piece
-from linkkit.plan.quick_wins import COLUMNS, SOLVED
-from linkkit.plan.repairs import Trial, Trials, together
+from linkkit.plan.pieces import RELINK, Piece
+from linkkit.plan.quick_wins import COLUMNS, SOLVED, _merged
+from linkkit.plan.repairs import Repair, Trial, Trials, together
 from linkkit.plan.work_plan import depends
 from linkkit.schema import PAGES
 from tests.site_factory import ORIGIN, build
@@ -182,10 +182,15 @@ def test_the_same_again_and_other_weights_or_hours(wins: QuickWins, audit: lk.Au
     pd.testing.assert_frame_equal(quick_wins(audit).table, wins.table)
     severe = wins.ranked(weights=ImpactWeights(gain=0, traffic=0, depth=0, severity=1))
     assert severe.table["value"].tolist() == severe.table["severity"].map(SEVERITY_WORTH).tolist()
+    # Of equal value for an hour and equal severity the larger gain comes first.
+    alike = severe.table.fillna({"gain": 0.0}).groupby(["per_hour", "severity"])["gain"]
+    assert (alike.nunique() > 1).any()
+    assert alike.apply(lambda gain: gain.is_monotonic_decreasing).all()
     pd.testing.assert_frame_equal(severe.ranked(weights=wins.weights).table, wins.table)
     cheap = wins.ranked(effort=EffortModel(template=0.1))
     assert _row(cheap, "The footer links to /old-sizes/")[0]["hours"] == 0.35
     only = wins.only(work=[Work.TEMPLATE], most=2)
+    assert list(only.table.columns) == list(COLUMNS)
     assert set(only.table["work"]) == {"template"}
     assert [piece.jobs[0][0] for piece in only.pieces] == [Work.TEMPLATE] * 2
     assert set(wins.affected["win"]) == set(wins.table["win"])
@@ -208,7 +213,9 @@ def test_numbers_out_of_range_are_refused(make: Any, words: str) -> None:
 def test_beyond_what_is_solved_the_list_says_so(audit: lk.Audit) -> None:
     few = quick_wins(audit, exact=1)
     notes = set(few.table["gain_note"])
-    assert (few.table["gain_note"] == SOLVED).sum() == 1
+    # The one that is solved puts most pages right.
+    (solved,) = few.table.loc[few.table["gain_note"] == SOLVED, "title"]
+    assert solved.startswith("The footer links to /old-sizes/")
     assert {"to first order", "not solved: more wins than are solved at once"} & notes
 
 
@@ -232,6 +239,56 @@ def test_without_signals_and_money_pages_it_says_so() -> None:
     assert "No data on search clicks and sessions: traffic does not count" in told
     assert "No money pages are known" in told
     assert _row(wins, "The footer links to /sizes-of-tents/")[0]["gain"] > 0
+
+
+@pytest.mark.parametrize(
+    ("known", "note"),
+    [
+        ({"clicks": 1, "sessions": 1}, ""),
+        ({"clicks": 1}, "No data on sessions: traffic rests on search clicks."),
+        ({"sessions": 1}, "No data on search clicks: traffic rests on sessions."),
+        ({"sessions": 0}, "No data on search clicks and sessions: traffic does not count."),
+    ],
+)
+def test_it_is_said_what_traffic_rests_on(known: dict[str, Any], note: str) -> None:
+    wins = quick_wins(lk.run_audit(build(["/", {"path": "/a", **known}], ["/ -> /a"])))
+    assert [each for each in wins.notes if "traffic" in each] == ([note] if note else [])
+
+
+def _edit(page: int, *, findings: tuple[int, ...] = ()) -> Piece:
+    """One link reworded, a repair that can be simulated."""
+    repair = Repair(add=np.array([[0, page]]))
+    return Piece(
+        ("dead", page),
+        RELINK,
+        f"Mend /{page}",
+        ("step",),
+        ((Work.REWORD, 1),),
+        findings,
+        (page,),
+        repair=repair,
+    )
+
+
+def test_losses_are_counted_with_the_template_that_makes_them() -> None:
+    template = replace(_edit(3, findings=(1,)), key=(RELINK, 3, 7, 2), jobs=((Work.TEMPLATE, 1),))
+    (merged,) = _merged([template, _edit(3, findings=(1, 2))])
+    assert (merged.key, merged.findings) == (template.key, (1, 2))
+    assert len(_merged([template, _edit(7)])) == 2
+
+
+def test_more_than_twenty_edits_of_a_kind_are_done_in_batches() -> None:
+    assert [piece.title for piece in _merged(map(_edit, range(1, 21)))] == [
+        f"Mend /{n}" for n in range(1, 21)
+    ]
+    many, last = _merged(_edit(n, findings=(30 - n,)) for n in range(1, 22))
+    assert many.title == "Point links elsewhere: 20 links to 20 pages"
+    assert last.title == "Point links elsewhere: 1 link to 1 page"
+    # In the order of their findings: the worst are done first.
+    assert many.pages == tuple(range(21, 1, -1))
+    assert last.pages == (1,)
+    assert many.jobs == ((Work.REWORD, 20),)
+    assert (many.fixes, len(many.steps)) == (20, 20)
 
 
 @pytest.mark.parametrize("pages", [[], ["/"]], ids=["empty", "one page"])

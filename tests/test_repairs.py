@@ -7,7 +7,7 @@ import pytest
 
 import linkkit as lk
 from linkkit.linkmodel import LinkModel
-from linkkit.plan.repairs import Repair, Trials, together
+from linkkit.plan.repairs import Repair, Trial, Trials, together
 from linkkit.plan.simulation import simulate
 from tests.site_factory import build
 
@@ -173,6 +173,31 @@ def test_gain_and_clicks_are_those_of_the_simulation() -> None:
     was, now = np.where(np.isnan(before), lowest, before), np.where(np.isnan(after), lowest, after)
     assert trial.clicks_saved == (was - now)[counted].sum()
     assert trial.reached == (np.isnan(before) & ~np.isnan(after) & counted).sum()
+
+
+def test_what_folding_has_done_already_needs_no_solve(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [
+        "/",
+        "/a",
+        {"path": "/home", "status": 301, "redirect_to": "/"},
+        {"path": "/gone", "status": 404},
+    ]
+    audit = lk.run_audit(build(pages, ["/ -> /a", "/a -> /home", "/a -> /gone"]))
+    trials = Trials.of(audit, [0, 2, 3])
+    home, gone = (int(np.flatnonzero(trials.places["target_id"] == page)[0]) for page in (2, 3))
+    monkeypatch.setattr(Trials, "solved", lambda self, repair: "solved")
+    assert trials.tried(Repair(moved={home: 0})) == Trial(0.0, 0.0, 0)
+    for other in ({home: 1}, {gone: 0}, {home: 3}, {home: 0, gone: 0}):
+        assert trials.tried(Repair(moved=other)) == "solved"
+    row, pair = np.array([home]), np.array([[1, 1]])
+    for more in (
+        Repair(gone=row),
+        Repair(follow=row),
+        Repair(add=pair),
+        Repair(up=pair),
+        Repair(redirect={3: 1}),
+    ):
+        assert trials.tried(together([more, Repair(moved={home: 0})])) == "solved"
 
 
 def test_redirects_in_a_circle_are_broken_up() -> None:

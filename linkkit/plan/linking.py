@@ -227,7 +227,7 @@ class Linking:
     def _candidates(self, groups: dict[int, pd.DataFrame]) -> dict[int, list[Any]]:
         """Pages that could link to each, with words, best by text first."""
         desk = self.desk
-        if desk.relevance is None or not groups:
+        if desk.relevance is None:
             return {}
         targets = list(groups)[:WITH_TEXT]
         pairs = link_scores(desk.audit.site, desk.audit.graph, targets, SOURCES, relevance=desk.relevance)
@@ -302,12 +302,10 @@ class Linking:
         """Which pages hang on a page, itself and the one whose link leads to it included."""
         above = self.desk.metrics["dominator_id"].fillna(-1).to_numpy(dtype=np.int64)
         behind = (sources == page) | (sources == above[page])
-        step = sources.copy()
-        for _ in range(len(above)):
+        step = sources
+        while (step >= 0).any():
             step = np.where(step >= 0, above[step], -1)
             behind |= step == page
-            if not (step >= 0).any():
-                break
         return behind
 
     def _fallback(self, page: int, done: set[tuple[int, int]]) -> tuple[list[tuple[int, int]], list[object]]:
@@ -349,7 +347,7 @@ class Linking:
     ) -> dict[int, tuple[tuple[int, int], object]]:
         """For each page the page that earns (or, where none is known, any) closest to its subject, with words."""
         desk = self.desk
-        if desk.relevance is None or not pages:
+        if desk.relevance is None:
             return {}
         goal = desk.audit.authority.money if self.trials.has_money else desk.live & (self._roles == "")
         rows = desk.relevance.corpus.rows
@@ -397,7 +395,7 @@ class Linking:
         """Words that could carry each link; None where none are wanted, or no text is known."""
         found: list[object] = [None] * len(sources)
         places = [place for place, each in enumerate(wanted) if each][:WITH_TEXT]
-        if self.desk.relevance is None or not places:
+        if self.desk.relevance is None:
             return found
         scored = score_pairs(
             self.desk.audit.site,

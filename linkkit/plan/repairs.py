@@ -226,14 +226,7 @@ class Trials:
 
     def _counts_already(self, repair: Repair) -> bool:
         """Whether all that changes are addresses which count for the same page: folding has done it before."""
-        if (
-            not repair.moved
-            or len(repair.gone)
-            or len(repair.follow)
-            or repair.redirect
-            or len(repair.add)
-            or len(repair.up)
-        ):
+        if not repair.moved or not replace(repair, moved={}).is_empty:
             return False
         fold = self.audit.graph.fold
         was = self.places["target_id"].to_numpy()[list(repair.moved)]
