@@ -547,6 +547,24 @@ def test_a_crawl_that_stopped_earlier_leaves_open_what_it_saw_no_way_to(odd: lk.
     assert states == own | {"/shy": "inconclusive", "/told": "inconclusive"}
 
 
+def test_a_crawl_that_stopped_earlier_leaves_open_what_only_pages_outside_the_index_lead_to() -> None:
+    pages = ["/", {"path": "/hidden", "robots": ["noindex"]}, "/x"]
+    audit = lk.run_audit(build(pages, ["/ -> /hidden", "/hidden -> /x"]))
+    own = ["linked", "not_indexable", "non_indexable_sources_only"]
+    assert audit.metrics["orphan_state"].tolist() == own
+    states = [view.states.tolist() for _, kind, view in Basis(audit).variants if kind == CRAWL]
+    assert states == [[*own[:2], "inconclusive"]] * 2
+
+
+def test_a_crawl_that_stopped_earlier_says_how_much_it_saw_where_it_did_not_say_why_before() -> None:
+    stopped = {"complete": False, "stopped_by": "page limit 2"}
+    said = ["90 % of the pages crawled", "75 % of the pages crawled"]
+    for options, words in (({}, said), (stopped, ["page limit 2"] * 2)):
+        audit = lk.run_audit(build(["/", "/a"], ["/ -> /a"], **options))  # type: ignore[arg-type]
+        views = [view for _, kind, view in Basis(audit).variants if kind == CRAWL]
+        assert [view.stopped_by for view in views] == words
+
+
 def test_files_that_are_there_are_taken_away_in_turn(odd: lk.Audit) -> None:
     variants = Basis(odd).variants
     views = {label: view for label, kind, view in variants if kind == SIGNAL}
@@ -557,6 +575,8 @@ def test_files_that_are_there_are_taken_away_in_turn(odd: lk.Audit) -> None:
     assert (kinds.count(ENTRY), kinds.count(MODEL)) == (1, 9)
     none = lk.run_audit(build(["/", {"path": "/m", "is_money_page": True}], ["/ -> /m", "/m -> /"]))
     assert {kind for _, kind, _ in none.readiness.basis.variants} == {MODEL, CRAWL}
+    one = lk.run_audit(build(["/", {"path": "/a", "clicks": 1.0}]))
+    assert [label for label, kind, _ in Basis(one).variants if kind == SIGNAL] == ["without Search Console"]
 
 
 # Nothing is done twice
