@@ -61,7 +61,10 @@ class Touched:
     tests: dict[str, dict[int, list[str]]]
 
     def by(self, mutant: Mutant) -> list[str]:
-        """The tests that run a mutant's statement, fast ones first; slow ones not at all where many run it."""
+        """The tests that run a mutant's statement: those named after its module first, fast ones before slow ones.
+
+        Where many run it, slow ones are left out.
+        """
         first, last = mutant.lines
         lines = self.tests.get(mutant.module, {})
         reached = {
@@ -71,7 +74,8 @@ class Touched:
             for test in tests
             if test in self.seconds
         }
-        order = sorted(reached, key=self.seconds.__getitem__)
+        name = Path(mutant.module).stem
+        order = sorted(reached, key=lambda test: (name not in test.partition("::")[0], self.seconds[test]))
         fast = [test for test in order if self.seconds[test] <= _SLOW]
         if len(fast) < _MANY:
             return order
