@@ -261,6 +261,7 @@ def test_sections_with_hub(bare: int, state: str) -> None:
     found = gate(audit, HUBS)
     assert (str(found.state), found.right, found.total) == (state, 10 - bare, 10)
     assert found.pages == tuple(f"{ORIGIN}{section}" for section in sections[:bare])
+    assert found.distance == ("make a hub page for 1 of these 2" if state == "fail" else "")
     none = gate(audit, HUBS, min_section_pages=50)
     assert (none.state, none.value) == (State.PASS, 1.0)
     assert none.evidence == "no section has as many as 50 pages: none needs a hub"
