@@ -208,6 +208,7 @@ def test_the_mix_of_each_target_counted_by_hand() -> None:
         (3, "here", 4, GENERIC, ()),
         (5, "beta", 1, EXACT, (5,)), (5, "alpha", 1, WEAK, (6,)),
         (7, "tents", 2, EXACT, (1, 2)), (7, "zinc", 1, DESCRIPTIVE, (3,)), (7, "tent wash", 1, PARTIAL, (2, 4)),
+        (9, "boots", 1, EXACT, (1, 2)), (9, "boot wax", 1, PARTIAL, (2, 4)), (9, "wax tin", 1, PARTIAL, (4, 5)),
     ]  # fmt: skip
     pairs = pd.DataFrame(rows, columns=["target_id", "normalised", "sources", "verdict", "words"])
     pairs["anchor"] = pairs["normalised"].str.title()
@@ -215,12 +216,13 @@ def test_the_mix_of_each_target_counted_by_hand() -> None:
     judged = AnchorVerdicts(pairs.drop(columns="verdict"), None)  # type: ignore[arg-type]
     mix = anchor_mix(judged, pairs["verdict"])
     assert mix.drop(columns=list(VERDICTS)).to_numpy().tolist() == [
-        [3, 4, 1, 0, "Here", 1.0, 0.0], [7, 4, 3, 2, "Tents", 0.5, 1.0], [5, 2, 2, 1, "Alpha", 0.5, 0.5],
+        [3, 4, 1, 0, "Here", 1.0, 0.0], [7, 4, 3, 2, "Tents", 0.5, 1.0], [9, 3, 3, 1, "Boot Wax", 1 / 3, 1.0], [5, 2, 2, 1, "Alpha", 0.5, 0.5],
     ]  # fmt: skip
-    assert mix.index.tolist() == [0, 1, 2]
+    assert mix.index.tolist() == [0, 1, 2, 3]
     counted = mix.set_index("target_id")[list(VERDICTS)].stack()
     assert counted[counted > 0].to_dict() == {
         (3, GENERIC): 4, (7, EXACT): 2, (7, PARTIAL): 1, (7, DESCRIPTIVE): 1, (5, EXACT): 1, (5, WEAK): 1,
+        (9, EXACT): 1, (9, PARTIAL): 2,
     }  # fmt: skip
     assert (counted >= 0).all()
     assert list(mix.dtypes.astype(str).items()) == list(MIX.items())
