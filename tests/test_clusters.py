@@ -20,7 +20,7 @@ from linkkit.charts import (
     cluster_links_table,
 )
 from linkkit.client import Client
-from linkkit.metrics.clusters import cluster_flow, cluster_measures, missing_links
+from linkkit.metrics.clusters import cluster_flow, cluster_measures, missing_links, pillar_links
 from linkkit.metrics.groups import breadcrumb_clusters, folder_clusters, section_clusters
 from linkkit.metrics.pillars import propose_pillars
 from linkkit.network import cluster_map, cluster_network
@@ -32,7 +32,7 @@ from linkkit.sources.cluster_edits import (
     set_pillar,
 )
 from linkkit.sources.clusters import Cluster, assigned
-from tests.site_factory import START, build, paths, url
+from tests.site_factory import START, build, metric, paths, url
 
 PAGES = [
     "/",
@@ -248,6 +248,13 @@ def test_a_pillar_with_one_page() -> None:
         ("x", "(no cluster)"): pytest.approx(1 / 3),
         ("x", "x"): pytest.approx(2 / 3),
     }
+
+
+def test_a_page_that_moved_takes_its_cluster_along() -> None:
+    old = {"path": "/old", "status": 301, "redirect_to": "/new", "cluster": "x"}
+    site = build(["/", old, "/new", {"path": "/a", "cluster": "x"}], ["/a -> /new"])
+    found = pillar_links(site.pages, lk.LinkGraph.from_site(site)).assign(url=site.pages["url"])
+    assert metric(found, "cluster_inlinks") == {"/": None, "/old": 0, "/new": 1, "/a": 0}
 
 
 # What the analyst defines
