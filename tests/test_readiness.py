@@ -570,7 +570,9 @@ def test_files_that_are_there_are_taken_away_in_turn(odd: lk.Audit) -> None:
     variants = Basis(odd).variants
     views = {label: view for label, kind, view in variants if kind == SIGNAL}
     assert set(views) == {"without backlinks"}
-    only = ~views["without backlinks"].known
+    without = views["without backlinks"]
+    assert (without.basis, without.domains.sum(), without.signals) == ("start page", 0.0, ("is_money_page",))
+    only = ~without.known
     assert [url.removeprefix(ORIGIN) for url in odd.graph.urls[only]] == ["/told"]
     kinds = [kind for _, kind, _ in variants]
     assert (kinds.count(ENTRY), kinds.count(MODEL)) == (1, 9)
