@@ -302,6 +302,17 @@ def test_products_are_counted_and_rounding_ends_the_walk(tolerance: float) -> No
     assert np.abs(found.values - exact).sum() < 1e-12
 
 
+def test_a_walk_that_rounding_leads_in_a_circle_ends() -> None:
+    """From here three guesses follow one another for ever, none of them exact."""
+    rng = np.random.default_rng(3)
+    edges = [(page, int(target)) for page in range(10) for target in rng.integers(0, 10, 3)]
+    matrix, constant = Flow.from_graph(graph_of(edges, [True] * 10)).moves.T, rng.random(10)
+    exact = np.linalg.solve(np.eye(10) - 0.999 * matrix.toarray(), constant)
+    found = solve(matrix, constant, 0.999, norm="sum", tolerance=1e-300, start=exact)
+    assert found.products < 1000
+    assert found.values == pytest.approx(exact, rel=1e-9)
+
+
 # Corner cases, each defined
 
 
