@@ -142,6 +142,40 @@ def test_a_dead_address_redirected_revives_what_redirects_to_it() -> None:
     _same(simulated, _audit([*_page("/gone", status=301, redirect_to="/buy"), chain], links))
 
 
+@pytest.mark.parametrize(("page", "end"), [("/b", "/"), ("/", "/b")])
+def test_nofollow_links_to_the_start_page_are_none_where_it_is_the_same_page(page: str, end: str) -> None:
+    links = [*LINKS, {"source": end, "target": page, "nofollow": True}]
+    stays = [link for link in links if (link.split()[0] if isinstance(link, str) else link["source"]) != page]
+    _same(
+        simulate(_audit(links=links), redirect={page: end}),
+        _audit(_page(page, status=301, redirect_to=end), stays),
+    )
+
+
+def test_nofollow_links_to_a_page_that_is_deleted_stay_lost() -> None:
+    links = [*LINKS, {"source": "/b", "target": "/n", "nofollow": True}]
+    lost = {"path": "/lost", "status": 301, "redirect_to": "/b"}
+    pages = [lost if page == "/lost" else page for page in _page("/n", status=404)]
+    simulated = simulate(_audit(links=links), redirect={"/lost": "/b"}, delete=["/n"])
+    _same(simulated, _audit(pages, [link for link in links if link != "/n -> /b"]))
+
+
+def test_links_to_one_dead_address_go_from_the_pages_that_are_named() -> None:
+    rest = [link for link in LINKS if link not in ("/ -> /gone", "/a -> /gone")]
+    _same(simulate(_audit(), remove_links=[("/", "/gone"), ("/a", "/gone")]), _audit(links=rest))
+
+
+@pytest.mark.parametrize("model", MODELS, ids=str)
+def test_links_with_nofollow_are_taken_out_with_the_others(model: dict[str, Any]) -> None:
+    # /copy counts for /a: a nofollow link to it is one to /a.
+    twins: list[Any] = [
+        {"source": "/b", "target": page, "nofollow": True, "anchor": "again"} for page in ("/a", "/copy")
+    ]
+    rest = [link for link in LINKS if link not in ("/b -> /a", "/b -> /copy")]
+    simulated = simulate(_audit(links=[*LINKS, *twins], **model), remove_links=[("/b", "/a")])
+    _same(simulated, _audit(links=rest, **model))
+
+
 def test_redirects_in_a_circle_lose_what_arrives() -> None:
     simulated = simulate(_audit(), redirect={"/a": "/b", "/b": "/a"})
     assert simulated.after.authority.ledger["redirect_loop"] > 0.3
@@ -222,6 +256,10 @@ def test_faults_are_named() -> None:
         simulate(audit, add_links=[("/", "/gone")])
     with pytest.raises(lk.SettingsError, match=r"remove_links: no followed link leads from \S+/a to \S+/buy"):
         simulate(audit, remove_links=[("/a", "/buy")])
+    with pytest.raises(
+        lk.SettingsError, match=r"remove_links: no followed link leads from \S+/buy to \S+/gone"
+    ):
+        simulate(_audit(links=[*LINKS, "/buy -> /n"]), remove_links=[("/buy", "/gone")])
     with pytest.raises(lk.SettingsError, match="backlinks: /a = -1: a number of referring domains"):
         simulate(audit, backlinks={"/a": -1})
     with pytest.raises(lk.SettingsError, match="/b = inf: a number of referring domains"):

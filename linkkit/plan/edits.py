@@ -31,7 +31,8 @@ class Edits:
     fold, leak, indexable : arrays, optional
         Of the site with pages redirected or deleted, as in `LinkGraph` (`linkkit.folding.fold_pages`).
     lost : DataFrame, optional
-        Links to URLs that led to no live page and are taken out or lead somewhere now (`linkkit.graph.links_not_followed`).
+        Links that passed nothing on and are taken out (``is_gone``), or whose URLs led to no live page and lead somewhere now
+        (`linkkit.graph.links_not_followed`).
     """
 
     add: Pairs = field(default_factory=NO_PAIRS.copy)
@@ -248,10 +249,10 @@ def _led_on(graph: LinkGraph, lost: pd.DataFrame) -> LinkGraph:
     """The graph where links that were lost are taken out, or lead to a page now; nofollow ones to others stay lost."""
     pages, ends = lost["page_id"].to_numpy(), graph.fold[lost["target_id"].to_numpy()]
     hidden = (ends >= 0) & (ends != pages) & (lost["cause"] == Leak.NOFOLLOW).to_numpy()
-    lost = lost[(graph.fold[pages] == pages) & ~hidden]
+    lost = lost[(graph.fold[pages] == pages) & (lost["is_gone"].to_numpy() | ~hidden)]
     pages, ends = lost["page_id"].to_numpy(dtype=np.int64), graph.fold[lost["target_id"].to_numpy()]
     graph = replace(graph, leaks=_sum_leaks([graph.leaks, lost.assign(weight=-lost["weight"])]))
-    alive = (ends >= 0) & (ends != pages)
+    alive = (ends >= 0) & (ends != pages) & ~lost["is_gone"].to_numpy()
     pairs = np.column_stack((pages, ends)).astype(np.int64)[alive]
     weight, content = lost["weight"].to_numpy()[alive], lost["is_content"].to_numpy(dtype=bool)[alive]
     return _merged(graph, pairs, weight, content, np.zeros(len(pairs), dtype=bool))

@@ -15,7 +15,7 @@ from linkkit.graph import LinkGraph, links_not_followed
 from linkkit.metrics.authority import LEDGER, Authority, Entry, Flow, entry_from
 from linkkit.metrics.depth import clicks_from
 from linkkit.plan.choosing import page_ids
-from linkkit.plan.edits import Edits, Pairs, edited, fold_after
+from linkkit.plan.edits import NO_PAIRS, Edits, Pairs, edited, fold_after
 from linkkit.schema import Indexability, Position
 
 Links = pd.DataFrame | Iterable[Sequence[str]]
@@ -177,7 +177,7 @@ def simulate(
 
 def redirect_edits(audit: Audit, redirects: Mapping[int, int]) -> Edits:
     """The edits of a site where pages, or dead addresses, redirect: page id -> page id. None may count for another already."""
-    none = {name: np.empty((0, 2), dtype=np.int64) for name in ("add_links", "remove_links", "nofollow")}
+    none = dict.fromkeys(("add_links", "remove_links", "nofollow"), NO_PAIRS)
     return _edits(audit, none, redirects, np.array([], dtype=np.int64), Position.CONTENT)
 
 
@@ -185,8 +185,8 @@ def outcome(
     before: Outcome,
     graph: LinkGraph,
     *,
-    entry: Entry | None = None,
-    money: npt.ArrayLike | None = None,
+    entry: Entry,
+    money: npt.ArrayLike,
     tolerance: float = TOLERANCE,
 ) -> Outcome:
     """What follows from an edited graph, solved from where it was before.
@@ -196,26 +196,25 @@ def outcome(
     before : Outcome
     graph : LinkGraph
         The edited graph.
-    entry : Entry, optional
-        Where authority enters now; as before without it.
-    money : bool array, optional
-        Pages meant to earn, live or not, as `linkkit.metrics.authority.authority_of`; those that did before without it.
+    entry : Entry
+        Where authority enters now.
+    money : bool array
+        Pages meant to earn, live or not, as `linkkit.metrics.authority.authority_of`.
     tolerance : float
         Error of a share.
     """
     was = before.authority
     flow = Flow.from_graph(graph)
-    into = entry or was.entry
     # A money page that redirects hands its calling on.
     earns = np.zeros(len(graph), dtype=bool)
-    earns[graph.final[was.money if money is None else np.asarray(money, dtype=bool)]] = True
+    earns[graph.final[np.asarray(money, dtype=bool)]] = True
     earns &= graph.indexable & graph.stands
     authority = Authority(
         graph=graph,
         flow=flow,
-        entry=into,
+        entry=entry,
         money=earns,
-        visits=flow.visits(into.shares, tolerance=tolerance, start=was.visits.values),
+        visits=flow.visits(entry.shares, tolerance=tolerance, start=was.visits.values),
         yields=flow.landing_yield(earns.astype(np.float64), tolerance=tolerance, start=was.yields.values),
     )
     return Outcome(graph, authority)
@@ -232,7 +231,7 @@ def _pairs(audit: Audit, links: Links, what: str) -> Pairs:
     else:
         rows = list(links)
     if not rows:
-        return np.empty((0, 2), dtype=np.int64)
+        return NO_PAIRS
     flat = page_ids(audit, [str(end) for row in rows for end in row[:2]], what)
     return flat.reshape(-1, 2)
 
@@ -252,18 +251,13 @@ def _edits(audit: Audit, pairs: Mapping[str, Pairs], redirects: Mapping[int, int
     if redirects or len(deleted):
         pages = _changed(pages, redirects, deleted)
         fold, leak = fold_pages(pages, graph.model)
-    dead = np.unique(edits.remove[graph.fold[edits.remove[:, 1]] < 0, 1])
     after = fold_after(graph, fold)
     # With a dead address, those that redirect to it lead on again; nofollow links to a page from where it leads to now are none.
     revived = np.flatnonzero((graph.fold < 0) & (after >= 0))
     moved = np.flatnonzero((graph.fold >= 0) & (after >= 0) & (after != graph.fold))
     lost = None
-    if len(dead) or len(revived) or len(moved):
-        lost = _lost_links(audit, np.concatenate((dead, revived)), moved, after[moved])
-        wanted = {(int(graph.final[source]), int(target)) for source, target in edits.remove}
-        named = [pair in wanted for pair in zip(lost["page_id"], lost["target_id"], strict=True)]
-        onward = lost["target_id"].isin(np.concatenate((revived, moved))).to_numpy()
-        lost = lost[np.array(named, dtype=bool) | onward]
+    if len(edits.remove) or len(revived) or len(moved):
+        lost = _lost_links(audit, edits.remove, revived, moved, after[moved])
     indexable = None if fold is None else pages["is_indexable"].to_numpy(dtype=bool)
     return replace(edits, fold=fold, leak=leak, indexable=indexable, lost=lost)
 
@@ -280,18 +274,26 @@ def _changed(pages: pd.DataFrame, redirects: Mapping[int, int], deleted: npt.NDA
 
 
 def _lost_links(
-    audit: Audit, dead: npt.NDArray[np.int64], live: npt.NDArray[np.int64], ends: npt.NDArray[np.int32]
-) -> pd.DataFrame:
-    """Links that pass nothing on: to dead URLs from any page, and to live ones from the pages where those end.
+    audit: Audit, remove: Pairs, dead: npt.NDArray[np.int64], live: npt.NDArray[np.int64], ends: npt.NDArray[np.int32]
+) -> pd.DataFrame:  # fmt: skip
+    """Links that pass nothing on and are to be taken out, lead to dead URLs, or to live ones from the pages where those end.
 
-    ``page_id``, ``target_id``, ``cause``, ``weight``, ``is_content``.
+    ``page_id``, ``target_id``, ``cause``, ``weight``, ``is_content``, ``is_gone`` (taken out).
     """
+    fold = audit.graph.fold
     asked = ", ".join(map(str, dead.tolist())) or "-1"
     sources = audit.site.engine.arrow(f"SELECT DISTINCT source_id FROM links WHERE target_id IN ({asked})")
-    pages = np.unique(np.concatenate((audit.graph.fold[sources["source_id"].to_numpy()], ends)))
+    pages = np.unique(np.concatenate((fold[sources["source_id"].to_numpy()], fold[remove[:, 0]], ends)))
     rows = links_not_followed(audit.site, audit.graph, pages[pages >= 0].tolist())
-    rows = rows[rows["target_id"].isin(np.concatenate((dead, live)))]
-    return rows.assign(is_content=rows["position"] == Position.CONTENT)
+    rows = rows[rows["target_id"] >= 0]
+    # A link to any URL that counts for the page is one to the page; a dead URL is meant itself.
+    whole = np.where(fold >= 0, fold, np.arange(len(fold)))
+    pairs = zip(rows["page_id"], whole[rows["target_id"]], strict=True)
+    wanted = set(zip(fold[remove[:, 0]].tolist(), whole[remove[:, 1]].tolist(), strict=True))
+    is_gone = np.array([pair in wanted for pair in pairs], dtype=bool)
+    onward = rows["target_id"].isin(np.concatenate((dead, live))).to_numpy()
+    rows = rows.assign(is_content=rows["position"] == Position.CONTENT, is_gone=is_gone)
+    return rows[is_gone | onward]
 
 
 def _check_pages(audit: Audit, redirects: Mapping[int, int], deleted: npt.NDArray[np.int64]) -> None:
