@@ -16,7 +16,7 @@ from linkkit.plan import gains as gains_module
 from linkkit.plan.choosing import choose_pages, link_block
 from linkkit.plan.edits import Edits, added_weight, edited
 from linkkit.plan.gains import LinkGains
-from linkkit.plan.link_plan import Constraints, plan_links
+from linkkit.plan.link_plan import Constraints, _take, plan_links
 from tests.bench.docs_site import random_graph
 from tests.random_graphs import link_graphs
 from tests.site_factory import build, paths
@@ -182,6 +182,28 @@ def test_of_links_that_gain_the_same_the_more_relevant_one_comes_first(relevance
     plan = plan_links(audit, pairs, constraints=Constraints(links=2))
     assert plan.links["gain"].tolist() == pytest.approx([1 / 7, 1 / 7], rel=1e-9)
     assert paths(plan.links["source"])[0] == best
+
+
+@pytest.mark.parametrize(
+    ("per_page", "per_target", "made", "taken"),
+    [
+        (2, 2, [], [(0, 2), (0, 3), (1, 2), (1, 3)]),
+        (2, 1, [], [(0, 2), (0, 3), (1, 4)]),
+        (1, 2, [], [(0, 2), (1, 2)]),
+        (2, 2, [(0, 9)], [(0, 2), (1, 2), (1, 3)]),
+        (2, 2, [(9, 2)], [(0, 2), (0, 3), (1, 3), (1, 4)]),
+    ],
+)
+def test_links_chosen_in_other_ways_keep_to_the_limits(per_page: int, per_target: int, made: list[tuple[int, int]], taken: list[tuple[int, int]]) -> None:  # fmt: skip
+    pairs = np.array([(source, target) for source in (0, 1) for target in (2, 3, 4)])
+    before = np.array(made, dtype=np.int64).reshape(-1, 2)
+    table, limits = (
+        pd.DataFrame(pairs, columns=["source_id", "target_id"]),
+        Constraints(9, per_page, per_target),
+    )
+    for count in (9, 2):
+        rows = _take(table, np.arange(6), limits, before, count)
+        assert [tuple(pair) for pair in pairs[rows].tolist()] == taken[:count]
 
 
 def test_a_plan_keeps_to_its_limits_and_names_its_links() -> None:

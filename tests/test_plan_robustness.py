@@ -10,6 +10,7 @@ import linkkit as lk
 from linkkit.linkmodel import LinkModel
 from linkkit.plan import plan_links, plan_robustness, robustness, simulate
 from linkkit.plan.link_plan import goal_weights
+from linkkit.plan.robustness import partly_crawled
 from tests.site_factory import build, paths
 from tests.small_site import small_site, with_signals
 
@@ -92,6 +93,62 @@ def test_less_of_the_crawl_leaves_the_last_pages_links_unknown() -> None:
     # With three pages known nobody looked at the money page; with two, nobody at the page that links it.
     assert table["lost"].tolist() == pytest.approx([0.85**4, 0.85**4, 0.85**3])
     assert table["coverage"].tolist() == [1.0, 0.75, 0.5]
+
+
+def test_of_a_partial_crawl_only_live_pages_that_were_fetched_count() -> None:
+    pages = [
+        "/",
+        {"path": "/old", "status": 301, "redirect_to": "/a"},
+        {"path": "/unseen", "crawled": False},
+        "/a",
+        "/b",
+        "/buy",
+    ]
+    audit = lk.run_audit(build(pages, ["/ -> /old", "/ -> /unseen", "/ -> /a", "/a -> /b", "/b -> /buy"]))
+    for share, known in ((0.5, ["/", "/a"]), (0.75, ["/", "/a", "/b"]), (0.01, ["/"])):
+        graph = partly_crawled(audit, share)
+        assert paths(graph.urls[graph.crawled & graph.stands]) == known
+        assert set(paths(graph.urls[graph.source])) == set(known)
+
+
+@pytest.mark.parametrize(
+    ("earning", "links", "expected"),
+    [
+        ((False, True), ["/ -> /buy"], 1.0),
+        ((False, True), ["/ -> /buy", "/buy -> /"], 1.0),
+        # All that lands anywhere settles on one of the two, but for what rounding leaves.
+        ((True, True), ["/ -> /buy", "/buy -> /"], np.nan),
+        ((True,), [], np.nan),
+    ],
+)  # fmt: skip
+def test_two_pages_can_be_compared_and_pages_alike_cannot(earning: tuple[bool, ...], links: list[str], expected: float) -> None:  # fmt: skip
+    pages = [
+        {"path": path, "is_money_page": each} for path, each in zip(("/", "/buy"), earning, strict=False)
+    ]
+    found = robustness(lk.run_audit(build(pages, links)), dampings=(0.5,), weights=("uniform",), coverages=())
+    assert found.variants["rank_correlation"].tolist() == pytest.approx([expected] * 2, nan_ok=True)
+
+
+def test_the_best_pages_are_those_of_the_audits_own_model() -> None:
+    # The menu's link of /a weighs a tenth of that in its text, or as much: /b leads to /buy better, or worse.
+    pages = ["/", "/a", "/b", {"path": "/buy", "is_money_page": True}, "/x", "/y"]
+    links = [
+        "/ -> /x",
+        {"source": "/a", "target": "/buy", "position": "navigation"},
+        "/a -> /x",
+        "/b -> /buy",
+        "/b -> /x",
+        "/b -> /y",
+    ]
+    audit = lk.run_audit(build(pages, links))
+    for top, urls, holds, kept in (
+        (1, ["/buy", "/b"], [2, 1], 0.5),
+        (2, ["/buy", "/b", "/a"], [2, 2, 2], 1.0),
+    ):
+        found = robustness(audit, dampings=(0.85,), weights=("uniform",), coverages=(), top=top)
+        assert paths(found.targets["url"]) == urls
+        assert found.targets["holds_in"].tolist() == holds
+        assert found.variants["top_kept"].tolist() == [1.0, kept]
 
 
 @pytest.mark.parametrize("goal", ["money pages", "/guides/"])

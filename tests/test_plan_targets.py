@@ -52,6 +52,43 @@ def test_yields_by_hand_and_the_reason_in_words() -> None:
     assert "It is one of them itself." in table.loc["/buy/", "reason"]
 
 
+def test_that_more_domains_bring_less_is_said_from_twenty_on_where_it_is_so() -> None:
+    for domains, entry, is_said in ((19, "log", False), (20, "log", True), (20, "additive", False)):
+        pages = [{"path": "/", "referring_domains": domains}, {"path": "/buy/", "is_money_page": True}]
+        table = backlink_targets(lk.run_audit(build(pages, ["/ -> /buy/"]), model=LinkModel(entry=entry)))
+        assert table["reason"].str.contains("referring domains already, more bring less").tolist() == [
+            False,
+            is_said,
+        ]
+        assert table.columns[:2].tolist() == ["page_id", "url"]
+
+
+def test_one_domain_and_a_goal_that_nothing_reaches() -> None:
+    pages = [
+        {"path": "/", "referring_domains": 1},
+        {"path": "/buy/", "is_money_page": True},
+        {"path": "/lost/", "is_money_page": True},
+    ]
+    audit = lk.run_audit(build(pages, ["/ -> /buy/"]))
+    # Twice the one domain's worth at the start page; the other goal gets nothing from it today.
+    home = backlink_targets(audit, domains=1).set_index("url").loc["https://shop.example/"]
+    simulated = simulate(audit, backlinks={"/": 1})
+    assert home["gain"] == pytest.approx(simulated.multiple - 1)
+    assert home["captured"] == pytest.approx(1.0)
+    lost = backlink_targets(audit, domains=1, goal="/lost/").set_index("url")
+    assert (lost["captured"] == 0).all()
+    # Of the whole entry, one domain: what lands on /lost/ settles there but for what moves on.
+    assert lost["gain"].tolist() == pytest.approx([0.15, 0.0, 0.0])
+
+
+def test_one_of_many_pages_that_earn_may_be_the_goal() -> None:
+    pages = [{"path": path, "is_money_page": True} for path in ("/", "/buy/")]
+    table = backlink_targets(lk.run_audit(build(pages, ["/ -> /buy/"])), goal="/").set_index("url")
+    assert table["landing_yield"].to_dict() == pytest.approx(
+        {"https://shop.example/": 0.15, "https://shop.example/buy/": 0.0}
+    )
+
+
 def test_pages_without_a_path_say_so() -> None:
     audit = lk.run_audit(build([*PAGES, "/dead-end/"], [*LINKS, "/ -> /dead-end/"]))
     row = backlink_targets(audit).set_index("url").loc["https://shop.example/dead-end/"]

@@ -99,10 +99,10 @@ def test_a_desk_knows_the_pages_of_findings_and_whether_there_is_text() -> None:
     assert Desk.of(bare, bare.findings).relevance is None
 
 
-def _closest(gone: str, titles: dict[str, str], texts: tuple[str, ...] = ()) -> str | None:
-    pages = [{"path": "/"}, {"path": gone, "status": 404}]
+def _closest(gone: str, titles: dict[str, str], texts: tuple[str, ...] = (), *, start: str = "/") -> str | None:  # fmt: skip
+    pages = [{"path": start}, {"path": gone, "status": 404}]
     pages += [{"path": path, "title": title} for path, title in titles.items()]
-    audit = lk.run_audit(build(pages, [f"/ -> {page['path']}" for page in pages[1:]]))
+    audit = lk.run_audit(build(pages, [f"{start} -> {page['path']}" for page in pages[1:]], start=start))
     found = Replacements(Desk.of(audit, audit.findings)).closest(1, texts)
     return None if found is None else str(audit.graph.urls[found[0]]).removeprefix(ORIGIN)
 
@@ -114,17 +114,28 @@ def _closest(gone: str, titles: dict[str, str], texts: tuple[str, ...] = ()) -> 
         # What most pages say tells little: the one with the rare word is meant.
         ("/shop/canvas/", {"/shop/a/": "A", "/shop/b/": "B", "/c/": "Canvas"}, "/c/"),
         # Nothing comes close but the folder; without one, and where only a word in three is the same, nothing.
-        ("/shop/marl/", {"/shop/": "Everything", "/boots/": "Boots"}, "/shop/"),
+        ("/shop/marl-peat-tarn-fell/", {"/shop/": "Everything", "/boots/": "Boots"}, "/shop/"),
+        ("/shop/marl-peat/tarn-fell/", {"/shop": "Everything", "/boots/": "Boots"}, "/shop"),
         ("/marl/", {"/shop/": "Everything", "/boots/": "Boots"}, None),
         ("/marl-peat-tents/", {"/tents/": "Tents"}, "/tents/"),
         ("/marl-peat-tarn-fell-beck-tents/", {"/tents/": "Tents", "/boots/": "Boots"}, None),
         # Letters alone, and words of every address, are no subject.
         ("/x-y-index.html", {"/x/": "X", "/y/": "Index"}, None),
         ("/bus/", {"/bu/": "Bu"}, None),
+        ("/bags/", {"/bag/": "Bag", "/boots/": "Boots"}, "/bag/"),
+        # Four pages of five speak of tents: of that word and one that is gone the other one is meant.
+        ("/tents-marl/", {"/a/": "Tents", "/b/": "Tents", "/c/": "Tents", "/d/": "Tents boots"}, None),
+        ("/tents-marl/", {"/a/": "Tents", "/b/": "Peat", "/c/": "Fell", "/d/": "Boots"}, "/a/"),
     ],
 )  # fmt: skip
 def test_what_stands_in_for_an_address_that_is_gone(gone: str, titles: dict[str, str], closest: str | None) -> None:  # fmt: skip
     assert _closest(gone, titles) == closest
+
+
+def test_the_start_page_stands_in_for_nothing() -> None:
+    assert _closest("/en/marl-peat/", {"/en/boots/": "Boots"}, start="/en/") is None
+    assert _closest("/en/shop/marl-peat-tarn/", {"/en/shop/": "Shop"}, start="/en/") == "/en/shop/"
+    assert _closest("/tents", {"/b/": "Boots"}, ("en",), start="/en/") is None
 
 
 def test_words_of_links_to_a_page_tell_what_it_was() -> None:

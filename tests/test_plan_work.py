@@ -366,9 +366,9 @@ def _linked(
 def shop() -> lk.Audit:
     pages = [
         _told("/", "Walks and weather", referring_domains=5),
-        _told("/wash", "Washing canvas. Canvas care keeps tents dry"),
+        _told("/wash", "Washing canvas. Canvas care keeps tents dry", cluster="Canvas"),
         _told("/dry", "Drying canvas. Canvas care after rain"),
-        _told("/care", "Canvas care. How canvas is washed"),
+        _told("/care", "Canvas care. How canvas is washed", cluster="Canvas"),
         _told("/x", "Boats. Boats and paddles"),
         _told("/y", "Stoves. Gas stoves boil water"),
         _told("/buy", "Boots. Leather boots", is_money_page=True),
@@ -397,6 +397,8 @@ STEPS = [("step-without-link", "/dry", page) for page in ("/x", "/y")]
         # Of the two that speak of canvas /dry has no other link, so that its own is worth more; but not a third one.
         ([WEAK], "/dry"),
         ([WEAK, *STEPS[:1]], "/dry"),
+        # A page that its cluster does not link to is freed by a page of its cluster only.
+        ([("isolated-cluster-page", "/care", "")], "/wash"),
         ([WEAK, *STEPS], "/wash"),
         ([WEAK, ("step-without-link", "/y", "/dry"), ("step-without-link", "/x", "/dry")], "/dry"),
     ],
@@ -405,6 +407,9 @@ def test_a_weak_page_gets_the_link_that_brings_most(shop: lk.Audit, found: list[
     *_, piece = _linked(shop, *found)
     assert piece.title == f"Link to /care from {source}"
     assert (piece.jobs, piece.stake) == (((Work.SENTENCE, 1),), ((3, 1.0),))
+    assert _said(piece.steps[0]).startswith(
+        f"On {source}: write a sentence that links to /care (“Canvas care”)."
+    )
 
 
 def test_an_orphan_gets_two_links_and_the_plans_come_first(shop: lk.Audit) -> None:
@@ -457,6 +462,17 @@ def test_pages_that_lead_nowhere_lead_on_to_what_earns(shop: lk.Audit) -> None:
     )
     # Both pages that earn say the same: the first one is taken. /x loses nothing for want of links.
     assert [piece.title for piece in pieces] == ["Link from /wash to /buy", "Link from /y to /buy"]
+
+
+def test_no_more_than_five_pages_lead_on_to_one_that_earns_while_there_is_another() -> None:
+    money = [
+        _told("/buy", "Canvas tents", is_money_page=True),
+        _told("/buy2", "Leather boots", is_money_page=True),
+    ]
+    posts = [_told(f"/{n}", f"Canvas tents in storm {n}. How number {n} was pitched") for n in range(6)]
+    audit = _audit([_told("/", "Walks"), *money, *posts], [f"/ -> {post['path']}" for post in posts])
+    pieces = _linked(audit, *(("dead-end", post["path"], "") for post in posts))
+    assert [piece.title.split(" to ")[1] for piece in pieces] == ["/buy"] * 5 + ["/buy2"]
 
 
 def test_of_an_island_the_page_with_most_links_stands_for_all() -> None:

@@ -14,7 +14,7 @@ from linkkit.plan.effort import SEVERITY_WORTH, Work
 from linkkit.plan.pieces import RELINK, Piece
 from linkkit.plan.quick_wins import COLUMNS, SOLVED, _merged
 from linkkit.plan.repairs import Repair, Trial, Trials, together
-from linkkit.plan.work_plan import depends
+from linkkit.plan.work_plan import _ordered, depends
 from linkkit.schema import PAGES
 from tests.site_factory import ORIGIN, build
 
@@ -350,6 +350,11 @@ def test_what_depends_on_other_work_comes_after_it(wins: QuickWins, audit: lk.Au
     )  # type: ignore[type-var]
     needs = depends((uses, opens, moved), [orphan])
     assert needs == [{1, 2}, {2}, set()]
+    # Only work for the page itself brings it into reach; of two that need each other the first waits for the second.
+    other = replace(opens, key=("decide", "weak-page", orphan, post))
+    assert depends((other, uses), [orphan]) == [set(), set()]
+    assert _ordered(2, [{1}, {0}]) == [1, 0]
+    assert _ordered(4, [set(), {3}, set(), {2}]) == [0, 2, 3, 1]
     table = pd.concat([wins.table.head(3).assign(win=["a", "b", "c"])], ignore_index=True)
     plan = work_plan(replace(wins, table=table, pieces=(uses, opens, moved)))
     assert plan.steps["win"].tolist() == ["c", "b", "a"]

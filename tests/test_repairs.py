@@ -187,7 +187,7 @@ def test_what_folding_has_done_already_needs_no_solve(monkeypatch: pytest.Monkey
     home, gone = (int(np.flatnonzero(trials.places["target_id"] == page)[0]) for page in (2, 3))
     monkeypatch.setattr(Trials, "solved", lambda self, repair: "solved")
     assert trials.tried(Repair(moved={home: 0})) == Trial(0.0, 0.0, 0)
-    for other in ({home: 1}, {gone: 0}, {home: 3}, {home: 0, gone: 0}):
+    for other in ({home: 1}, {gone: 0}, {home: 3}, {home: 0, gone: 0}, {home: 0, gone: 3}):
         assert trials.tried(Repair(moved=other)) == "solved"
     row, pair = np.array([home]), np.array([[1, 1]])
     for more in (
@@ -198,6 +198,27 @@ def test_what_folding_has_done_already_needs_no_solve(monkeypatch: pytest.Monkey
         Repair(redirect={3: 1}),
     ):
         assert trials.tried(together([more, Repair(moved={home: 0})])) == "solved"
+
+
+def test_clicks_are_saved_or_lost_by_whatever_is_changed() -> None:
+    pages = ["/", "/a", "/b", "/lost", "/lost2", {"path": "/gone", "status": 404}]
+    audit = lk.run_audit(build(pages, ["/ -> /a", "/a -> /b", "/ -> /b", "/ -> /gone", "/lost -> /lost2"]))
+    trials = Trials.of(audit, [2])
+    to_b = trials.places[trials.places["target_id"] == 2]
+    row = to_b.index[to_b["source_id"] == 0].to_numpy()
+
+    def saved(repair: Repair) -> tuple[float, int]:
+        trial = trials.tried(repair)
+        return trial.clicks_saved, trial.reached
+
+    # Without its link from the start page /b lies behind /a. What is out of reach counts as one click deeper than the deepest page.
+    assert saved(Repair(gone=row)) == (-1.0, 0)
+    assert saved(Repair(redirect={5: 3})) == (1.0, 2)
+    assert saved(Repair(add=np.array([[0, 3]]))) == (1.0, 2)
+    assert saved(Repair(add=np.array([[3, 0]]))) == (0.0, 0)
+    assert saved(Repair(up=np.array([[0, 3], [0, 4]]))) == (2.0, 2)
+    assert saved(Repair(up=np.array([[0, 1]]))) == (0.0, 0)
+    assert saved(Repair(up=np.array([[0, 1], [0, 3]]))) == (1.0, 2)
 
 
 def test_redirects_in_a_circle_are_broken_up() -> None:

@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import linkkit as lk
 from linkkit.plan import new_pages, plan_links, suggest_links
-from linkkit.plan.suggestions import COLUMNS
+from linkkit.plan.gains import LinkGains
+from linkkit.plan.suggestions import AT_LEAST, COLUMNS, FAINT, _within_limits
 from linkkit.text.candidates import link_scores, score_pairs
 from linkkit.text.duplicates import similar_pages
 from linkkit.text.scores import Relevance
@@ -78,6 +80,65 @@ def test_limits_per_target_and_per_source(shop: lk.Audit) -> None:
     assert rows["source"].value_counts().max() == 1
     with pytest.raises(lk.SettingsError, match="per_target = 0: at least 1"):
         suggest_links(shop, per_target=0)
+
+
+def test_orphans_and_pages_asked_for_get_their_best_two_whatever_they_score(shop: lk.Audit) -> None:
+    for targets in (None, "weak pages"):
+        strict, every = (
+            suggest_links(shop, targets=targets, min_score=least, per_source=9) for least in (99, -99)
+        )
+        place = every.groupby("target")["score"].rank(ascending=False, method="first")
+        expected = every[(every["score"] >= FAINT) | (place <= AT_LEAST)]
+        pd.testing.assert_frame_equal(strict, expected.reset_index(drop=True))
+        assert 0 < len(strict) < len(every)
+
+
+def test_each_page_gives_and_gets_as_many_links_as_are_asked_for() -> None:
+    one, many = np.zeros(5, dtype=np.int64), np.arange(1, 6)
+    assert _within_limits(one, many, 3, 9).tolist() == _within_limits(many, one, 9, 3).tolist() == [0, 1, 2]
+    assert _within_limits(np.array([1, 1, 2]), np.array([3, 4, 4]), 1, 1).tolist() == [0, 2]
+
+
+def test_pages_in_need_get_no_link_below_the_limit() -> None:
+    pages = {path: html for path, html in SHOP.items() if path != "/old"}
+    pages["/boots"] += " <a href=/tents>Tents</a> <a href=/care>Care</a>"
+    site = prose_site(pages)
+    money = site.pages.assign(is_money_page=site.pages["url"] == url("/tents"))
+    audit = lk.run_audit(site.with_pages(money))
+    assert set(suggest_links(audit, min_score=-99)["group"]) == {"weak money pages"}
+    assert suggest_links(audit, min_score=99).empty
+    some = suggest_links(audit, min_score=-99)
+    line = float(some["score"].median())
+    assert suggest_links(audit, min_score=line)["score"].tolist() == [
+        each for each in some["score"] if each >= line
+    ]
+
+
+def test_pairs_alike_come_in_the_order_of_their_pages() -> None:
+    pages = {"/": "<h1>Shop</h1><p>Everything for hills.", "/z": "<h1>Canvas</h1><p>Canvas of tents."}
+    pages |= {path: f"<h1>Care {path[1]}</h1><p>How canvas is washed and dried." for path in ("/d", "/c")}
+    audit = audit_of(pages)
+    group = suggest_links(audit, targets="weak pages", min_score=-99, per_source=9)
+    same = group[(group["source"] == url("/z")) & group["target"].isin([url("/d"), url("/c")])]
+    assert same["target"].tolist() == [url("/d"), url("/c")]
+    assert same["score"].nunique() == 1
+    rows = suggest_links(audit, targets=["/d", "/c", "/z"], min_score=-99, per_source=9)
+    scores = rows["score"].round(6)
+    twins = rows[rows["target"] == url("/z")]
+    assert twins["source"].tolist()[:2] == [url("/d"), url("/c")]
+    assert twins["score"].iloc[0] == twins["score"].iloc[1]
+    assert scores.groupby(rows["group"]).is_monotonic_decreasing.all()
+
+
+def test_gains_of_few_sources_are_exact(shop: lk.Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = shop.site.pages.assign(is_money_page=shop.site.pages["url"] == url("/tents"))
+    audit = lk.run_audit(shop.site.with_pages(pages))
+    sources = suggest_links(audit, targets="/tents", min_score=-99)["source"].nunique()
+    monkeypatch.setattr(LinkGains, "near", lambda self, sources, targets: np.full(len(sources), 9.0))
+    for limit, is_exact in ((sources, True), (sources - 1, False)):
+        monkeypatch.setattr("linkkit.plan.suggestions.EXACT_SOURCES", limit)
+        gains = suggest_links(audit, targets="/tents", min_score=-99)["gain"]
+        assert (gains < 1).all() == is_exact
 
 
 def test_default_targets_are_pages_in_need_and_unknown_ones_are_named(shop: lk.Audit) -> None:

@@ -427,7 +427,7 @@ class Linking:
         for (source, target), row in zip(pairs, words, strict=True):
             phrase, place = str(getattr(row, "phrase", "")), str(getattr(row, "sentence", ""))
             jobs[Work.LINK if phrase or listed else Work.SENTENCE] += 1
-            if listed and not phrase:
+            if listed:
                 ends = {"url": desk.urls[source], "end": self._with_name(target)}
                 steps.append(
                     sentence(

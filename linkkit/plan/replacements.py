@@ -40,8 +40,7 @@ class Replacements:
         for page, own in words.items():
             for word in own:
                 holders[word].append(page)
-        total = max(len(words), 1)
-        rarity = {word: math.log(1 + total / len(pages)) for word, pages in holders.items()}
+        rarity = {word: math.log(1 + len(words) / len(pages)) for word, pages in holders.items()}
         length = {page: math.sqrt(sum(rarity[word] ** 2 for word in own)) for page, own in words.items()}
         return holders, rarity, length
 
@@ -77,11 +76,7 @@ class Replacements:
                 found[other] += rarity[word] ** 2  # type: ignore[assignment]
         start = self._desk.audit.graph.start
         best = min(
-            (
-                (-value / (own * length[other]), other)
-                for other, value in found.items()
-                if other not in (page, start)
-            ),
+            ((-value / (own * length[other]), other) for other, value in found.items() if other != start),
             default=None,
         )
         if best is not None and -best[0] >= CLOSE:
@@ -95,7 +90,7 @@ class Replacements:
             path = path.rsplit("/", 1)[0]
             for address in (f"{path}/", path):
                 above = self._by_path.get(address)
-                if above is not None and above not in (page, self._desk.audit.graph.start):
+                if above is not None and above != self._desk.audit.graph.start:
                     return above, sentence("the folder above it; no page comes closer")
         return None
 

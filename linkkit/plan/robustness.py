@@ -240,9 +240,10 @@ def _best(values: pd.Series, is_goal: Bools, top: int) -> set[int]:
 
 
 def _correlation(one: pd.Series, other: pd.Series) -> float:
-    if len(one) < 2 or one.nunique() < 2 or other.nunique() < 2:
+    one, other = one.round(9), other.round(9)
+    if one.nunique() < 2 or other.nunique() < 2:
         return float("nan")
-    return float(one.round(9).corr(other.round(9), method="spearman"))
+    return float(one.corr(other, method="spearman"))
 
 
 def _targets(audit: Audit, best: dict[int, set[int]], yields: pd.DataFrame, is_goal: Bools) -> pd.DataFrame:

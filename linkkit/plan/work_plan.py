@@ -140,7 +140,7 @@ def depends(pieces: tuple[Piece, ...], lost: Collection[int]) -> list[set[int]]:
 
 
 def _ordered(count: int, needs: list[set[int]]) -> list[int]:
-    """Places in order of rank, each after what it needs; of two that need each other the better one first."""
+    """Places in order of rank, each after what it needs; of two that need each other the better one last, as if it alone did."""
     order: list[int] = []
     done: set[int] = set()
 
