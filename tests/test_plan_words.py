@@ -136,6 +136,8 @@ def test_the_start_page_stands_in_for_nothing() -> None:
     assert _closest("/en/marl-peat/", {"/en/boots/": "Boots"}, start="/en/") is None
     assert _closest("/en/shop/marl-peat-tarn/", {"/en/shop/": "Shop"}, start="/en/") == "/en/shop/"
     assert _closest("/tents", {"/b/": "Boots"}, ("en",), start="/en/") is None
+    # Nor does the root of a site that starts below it.
+    assert _closest("/marl-peat", {"/": "Welcome"}, start="/en/") is None
 
 
 def test_words_of_links_to_a_page_tell_what_it_was() -> None:

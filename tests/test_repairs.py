@@ -211,6 +211,10 @@ def test_clicks_are_saved_or_lost_by_whatever_is_changed() -> None:
         trial = trials.tried(repair)
         return trial.clicks_saved, trial.reached
 
+    # No way leads back to the start page: what a link from it brings is known to first order already.
+    link = Repair(add=np.array([[0, 3]]))
+    assert trials.first_order(link) == pytest.approx(trials.solved(link).gain)
+    assert np.isnan([trials.first_order(each) for each in (Repair(gone=row), Repair(redirect={5: 3}))]).all()
     # Without its link from the start page /b lies behind /a. What is out of reach counts as one click deeper than the deepest page.
     assert saved(Repair(gone=row)) == (-1.0, 0)
     assert saved(Repair(redirect={5: 3})) == (1.0, 2)
