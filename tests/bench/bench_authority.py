@@ -72,7 +72,9 @@ def speed(graph: LinkGraph, *, peers: bool = True) -> None:
         for _ in range(15 if peers else 3):
             pairs = rng.integers(0, len(graph), (links, 2))
             start = time.perf_counter()
-            after = outcome(before, edited(graph, Edits(add=pairs)))
+            after = outcome(
+                before, edited(graph, Edits(add=pairs)), entry=authority.entry, money=authority.money
+            )
             after.authority.ledger  # noqa: B018
             after.depth  # noqa: B018
             seconds.append(time.perf_counter() - start)
