@@ -130,6 +130,12 @@ def test_slugs_and_languages() -> None:
     assert found == ["en", "ja", "ko", ""]
 
 
+def test_a_word_that_a_short_page_repeats_tells_no_language() -> None:
+    text = "Washing canvas. Canvas care keeps tents dry."
+    assert page_language("", "Canvas care", "Canvas care", text) == ""
+    assert page_language("", "Canvas care", "Canvas care", f"{text} This is what the care of a tent is.") == "en"
+
+
 def test_links_of_templates_and_lists_are_not_contextual() -> None:
     pages = {
         f"/{number}": f"<h1>Page {number}</h1><p>Words of page number {number} about <a href=/{(number + 1) % 20}>boot {number}</a>"
