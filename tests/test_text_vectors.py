@@ -133,7 +133,9 @@ def test_slugs_and_languages() -> None:
 def test_a_word_that_a_short_page_repeats_tells_no_language() -> None:
     text = "Washing canvas. Canvas care keeps tents dry."
     assert page_language("", "Canvas care", "Canvas care", text) == ""
-    assert page_language("", "Canvas care", "Canvas care", f"{text} This is what the care of a tent is.") == "en"
+    assert (
+        page_language("", "Canvas care", "Canvas care", f"{text} This is what the care of a tent is.") == "en"
+    )
 
 
 def test_links_of_templates_and_lists_are_not_contextual() -> None:

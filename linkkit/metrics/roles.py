@@ -163,7 +163,7 @@ def _by_path(raw: list[str], lists: dict[str, _Words]) -> str:
     within = raw[1:] if len(raw) > 1 and _LANGUAGE.fullmatch(raw[0]) else raw
     if not within:
         return ""
-    *folders, last = [_key(part) for part in within]
+    folders = [_key(part) for part in within[:-1]]
     last = _key(_FILE_ENDING.sub("", within[-1]))
     if _every_word().isdisjoint((*folders[:2], last)):
         return ""

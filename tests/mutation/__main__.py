@@ -12,6 +12,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from bisect import bisect_right
@@ -233,27 +234,30 @@ class Mutation:
 def _forked(seconds: int) -> Iterator[tuple[bool, list[int]]]:
     """``with _forked(...) as (child, ended)``: the body runs twice; ``ended`` is the child's exit status after it."""
     ended: list[int] = []
-    pid = os.fork()
-    if pid == 0:
-        told = os.dup(2)
-        try:
-            # Of a core, and of a clock for what waits for good.
-            signal.setitimer(signal.ITIMER_PROF, seconds)
-            signal.alarm(10 * seconds)
-            # Of what is written to: charts reserve more addresses than any machine has memory.
-            resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-            quiet = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(quiet, 1)
-            os.dup2(quiet, 2)
-            yield True, ended
-        except BaseException:
-            # All that the parent sees is that it ended.
-            os.write(told, traceback.format_exc().encode())
-        finally:
-            os._exit(4)
-    yield False, ended
-    _, status = os.waitpid(pid, 0)
-    ended.append(os.waitstatus_to_exitcode(status))
+    # The child ends at once, and whatever it would have cleared away at its end stays.
+    with TemporaryDirectory(prefix="linkkit-mutant-") as scratch:
+        pid = os.fork()
+        if pid == 0:
+            told = os.dup(2)
+            try:
+                tempfile.tempdir = os.environ["TMPDIR"] = scratch
+                # Of a core, and of a clock for what waits for good.
+                signal.setitimer(signal.ITIMER_PROF, seconds)
+                signal.alarm(10 * seconds)
+                # Of what is written to: charts reserve more addresses than any machine has memory.
+                resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+                quiet = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(quiet, 1)
+                os.dup2(quiet, 2)
+                yield True, ended
+            except BaseException:
+                # All that the parent sees is that it ended.
+                os.write(told, traceback.format_exc().encode())
+            finally:
+                os._exit(4)
+        yield False, ended
+        _, status = os.waitpid(pid, 0)
+        ended.append(os.waitstatus_to_exitcode(status))
 
 
 def main() -> NoReturn:
