@@ -99,8 +99,8 @@ def crawled(pages: int = 100_000) -> pd.DataFrame:
         folder = Path(scratch).resolve()
 
         def watch(progress: CrawlProgress) -> None:
-            size = resident(folder / "crawl")
-            if size and progress.pages >= (len(seen) + 0.2) * pages / STEPS:
+            is_due = progress.pages >= (len(seen) + 0.2) * pages / STEPS
+            if is_due and (size := resident(folder / "crawl")):
                 seen.append((progress.pages, size, time.monotonic() - began))
                 print(f"{progress.pages:>9,} pages {size:7.0f} MB {seen[-1][2]:7.0f} s", flush=True)
 

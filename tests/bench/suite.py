@@ -39,7 +39,6 @@ SIZES = {"quick": 1, "large": 10, "huge": 98}
 """Layers of the crawl of 10,251 pages."""
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "benchmarks.md"
-PICTURE, MEMORY_PICTURE = "benchmarks-audit", "benchmarks-crawl"
 GROUPS = {
     "read a crawl file into links": ("read: linkkit", "read: pandas and explode"),
     "graph, depth, PageRank, links in": ("walks: linkkit", "walks: pandas and networkx", "walks: igraph", "walks: networkit"),
@@ -230,19 +229,26 @@ def markdown(rows: pd.DataFrame) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def write_points(
+    section: str, about: str, points: pd.DataFrame, drawn: dict[str, alt.Chart], words: str
+) -> None:
+    """Write a table and the picture of it, by its name, as a section."""
+    deck.export_charts(drawn, DOCS / "gallery")
+    pictures = "".join(f"![{words}](gallery/{name}.png)" for name in drawn)
+    write(section, f"{about}\n\n{markdown(points)}\n\n{pictures}")
+
+
 def main(size: str = "quick", *layers: str) -> None:
     """Measure, print and write: a size of `SIZES`, ``growth`` and numbers of layers, or ``crawl`` and a number of pages."""
     about = f"{datetime.now(UTC):%Y-%m-%d}, {machine()}."
     if size == "growth":
         points = growth(*map(int, layers or ("1", "3", "10")))
-        deck.export_charts({PICTURE: growth_chart(points)}, DOCS / "gallery")
-        picture = f"![CPU seconds of an audit by pages](gallery/{PICTURE}.png)"
-        write("How an audit grows", f"{about}\n\n{markdown(points)}\n\n{picture}")
+        drawn = {"benchmarks-audit": growth_chart(points)}
+        write_points("How an audit grows", about, points, drawn, "CPU seconds of an audit by pages")
     elif size == "crawl":
         points = crawled(*map(int, layers))
-        deck.export_charts({MEMORY_PICTURE: memory_chart(points)}, DOCS / "gallery")
-        picture = f"![Memory of a crawler by pages](gallery/{MEMORY_PICTURE}.png)"
-        write("Memory of a crawl", f"{about}\n\n{markdown(points)}\n\n{picture}")
+        drawn = {"benchmarks-crawl": memory_chart(points)}
+        write_points("Memory of a crawl", about, points, drawn, "Memory of a crawler by pages")
     else:
         rows = table(size)
         write(f"Size {size}", f"{about}\n\n{markdown(rows)}")

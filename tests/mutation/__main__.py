@@ -51,7 +51,7 @@ _SHARED = "fixture "
 _MEMORY = 6 * 1024**3
 _SLOW, _MANY, _ENOUGH = 5.0, 10, 60.0
 """Seconds from which on a test is left out where at least so many faster ones run the statement: they should notice. Of hundreds
-of tests the quickest run, as many as take so many seconds together."""
+of tests those named after the module run, then the quickest, as many as take so many seconds together."""
 
 
 @dataclass(frozen=True)
