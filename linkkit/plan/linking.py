@@ -227,7 +227,7 @@ class Linking:
     def _candidates(self, groups: dict[int, pd.DataFrame]) -> dict[int, list[Any]]:
         """Pages that could link to each, with words, best by text first."""
         desk = self.desk
-        if desk.relevance is None:
+        if desk.relevance is None or not groups:
             return {}
         targets = list(groups)[:WITH_TEXT]
         pairs = link_scores(desk.audit.site, desk.audit.graph, targets, SOURCES, relevance=desk.relevance)
@@ -347,7 +347,7 @@ class Linking:
     ) -> dict[int, tuple[tuple[int, int], object]]:
         """For each page the page that earns (or, where none is known, any) closest to its subject, with words."""
         desk = self.desk
-        if desk.relevance is None:
+        if desk.relevance is None or not pages:
             return {}
         goal = desk.audit.authority.money if self.trials.has_money else desk.live & (self._roles == "")
         rows = desk.relevance.corpus.rows
@@ -395,7 +395,7 @@ class Linking:
         """Words that could carry each link; None where none are wanted, or no text is known."""
         found: list[object] = [None] * len(sources)
         places = [place for place, each in enumerate(wanted) if each][:WITH_TEXT]
-        if self.desk.relevance is None:
+        if self.desk.relevance is None or not places:
             return found
         scored = score_pairs(
             self.desk.audit.site,
