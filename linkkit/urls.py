@@ -192,7 +192,7 @@ def section(url: str) -> str:
     >>> section("https://client.example/shop/tents/corrie-1/"), section("https://client.example/about")
     ('/shop/', '/')
     """
-    first, slash, _ = urlsplit(url).path.lstrip("/").partition("/")
+    first, slash, _ = address_parts(url)[1].lstrip("/").partition("/")
     return f"/{first}/" if slash else "/"
 
 
@@ -204,7 +204,7 @@ def template_group(url: str) -> str:
     >>> template_group("https://client.example/shop/tents/corrie-1/")
     '/shop/*/*/'
     """
-    path = urlsplit(url).path
+    path = address_parts(url)[1]
     parts = [part for part in path.split("/") if part]
     if not parts:
         return "/"

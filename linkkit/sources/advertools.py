@@ -7,7 +7,6 @@ are read from its columns, whose multi-values are joined by ``@@``. The file is 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from linkkit.errors import SourceError
 from linkkit.schema import Position, SeenIn
 from linkkit.site import Manifest, Site
 from linkkit.sources.breadcrumbs import Step, trail_from_data
-from linkkit.sources.builder import SeenLink, SiteBuilder
+from linkkit.sources.builder import LinkColumns, SiteBuilder
 from linkkit.sources.prose import linkable_by_subtraction
 from linkkit.sources.rejected import Rejected
 from linkkit.urls import origin, try_normalise
@@ -184,16 +183,17 @@ def _add_row(builder: SiteBuilder, row: Mapping[str, Any]) -> int:
     """Add one row; gives 1 if it became a page."""
     own = row.get("linkkit")
     if isinstance(own, dict):
-        facts, links, url = _own_facts(own), list(_own_links(own)), str(own["url"])
+        facts, links, url = _own_facts(own), _own_links(own), str(own["url"])
     else:
+        own = {}
         _add_redirects(builder, row)
         facts, url = _plain_facts(row), row["url"]
-        links = list(_plain_links(row, builder.rejected))
+        links = _plain_links(row, builder.rejected)
     text = row.get("body_text")
     text = text if isinstance(text, str) else None
-    linkable, headings = _prose(row, text, own if isinstance(own, dict) else {}, links)
+    linkable, headings = _prose(row, text, own, links)
     # A page without a depth of its own was requested because a file named it, or lies behind such a page.
-    by_crawl = not isinstance(own, dict) or own.get("depth") is not None or own.get("archived") is True
+    by_crawl = not own or own.get("depth") is not None or own.get("archived") is True
     page = builder.add_page(
         url, facts, text=text, linkable=linkable, headings=headings, found_by_crawl=by_crawl
     )
@@ -204,15 +204,15 @@ def _add_row(builder: SiteBuilder, row: Mapping[str, Any]) -> int:
 
 
 def _prose(
-    row: Mapping[str, Any], text: str | None, own: Mapping[str, Any], links: Sequence[SeenLink]
+    row: Mapping[str, Any], text: str | None, own: Mapping[str, Any], links: LinkColumns
 ) -> tuple[str | None, str | None]:
     """The linkable part of a page's text, and its headings: as the crawl kept them, else by subtraction."""
     if "linkable" in own:
         return own["linkable"], own.get("headings")
-    headings = [part for level in range(1, 7) for part in _split(row.get(f"h{level}")) if part.strip()]
     if text is None:
         return None, None
-    linkable = linkable_by_subtraction(text, anchors=[name for _, name, *_ in links], headings=headings)
+    headings = [part for level in range(1, 7) for part in _split(row.get(f"h{level}")) if part.strip()]
+    linkable = linkable_by_subtraction(text, anchors=links.names, headings=headings)
     return linkable, "\n".join(" ".join(each.split()) for each in headings)
 
 
@@ -239,12 +239,20 @@ def _own_facts(own: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _own_links(own: Mapping[str, Any]) -> Iterator[SeenLink]:
-    for url, name, position, rel, is_image, container, *told in own.get("links") or ():
-        nofollow = not _NOFOLLOW.isdisjoint(str(rel).lower().split())
+def _own_links(own: Mapping[str, Any]) -> LinkColumns:
+    columns = tuple(zip(*own.get("links") or (), strict=True)) or ((),) * 6
+    urls, names, positions, rels, images, containers, *told = columns
+    nofollow = {rel: not _NOFOLLOW.isdisjoint(str(rel).lower().split()) for rel in set(rels)}
+    return LinkColumns(
+        urls,
+        names,
+        bytes([_POSITIONS.get(position, Position.CONTENT) for position in positions]),
+        bytes(map(nofollow.__getitem__, rels)),
+        bytes(map(bool, images)),
+        containers,
         # Only pages that were rendered as well tell the forms of a page apart.
-        seen = SeenIn(told[0]) if told else SeenIn.HTML
-        yield url, name, _POSITIONS.get(position, Position.CONTENT), nofollow, bool(is_image), container, seen
+        bytes(map(SeenIn, told[0])) if told else bytes([SeenIn.HTML]) * len(urls),
+    )
 
 
 def _split(value: object) -> list[str]:
@@ -307,46 +315,64 @@ def _plain_trail(row: Mapping[str, Any]) -> list[Step]:
     return max(trails, key=len, default=[])
 
 
-def _plain_links(row: Mapping[str, Any], rejected: Rejected) -> Iterable[SeenLink]:
+def _plain_links(row: Mapping[str, Any], rejected: Rejected) -> LinkColumns:
     """Links of a plain advertools row; where ``@@`` parts do not line up its URLs are kept and its anchors unknown."""
     nofollow = _split(row.get("links_nofollow"))
     urls = _split(row.get("links_url"))
     if len(urls) != len(nofollow):
         rejected.note("page whose link columns do not line up (URLs holding @@)")
-        return ()
-    texts: list[str | None] = [*str(row.get("links_text") or "").split("@@")] if urls else []
-    if len(texts) != len(urls):
+        return LinkColumns.of(())
+    names: list[str | None] = [*str(row.get("links_text") or "").split("@@")] if urls else []
+    if len(names) != len(urls):
         rejected.note("page whose anchor texts hold @@ (links kept, anchors unknown)")
-        texts = [None] * len(urls)
-    places = _positions(row, list(zip(urls, texts, strict=True)))
-    flags = [flag == "True" for flag in nofollow]
-    return zip(urls, texts, places, flags, repeat(False), repeat(""), repeat(SeenIn.HTML), strict=False)
+        names = [None] * len(urls)
+    return LinkColumns(
+        urls,
+        names,
+        bytes(_positions(row, urls, names)),
+        bytes([flag == "True" for flag in nofollow]),
+        bytes(len(urls)),
+        [""] * len(urls),
+        bytes([SeenIn.HTML]) * len(urls),
+    )
 
 
-def _positions(row: Mapping[str, Any], links: Sequence[tuple[str, str | None]]) -> list[Position]:
+def _positions(row: Mapping[str, Any], urls: Sequence[str], names: Sequence[str | None]) -> bytearray:
     """Position of each link, from the lists of links in ``<nav>``, ``<header>`` and ``<footer>``.
 
     Each list is a part of the page's links in their order. The footer's is matched from the end, the others from the
     start, so that a link of the same text in the content stays content; within a header or footer, nav wins.
     """
-    places = [Position.CONTENT] * len(links)
-    forward = range(len(links))
-    told = all(text is not None for _, text in links)
-    for name, position, order in (
-        ("header", Position.HEADER, forward),
-        ("footer", Position.FOOTER, forward[::-1]),
-        ("nav", Position.NAVIGATION, forward),
+    places = bytearray([Position.CONTENT]) * len(urls)
+    for name, position in (
+        ("header", Position.HEADER),
+        ("footer", Position.FOOTER),
+        ("nav", Position.NAVIGATION),
     ):
-        urls = _split(row.get(f"{name}_links_url"))
-        texts = str(row.get(f"{name}_links_text") or "").split("@@")
-        known = told and len(texts) == len(urls)
-        region = list(zip(urls, texts, strict=True)) if known else [(url, None) for url in urls]
-        waiting = iter(region[:: order.step])
-        wanted = next(waiting, None)
-        for index in order:
-            if wanted is None:
-                break
-            if wanted == (links[index] if known else (links[index][0], None)):
-                places[index] = position
-                wanted = next(waiting, None)
+        region = [_split(row.get(f"{name}_links_url")), str(row.get(f"{name}_links_text") or "").split("@@")]
+        is_told = len(region[0]) == len(region[1]) and None not in names[:1]
+        links = [urls, names] if is_told else [urls]
+        if position is Position.FOOTER:
+            backwards = _in_order([each[::-1] for each in links], [each[::-1] for each in region])
+            found: Iterable[int] = (len(urls) - 1 - each for each in backwards)
+        else:
+            found = _in_order(links, region)
+        for each in found:
+            places[each] = position
     return places
+
+
+def _in_order(links: Sequence[Sequence[str | None]], region: Sequence[Sequence[str | None]]) -> Sequence[int]:
+    """Where the rows of a region, given by columns, stand among a page's links: each the first after the row before it."""
+    waiting = zip(*region[: len(links)], strict=True)
+    wanted, found = next(waiting, None), list[int]()
+    for place, row in enumerate(zip(*links, strict=True)):
+        if row != wanted:
+            continue
+        end = place + len(region[0])
+        # Mostly a region's links stand together.
+        if not found and all(has[place:end] == all_of for has, all_of in zip(links, region, strict=False)):
+            return range(place, end)
+        found.append(place)
+        wanted = next(waiting, None)
+    return found

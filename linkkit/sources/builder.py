@@ -1,12 +1,11 @@
 """SiteBuilder: the one way that pages and links become the tables of a Site."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress, islice
-from operator import not_
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -60,6 +59,44 @@ Link = tuple[str, str | None, Position, bool, bool, str]
 
 SeenLink = tuple[str, str | None, Position, bool, bool, str, SeenIn]
 
+_NO_URL, _FIRST_OUTSIDE = -1, -2
+"""Numbers of addresses that are no page of the site: no http(s) URL at all; from here downwards, one number a URL of other sites."""
+
+
+class LinkColumns(NamedTuple):
+    """The links of one page in their order, column by column: as `Link`, for a crawl has a hundred a page.
+
+    Attributes
+    ----------
+    urls : sequence of str
+    names : sequence of str or None
+        Accessible names; None where the source does not tell one, which is not the same as a link without one.
+    positions : bytes
+        Codes of `linkkit.schema.Position`.
+    nofollow, images : bytes
+        1 where it holds.
+    containers : sequence of str
+    seen : bytes
+        In which form of the page the link stands (`linkkit.schema.SeenIn`).
+    """
+
+    urls: Sequence[str]
+    names: Sequence[str | None]
+    positions: bytes
+    nofollow: bytes
+    images: bytes
+    containers: Sequence[str]
+    seen: bytes
+
+    @classmethod
+    def of(cls, links: Iterable[Link | SeenLink]) -> Self:
+        """From one tuple a link; where those have no seventh part, nobody tells in which form of the page they stand."""
+        urls, names, positions, nofollow, images, containers, *seen = (
+            tuple(zip(*links, strict=True)) or ((),) * 6
+        )
+        told = bytes(seen[0]) if seen else bytes(len(urls))
+        return cls(urls, names, bytes(positions), bytes(nofollow), bytes(images), containers, told)
+
 
 class SiteBuilder:
     """Collects pages and links one by one and writes a Site; link rows stream to disk, pages stay in memory.
@@ -110,7 +147,8 @@ class SiteBuilder:
         self._partial = self._new.__enter__()
         self.start_url = self.identity(start_url) or start_url
         self._ids: dict[str, int] = {}
-        self._raw: dict[str, int | None] = {}
+        self._raw = _Numbers(self._number_of_address)
+        self._elsewhere: dict[str, int] = {}
         self._facts: dict[int, dict[str, Any]] = {}
         self._found: list[int] = []
         self._crumbs: dict[int, list[Step]] = {}
@@ -119,10 +157,11 @@ class SiteBuilder:
         self._followed: set[int] = set()
         self._anchors: dict[str, int] = {"": 0}
         # The same by names as sources write them.
-        self._names: dict[str, int] = {}
-        self._containers: dict[str, int] = {"": 0}
+        self._names = _Numbers(self._number_of_name)
+        self._containers = _Numbers(container_id)
+        self._waiting = _WaitingLinks()
         self._links = _Batches(self._partial / "links.parquet", LINKS)
-        self._text = _Batches(self._partial / "text.parquet", TEXT, rows=_TEXT_BATCH)
+        self._text = _Batches(self._partial / "text.parquet", TEXT)
         self._external = _Batches(self._partial / "external_links.parquet", EXTERNAL_LINKS)
         self.rejected = Rejected()
         self.target_id(self.start_url)
@@ -152,15 +191,18 @@ class SiteBuilder:
 
     def target_id(self, raw: str) -> int | None:
         """Page id of a URL as written in a source; None where it is external or no URL. New URLs become pages."""
-        if raw in self._raw:
-            return self._raw[raw]
+        page = self._raw[raw]
+        return page if page >= 0 else None
+
+    def _number_of_address(self, raw: str) -> int:
         url = self.identity(raw)
-        page: int | None = None
-        if url is not None and self.is_internal(url):
-            page = self._ids.setdefault(url, len(self._ids))
-            if page == len(self._found):
-                self._found.append(0)
-        self._raw[raw] = page
+        if url is None:
+            return _NO_URL
+        if not self.is_internal(url):
+            return _FIRST_OUTSIDE - self._elsewhere.setdefault(url, len(self._elsewhere))
+        page = self._ids.setdefault(url, len(self._ids))
+        if page == len(self._found):
+            self._found.append(0)
         return page
 
     def add_page(
@@ -230,64 +272,53 @@ class SiteBuilder:
         """Note that a page is known from `source`."""
         self._found[page] |= int(source)
 
-    def add_links(self, source: int, links: Iterable[Link | SeenLink]) -> None:
-        """Add the links of one page: (url, accessible name, position, nofollow, is image, container) each.
-
-        A name of None means that the source does not tell it, which is not the same as a link without one. A seventh part says in
-        which form of the page the link stands (`linkkit.schema.SeenIn`), where the source tells.
-        """
-        rows = list(links)
-        # Column by column: a crawl has a hundred links a page.
-        known = self._raw
-        found = [known[row[0]] if row[0] in known else self.target_id(row[0]) for row in rows]
-        targets = [target for target in found if target is not None]
-        if len(targets) < len(rows):
-            self._add_external(
-                source, [row for row, target in zip(rows, found, strict=True) if target is None]
-            )
-            rows = [row for row, target in zip(rows, found, strict=True) if target is not None]
-        if not rows:
-            return
-        urls, said, positions, nofollow, images, boxes, *seen = zip(*rows, strict=True)
-        names, containers = self._names, self._containers
-        anchors = [
-            None if name is None else names[name] if name in names else self._anchor_id(name) for name in said
-        ]
-        for box in set(boxes).difference(containers):
-            containers[box] = container_id(box)
-        if Position.BREADCRUMB in positions:
+    def add_links(self, source: int, links: LinkColumns | Iterable[Link | SeenLink]) -> None:
+        """Add the links of one page, in their order; names of None are not known, which is not the same as empty ones."""
+        columns = links if isinstance(links, LinkColumns) else LinkColumns.of(links)
+        # All that can fail comes before the first column grows.
+        targets = list(map(self._raw.__getitem__, columns.urls))
+        # What links to other sites say is no anchor of the site.
+        names = (
+            columns.names
+            if min(targets, default=0) >= 0
+            else [name if target >= 0 else None for name, target in zip(columns.names, targets, strict=True)]
+        )
+        anchors = list(map(self._names.__getitem__, names))
+        containers = list(map(self._containers.__getitem__, columns.containers))
+        for _ in range(targets.count(_NO_URL)):
+            self.rejected.note("link that is no http(s) URL")
+        if Position.BREADCRUMB in columns.positions:
             crumbs = self._crumbs.setdefault(source, [])
             steps = (
                 (name or "", url)
-                for url, name, position in zip(urls, said, positions, strict=True)
-                if position is Position.BREADCRUMB
+                for url, name, position, target in zip(
+                    columns.urls, columns.names, columns.positions, targets, strict=True
+                )
+                if position == Position.BREADCRUMB and target >= 0
             )
             crumbs += islice(steps, MAX_STEPS - len(crumbs))
-        self._followed.update(compress(targets, map(not_, nofollow)))
-        if source in targets:
-            self._links_itself.add(source)
-        if any(target != source for target in targets):
-            self._linking.add(source)
-        number = [containers[box] for box in boxes]
-        columns = ([source] * len(rows), targets, anchors, positions, nofollow, images, number)
-        self._links.extend((*columns, *(seen or ([0] * len(rows),))))
+        self._waiting.add(source, targets, anchors, containers, columns)
+        if len(self._waiting.targets) >= _BATCH:
+            self._settle()
 
-    def _add_external(self, source: int, links: Iterable[Link | SeenLink]) -> None:
-        external: dict[tuple[int, bool], list[str]] = {}
-        for raw, _, position, nofollow, *_ in links:
-            url = self.identity(raw)
-            if url is None:
-                self.rejected.note("link that is no http(s) URL")
-            else:
-                external.setdefault((int(position), nofollow), []).append(url)
-        for (position_code, is_nofollow), urls in external.items():
-            self._external.add((source, position_code, is_nofollow, len(urls), len(set(urls))))
+    def _number_of_name(self, name: str | None) -> int:
+        """Number of a name as a source writes it; None's is no anchor's."""
+        if name is None:
+            return -1
+        return self._anchors.setdefault(_storable(" ".join(name.split())), len(self._anchors))
 
-    def _anchor_id(self, name: str) -> int:
-        """Number of a name as a source writes it."""
-        plain = _storable(" ".join(name.split()))
-        self._names[name] = found = self._anchors.setdefault(plain, len(self._anchors))
-        return found
+    def _settle(self) -> None:
+        """Put the links that wait into their tables, and note which pages they concern."""
+        links, self._waiting = self._waiting.table(), _WaitingLinks()
+        number = links["target_id"].to_numpy()
+        self._external.write(_by_page(links.filter(pa.array(number <= _FIRST_OUTSIDE))))
+        own = links.filter(pa.array(number >= 0))
+        self._links.write(own)
+        source, target = own["source_id"].to_numpy(), own["target_id"].to_numpy()
+        followed = ~own["nofollow"].to_numpy()
+        self._followed.update(np.unique(target[followed]).tolist())
+        self._links_itself.update(np.unique(source[source == target]).tolist())
+        self._linking.update(np.unique(source[source != target]).tolist())
 
     def fill_missing(self, facts: Mapping[str, Any]) -> None:
         """Give every page without facts the same ones; for sources that know links only."""
@@ -301,6 +332,7 @@ class SiteBuilder:
 
         A start page that shows no link to a reader of HTML builds its links by JavaScript, or is a frameset, or a holding page.
         """
+        self._settle()
         page, seen = self.target_id(self.start_url), set[int]()
         while page is not None and page not in seen:
             seen.add(page)
@@ -319,6 +351,7 @@ class SiteBuilder:
 
     def unseen_pages(self) -> int:
         """Number of URLs that a followed link leads to, that look like pages, and that no row describes."""
+        self._settle()
         return sum(
             page in self._followed and page not in self._facts and looks_like_a_page(url)
             for url, page in self._ids.items()
@@ -333,6 +366,7 @@ class SiteBuilder:
             If the folder cannot be written; nothing is left behind then.
         """
         try:
+            self._settle()
             pages = self._page_table()
             pq.write_table(pages, self._partial / "pages.parquet", compression="zstd")
             anchors = {"anchor_id": range(len(self._anchors)), "text": list(self._anchors)}
@@ -466,33 +500,111 @@ def _sound(name: str, value: Any) -> Any:
 
 def _storable(text: str) -> str:
     """The text without what no table, chart or spreadsheet can hold: control characters, lone surrogates."""
-    return _UNSTORABLE.sub(" ", text) if not text.isascii() or not text.isprintable() else text
+    plain = text.isascii() and text.replace("\n", "").isprintable()
+    return text if plain else _UNSTORABLE.sub(" ", text)
+
+
+class _Numbers(dict[Any, int]):
+    """Numbers of what is met again and again, worked out the first time."""
+
+    def __init__(self, number: Callable[[Any], int]) -> None:
+        super().__init__()
+        self._number = number
+
+    def __missing__(self, key: Any) -> int:
+        self[key] = number = self._number(key)
+        return number
+
+
+class _WaitingLinks:
+    """Links on their way to their tables, column by column."""
+
+    def __init__(self) -> None:
+        self._sources: list[int] = []
+        self._counts: list[int] = []
+        self.targets: list[int] = []
+        self._anchors: list[int] = []
+        self._containers: list[int] = []
+        self._bytes = [bytearray() for _ in range(4)]
+
+    def add(
+        self, source: int, targets: list[int], anchors: list[int], containers: list[int], columns: LinkColumns
+    ) -> None:
+        """Add the links of a page."""
+        self._sources.append(source)
+        self._counts.append(len(targets))
+        self.targets += targets
+        self._anchors += anchors
+        self._containers += containers
+        codes = (columns.positions, columns.nofollow, columns.images, columns.seen)
+        for waiting, more in zip(self._bytes, codes, strict=True):
+            waiting.extend(more)
+
+    def table(self) -> pa.Table:
+        """As `linkkit.schema.LINKS` has it; links to other sites have the number of their address for a target."""
+        target, anchor, container = (
+            np.array(each, dtype=np.int32) for each in (self.targets, self._anchors, self._containers)
+        )
+        position, nofollow, image, seen = (np.frombuffer(each, dtype=np.uint8) for each in self._bytes)
+        columns = {
+            "source_id": np.repeat(np.array(self._sources, dtype=np.int32), self._counts),
+            "target_id": target,
+            "anchor_id": pa.array(anchor, mask=anchor < 0),
+            "position": position,
+            "nofollow": nofollow.astype(bool),
+            "is_image": image.astype(bool),
+            "container_id": container,
+            "seen_in": seen,
+        }
+        return pa.table(columns, schema=LINKS)
+
+
+def _by_page(links: pa.Table) -> pa.Table:
+    """Links to other sites, and how many URLs they name, by page, position and nofollow."""
+    source, target, position, nofollow = (
+        links[name].to_numpy().astype(np.int64) for name in ("source_id", "target_id", "position", "nofollow")
+    )
+    kinds, of_link, counts = np.unique(
+        (source << 9) + (position << 1) + nofollow, return_inverse=True, return_counts=True
+    )
+    distinct = np.unique((of_link << 32) - target) >> 32
+    columns = {
+        "source_id": kinds >> 9,
+        "position": kinds >> 1 & 255,
+        "nofollow": (kinds & 1).astype(bool),
+        "links": counts,
+        "targets": np.bincount(distinct, minlength=len(kinds)),
+    }
+    return pa.table(columns).cast(EXTERNAL_LINKS)
 
 
 class _Batches:
-    """Columns of a link-sized table on their way to a Parquet file."""
+    """Rows on their way to a Parquet file."""
 
-    def __init__(self, path: Path, schema: pa.Schema, *, rows: int = _BATCH) -> None:
-        self._schema, self._size = schema, rows
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._schema = schema
         self._writer = pq.ParquetWriter(path, schema, compression="zstd")
-        self._columns: list[list[Any]] = [[] for _ in schema]
+        self._rows: list[Sequence[Any]] = []
 
     def add(self, row: Sequence[Any]) -> None:
-        self.extend([value] for value in row)
-
-    def extend(self, columns: Iterable[Sequence[Any]]) -> None:
-        for column, more in zip(self._columns, columns, strict=True):
-            column.extend(more)
-        if len(self._columns[0]) >= self._size:
+        """Add a row; it is written together with others."""
+        self._rows.append(row)
+        if len(self._rows) >= _TEXT_BATCH:
             self._flush()
 
+    def write(self, table: pa.Table) -> None:
+        """Write rows at once."""
+        if len(table):
+            self._writer.write_table(table)
+
     def close(self) -> None:
+        """Write what is left, and close the file."""
         if self._writer.is_open:
             self._flush()
             self._writer.close()
 
     def _flush(self) -> None:
-        if self._columns[0]:
-            arrays = map(pa.array, self._columns, self._schema.types)
-            self._writer.write_table(pa.table(list(arrays), schema=self._schema))
-            self._columns = [[] for _ in self._schema]
+        if self._rows:
+            columns = map(pa.array, zip(*self._rows, strict=True), self._schema.types)
+            self.write(pa.table(list(columns), schema=self._schema))
+            self._rows = []

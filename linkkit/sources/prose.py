@@ -1,6 +1,7 @@
 """The linkable part of a page's text where the crawl did not keep it: the text without the page's own links and headings."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import accumulate, islice, takewhile
 
 import ahocorasick
@@ -11,6 +12,8 @@ _LONGEST = 300
 """A link's or heading's words beyond this length wrap whole cards and stand in no running text as they are."""
 _LETTERS, _HITS = 1_000_000, 200_000
 """What is looked for on one page at most, and found: beyond what pages hold, within what one page may cost."""
+_LATIN = bytes(code if chr(code).isascii() and chr(code).isalnum() else ord(" ") for code in range(256))
+"""Leaves Latin letters and digits of an ASCII text."""
 
 
 def linkable_by_subtraction(text: str, *, anchors: Iterable[str | None], headings: Iterable[str]) -> str:
@@ -33,20 +36,29 @@ def linkable_by_subtraction(text: str, *, anchors: Iterable[str | None], heading
         As `linkkit.schema.TEXT` has it in ``linkable``, whitespace collapsed; a line break where a heading stood.
     """
     collapsed = " ".join(text.replace(LINK_START, " ").replace(LINK_END, " ").split())
-    collapsed = _replaced(collapsed, _phrases(headings), lambda _: "\n")
+    collapsed = _replaced(collapsed, headings, lambda _: "\n")
     # What is a heading and a link at once is gone already.
-    collapsed = _replaced(
-        collapsed, _phrases(each for each in anchors if each), lambda link: f"{LINK_START}{link}{LINK_END}"
-    )
+    collapsed = _replaced(collapsed, filter(None, anchors), lambda link: f"{LINK_START}{link}{LINK_END}")
     return "\n".join(line.strip() for line in collapsed.split("\n") if line.strip())
 
 
-def _phrases(texts: Iterable[str]) -> set[str]:
-    return {phrase for text in set(texts) if (phrase := " ".join(text.split())) and len(phrase) <= _LONGEST}
+@lru_cache(maxsize=1 << 16)
+def _phrase(text: str) -> tuple[str, bytes]:
+    """Words as they would stand in running text, none where there are too many; and the longest of its Latin words."""
+    phrase = " ".join(text.split())
+    return (phrase, max(_latin(phrase), key=len, default=b"")) if len(phrase) <= _LONGEST else ("", b"")
 
 
-def _replaced(text: str, phrases: set[str], replace: Callable[[str], str]) -> str:
+def _latin(text: str) -> list[bytes]:
+    return text.encode("ascii", "replace").translate(_LATIN).split()
+
+
+def _replaced(text: str, sought: Iterable[str], replace: Callable[[str], str]) -> str:
     """The text with each occurrence of a phrase replaced, the first and longest of those that overlap."""
+    tried = list(map(_phrase, sought))
+    # Most of a page's links stand in no sentence.
+    words = {b"", *_latin(text)} if tried else ()
+    phrases = {phrase for phrase, word in tried if word in words and phrase}
     automaton = ahocorasick.Automaton()
     shortest_first = sorted(phrases, key=lambda each: (len(each), each))
     for phrase, _ in takewhile(
