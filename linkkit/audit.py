@@ -281,7 +281,7 @@ class Audit:
         return target
 
     def _kept_for_comparisons(self) -> dict[str, object]:
-        """What tells a later audit whether the site changed or the way it was judged (`linkkit.compare`)."""
+        """What tells a later audit whether the site changed or the way it was judged (`linkkit.comparison`)."""
         indexable = int(self.site.pages["is_indexable"].sum())
         return {
             "linkkit": linkkit_version(),

@@ -545,7 +545,7 @@ def _steps(total: int, name: str) -> Iterator[Callable[[str], None]]:
 
 
 def _crawl(client: Any, options: dict[str, Any], *, anew: bool = False) -> Any:
-    from linkkit.crawl import tqdm_progress  # noqa: PLC0415
+    from linkkit.crawler.progress import tqdm_progress  # noqa: PLC0415
 
     return client.crawl(progress=tqdm_progress(), anew=anew, **options)
 

@@ -14,8 +14,10 @@ import pandas as pd
 import tomlkit
 
 from linkkit.audit import Audit, run_audit
-from linkkit.compare.client_past import ClientPast
-from linkkit.crawl import CrawlStatus, ProgressCallback, crawl
+from linkkit.comparison.client_past import ClientPast
+from linkkit.crawler.progress import ProgressCallback
+from linkkit.crawler.site import crawl
+from linkkit.crawler.status import CrawlStatus
 from linkkit.engine import check_engine
 from linkkit.errors import SettingsError, SiteError
 from linkkit.folders import MANIFEST
@@ -186,7 +188,7 @@ class Client(ClientPast):
         anew : bool
             Begin a new crawl even if the last one was interrupted; that one stays as it is.
         **options
-            Options of `linkkit.crawl.crawl`; they win over those of ``client.toml``. Credentials go here.
+            Options of `linkkit.crawler.crawl`; they win over those of ``client.toml``. Credentials go here.
         """
         public = self.settings.start_url
         address = options.pop("crawl_url", None) or self.settings.crawl_url or public

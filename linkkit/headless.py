@@ -14,7 +14,7 @@ from linkkit import charts, deck
 from linkkit.audit import Audit
 from linkkit.checks.registry import CHAPTERS
 from linkkit.client import SETTINGS, Client
-from linkkit.compare import Comparison
+from linkkit.comparison import Comparison
 from linkkit.deck.bundle import known_formats
 from linkkit.deck.files import EARLIER, is_forced, keep_earlier, replacing
 from linkkit.deck.language import language as language_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from linkkit.crawl.render.browser import QUIET_ARGUMENTS, find_chromium
+from linkkit.crawler.render.browser import QUIET_ARGUMENTS, find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -37,20 +37,20 @@ from scrapy.http import Request, Response
 from scrapy.settings import Settings
 
 import linkkit as lk
-from linkkit.crawl.extract import extract_page
-from linkkit.crawl.files import CrawlFiles, read_json
-from linkkit.crawl.files import rows as crawl_rows
-from linkkit.crawl.frontier import Frontier
-from linkkit.crawl.options import check_options
-from linkkit.crawl.plan import CrawlPlan, RunReport
-from linkkit.crawl.render.decision import Rendering
-from linkkit.crawl.resume import CrawlState
-from linkkit.crawl.robots import RobotsMiddleware
-from linkkit.crawl.scope import Scope
-from linkkit.crawl.session import Session
-from linkkit.crawl.sitemaps import from_json
-from linkkit.crawl.status import read_status
-from linkkit.crawl.traps import Traps
+from linkkit.crawler.extract import extract_page
+from linkkit.crawler.files import CrawlFiles, read_json
+from linkkit.crawler.files import rows as crawl_rows
+from linkkit.crawler.frontier import Frontier
+from linkkit.crawler.options import check_options
+from linkkit.crawler.plan import CrawlPlan, RunReport
+from linkkit.crawler.render.decision import Rendering
+from linkkit.crawler.resume import CrawlState
+from linkkit.crawler.robots import RobotsMiddleware
+from linkkit.crawler.scope import Scope
+from linkkit.crawler.session import Session
+from linkkit.crawler.sitemaps import from_json
+from linkkit.crawler.status import read_status
+from linkkit.crawler.traps import Traps
 from linkkit.deck.basket import FILE as BASKET
 from linkkit.deck.basket import FOLDER as DECK
 from linkkit.deck.basket import Basket

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from linkkit.crawl.extract import extract_page
+from linkkit.crawler.extract import extract_page
 from linkkit.schema import Position
 from linkkit.site import Manifest, Site
 from linkkit.sources.advertools import read_crawl

@@ -13,7 +13,7 @@ from PIL import Image
 
 import linkkit as lk
 from linkkit import charts
-from linkkit.compare.history import HISTORY
+from linkkit.comparison.history import HISTORY
 from linkkit.deck.images import export_charts
 from linkkit.network import depth_rings
 from linkkit.widgets.display import picture_chart

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import linkkit as lk
 from linkkit import deck
 from linkkit.cli import app
-from linkkit.crawl.traps import MAX_URL_LENGTH
+from linkkit.crawler.traps import MAX_URL_LENGTH
 from linkkit.deck.story import build_story
 from tests.small_site import make_client
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import linkkit as lk
 from linkkit.audit import Audit
 from linkkit.checks import CHECKS
-from linkkit.compare import (
+from linkkit.comparison import (
     Comparison,
     Judged,
     Rule,
@@ -26,9 +26,9 @@ from linkkit.compare import (
     suggest_mapping,
     totals,
 )
-from linkkit.compare.choosing import pair_of
-from linkkit.compare.findings import EXAMPLES, REASONS
-from linkkit.compare.mapping import Moves
+from linkkit.comparison.choosing import pair_of
+from linkkit.comparison.findings import EXAMPLES, REASONS
+from linkkit.comparison.mapping import Moves
 from linkkit.errors import SettingsError, SiteError
 from tests.site_factory import ORIGIN, build, paths
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import linkkit as lk
 from linkkit.charts import comparison_answer, comparison_lines
 from linkkit.cli import EXIT_NEW_FINDINGS, app
-from linkkit.compare import Comparison, Judged
+from linkkit.comparison import Comparison, Judged
 from linkkit.demo import serve
 from linkkit.headless import compare_client, needs_crawl
 from linkkit.plan.saved import SavedPlan

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import linkkit as lk
-from linkkit.compare.saved import Judged
+from linkkit.comparison.saved import Judged
 from linkkit.deck.cells import csv_text, sheet_text
 from linkkit.deck.files import EARLIER, replaced_for_good, replacing, safe_name
 from linkkit.errors import LinkkitError

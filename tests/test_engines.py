@@ -16,8 +16,8 @@ import pyarrow as pa
 import pytest
 
 import linkkit as lk
-from linkkit.compare.links import link_changes
-from linkkit.compare.pages import pair_pages
+from linkkit.comparison.links import link_changes
+from linkkit.comparison.pages import pair_pages
 from linkkit.engine import EngineChoice, engines_of
 from linkkit.errors import EngineError, SettingsError
 from linkkit.graph import LinkGraph, links_not_followed, links_to, repeated_links

@@ -141,7 +141,7 @@ def test_boilerplate_is_told_without_semantic_tags(postgresql_docs: Any) -> None
     """The PostgreSQL docs mark their navigation by class names only; the detector does not read them."""
     import lxml.html
 
-    from linkkit.crawl.extract import extract_page
+    from linkkit.crawler.extract import extract_page
     from linkkit.schema import Position
     from linkkit.site import Manifest
     from linkkit.sources.builder import SiteBuilder

@@ -2,7 +2,7 @@
 
 import pytest
 
-from linkkit.crawl.extract import extract_page
+from linkkit.crawler.extract import extract_page
 from linkkit.schema import SCHEMA_VERSION
 from linkkit.sources.prose import linkable_by_subtraction
 

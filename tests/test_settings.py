@@ -12,8 +12,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import linkkit as lk
-from linkkit.compare import read_rules
-from linkkit.crawl import run_crawl
+from linkkit.comparison import read_rules
+from linkkit.crawler.run import run_crawl
 from linkkit.deck.language import language
 from linkkit.deck.story.differences import differences
 from linkkit.linkmodel import LinkModel

@@ -20,7 +20,7 @@ from linkkit.checks import CHECKS
 from linkkit.checks.found import Found
 from linkkit.checks.registry import CHAPTERS
 from linkkit.client import Client
-from linkkit.compare.history import HISTORY
+from linkkit.comparison.history import HISTORY
 from linkkit.deck.brand import Brand
 from linkkit.deck.language import Language
 from linkkit.deck.story import Chart, Slide, Story, build_story, chapter_slides, terms

@@ -58,6 +58,15 @@ def test_the_wheels_own_list_of_files_holds_them(root: Path) -> None:
     assert {f"linkkit/bundled/{each}" for each in ("sample_data/client.toml", "sample_data/site/index.html", "notebooks/00_start_here.ipynb")} <= listed  # fmt: skip
 
 
+def test_what_the_top_level_offers_is_there_and_comes_when_it_is_asked_for() -> None:
+    for name in lk.__all__:
+        assert getattr(lk, name).__name__.rpartition(".")[2] == name
+    heavy = {"pandas", "scipy", "scrapy", "altair", "duckdb"}
+    code = f"import sys, linkkit.crawler.run, linkkit.cli; print(*{heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
+
+
 @pytest.fixture(scope="module")
 def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built and unpacked where nobody may write, at a path with spaces and letters that are no ASCII."""

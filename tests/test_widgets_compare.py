@@ -152,7 +152,7 @@ def test_an_accepted_plan_is_found_by_a_later_comparison(tmp_path: Path) -> None
 
 def test_an_audit_of_a_site_without_money_pages_compares_in_words() -> None:
     from linkkit.charts import comparison_answer, comparison_charts
-    from linkkit.compare import compare
+    from linkkit.comparison import compare
 
     bare = small_audit(pages=["/", "/a/"], links=["/ -> /a/"])
     found = compare(bare, bare)

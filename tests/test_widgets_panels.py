@@ -16,8 +16,8 @@ from linkkit import charts, network, widgets
 from linkkit.audit import Audit
 from linkkit.checks import CHECKS
 from linkkit.client import Client
-from linkkit.crawl import CrawlProgress
-from linkkit.crawl.status import CrawlStatus
+from linkkit.crawler.progress import CrawlProgress
+from linkkit.crawler.status import CrawlStatus
 from linkkit.errors import LinkkitError, SourceError
 from linkkit.plan.suggestions import empty_suggestions
 from linkkit.site import Site

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import linkkit as lk
-from linkkit.crawl.extract import extract_page
+from linkkit.crawler.extract import extract_page
 from linkkit.schema import Position
 from linkkit.site import Manifest
 from linkkit.sources.builder import SiteBuilder

@@ -24,11 +24,11 @@ from linkkit.charts.theme import (
     finish,
 )
 from linkkit.charts.words import count, distinct, model_note, units, verb
-from linkkit.compare import Comparison
-from linkkit.compare.comparison import totals
-from linkkit.compare.findings import FIXED, GONE, NEW, REDEFINED
-from linkkit.compare.pages import GAINED, LOST
-from linkkit.compare.planned import STATES, PlanOutcome
+from linkkit.comparison import Comparison
+from linkkit.comparison.comparison import totals
+from linkkit.comparison.findings import FIXED, GONE, NEW, REDEFINED
+from linkkit.comparison.pages import GAINED, LOST
+from linkkit.comparison.planned import STATES, PlanOutcome
 from linkkit.schema import Severity
 from linkkit.wording import capitalised, fine
 

@@ -6,9 +6,9 @@ import pandas as pd
 
 from linkkit.charts.answers import Answer
 from linkkit.charts.words import short_url
-from linkkit.compare import Comparison
-from linkkit.compare.comparison import totals
-from linkkit.compare.findings import (
+from linkkit.comparison import Comparison
+from linkkit.comparison.comparison import totals
+from linkkit.comparison.findings import (
     FIXED,
     GONE,
     NEW,
@@ -17,8 +17,8 @@ from linkkit.compare.findings import (
     REDEFINED,
     REMAINING,
 )
-from linkkit.compare.pages import BACK_IN_REACH, DEEPER, GAINED, LOST, NEARER, OUT_OF_REACH
-from linkkit.compare.planned import MADE, THERE_BEFORE, PlanOutcome
+from linkkit.comparison.pages import BACK_IN_REACH, DEEPER, GAINED, LOST, NEARER, OUT_OF_REACH
+from linkkit.comparison.planned import MADE, THERE_BEFORE, PlanOutcome
 from linkkit.plan.pieces import page_count
 from linkkit.schema import Severity
 from linkkit.sentence import Figure, Sentence, capital, joined, plural, sentence

@@ -37,7 +37,7 @@ def history_table(history: pd.DataFrame, *, most: int = SHOWN) -> pd.DataFrame:
     Parameters
     ----------
     history : DataFrame
-        `linkkit.compare.history`.
+        `linkkit.comparison.history`.
     most : int
         Latest audits that are shown.
 
@@ -66,7 +66,7 @@ def history_chart(history: pd.DataFrame, *, source: str = "") -> alt.Chart:
     Parameters
     ----------
     history : DataFrame
-        `linkkit.compare.history`.
+        `linkkit.comparison.history`.
     """
     table = history_table(history)
     faults = int((history["fault"] != "").sum())

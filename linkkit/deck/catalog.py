@@ -25,7 +25,7 @@ from linkkit.deck.saying import LINK_REASONS
 
 MessageId = str | tuple[str, str]
 _ROOT = Path(linkkit.deck.__file__).parent
-_SAYING = ("deck", "plan", "readiness", "compare", "charts")
+_SAYING = ("deck", "plan", "readiness", "comparison", "charts")
 """Packages whose literals are collected."""
 _TEXT, _PLURAL = ("text", "sentence"), "plural"
 

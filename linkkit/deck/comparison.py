@@ -7,10 +7,10 @@ import altair as alt
 import pandas as pd
 
 from linkkit.charts.changes_words import basis_words, comparison_answer, comparison_source
-from linkkit.compare import Comparison
-from linkkit.compare.comparison import changed_pages
-from linkkit.compare.findings import REMAINING
-from linkkit.compare.pages import ABSENT, GAINED, LOST, SAME, STAYED
+from linkkit.comparison import Comparison
+from linkkit.comparison.comparison import changed_pages
+from linkkit.comparison.findings import REMAINING
+from linkkit.comparison.pages import ABSENT, GAINED, LOST, SAME, STAYED
 from linkkit.deck.about import about
 from linkkit.deck.cells import map_unique
 from linkkit.deck.definitions import DEFINITION_COLUMNS, Column, defined
@@ -30,7 +30,7 @@ PAGE_REASONS = Sentences(
     (form(one_of(*ABSENT, "redirects to nowhere", "answers {status}", "redirects to {url}")),),
     {"status": as_it_is, "url": as_it_is},
 )
-"""Why an address is no page of the index, as `linkkit.compare.pages` words it."""
+"""Why an address is no page of the index, as `linkkit.comparison.pages` words it."""
 
 SUMMARY_COLUMNS = (
     Column("what", "What", 34, "text", "What is counted."),

@@ -5,11 +5,11 @@ from enum import StrEnum
 
 from linkkit.checks import CHECKS
 from linkkit.checks.registry import CHAPTERS
-from linkkit.compare.findings import GONE, NEW, REASONS, REMAINING
-from linkkit.compare.links import WHY as LINK_REASONS
-from linkkit.compare.pages import BACK_IN_REACH, DEEPER, GAINED, LOST, NEARER, OUT_OF_REACH, SAME, STAYED
-from linkkit.compare.planned import STATES
-from linkkit.compare.settings import KINDS as SETTING_KINDS
+from linkkit.comparison.findings import GONE, NEW, REASONS, REMAINING
+from linkkit.comparison.links import WHY as LINK_REASONS
+from linkkit.comparison.pages import BACK_IN_REACH, DEEPER, GAINED, LOST, NEARER, OUT_OF_REACH, SAME, STAYED
+from linkkit.comparison.planned import STATES
+from linkkit.comparison.settings import KINDS as SETTING_KINDS
 from linkkit.deck.definitions import WORDS, spoken
 from linkkit.deck.language import Language
 from linkkit.deck.story.terms import terms

@@ -1,6 +1,6 @@
 """What a crawl and signals say of themselves, in the client's language: why data is incomplete, what was left out, what makes it doubtful.
 
-The forms follow the words in `linkkit.crawl` and `linkkit.sources`.
+The forms follow the words in `linkkit.crawler` and `linkkit.sources`.
 """
 
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ LIMITS = Sentences(
     ),
     {"text": as_it_is, "url": as_it_is},
 )
-"""What a crawl left out, and what makes its data doubtful (`linkkit.crawl.status.CrawlStatus.limits`)."""
+"""What a crawl left out, and what makes its data doubtful (`linkkit.crawler.status.CrawlStatus.limits`)."""
 
 
 REJECTED = Sentences(

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from linkkit.crawl.render.decision import MODES
+from linkkit.crawler.render.decision import MODES
 from linkkit.plan.effort import EffortModel, ImpactWeights
 from linkkit.plan.work_plan import HOURS_PER_WEEK
 
@@ -189,7 +189,7 @@ CRAWL = {
         "frameworks often lie elsewhere; images, media, fonts and frames are never loaded",
     ),
 }  # fmt: skip
-"""``[crawl]``: options of `linkkit.crawl.crawl`. Credentials are never among them."""
+"""``[crawl]``: options of `linkkit.crawler.crawl`. Credentials are never among them."""
 
 _SIGNALS = {
     "sitemap": ("Sitemap, or a list of the addresses in it", "sitemap.xml"),

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from linkkit.compare import read_rules
+from linkkit.comparison import read_rules
 from linkkit.engine import check_engine
 from linkkit.errors import LinkkitError, SettingsError
 from linkkit.linkmodel import LinkModel
@@ -64,7 +64,7 @@ class ClientSettings:
     crawl_url : str or None
         Where a copy is crawled instead (staging host); pages keep their public address.
     crawl : mapping
-        Options of `linkkit.crawl.crawl`; credentials are never among them.
+        Options of `linkkit.crawler.crawl`; credentials are never among them.
     signals : mapping of signal to file
         Relative to the client's ``signals`` folder.
     thresholds : Thresholds
@@ -82,7 +82,7 @@ class ClientSettings:
     hosts, folders : tuple of str
         What belongs to the site beside the start page's host, as written (`linkkit.scope.SiteScope.of`).
     url_mapping : tuple of str
-        Rules by which a comparison takes old addresses for new ones (`linkkit.compare.read_rules`).
+        Rules by which a comparison takes old addresses for new ones (`linkkit.comparison.read_rules`).
     hours_per_week : float
         For the order of work in weeks.
     effort : EffortModel

@@ -14,8 +14,8 @@ from linkkit.audit import Audit
 from linkkit.charts import changes_chart, comparison_answer, comparison_charts
 from linkkit.charts import changes_words as words
 from linkkit.client import Client
-from linkkit.compare import Comparison, changed_pages
-from linkkit.compare.choosing import pair_of
+from linkkit.comparison import Comparison, changed_pages
+from linkkit.comparison.choosing import pair_of
 from linkkit.errors import LinkkitError
 from linkkit.plan import new_pages
 from linkkit.site import Site

@@ -11,10 +11,10 @@ from IPython.display import HTML, display
 
 from linkkit.charts.words import count
 from linkkit.client import Client
-from linkkit.crawl import CrawlProgress
-from linkkit.crawl.files import CrawlFiles, tail
-from linkkit.crawl.render.browser import missing
-from linkkit.crawl.status import CrawlStatus, read_status
+from linkkit.crawler.files import CrawlFiles, tail
+from linkkit.crawler.progress import CrawlProgress
+from linkkit.crawler.render.browser import missing
+from linkkit.crawler.status import CrawlStatus, read_status
 from linkkit.site import Site
 from linkkit.widgets.display import is_headless
 from linkkit.widgets.errors import ErrorBox, Panel, guarded

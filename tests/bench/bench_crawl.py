@@ -63,7 +63,7 @@ advertools.crawl(sys.argv[-1], sys.argv[-2], follow_links=True, allowed_domains=
 LINKKIT = """
 import sys
 from pathlib import Path
-from linkkit.crawl import run_crawl
+from linkkit.crawler.run import run_crawl
 run_crawl(sys.argv[-1], Path(sys.argv[-2]), delay=0, concurrency=8, sitemap=False, render='never', engine={engine!r})
 """
 ENGINES = {

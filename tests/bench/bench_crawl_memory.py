@@ -16,7 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from linkkit.crawl import CrawlProgress, run_crawl
+from linkkit.crawler.progress import CrawlProgress
+from linkkit.crawler.run import run_crawl
 from tests.bench.bench_crawl import answer_with
 
 STEPS = 20

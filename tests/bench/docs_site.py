@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 import linkkit as lk
-from linkkit.crawl.extract import extract_page
+from linkkit.crawler.extract import extract_page
 from linkkit.graph import LinkGraph
 from linkkit.linkmodel import LinkModel
 from linkkit.schema import Position

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from linkkit.crawl import process
+from linkkit.crawler import process
 from tests.crawl.fault_table import VARIABLE, FaultTable
 from tests.crawl.misbehaving import Raw
 

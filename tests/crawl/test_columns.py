@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.http import HtmlResponse, Request, Response
 
-from linkkit.crawl.document import document_of
-from linkkit.crawl.run import run_crawl
-from linkkit.crawl.spider import AuditSpider
-from linkkit.crawl.walk import walk
+from linkkit.crawler.document import document_of
+from linkkit.crawler.run import run_crawl
+from linkkit.crawler.spider import AuditSpider
+from linkkit.crawler.walk import walk
 from tests.crawl.conftest import Page, Rows, WebServer, links
 
 URL = "https://client.example/shop/tents/index.html"

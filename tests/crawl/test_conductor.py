@@ -2,13 +2,13 @@
 
 import pytest
 
-from linkkit.crawl.conductor import OUTAGE_STREAK, Conductor, Item, Probe
-from linkkit.crawl.frontier import Entry, Frontier, Rank
-from linkkit.crawl.plan import CrawlPlan, RunReport
-from linkkit.crawl.resume import CrawlState
-from linkkit.crawl.rows import META, failure_row
-from linkkit.crawl.scope import Scope
-from linkkit.crawl.status import incomplete_because
+from linkkit.crawler.conductor import OUTAGE_STREAK, Conductor, Item, Probe
+from linkkit.crawler.frontier import Entry, Frontier, Rank
+from linkkit.crawler.plan import CrawlPlan, RunReport
+from linkkit.crawler.resume import CrawlState
+from linkkit.crawler.rows import META, failure_row
+from linkkit.crawler.scope import Scope
+from linkkit.crawler.status import incomplete_because
 
 HOME = "http://site.example/"
 

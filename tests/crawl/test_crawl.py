@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from linkkit.crawl.progress import CrawlProgress
-from linkkit.crawl.run import CrawlResult, run_crawl
+from linkkit.crawler.progress import CrawlProgress
+from linkkit.crawler.run import CrawlResult, run_crawl
 from tests.crawl.conftest import Page, Rows, WebServer, links, status_of
 
 INDEX = """<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">

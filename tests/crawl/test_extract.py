@@ -2,9 +2,9 @@
 
 import pytest
 
-from linkkit.crawl import walk as walk_module
-from linkkit.crawl.directives import header_directives
-from linkkit.crawl.extract import PageFacts, extract_page
+from linkkit.crawler import walk as walk_module
+from linkkit.crawler.directives import header_directives
+from linkkit.crawler.extract import PageFacts, extract_page
 
 URL = "https://www.client.example/shop/index.html"
 

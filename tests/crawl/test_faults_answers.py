@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from linkkit.crawl.run import run_crawl
+from linkkit.crawler.run import run_crawl
 from tests.crawl.conftest import Answer, Page, Rows, WebServer, assert_whole, links, scrapy_set, status_of
 from tests.crawl.misbehaving import bomb, endless, head, raw, stalled
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from linkkit.crawl.files import CrawlFiles, rows
-from linkkit.crawl.run import run_crawl
-from linkkit.crawl.status import read_status
+from linkkit.crawler.files import CrawlFiles, rows
+from linkkit.crawler.run import run_crawl
+from linkkit.crawler.status import read_status
 from linkkit.errors import CrawlError
 from tests.crawl.conftest import Page, Rows, WebServer, assert_whole, links, tree
 from tests.crawl.test_resume import At, crawler_pids

@@ -14,9 +14,9 @@ import pytest
 from scrapy.http import Request, Response
 from scrapy.settings import Settings
 
-from linkkit.crawl.polite import MAX_BACKOFF, MAX_RETRY_AFTER, RECOVERY, PaceMiddleware, retry_after
-from linkkit.crawl.rows import META
-from linkkit.crawl.run import run_crawl
+from linkkit.crawler.polite import MAX_BACKOFF, MAX_RETRY_AFTER, RECOVERY, PaceMiddleware, retry_after
+from linkkit.crawler.rows import META
+from linkkit.crawler.run import run_crawl
 from linkkit.errors import CrawlError
 from tests.crawl.conftest import Page, WebServer, assert_whole, links
 

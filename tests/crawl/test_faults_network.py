@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from linkkit.crawl import reach
-from linkkit.crawl.reach import ForbiddenAddressError, Reach, kind_of
-from linkkit.crawl.run import run_crawl
+from linkkit.crawler import reach
+from linkkit.crawler.reach import ForbiddenAddressError, Reach, kind_of
+from linkkit.crawler.run import run_crawl
 from linkkit.errors import CrawlError
 from tests.crawl.conftest import Page, Rows, WebServer, assert_whole, links, scrapy_set
 from tests.crawl.names import lead

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from linkkit.crawl.robots import MAX_ROBOTS_BYTES
-from linkkit.crawl.run import run_crawl
+from linkkit.crawler.robots import MAX_ROBOTS_BYTES
+from linkkit.crawler.run import run_crawl
 from linkkit.errors import CrawlError
 from tests.crawl.conftest import Answer, Page, Rows, WebServer, assert_whole, links, scrapy_set
 from tests.crawl.misbehaving import bomb, endless, stalled

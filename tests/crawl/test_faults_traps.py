@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import linkkit as lk
-from linkkit.crawl.frontier import Entry, Frontier, Rank
-from linkkit.crawl.plan import CrawlPlan
-from linkkit.crawl.resume import CrawlState, note_row
-from linkkit.crawl.rows import failure_row
-from linkkit.crawl.scope import Scope
-from linkkit.crawl.traps import MAX_REDIRECTS, Traps
+from linkkit.crawler.frontier import Entry, Frontier, Rank
+from linkkit.crawler.plan import CrawlPlan
+from linkkit.crawler.resume import CrawlState, note_row
+from linkkit.crawler.rows import failure_row
+from linkkit.crawler.scope import Scope
+from linkkit.crawler.traps import MAX_REDIRECTS, Traps
 from linkkit.deck.crawl_words import LIMITS
 from linkkit.urls import normalise
 from tests.crawl.conftest import Page, Rows, WebServer, links

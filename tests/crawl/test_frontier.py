@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from linkkit.crawl.frontier import Entry, Frontier, Rank
-from linkkit.crawl.options import check_options
-from linkkit.crawl.scope import Scope, follow_ups
+from linkkit.crawler.frontier import Entry, Frontier, Rank
+from linkkit.crawler.options import check_options
+from linkkit.crawler.scope import Scope, follow_ups
 from linkkit.errors import SettingsError
 
 SEED = Rank(True, 0)

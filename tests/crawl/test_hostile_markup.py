@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from linkkit.crawl.extract import extract_page
+from linkkit.crawler.extract import extract_page
 
 SIZE = 200_000
 HOSTILE = {

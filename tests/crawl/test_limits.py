@@ -4,7 +4,7 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from linkkit.crawl.run import CrawlStatus, run_crawl
+from linkkit.crawler.run import CrawlStatus, run_crawl
 from tests.crawl.conftest import Page, Rows, WebServer, links, tree
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from w3lib.url import safe_url_string
 
-from linkkit.crawl.plain import PlainAddresses
+from linkkit.crawler.plain import PlainAddresses
 
 PIECES = [
     "a",

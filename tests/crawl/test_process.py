@@ -10,10 +10,10 @@ import pytest
 from scrapy import exceptions
 from twisted.internet import error as twisted_errors
 
-from linkkit.crawl import feed, process
-from linkkit.crawl.rows import complete_item, error_code
-from linkkit.crawl.run import run_crawl
-from linkkit.crawl.scope import Scope
+from linkkit.crawler import feed, process
+from linkkit.crawler.rows import complete_item, error_code
+from linkkit.crawler.run import run_crawl
+from linkkit.crawler.scope import Scope
 from linkkit.errors import CrawlError, SettingsError
 from tests.crawl.conftest import status_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linkkit.crawl.run import CrawlResult, run_crawl
+from linkkit.crawler.run import CrawlResult, run_crawl
 from linkkit.errors import CrawlError
 from tests.crawl.conftest import Page, Rows, WebServer, links, status_of
 

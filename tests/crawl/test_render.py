@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import linkkit as lk
-from linkkit.crawl import site_of
-from linkkit.crawl.render.browser import find_chromium, missing
-from linkkit.crawl.run import CrawlResult, run_crawl
+from linkkit.crawler.render.browser import find_chromium, missing
+from linkkit.crawler.run import CrawlResult, run_crawl
+from linkkit.crawler.site import site_of
 from tests.crawl.conftest import Page, Rows, WebServer, links
 from tests.crawl.js_site import js_site, stall
 

@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from linkkit.crawl.extract import PageFacts, extract_page
-from linkkit.crawl.frontier import Frontier
-from linkkit.crawl.options import check_options
-from linkkit.crawl.plan import CrawlPlan, RunReport
-from linkkit.crawl.render import browser, choice
-from linkkit.crawl.render.compare import Outcome, merged_links, rendered_parts
-from linkkit.crawl.render.decision import Rendering, SampledPage, decide, limits_of, pick
-from linkkit.crawl.render.policy import Verdict, judge
-from linkkit.crawl.render.sample import Forms, Sampler
-from linkkit.crawl.resume import CrawlState
-from linkkit.crawl.run import run_crawl
-from linkkit.crawl.scope import Scope
-from linkkit.crawl.status import incomplete_because
+from linkkit.crawler.extract import PageFacts, extract_page
+from linkkit.crawler.frontier import Frontier
+from linkkit.crawler.options import check_options
+from linkkit.crawler.plan import CrawlPlan, RunReport
+from linkkit.crawler.render import browser, choice
+from linkkit.crawler.render.compare import Outcome, merged_links, rendered_parts
+from linkkit.crawler.render.decision import Rendering, SampledPage, decide, limits_of, pick
+from linkkit.crawler.render.policy import Verdict, judge
+from linkkit.crawler.render.sample import Forms, Sampler
+from linkkit.crawler.resume import CrawlState
+from linkkit.crawler.run import run_crawl
+from linkkit.crawler.scope import Scope
+from linkkit.crawler.status import incomplete_because
 from linkkit.errors import CrawlError, SettingsError
 from tests.crawl.conftest import Rows, WebServer, links
 
@@ -345,7 +345,7 @@ def test_without_a_browser_an_application_is_no_complete_crawl(
 def test_what_a_page_asks_for_is_checked_address_by_address() -> None:
     from scrapy.exceptions import IgnoreRequest
 
-    from linkkit.crawl.render.fetch import Assets
+    from linkkit.crawler.render.fetch import Assets
 
     assets = Assets(SimpleNamespace(), Scope("http://127.0.0.1:8000/", "https://www.client.example/"))
     # The public host is the copy that is crawled; another port of its machine is none of the site.

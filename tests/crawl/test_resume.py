@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from linkkit.crawl.files import CrawlFiles, rows
-from linkkit.crawl.resume import load_state
-from linkkit.crawl.run import run_crawl
-from linkkit.crawl.scope import Scope
-from linkkit.crawl.status import read_status
+from linkkit.crawler.files import CrawlFiles, rows
+from linkkit.crawler.resume import load_state
+from linkkit.crawler.run import run_crawl
+from linkkit.crawler.scope import Scope
+from linkkit.crawler.status import read_status
 from linkkit.errors import CrawlError, SettingsError
 from tests.crawl.conftest import Page, Rows, WebServer, links, status_of, tree
 
@@ -80,7 +80,7 @@ def test_stopped_in_four_ways_gives_the_undisturbed_crawl(server: WebServer, tmp
     server.pages, server.delay = SITE, 0.01
 
     # 1. The caller is killed while its crawler is at work: the crawler ends with it.
-    script = "import sys; from linkkit.crawl.run import run_crawl; run_crawl(*sys.argv[1:], delay=0, concurrency=4)"
+    script = "import sys; from linkkit.crawler.run import run_crawl; run_crawl(*sys.argv[1:], delay=0, concurrency=4)"
     caller = subprocess.Popen([sys.executable, "-c", script, server.url(), str(tmp_path)], cwd=Path.cwd())
     At(server, 12, caller.kill)
     caller.wait(120)

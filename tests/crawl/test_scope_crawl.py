@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 import linkkit as lk
-from linkkit.crawl.frontier import Frontier
-from linkkit.crawl.resume import CrawlState, note_row
-from linkkit.crawl.scope import Scope
+from linkkit.crawler.frontier import Frontier
+from linkkit.crawler.resume import CrawlState, note_row
+from linkkit.crawler.scope import Scope
 from tests.crawl.conftest import Page, WebServer, links
 
 ELSEWHERE = "https://elsewhere.example/"

@@ -3,8 +3,8 @@
 import base64
 from pathlib import Path
 
-from linkkit.crawl.run import run_crawl
-from linkkit.crawl.secrets import make_secrets, split_userinfo
+from linkkit.crawler.run import run_crawl
+from linkkit.crawler.secrets import make_secrets, split_userinfo
 from tests.crawl.conftest import Page, Rows, WebServer, links, status_of
 
 USER, PASSWORD, TOKEN, COOKIE = "staging-user", "pass-w0rd-4711", "token-0815-abc", "cookie-2342-xyz"

@@ -78,7 +78,7 @@ def build_story(
     today : date, optional
         Day of the export; the current one (UTC) without it.
     history : DataFrame, optional
-        One row per saved audit (`linkkit.compare.history`), as ``Client.history`` gives it; with two or more there is a slide.
+        One row per saved audit (`linkkit.comparison.history`), as ``Client.history`` gives it; with two or more there is a slide.
     wins : QuickWins, optional
         The order of work where it is at hand already; `linkkit.plan.quick_wins` without it, which takes most of the time.
 
@@ -155,7 +155,7 @@ def over_time(audit: Audit, history: pd.DataFrame, language: str | Language = "e
     audit : Audit
         Of the latest crawl.
     history : DataFrame
-        One row per saved audit (`linkkit.compare.history`).
+        One row per saved audit (`linkkit.comparison.history`).
     language : str or Language
 
     Raises

@@ -9,7 +9,7 @@ CHAPTER = "readiness"
 
 
 def history_slide(t: Telling, history: pd.DataFrame) -> Slide | None:
-    """Findings of high and medium severity over the audits (`linkkit.compare.history`); None with fewer than two."""
+    """Findings of high and medium severity over the audits (`linkkit.comparison.history`); None with fewer than two."""
     lang = t.lang
     rows = history[history["fault"].fillna("") == ""].tail(MOST_CATEGORIES) if len(history) else history
     if len(rows) < 2:
