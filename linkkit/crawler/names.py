@@ -20,6 +20,12 @@ BLOCKS = frozenset(
 )
 
 
+_PLAIN = frozenset(
+    "abbr b bdi bdo cite code data em font i kbd mark q s samp small span strong sub sup time tt u var".split()
+)
+_HARMLESS = frozenset(("class", "id", "lang"))
+
+
 def clean(text: str | None) -> str:
     """Whitespace runs to one space, ends trimmed, lone surrogates (which no table can hold) replaced."""
     if not text:
@@ -72,6 +78,10 @@ def _labelled_by(link: Any, root: Any, ids: dict[str, Any]) -> str:
 def _inner_text(element: Any, *, images: bool = True) -> str:
     if not len(element):
         return clean(element.text) if element.tag not in SKIPPED else ""
+    # Mostly a link holds words in other type.
+    below = element.iterdescendants()
+    if element.tag == "a" and all(node.tag in _PLAIN and _HARMLESS.issuperset(node.keys()) for node in below):
+        return clean("".join(element.itertext()))
     parts: list[str] = []
     _collect(element, parts, images=images, top=True)
     return clean("".join(parts))

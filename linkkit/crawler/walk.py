@@ -48,6 +48,8 @@ _UNTOLD = frozenset(
     " tfoot title track video".split()
 )
 _KEPT = frozenset(("base", "frame", "html", "link", "meta", "script", "title"))
+_ANCHORS = frozenset(("a", "area"))
+_NOTED = _KEPT | _ANCHORS | HEADINGS
 _LISTS = frozenset({"div", "nav", "ol", "ul"})
 
 # What happens to the running text: a new line, a space, a link.
@@ -65,7 +67,8 @@ _COUNTED, _IS_TOLD, _PROSE, _SPACE = 1, 2, 4, 8
 
 # What an element's attributes say, by their names.
 CLASS, ID, LABEL, HIDES, HREF, REL, NAMED, TYPED = (1 << n for n in range(8))
-_DECIDING = CLASS | ID | LABEL | HIDES | HREF
+_LOOK = LABEL | HIDES | HREF
+_DECIDING = CLASS | ID | _LOOK
 _SAYS = {
     "class": CLASS,
     "id": ID,
@@ -208,9 +211,7 @@ def _says(names: tuple[str, ...]) -> int:
 
 
 def _key(element: Any, says: int) -> Any:
-    """All of an element that decides on its spot."""
-    if not says & _DECIDING:
-        return element.tag
+    """All of an element that decides on its spot, where class and id are not all."""
     return (
         element.tag,
         element.get("class") if says & CLASS else None,
@@ -279,18 +280,19 @@ def walk(root: Any) -> Walk:  # noqa: PLR0912, PLR0915  (one pass, once for each
             says = _says(tuple(names)) if names else 0
             key = tag = node.tag
             if says & _DECIDING:
-                key = _key(node, says)
+                key = _key(node, says) if says & _LOOK else (tag, node.get("class"), node.get("id"))
             found_spot = outer.steps.get(key)
             if found_spot is None:
                 found_spot = outer.step(node, says, key)
                 _memory.steps += 1
             spot = found_spot
-            if tag in {"a", "area"}:
-                anchors.append(Anchor(node, says, spot, outer))
-            elif tag in _KEPT:
-                by_tag[tag].append(node)
-            elif tag in HEADINGS:
-                found.headings.append(node)
+            if tag in _NOTED:
+                if tag in _ANCHORS:
+                    anchors.append(Anchor(node, says, spot, outer))
+                elif tag in HEADINGS:
+                    found.headings.append(node)
+                else:
+                    by_tag[tag].append(node)
             if says & TYPED and tag in _LISTS:
                 found.typed.append(node)
             change = spot.opening

@@ -155,8 +155,8 @@ def main(name: str = "python", rounds: int = 3) -> None:
         assert server.stdin
         origin = f"http://127.0.0.1:{int(server.stdout.readline())}/"
         for turn in range(rounds):
-            for engine, code in ENGINES.items():
-                out = Path(scratch) / f"{len(found)}-{turn}"
+            for place, (engine, code) in enumerate(ENGINES.items()):
+                out = Path(scratch) / f"{place}-{turn}"
                 out = out if engine.startswith("linkkit") else out.with_suffix(".jl")
                 figures[engine].append(crawl(code, out, origin + start))
                 if engine in ("linkkit", "advertools") and turn == 0:
