@@ -51,11 +51,13 @@ def test_deep_nesting_is_walked_without_recursion() -> None:
 
 def test_subtraction_marks_every_occurrence_of_an_anchor() -> None:
     text = "Tents. Red tents are red tents, unlike tentative ones. C++ (x)"
-    marked = linkable_by_subtraction(text, anchors=["red tents", None, "", "(x)"], headings=["Tents."])
+    marked = linkable_by_subtraction(
+        text.split(), anchors=["red tents", None, "", "(x)"], headings=["Tents."]
+    )
     assert marked == f"Red tents are {S}red tents{E}, unlike tentative ones. C++ {S}(x){E}"
-    assert linkable_by_subtraction("a\nb  c", anchors=[], headings=[]) == "a b c"
+    assert linkable_by_subtraction("a\nb  c".split(), anchors=[], headings=[]) == "a b c"
     assert (
-        linkable_by_subtraction("long tents", anchors=["tents", "long tents"], headings=[])
+        linkable_by_subtraction(["long", "tents"], anchors=["tents", "long tents"], headings=[])
         == f"{S}long tents{E}"
     )
 

@@ -181,17 +181,19 @@ def _first_url(files: Sequence[Path]) -> str:
 
 def _add_row(builder: SiteBuilder, row: Mapping[str, Any]) -> int:
     """Add one row; gives 1 if it became a page."""
-    own = row.get("linkkit")
+    own, text = row.get("linkkit"), row.get("body_text")
+    text = text if isinstance(text, str) else None
+    # linkkit's crawl has said already what a page's words are.
+    is_told = isinstance(own, dict) and "linkable" in own
+    words = None if text is None or is_told else text.split()
     if isinstance(own, dict):
         facts, links, url = _own_facts(own), _own_links(own), str(own["url"])
     else:
         own = {}
         _add_redirects(builder, row)
-        facts, url = _plain_facts(row), row["url"]
+        facts, url = _plain_facts(row, words), row["url"]
         links = _plain_links(row, builder.rejected)
-    text = row.get("body_text")
-    text = text if isinstance(text, str) else None
-    linkable, headings = _prose(row, text, own, links)
+    linkable, headings = _prose(row, words, own, links)
     # A page without a depth of its own was requested because a file named it, or lies behind such a page.
     by_crawl = not own or own.get("depth") is not None or own.get("archived") is True
     page = builder.add_page(
@@ -204,15 +206,15 @@ def _add_row(builder: SiteBuilder, row: Mapping[str, Any]) -> int:
 
 
 def _prose(
-    row: Mapping[str, Any], text: str | None, own: Mapping[str, Any], links: LinkColumns
+    row: Mapping[str, Any], words: Sequence[str] | None, own: Mapping[str, Any], links: LinkColumns
 ) -> tuple[str | None, str | None]:
     """The linkable part of a page's text, and its headings: as the crawl kept them, else by subtraction."""
     if "linkable" in own:
         return own["linkable"], own.get("headings")
-    if text is None:
+    if words is None:
         return None, None
     headings = [part for level in range(1, 7) for part in _split(row.get(f"h{level}")) if part.strip()]
-    linkable = linkable_by_subtraction(text, anchors=links.names, headings=headings)
+    linkable = linkable_by_subtraction(words, anchors=links.names, headings=headings)
     return linkable, "\n".join(" ".join(each.split()) for each in headings)
 
 
@@ -275,12 +277,12 @@ def _add_redirects(builder: SiteBuilder, row: Mapping[str, Any]) -> None:
             builder.add_page(hop, {"status": status, "redirect_to": following})
 
 
-def _plain_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+def _plain_facts(row: Mapping[str, Any], words: Sequence[str] | None) -> dict[str, Any]:
     robots = " ".join(
         str(value) for name, value in row.items() if name.lower() == "resp_headers_x-robots-tag"
     ).lower()
     robots += " " + str(row.get("meta_robots") or row.get("robots") or "").lower()
-    text, canonical = row.get("body_text"), _first(row.get("canonical"))
+    canonical = _first(row.get("canonical"))
     return {
         "status": row.get("status"),
         "error": row.get("errors"),
@@ -288,7 +290,7 @@ def _plain_facts(row: Mapping[str, Any]) -> dict[str, Any]:
         "title": _first(row.get("title")),
         "h1": _first(row.get("h1")),
         "meta_description": row.get("meta_desc"),
-        "word_count": len(text.split()) if isinstance(text, str) else None,
+        "word_count": None if words is None else len(words),
         # As written in the page, which may be relative.
         "canonical": try_normalise(canonical, str(row["url"])) if canonical else None,
         "breadcrumb": _plain_trail(row),

@@ -24,11 +24,10 @@ from linkkit.plan import backlink_targets, plan_robustness, robustness, simulate
 from linkkit.plan.edits import Edits, edited
 from linkkit.plan.link_plan import Constraints, plan_links
 from linkkit.plan.simulation import Outcome, outcome
-from linkkit.schema import Position
-from linkkit.site import Manifest, Site
-from linkkit.sources.builder import SiteBuilder
+from linkkit.site import Site
 from linkkit.widgets import simulated_pages
 from tests.bench.docs_site import docs_site, random_graph, sample_site
+from tests.bench.large_site import large_site
 
 T = TypeVar("T")
 
@@ -168,10 +167,10 @@ def _candidates(audit: lk.Audit, rng: np.random.Generator) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def panel(pages: int = 10_000, links: int = 200_000) -> None:
+def panel() -> None:
     """What the what-if panel computes for one position of its slider, and what robustness and suggestions of a large site cost."""
-    audit = lk.run_audit(_random_site(pages, links))
-    rng = np.random.default_rng(3)
+    audit = lk.run_audit(large_site(1))
+    pages, rng = len(audit.site.pages), np.random.default_rng(3)
     money = np.flatnonzero(audit.authority.money)
     candidates = pd.DataFrame(
         {"source_id": rng.integers(0, pages, 5_000), "target_id": rng.choice(money, 5_000)}
@@ -196,26 +195,6 @@ def panel(pages: int = 10_000, links: int = 200_000) -> None:
         ("backlink targets", lambda: backlink_targets(audit)),
     ):
         print(f"  {name:40} {timed(work)[1]:8.2f} s")
-
-
-def _random_site(pages: int, links: int, seed: int = 5) -> Site:
-    """Pages that link at random, most to a few, with drawn backlinks and money pages."""
-    rng = np.random.default_rng(seed)
-    urls = ["https://big.example/", *(f"https://big.example/s{n % 40}/page-{n}/" for n in range(1, pages))]
-    builder = SiteBuilder(urls[0])
-    ids = [builder.add_page(url, {"status": 200, "content_type": "text/html", "title": url}) for url in urls]
-    sources, targets = np.sort(rng.integers(0, pages, links)), rng.zipf(1.3, links) % pages
-    first = np.searchsorted(sources, np.arange(pages + 1))
-    for page, own in enumerate(ids):
-        assert own is not None
-        ends = [*targets[first[page] : first[page + 1]], (page + 1) % pages]
-        builder.add_links(own, [(urls[end], "x", Position.CONTENT, False, False, "") for end in ends])
-    site = builder.finish(Manifest(start_url=urls[0], tool="test", complete=True))
-    table = site.pages.copy()
-    few = pages // 50
-    table.loc[rng.choice(pages, few, replace=False), "referring_domains"] = rng.zipf(1.6, few).clip(max=2000).astype(float)  # fmt: skip
-    table.loc[rng.choice(pages, pages // 200, replace=False), "is_money_page"] = True
-    return site.with_pages(table)
 
 
 def main(*what: str) -> None:

@@ -189,8 +189,10 @@ def growth_chart(points: pd.DataFrame) -> alt.Chart:
         cpu_seconds=points["cpu_seconds"][0] * points["pages"] / points["pages"][0]
     )
     axes = {
-        "x": alt.X("pages:Q", scale=alt.Scale(type="log"), title="Pages (about 100 links each)"),
-        "y": alt.Y("cpu_seconds:Q", scale=alt.Scale(type="log"), title="CPU seconds of the whole audit"),
+        "x": alt.X("pages:Q", scale=alt.Scale(type="log", nice=False), title="Pages (about 100 links each)"),
+        "y": alt.Y(
+            "cpu_seconds:Q", scale=alt.Scale(type="log", nice=False), title="CPU seconds of the whole audit"
+        ),
     }
     linear = alt.Chart(line).mark_line(strokeDash=[4, 4], color="#888").encode(**axes)
     marks = alt.Chart(points).mark_line(point=True).encode(**axes)
