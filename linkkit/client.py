@@ -188,7 +188,7 @@ class Client(ClientPast):
         anew : bool
             Begin a new crawl even if the last one was interrupted; that one stays as it is.
         **options
-            Options of `linkkit.crawler.crawl`; they win over those of ``client.toml``. Credentials go here.
+            Options of `linkkit.crawl`; they win over those of ``client.toml``. Credentials go here.
         """
         public = self.settings.start_url
         address = options.pop("crawl_url", None) or self.settings.crawl_url or public

@@ -185,7 +185,7 @@ def _is_address(name: str) -> bool:
 
 
 def section(url: str) -> str:
-    """First folder of the path as ``/folder/``; ``/`` for the start page and for pages that lie in no folder.
+    """First folder of a normalised URL's path as ``/folder/``; ``/`` for the start page and for pages that lie in no folder.
 
     Examples
     --------
@@ -197,7 +197,7 @@ def section(url: str) -> str:
 
 
 def template_group(url: str) -> str:
-    """Path pattern that stands for the page's template: first folder kept, deeper parts as ``*``.
+    """Pattern of a normalised URL's path that stands for the page's template: first folder kept, deeper parts as ``*``.
 
     Examples
     --------

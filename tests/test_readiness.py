@@ -31,6 +31,7 @@ from linkkit.readiness.gates import ANCHORS, CAPTURED, DATA, HUBS, IMPORTANT, LI
 from linkkit.readiness.view import CRAWL, ENTRY, MODEL, SIGNAL
 from linkkit.schema import CheckState, OrphanState
 from linkkit.site import Site
+from linkkit.thresholds import knobs
 from tests.site_factory import ORIGIN, build
 from tests.small_site import small_site, with_signals
 
@@ -317,7 +318,7 @@ def test_the_plan_says_how_many_of_its_links_would_do(small: lk.Audit) -> None:
 @pytest.mark.parametrize("name", [MONEY, IMPORTANT, ANCHORS, LINKS, CAPTURED, HUBS])
 def test_every_gate_at_its_limit_above_and_below(small: lk.Audit, name: str) -> None:
     """The same numbers, the line moved: at the value a gate holds, above it does not, below it does."""
-    found, knob = gate(small, name), lk.thresholds.knobs()[KINDS[name].threshold]
+    found, knob = gate(small, name), knobs()[KINDS[name].threshold]
     assert not math.isnan(found.value)
     field = KINDS[name].threshold
     for limit, state in ((found.value, State.PASS), (found.value + 1e-6, State.FAIL), (found.value - 1e-6, State.PASS)):  # fmt: skip

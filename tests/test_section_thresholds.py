@@ -97,10 +97,10 @@ def test_a_fault_in_one_section_is_named() -> None:
         return check.rule(facts, t)
 
     facts = gather_facts(_audit().site, _audit().graph)
-    result = run_by_section(lk.audit.replace(check, rule=rule), facts, thresholds)
+    result = run_by_section(replace(check, rule=rule), facts, thresholds)
     assert (result.state, result.reason) == (CheckState.ERROR, "in /blog/: ValueError: nine")
     # One of the whole site is none of a section.
-    whole = run_by_section(lk.audit.replace(check, rule=rule), facts, lk.Thresholds(max_crawl_depth=9).with_sections({"/blog/": {"max_crawl_depth": 4}}))  # fmt: skip
+    whole = run_by_section(replace(check, rule=rule), facts, lk.Thresholds(max_crawl_depth=9).with_sections({"/blog/": {"max_crawl_depth": 4}}))  # fmt: skip
     assert (whole.state, whole.reason) == (CheckState.ERROR, "ValueError: nine")
 
 

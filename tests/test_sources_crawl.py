@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import linkkit as lk
@@ -259,6 +260,26 @@ def test_own_rows(tmp_path: Path) -> None:
     external = site.engine.arrow("SELECT * FROM external_links").to_pylist()
     assert external == [{"source_id": 0, "position": 3, "nofollow": True, "links": 2, "targets": 1}]
     assert site.manifest.rejected == {"link that is no http(s) URL": 1}
+
+
+@pytest.mark.parametrize(
+    "links", [[[]], [[f"{ORIGIN}/a", "A", "content", "", 0, "main"], [f"{ORIGIN}/b"]], [[1] * 6]]
+)
+def test_links_that_are_none_cost_their_row_and_no_other(tmp_path: Path, links: list[Any]) -> None:
+    good = [[f"{ORIGIN}/a", "A", "content", "", 0, "main"]]
+    site = lk.read_crawl(_write(tmp_path, _own("/", good), _own("/x", links), _own("/a", good)))
+    assert site.manifest.rejected == {"row of a crawl with a value that cannot stand there": 1}
+    assert site.manifest.rows["links"] == 2
+
+
+def test_links_to_other_sites_are_counted_by_page_and_are_no_anchors(tmp_path: Path) -> None:
+    file = tmp_path / "edges.csv"
+    rows = ["/,https://other.example/,Out,footer", "/a,/,Home,content", "/,https://other.example/#x,Out,footer", "/,/a,A,content"]  # fmt: skip
+    file.write_text("source,target,anchor,position\n" + "\n".join(rows))
+    site = lk.read_edges(file, start_url=ORIGIN)
+    external = site.engine.arrow("SELECT * FROM external_links").to_pylist()
+    assert external == [{"source_id": 0, "position": 3, "nofollow": False, "links": 2, "targets": 1}]
+    assert sorted(pq.read_table(site.places["anchors"])["text"].to_pylist()) == ["", "A", "Home"]
 
 
 def test_a_copy_is_stored_under_the_public_address(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is installed is whole: every file that linkkit reads beside its code, the sample client and the notebooks."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -59,6 +60,9 @@ def test_the_wheels_own_list_of_files_holds_them(root: Path) -> None:
 
 
 def test_what_the_top_level_offers_is_there_and_comes_when_it_is_asked_for() -> None:
+    stub = ast.parse(Path(lk.__file__).with_suffix(".pyi").read_text("utf-8"))
+    (declared,) = (ast.literal_eval(each.value) for each in stub.body if isinstance(each, ast.Assign))
+    assert sorted(declared) == sorted(lk.__all__)
     for name in lk.__all__:
         assert getattr(lk, name).__name__.rpartition(".")[2] == name
     heavy = {"pandas", "scipy", "scrapy", "altair", "duckdb"}

@@ -52,7 +52,7 @@ class LineStorage:
 
 
 class LineExporter(JsonLinesItemExporter):
-    """Scrapy feed exporter (setting FEED_EXPORTERS) of rows that are plain dictionaries: no field of theirs is left out or changed."""
+    """Scrapy feed exporter (setting FEED_EXPORTERS) of plain dictionaries: written whole, whatever the settings say of fields."""
 
     def export_item(self, item: dict[str, Any]) -> None:
         """Write one row."""

@@ -20,6 +20,7 @@ BLOCKS = frozenset(
 )
 
 
+# Words in other type: neither blocks nor skipped, and without an attribute that hides or names them.
 _PLAIN = frozenset(
     "abbr b bdi bdo cite code data em font i kbd mark q s samp small span strong sub sup time tt u var".split()
 )

@@ -45,7 +45,7 @@ def default_user_agent() -> str:
 
 @dataclass(frozen=True)
 class CrawlOptions:
-    """Checked options of `linkkit.crawler.run_crawl`, whose docstring explains them."""
+    """Checked options of `linkkit.crawler.run.run_crawl`, whose docstring explains them."""
 
     scope: Scope
     secrets: Secrets

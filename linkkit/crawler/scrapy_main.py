@@ -4,8 +4,10 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    # Instead of this folder, whose modules are none of the top level.
-    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[2])
+    # A checkout that is not installed.
+    if root not in sys.path:
+        sys.path.append(root)
     from scrapy.cmdline import execute
 
     execute()

@@ -189,7 +189,7 @@ CRAWL = {
         "frameworks often lie elsewhere; images, media, fonts and frames are never loaded",
     ),
 }  # fmt: skip
-"""``[crawl]``: options of `linkkit.crawler.crawl`. Credentials are never among them."""
+"""``[crawl]``: options of `linkkit.crawl`. Credentials are never among them."""
 
 _SIGNALS = {
     "sitemap": ("Sitemap, or a list of the addresses in it", "sitemap.xml"),

@@ -64,7 +64,7 @@ class ClientSettings:
     crawl_url : str or None
         Where a copy is crawled instead (staging host); pages keep their public address.
     crawl : mapping
-        Options of `linkkit.crawler.crawl`; credentials are never among them.
+        Options of `linkkit.crawl`; credentials are never among them.
     signals : mapping of signal to file
         Relative to the client's ``signals`` folder.
     thresholds : Thresholds

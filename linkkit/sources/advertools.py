@@ -18,7 +18,7 @@ from linkkit.errors import SourceError
 from linkkit.schema import Position, SeenIn
 from linkkit.site import Manifest, Site
 from linkkit.sources.breadcrumbs import Step, trail_from_data
-from linkkit.sources.builder import LinkColumns, SiteBuilder
+from linkkit.sources.builder import LinkColumns, SiteBuilder, transposed
 from linkkit.sources.prose import linkable_by_subtraction
 from linkkit.sources.rejected import Rejected
 from linkkit.urls import origin, try_normalise
@@ -242,8 +242,7 @@ def _own_facts(own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _own_links(own: Mapping[str, Any]) -> LinkColumns:
-    columns = tuple(zip(*own.get("links") or (), strict=True)) or ((),) * 6
-    urls, names, positions, rels, images, containers, *told = columns
+    urls, names, positions, rels, images, containers, *told = transposed(own.get("links") or ())
     nofollow = {rel: not _NOFOLLOW.isdisjoint(str(rel).lower().split()) for rel in set(rels)}
     return LinkColumns(
         urls,

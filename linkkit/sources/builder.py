@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -43,6 +43,8 @@ from linkkit.urls import (
     try_normalise,
 )
 
+K = TypeVar("K")
+
 _BATCH, _TEXT_BATCH = 200_000, 5_000
 """Rows kept until they are written; texts are long, and read a few thousand pages at a time."""
 # C0 and C1 controls but tab and line breaks, lone surrogates, noncharacters: a chart renderer dies of some.
@@ -61,6 +63,18 @@ SeenLink = tuple[str, str | None, Position, bool, bool, str, SeenIn]
 
 _NO_URL, _FIRST_OUTSIDE = -1, -2
 """Numbers of addresses that are no page of the site: no http(s) URL at all; from here downwards, one number a URL of other sites."""
+
+
+def transposed(links: Iterable[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """Columns of links that are given as tuples, six where there is no link.
+
+    Raises
+    ------
+    ValueError
+        If not all have as many parts.
+    """
+    rows = list(links)
+    return tuple(zip(*rows, strict=True)) if rows else ((),) * 6
 
 
 class LinkColumns(NamedTuple):
@@ -91,9 +105,7 @@ class LinkColumns(NamedTuple):
     @classmethod
     def of(cls, links: Iterable[Link | SeenLink]) -> Self:
         """From one tuple a link; where those have no seventh part, nobody tells in which form of the page they stand."""
-        urls, names, positions, nofollow, images, containers, *seen = (
-            tuple(zip(*links, strict=True)) or ((),) * 6
-        )
+        urls, names, positions, nofollow, images, containers, *seen = transposed(links)
         told = bytes(seen[0]) if seen else bytes(len(urls))
         return cls(urls, names, bytes(positions), bytes(nofollow), bytes(images), containers, told)
 
@@ -147,7 +159,7 @@ class SiteBuilder:
         self._partial = self._new.__enter__()
         self.start_url = self.identity(start_url) or start_url
         self._ids: dict[str, int] = {}
-        self._raw = _Numbers(self._number_of_address)
+        self._raw = _Numbers[str](self._number_of_address)
         self._elsewhere: dict[str, int] = {}
         self._facts: dict[int, dict[str, Any]] = {}
         self._found: list[int] = []
@@ -157,8 +169,8 @@ class SiteBuilder:
         self._followed: set[int] = set()
         self._anchors: dict[str, int] = {"": 0}
         # The same by names as sources write them.
-        self._names = _Numbers(self._number_of_name)
-        self._containers = _Numbers(container_id)
+        self._names = _Numbers[str | None](self._number_of_name)
+        self._containers = _Numbers[str](container_id)
         self._waiting = _WaitingLinks()
         self._links = _Batches(self._partial / "links.parquet", LINKS)
         self._text = _Batches(self._partial / "text.parquet", TEXT)
@@ -504,14 +516,14 @@ def _storable(text: str) -> str:
     return text if plain else _UNSTORABLE.sub(" ", text)
 
 
-class _Numbers(dict[Any, int]):
+class _Numbers(dict[K, int]):
     """Numbers of what is met again and again, worked out the first time."""
 
-    def __init__(self, number: Callable[[Any], int]) -> None:
+    def __init__(self, number: Callable[[K], int]) -> None:
         super().__init__()
         self._number = number
 
-    def __missing__(self, key: Any) -> int:
+    def __missing__(self, key: K) -> int:
         self[key] = number = self._number(key)
         return number
 
@@ -561,21 +573,9 @@ class _WaitingLinks:
 
 def _by_page(links: pa.Table) -> pa.Table:
     """Links to other sites, and how many URLs they name, by page, position and nofollow."""
-    source, target, position, nofollow = (
-        links[name].to_numpy().astype(np.int64) for name in ("source_id", "target_id", "position", "nofollow")
-    )
-    kinds, of_link, counts = np.unique(
-        (source << 9) + (position << 1) + nofollow, return_inverse=True, return_counts=True
-    )
-    distinct = np.unique((of_link << 32) - target) >> 32
-    columns = {
-        "source_id": kinds >> 9,
-        "position": kinds >> 1 & 255,
-        "nofollow": (kinds & 1).astype(bool),
-        "links": counts,
-        "targets": np.bincount(distinct, minlength=len(kinds)),
-    }
-    return pa.table(columns).cast(EXTERNAL_LINKS)
+    kinds = links.group_by(["source_id", "position", "nofollow"], use_threads=False)
+    counted = kinds.aggregate([("target_id", "count"), ("target_id", "count_distinct")])
+    return counted.rename_columns(EXTERNAL_LINKS.names).cast(EXTERNAL_LINKS)
 
 
 class _Batches:

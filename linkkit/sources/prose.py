@@ -54,10 +54,11 @@ def linkable_by_subtraction(
 
 def _phrases(texts: Iterable[str], latin: set[bytes]) -> set[str]:
     """Phrases whose longest Latin word stands in the text, as does that of each phrase that stands there."""
-    return {phrase for phrase, word in map(_phrase, texts) if word in latin and phrase}
+    short = (text for text in texts if len(text) <= 4 * _LONGEST)
+    return {phrase for phrase, word in map(_phrase, short) if word in latin and phrase}
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _phrase(text: str) -> tuple[str, bytes]:
     """Words as they would stand in running text, none where there are too many; and the longest of its Latin words."""
     phrase = " ".join(text.split())

@@ -30,6 +30,7 @@ from linkkit.metrics.depth import clicks_from
 from linkkit.schema import EXTERNAL_LINKS, LINKS, PAGES, TABLES, TEXT, Position
 from linkkit.site import AUDIT_FILE, Manifest, Site, pages_frame, write_manifest
 from linkkit.sources.breadcrumbs import packed, unpacked
+from linkkit.urls import template_group
 from tests.bench.docs_site import docs_site, sample_site
 
 FAN = 12
@@ -217,7 +218,7 @@ def _write_pages(folder: Path, site: Site, base: pd.DataFrame, layers: _Layers) 
                     for each in frame["breadcrumb"]
                 ]
                 frame["section"] = [site.scope.section(url) for url in frame["url"]]
-                frame["page_type"] = [lk.urls.template_group(url) for url in frame["url"]]
+                frame["page_type"] = [template_group(url) for url in frame["url"]]
             writer.write_table(pa.Table.from_pandas(frame, schema=PAGES, preserve_index=False))
 
 

@@ -51,6 +51,14 @@ def test_other_users_of_advertools_are_left_alone() -> None:
     assert stand_in.PIPE == subprocess.PIPE
 
 
+def test_what_pythonpath_names_first_is_there_for_the_crawler(tmp_path: Path) -> None:
+    (tmp_path / "named.py").write_text("BOT_NAME = 'found'")
+    command = [sys.executable, "-P", process._SCRAPY, "settings", "--get", "BOT_NAME"]
+    named = {"PYTHONPATH": str(tmp_path), "SCRAPY_SETTINGS_MODULE": "named"}
+    done = subprocess.run(command, env=os.environ | named, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["found"]
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_nothing_is_written_after_a_write_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "failure", [])
