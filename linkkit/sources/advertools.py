@@ -18,7 +18,8 @@ from linkkit.errors import SourceError
 from linkkit.schema import Position, SeenIn
 from linkkit.site import Manifest, Site
 from linkkit.sources.breadcrumbs import Step, trail_from_data
-from linkkit.sources.builder import LinkColumns, SiteBuilder, transposed
+from linkkit.sources.builder import SiteBuilder
+from linkkit.sources.link_columns import LinkColumns, transposed
 from linkkit.sources.prose import linkable_by_subtraction
 from linkkit.sources.rejected import Rejected
 from linkkit.urls import origin, try_normalise

@@ -1,11 +1,11 @@
 """SiteBuilder: the one way that pages and links become the tables of a Site."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -27,11 +27,20 @@ from linkkit.schema import (
     FoundIn,
     Indexability,
     Position,
-    SeenIn,
 )
 from linkkit.scope import SiteScope
 from linkkit.site import AUDIT_FILE, Manifest, Site, load, write_manifest
 from linkkit.sources.breadcrumbs import MAX_STEPS, Step, own_trail, packed
+from linkkit.sources.link_columns import (
+    FIRST_OUTSIDE,
+    NO_URL,
+    Link,
+    LinkColumns,
+    Numbers,
+    SeenLink,
+    WaitingLinks,
+    external_by_page,
+)
 from linkkit.sources.rejected import Rejected
 from linkkit.urls import (
     UrlError,
@@ -43,8 +52,6 @@ from linkkit.urls import (
     try_normalise,
 )
 
-K = TypeVar("K")
-
 _BATCH, _TEXT_BATCH = 200_000, 5_000
 """Rows kept until they are written; texts are long, and read a few thousand pages at a time."""
 # C0 and C1 controls but tab and line breaks, lone surrogates, noncharacters: a chart renderer dies of some.
@@ -54,60 +61,6 @@ _UNSTORABLE = re.compile(
 # The last part of the path bears no suffix, or one of a page.
 _PAGE_PATH = re.compile(r"(?:^|/)[^/.]*$|\.(?:x?html?|php\d?|aspx?|jsp|cfm|do)$", re.IGNORECASE)
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
-
-
-Link = tuple[str, str | None, Position, bool, bool, str]
-"""A link as sources give it: (url, accessible name, position, nofollow, is image, container)."""
-
-SeenLink = tuple[str, str | None, Position, bool, bool, str, SeenIn]
-
-_NO_URL, _FIRST_OUTSIDE = -1, -2
-"""Numbers of addresses that are no page of the site: no http(s) URL at all; from here downwards, one number a URL of other sites."""
-
-
-def transposed(links: Iterable[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-    """Columns of links that are given as tuples, six where there is no link.
-
-    Raises
-    ------
-    ValueError
-        If not all have as many parts.
-    """
-    rows = list(links)
-    return tuple(zip(*rows, strict=True)) if rows else ((),) * 6
-
-
-class LinkColumns(NamedTuple):
-    """The links of one page in their order, column by column: as `Link`, for a crawl has a hundred a page.
-
-    Attributes
-    ----------
-    urls : sequence of str
-    names : sequence of str or None
-        Accessible names; None where the source does not tell one, which is not the same as a link without one.
-    positions : bytes
-        Codes of `linkkit.schema.Position`.
-    nofollow, images : bytes
-        1 where it holds.
-    containers : sequence of str
-    seen : bytes
-        In which form of the page the link stands (`linkkit.schema.SeenIn`).
-    """
-
-    urls: Sequence[str]
-    names: Sequence[str | None]
-    positions: bytes
-    nofollow: bytes
-    images: bytes
-    containers: Sequence[str]
-    seen: bytes
-
-    @classmethod
-    def of(cls, links: Iterable[Link | SeenLink]) -> Self:
-        """From one tuple a link; where those have no seventh part, nobody tells in which form of the page they stand."""
-        urls, names, positions, nofollow, images, containers, *seen = transposed(links)
-        told = bytes(seen[0]) if seen else bytes(len(urls))
-        return cls(urls, names, bytes(positions), bytes(nofollow), bytes(images), containers, told)
 
 
 class SiteBuilder:
@@ -159,7 +112,7 @@ class SiteBuilder:
         self._partial = self._new.__enter__()
         self.start_url = self.identity(start_url) or start_url
         self._ids: dict[str, int] = {}
-        self._raw = _Numbers[str](self._number_of_address)
+        self._raw = Numbers[str](self._number_of_address)
         self._elsewhere: dict[str, int] = {}
         self._facts: dict[int, dict[str, Any]] = {}
         self._found: list[int] = []
@@ -169,9 +122,9 @@ class SiteBuilder:
         self._followed: set[int] = set()
         self._anchors: dict[str, int] = {"": 0}
         # The same by names as sources write them.
-        self._names = _Numbers[str | None](self._number_of_name)
-        self._containers = _Numbers[str](container_id)
-        self._waiting = _WaitingLinks()
+        self._names = Numbers[str | None](self._number_of_name)
+        self._containers = Numbers[str](container_id)
+        self._waiting = WaitingLinks()
         self._links = _Batches(self._partial / "links.parquet", LINKS)
         self._text = _Batches(self._partial / "text.parquet", TEXT)
         self._external = _Batches(self._partial / "external_links.parquet", EXTERNAL_LINKS)
@@ -209,9 +162,9 @@ class SiteBuilder:
     def _number_of_address(self, raw: str) -> int:
         url = self.identity(raw)
         if url is None:
-            return _NO_URL
+            return NO_URL
         if not self.is_internal(url):
-            return _FIRST_OUTSIDE - self._elsewhere.setdefault(url, len(self._elsewhere))
+            return FIRST_OUTSIDE - self._elsewhere.setdefault(url, len(self._elsewhere))
         page = self._ids.setdefault(url, len(self._ids))
         if page == len(self._found):
             self._found.append(0)
@@ -297,7 +250,7 @@ class SiteBuilder:
         )
         anchors = list(map(self._names.__getitem__, names))
         containers = list(map(self._containers.__getitem__, columns.containers))
-        for _ in range(targets.count(_NO_URL)):
+        for _ in range(targets.count(NO_URL)):
             self.rejected.note("link that is no http(s) URL")
         if Position.BREADCRUMB in columns.positions:
             crumbs = self._crumbs.setdefault(source, [])
@@ -321,9 +274,9 @@ class SiteBuilder:
 
     def _settle(self) -> None:
         """Put the links that wait into their tables, and note which pages they concern."""
-        links, self._waiting = self._waiting.table(), _WaitingLinks()
+        links, self._waiting = self._waiting.table(), WaitingLinks()
         number = links["target_id"].to_numpy()
-        self._external.write(_by_page(links.filter(pa.array(number <= _FIRST_OUTSIDE))))
+        self._external.write(external_by_page(links.filter(pa.array(number <= FIRST_OUTSIDE))))
         own = links.filter(pa.array(number >= 0))
         self._links.write(own)
         source, target = own["source_id"].to_numpy(), own["target_id"].to_numpy()
@@ -514,68 +467,6 @@ def _storable(text: str) -> str:
     """The text without what no table, chart or spreadsheet can hold: control characters, lone surrogates."""
     plain = text.isascii() and text.replace("\n", "").isprintable()
     return text if plain else _UNSTORABLE.sub(" ", text)
-
-
-class _Numbers(dict[K, int]):
-    """Numbers of what is met again and again, worked out the first time."""
-
-    def __init__(self, number: Callable[[K], int]) -> None:
-        super().__init__()
-        self._number = number
-
-    def __missing__(self, key: K) -> int:
-        self[key] = number = self._number(key)
-        return number
-
-
-class _WaitingLinks:
-    """Links on their way to their tables, column by column."""
-
-    def __init__(self) -> None:
-        self._sources: list[int] = []
-        self._counts: list[int] = []
-        self.targets: list[int] = []
-        self._anchors: list[int] = []
-        self._containers: list[int] = []
-        self._bytes = [bytearray() for _ in range(4)]
-
-    def add(
-        self, source: int, targets: list[int], anchors: list[int], containers: list[int], columns: LinkColumns
-    ) -> None:
-        """Add the links of a page."""
-        self._sources.append(source)
-        self._counts.append(len(targets))
-        self.targets += targets
-        self._anchors += anchors
-        self._containers += containers
-        codes = (columns.positions, columns.nofollow, columns.images, columns.seen)
-        for waiting, more in zip(self._bytes, codes, strict=True):
-            waiting.extend(more)
-
-    def table(self) -> pa.Table:
-        """As `linkkit.schema.LINKS` has it; links to other sites have the number of their address for a target."""
-        target, anchor, container = (
-            np.array(each, dtype=np.int32) for each in (self.targets, self._anchors, self._containers)
-        )
-        position, nofollow, image, seen = (np.frombuffer(each, dtype=np.uint8) for each in self._bytes)
-        columns = {
-            "source_id": np.repeat(np.array(self._sources, dtype=np.int32), self._counts),
-            "target_id": target,
-            "anchor_id": pa.array(anchor, mask=anchor < 0),
-            "position": position,
-            "nofollow": nofollow.astype(bool),
-            "is_image": image.astype(bool),
-            "container_id": container,
-            "seen_in": seen,
-        }
-        return pa.table(columns, schema=LINKS)
-
-
-def _by_page(links: pa.Table) -> pa.Table:
-    """Links to other sites, and how many URLs they name, by page, position and nofollow."""
-    kinds = links.group_by(["source_id", "position", "nofollow"], use_threads=False)
-    counted = kinds.aggregate([("target_id", "count"), ("target_id", "count_distinct")])
-    return counted.rename_columns(EXTERNAL_LINKS.names).cast(EXTERNAL_LINKS)
 
 
 class _Batches:
