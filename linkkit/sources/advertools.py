@@ -369,6 +369,8 @@ def _in_order(links: Sequence[Sequence[str | None]], region: Sequence[Sequence[s
     waiting = zip(*region[: len(links)], strict=True)
     wanted, found = next(waiting, None), list[int]()
     for place, row in enumerate(zip(*links, strict=True)):
+        if wanted is None:
+            break
         if row != wanted:
             continue
         end = place + len(region[0])

@@ -13,7 +13,7 @@ _LONGEST = 300
 _LETTERS, _HITS = 1_000_000, 200_000
 """What is looked for on one page at most, and found: beyond what pages hold, within what one page may cost."""
 _LETTER = frozenset(chr(code) for code in range(128) if chr(code).isalnum())
-_LATIN = bytes(code if chr(code).isascii() and chr(code).isalnum() else ord(" ") for code in range(256))
+_LATIN = bytes(code if chr(code) in _LETTER else ord(" ") for code in range(256))
 """Leaves Latin letters and digits of an ASCII text."""
 
 
