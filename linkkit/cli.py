@@ -47,9 +47,9 @@ Url = Annotated[str | None, typer.Option("--url", help="Start page.")]
 MaxPages = Annotated[int | None, typer.Option(min=1, help="Stop after this many URLs.")]
 MaxSeconds = Annotated[float | None, typer.Option(min=1, help="Stop after this many seconds.")]
 MaxDepth = Annotated[int | None, typer.Option(min=1, help="Stop this many clicks from the start page.")]
-Delay = Annotated[float | None, typer.Option(min=0, help="Seconds between two requests [default: 0.25].")]
+Delay = Annotated[float | None, typer.Option(min=0, help="Seconds between two requests (default: 0.25).")]
 Concurrency = Annotated[
-    int | None, typer.Option(min=1, max=64, help="Requests under way at a time [default: 8].")
+    int | None, typer.Option(min=1, max=64, help="Requests under way at a time (default: 8).")
 ]
 Include = Annotated[
     list[str] | None, typer.Option(help="Crawl only URLs that match this pattern (repeatable).")
@@ -60,7 +60,7 @@ Exclude = Annotated[
 Render = Annotated[
     str | None,
     typer.Option(
-        help="Read pages as they are after their scripts have run: auto (a sample decides), always or never [default: auto]."
+        help="Read pages as they are after their scripts have run: auto (a sample decides), always or never (default: auto)."
     ),
 ]
 UserAgent = Annotated[str | None, typer.Option(help="Name to crawl under.")]
@@ -83,7 +83,7 @@ Header = Annotated[
 Anew = Annotated[bool, typer.Option(help="Begin a new crawl even if the last one was interrupted.")]
 EngineWord = Annotated[
     str | None,
-    typer.Option(help="Where link-sized work is done: embedded, spark or spark:<master> [default: that of client.toml]."),
+    typer.Option(help="Where link-sized work is done: embedded, spark or spark:<master> (default: that of client.toml)."),
 ]  # fmt: skip
 Notebooks = Annotated[bool, typer.Option(help="Execute the notebooks as well.")]
 Deck = Annotated[bool, typer.Option("--deck/--no-deck", help="Write the client's deck as well.")]
@@ -160,7 +160,7 @@ def new_client(
     name: Annotated[str, typer.Argument(help="Name of the client's folder.")],
     url: Annotated[str, typer.Option("--url", help="Public start page.")],
     preset: Annotated[
-        str | None, typer.Option(help=f"Kind of site: {', '.join(presets())} [default: none of them].")
+        str | None, typer.Option(help=f"Kind of site: {', '.join(presets())} (default: none of them).")
     ] = None,
     host: Annotated[
         list[str] | None, typer.Option(help="Another host that belongs to the site (repeatable).")
@@ -365,19 +365,19 @@ def deck(
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", help="What to write: pptx, html, xlsx, pictures or csv; repeat it [default: all]."
+            "--format", help="What to write: pptx, html, xlsx, pictures or csv; repeat it (default: all)."
         ),
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option(help="Language: en or de [default: that of \\[brand] in client.toml]."),
+        typer.Option(help="Language: en or de (default: that of \\[brand] in client.toml)."),
     ] = None,
     template: Annotated[
         Path | None, typer.Option(help="The agency's own .pptx, in place of that of client.toml.")
     ] = None,
     logo: Annotated[Path | None, typer.Option(help="PNG or JPEG, in place of that of client.toml.")] = None,
     output: Annotated[
-        Path | None, typer.Option(help="Folder to write to [default: the client's deck folder].")
+        Path | None, typer.Option(help="Folder to write to (default: the client's deck folder).")
     ] = None,
     engine: EngineWord = None,
     force: Force = False,

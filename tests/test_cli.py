@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from rich.text import Text
 from typer.testing import CliRunner
 
 import linkkit as lk
@@ -109,3 +111,16 @@ def test_an_engine_that_there_is_not_is_named_and_nothing_made(tmp_path: Path, c
         result.output.split()
     )
     assert not (tmp_path / "clients").exists()
+
+
+def test_help_shows_every_word_of_its_texts() -> None:
+    """A word in brackets is taken for markup, and is gone from the screen."""
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    helps = [
+        param.help or ""
+        for command in commands.values()
+        for param in command.params
+        if hasattr(param, "help")
+    ]
+    assert len(helps) > 100
+    assert [text for text in helps if Text.from_markup(text).plain != text.replace("\\[", "[")] == []

@@ -325,6 +325,8 @@ def test_ahrefs_lost_links_redirects_and_tracking(tmp_path: Path) -> None:
             f"Source url,Response code,Backlinks,Domains,Last seen\n{S}/a/,200,9,1,2026-01-01\n",
             "Semrush linked pages",
         ),
+        # The heading of row numbers is no comment.
+        (f'"#","UR","Page URL","Referring domains"\n"1","9","{S}/a/","1"\n', "pages with referring domains"),
     ],
 )
 def test_tools(tmp_path: Path, text: str, kind: str) -> None:
@@ -332,6 +334,16 @@ def test_tools(tmp_path: Path, text: str, kind: str) -> None:
     assert imported.site is not None
     assert imported.report["recognised"].tolist() == [kind]
     assert metric(imported.site.pages, "referring_domains") == {"/": None, "/a/": 1}
+
+
+def test_one_cell_that_is_no_number_costs_its_row_only(tmp_path: Path) -> None:
+    file = _file(tmp_path, "target;referring_domains\n/a/;1.234\n/b;n/a\n/c;2\n")
+    imported = lk.read(file, site=build(["/", "/a/", "/b", "/c"], ["/ -> /a/"]))
+    assert imported.site is not None
+    assert metric(imported.site.pages, "referring_domains") == {"/": None, "/a/": 1234, "/b": None, "/c": 2}
+    assert imported.rejects[["row", "value", "reason"]].to_numpy().tolist() == [
+        [3, "n/a", "no number of referring domains"]
+    ]
 
 
 def test_analytics_in_a_language_that_nobody_wrote_down(tmp_path: Path) -> None:

@@ -153,6 +153,23 @@ def test_sitemaps(tmp_path: Path, name: str, body: bytes) -> None:
     assert metric(site.pages, "found_in") == {"/": 1, "/a/": 3, "/b": 1, "/gone": 1, "/new?a=1&b=2": 2}
 
 
+@pytest.mark.parametrize(
+    ("body", "found", "fault"),
+    [
+        # A parser that goes on drops "&b" of a bare ampersand.
+        (_XML.replace("&amp;", "&"), {"/a/": 3, "/new?a=1&b=2": 2}, "line 2: EntityRef: expecting ';'"),
+        (_XML[: _XML.index("?a=1")], {"/a/": 3}, "line 2: Premature end of data in tag loc line 2"),
+    ],
+)
+def test_a_damaged_sitemap_invents_no_address(
+    tmp_path: Path, body: str, found: dict[str, int], fault: str
+) -> None:
+    read = lk.read(_file(tmp_path, "sitemap.xml", body.encode()), site=_site())
+    assert read.site is not None
+    assert metric(read.site.pages, "found_in") == {"/": 1, "/a/": 1, "/b": 1, "/gone": 1} | found
+    assert read.rejects["value"].tolist() == [f"sitemap.xml {fault}"]
+
+
 def test_lists_of_urls(tmp_path: Path) -> None:
     text = "\ufeff# what earns\n/a/  # tents\n\nhttps://www.shop.example/b#buy\nshop.example/contact\n/a\n"
     site = lk.add_signals(_site(), money_pages=_file(tmp_path, "money.txt", text), urls=["/", "/listed"])

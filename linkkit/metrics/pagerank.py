@@ -12,7 +12,7 @@ from linkkit.steps import step
 def pagerank(graph: LinkGraph, *, damping: float = 0.85, tolerance: float = 1e-12) -> npt.NDArray[np.float64]:
     """Textbook PageRank of the folded graph: unweighted, teleport over indexable pages, dangling pages spread alike.
 
-    Only indexable pages are paid for existing; a dead URL gets nothing unless it is linked. The sum is 1.
+    Only indexable pages are paid for existing. Links to dead URLs are left out: these get nothing. The sum is 1.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from linkkit.sources.columns import cells, find, is_url, share, without_short_rows
-from linkkit.sources.reading import Reading, number
+from linkkit.sources.reading import Reading, number, rejects
 from linkkit.sources.tabular import Table
 from linkkit.urls import host
 
@@ -167,7 +167,7 @@ def _is_list_of_pages(table: Table) -> bool:
     return (
         page is not None
         and domains is not None
-        and share(table.column(domains), lambda text: not text or number(text) is not None) == 1
+        and share(table.column(domains), lambda text: not text or number(text) is not None) > 0.5
         and share(table.column(page), lambda text: is_url(text) or "/" in text) >= 0.5
     )
 
@@ -178,9 +178,15 @@ def _read_pages(table: Table, kind: str) -> Reading:
     found = {name: place for name, place in places.items() if place is not None}
     rows, short = without_short_rows(table, max(found.values()) + 1)
     frame = cells(table, found, rows)
+    told = frame["referring_domains"]
     for name in found.keys() - {"url"}:
         frame[name] = frame[name].map(number).astype("float64")
-    return Reading("backlinks", kind, frame, table.path, short)
+    wrong = frame["referring_domains"].isna() & (told != "")
+    refused = [
+        (row, text, "no number of referring domains")
+        for row, text in zip(frame["row"][wrong], told[wrong], strict=True)
+    ]
+    return Reading("backlinks", kind, frame[~wrong], table.path, pd.concat([short, rejects(refused)]))
 
 
 @cache

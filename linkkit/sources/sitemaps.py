@@ -17,6 +17,13 @@ from linkkit.sources.reading import Reading, rejects
 _GZIP = b"\x1f\x8b"
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _BLANK = b"\xef\xbb\xbf \t\r\n"
+# The parser drops it together with the name that follows, which makes another address.
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w+;)")
+_MOST_FAULTS = 5
+_REFUSED = {
+    "missing": "a sitemap that the index names and that does not lie beside it; add it as a file too",
+    "damaged": "the XML is damaged: entries may be wrong or missing, and search engines may not read it at all",
+}
 MAX_BYTES = 64 << 20
 """Unpacked size at which a file is taken for a bomb; the sitemap protocol allows 50 MB."""
 
@@ -80,17 +87,12 @@ def read_sitemap(path: Path) -> Reading:
         elif kind == "alternate":
             alternates.append(value)
         else:
-            refused.append(
-                (
-                    None,
-                    value,
-                    "a sitemap that the index names and that does not lie beside it; add it as a file too",
-                )
-            )
+            refused.append((None, value, _REFUSED[kind]))
     if not urls:
-        if refused:
+        missing = sum(reason == _REFUSED["missing"] for _, _, reason in refused)
+        if missing:
             raise SourceError(
-                f"sitemap: {path}: an index of {len(refused)} sitemaps, which lists no page itself; put the sitemaps it "
+                f"sitemap: {path}: an index of {missing} sitemaps, which lists no page itself; put the sitemaps it "
                 "names into the same folder, or let the crawl read them"
             )
         raise SourceError(f"sitemap: {path}: no <loc> found; expected an XML sitemap or one URL a line")
@@ -109,7 +111,9 @@ def _json_rows(path: Path, body: bytes) -> pd.DataFrame:
 
 
 def _entries(path: Path, body: bytes, depth: int) -> Iterator[tuple[str, str]]:
-    root = _root(path, body)
+    root, faults = _root(path, body)
+    for fault in faults:
+        yield "damaged", f"{path.name} {fault}"
     # A damaged name is none that etree.QName would take.
     if root is not None and str(root.tag).rpartition("}")[2] == "sitemapindex":
         for each in root.iterfind("{*}sitemap/{*}loc"):
@@ -121,7 +125,10 @@ def _entries(path: Path, body: bytes, depth: int) -> Iterator[tuple[str, str]]:
             else:
                 yield "missing", address
         return
-    for entry in () if root is None else root.iterfind("{*}url"):
+    entries = [] if root is None else root.findall("{*}url")
+    if any("in tag loc" in fault for fault in faults):
+        entries.pop()  # its address is cut off
+    for entry in entries:
         # Images and videos of a page have a loc of their own, in another namespace than the page's.
         loc = entry.find("{*}loc")
         if loc is not None and loc.text and loc.text.strip():
@@ -140,11 +147,20 @@ def _beside(path: Path, address: str) -> Path | None:
         return None
 
 
-def _root(path: Path, body: bytes) -> etree._Element | None:
+def _root(path: Path, body: bytes) -> tuple[etree._Element | None, list[str]]:
+    """The document as far as it can be read, and its first faults."""
+    body = body.lstrip(_BLANK)
+    root, faults = _parsed(path, body)
+    if faults and b"<![CDATA[" not in body and b"\x00" not in body:
+        root, _ = _parsed(path, _BARE_AMPERSAND.sub(b"&amp;", body))
+    return root, faults
+
+
+def _parsed(path: Path, body: bytes) -> tuple[etree._Element | None, list[str]]:
     # Without huge_tree the parser's own limits on depth, text and entities hold.
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(body.lstrip(_BLANK), parser=parser)
+        root = etree.fromstring(body, parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SourceError(f"sitemap: {path}: not XML ({error})") from error
     declared = None if root is None else root.getroottree().docinfo.internalDTD
@@ -153,4 +169,5 @@ def _root(path: Path, body: bytes) -> etree._Element | None:
             f"sitemap: {path}: declares entities, which no sitemap needs and which can make a small file endless; "
             "it is not read. Take its <!DOCTYPE ...> out"
         )
-    return root
+    faults = [each for each in parser.error_log if each.level == etree.ErrorLevels.FATAL]
+    return root, [f"line {each.line}: {each.message.strip()}" for each in faults[:_MOST_FAULTS]]

@@ -225,9 +225,7 @@ def _with_header(
 ) -> Table:
     """Find the header: the first row that is no comment and about as wide as the rows that follow."""
     head = [
-        row
-        for row in islice(rows(), HEAD_ROWS)
-        if any(map(str.strip, row[1])) and not row[1][0].startswith("#")
+        row for row in islice(rows(), HEAD_ROWS) if any(map(str.strip, row[1])) and not _is_comment(row[1])
     ]
     if not head:
         raise SourceError(f"{name}: the file is empty but for comments")
@@ -244,6 +242,11 @@ def _with_header(
     while len(header) > 1 and not header[-1]:
         header.pop()
     return Table(path, name, encoding, delimiter, preamble, tuple(header), number, rows)
+
+
+def _is_comment(cells: list[str]) -> bool:
+    # A column of row numbers is often headed by "#" alone.
+    return cells[0].startswith("#") and (cells[0].strip() != "#" or _width(cells) == 1)
 
 
 def _width(cells: list[str]) -> int:
