@@ -2,6 +2,7 @@
 
 import inspect
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -78,7 +79,8 @@ Cookies = Annotated[
     str | None, typer.Option(envvar="LINKKIT_COOKIES", help="name=value; name=value; never stored.")
 ]
 Header = Annotated[
-    list[str] | None, typer.Option(envvar="LINKKIT_HEADERS", help="'Name: value', repeatable; never stored.")
+    list[str] | None,
+    typer.Option(help="'Name: value', repeatable; never stored (env var: LINKKIT_HEADERS, one a line)."),
 ]
 Anew = Annotated[bool, typer.Option(help="Begin a new crawl even if the last one was interrupted.")]
 EngineWord = Annotated[
@@ -560,8 +562,9 @@ def _crawl_options(given: dict[str, Any]) -> dict[str, Any]:
         if not colon:
             raise typer.BadParameter("expected user:password", param_hint="--basic-auth")
         options["basic_auth"] = (user, password)
-    if given["header"]:
-        pairs = [line.partition(":") for line in given["header"]]
+    # Typer would split the variable at every space.
+    lines = given["header"] or os.environ.get("LINKKIT_HEADERS", "").split("\n")
+    if pairs := [line.partition(":") for line in lines if line.strip()]:
         if not all(colon and name.strip() for name, colon, _ in pairs):
             raise typer.BadParameter("expected 'Name: value'", param_hint="--header")
         options["headers"] = {name.strip(): value.strip() for name, _, value in pairs}

@@ -427,7 +427,7 @@ def client_for(url: str | None, name: str | None, clients: Path, *, engine: str 
         check_engine(engine)
         return client_for(url, name, clients).on(engine)
     if not url and not name:
-        raise SettingsError("give --url, --client or both")
+        raise SettingsError("no client is named: give --client, or --url where the command takes it")
     if not url:
         return Client.open(str(name), clients=clients)
     start = normalise(url if "://" in url else f"https://{url}")

@@ -63,6 +63,29 @@ def test_a_crawls_limits_reach_exports(crawled: lk.Client, tmp_path: Path) -> No
     assert [path.suffix for path in written if left_out in path.read_text("utf-8")] == [".txt"]
 
 
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [([], {"X-Stage": "my secret", "X-Two": "b:c"}), (["--header", "A: b"], {"A": "b"})],
+)
+def test_headers_of_the_environment_hold_where_no_flag_names_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str], expected: dict[str, str]
+) -> None:
+    given: dict[str, Any] = {}
+
+    def stop(self: lk.Client, **options: Any) -> None:
+        given.update(options)
+        raise lk.CrawlError("seen enough")
+
+    monkeypatch.setattr(lk.Client, "crawl", stop)
+    result = runner.invoke(
+        app,
+        ["crawl", "--url", "http://127.0.0.1:9/", "--clients", str(tmp_path), *flags],
+        env={"LINKKIT_HEADERS": "X-Stage: my secret\nX-Two: b:c\n"},
+    )
+    assert "seen enough" in result.output
+    assert given["headers"] == expected
+
+
 @pytest.mark.parametrize("command", ["crawl", "audit"])
 def test_render_takes_one_of_its_words(tmp_path: Path, command: str) -> None:
     result = runner.invoke(

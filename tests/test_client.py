@@ -190,7 +190,8 @@ def test_help_tells_every_default() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["audit"], "give --url, --client or both"),
+        (["audit"], "no client is named: give --client, or --url"),
+        (["deck"], "no client is named: give --client"),
         (["audit", "--client", "nobody"], "no client 'nobody'"),
         (["audit", "--url", "ftp://x.example"], "not an http or https URL"),
         (["import", "missing.jl", "--url", SITE], "no such file"),
