@@ -22,13 +22,17 @@ from linkkit.checks.registry import CHAPTERS
 from linkkit.client import Client
 from linkkit.comparison.history import HISTORY
 from linkkit.deck.brand import Brand
-from linkkit.deck.language import Language
+from linkkit.deck.language import Language, language
 from linkkit.deck.story import Chart, Slide, Story, build_story, chapter_slides, terms
+from linkkit.deck.story.depth import _worst_sections
+from linkkit.deck.story.plan import _todo
+from linkkit.deck.story.telling import Telling
+from linkkit.deck.story.writing import cell_text
 from linkkit.demo import sample_folder
 from linkkit.errors import SettingsError
 from linkkit.metrics.authority import LEAKS
 from linkkit.plan import QuickWins, quick_wins
-from linkkit.readiness import first_targets
+from linkkit.readiness import State, first_targets
 from linkkit.schema import Position
 from linkkit.site import Manifest, Site
 from linkkit.sources.builder import SiteBuilder
@@ -334,12 +338,45 @@ def test_hours_and_targets(audit: Audit, wins: QuickWins, story: Story) -> None:
     table = _slide(story, "plan.order").table
     assert table is not None
     assert table.total == len(wins.table)
-    assert [row[4] for row in table.rows] == wins.table["hours"].head(10).tolist()
+    assert [row[1] for row in table.rows] == wins.table["title"].head(10).tolist(), "the task, not the defect"
+    assert [row[3] for row in table.rows] == wins.table["hours"].head(10).tolist()
     targets = _slide(story, "targets").table
     best = first_targets(audit.readiness, top=5)
     assert targets is not None
     assert targets.total == len(best)
     assert targets.rows[0][0] == best.loc[~best["is_goal"], "url"].iloc[0]
+    gain = float(best.loc[~best["is_goal"], "gain"].iloc[0])
+    assert targets.rows[0][5] == pytest.approx(100 * gain)
+    said = cell_text(targets.rows[0][5], targets.columns[5].kind, story.language)
+    assert _slide(story, "targets").lines[0].startswith(said), "one number, written alike"
+
+
+def test_what_decides_says_that_it_does_not_hold(audit: Audit, story: Story) -> None:
+    readiness = audit.readiness
+    assert {gate.state for gate in readiness.decided_by} == {State.FAIL}
+    said = f"Decided by what does not hold: {'; '.join(gate.title for gate in readiness.decided_by[:3])}."
+    assert said in _slide(story, "summary").lines
+    assert said in _slide(story, "readiness").lines
+
+
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        ({"/a/": 4, "/b/": 2}, "most in /a/, 4"),
+        ({"/a/": 2, "/b/": 2}, "most in /a/ and /b/, 2 each"),
+        ({"/a/": 2, "/b/": 2, "/c/": 2, "/d/": 2}, "at most 2 in a section"),
+    ],
+)
+def test_worst_sections(audit: Audit, wins: QuickWins, pages: dict[str, int], said: str) -> None:
+    told = _worst_sections(Telling(audit, language("en"), wins), pd.Series(pages))
+    assert told == f"Pages too deep or out of reach: {said}"
+
+
+def test_links_that_all_need_a_sentence(audit: Audit, wins: QuickWins) -> None:
+    links = pd.DataFrame({"phrase": ["", "", "the words"]})
+    telling = Telling(audit, language("en"), wins)
+    assert "2 of them need a new sentence each" in _todo(telling, links)
+    assert "Each needs a new sentence" in _todo(telling, links.head(2))
 
 
 def test_history() -> None:

@@ -256,7 +256,7 @@ def found_in_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     return finish(
         alt.layer(bars, numbers, told).properties(width=WIDTH - 140, height=ROW * len(sources)),
         title=_found_headline(shown),
-        notes=("A URL that several sources name counts for each of them.", source),
+        notes=("A URL that several sources name counts for each; a redirect or copy counts as its page.", source),
         description="; ".join(f"{s}, {state}: {n}" for s, state, n in zip(shown["source"], shown["state"], shown["pages"], strict=True)),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from linkkit.deck.story.telling import Telling, described_rows, series
 CHAPTER = "depth"
 _DEEPEST = 10
 _SECTIONS = 10
+_NAMED = 3
 ALL, MONEY = GROUPS[:2]
 
 
@@ -151,6 +152,27 @@ def _lines(t: Telling, table: pd.DataFrame, far: int, limit: int) -> Iterator[st
         )
 
 
+def _worst_sections(t: Telling, bad: pd.Series) -> str:
+    """Where the pages lie that are too deep or out of reach; sections that have as many are named together."""
+    lang, most = t.lang, int(bad.max())
+    worst = [t.name(str(section)) for section in bad.index[bad == most]]
+    if len(worst) == 1:
+        return lang.text(
+            "Pages too deep or out of reach: most in {section}, {number}",
+            section=worst[0],
+            number=lang.number(most),
+        )
+    if len(worst) > _NAMED:
+        return lang.text(
+            "Pages too deep or out of reach: at most {number} in a section", number=lang.number(most)
+        )
+    return lang.text(
+        "Pages too deep or out of reach: most in {sections}, {number} each",
+        sections=lang.listed(worst),
+        number=lang.number(most),
+    )
+
+
 def _by_section(t: Telling) -> Slide | None:
     lang, table = t.lang, depth_by_section_table(t.audit, sections=_SECTIONS)
     if table.empty:
@@ -162,12 +184,7 @@ def _by_section(t: Telling) -> Slide | None:
     # "Other sections" is no place to go to.
     bad = bad.drop(OTHER, errors="ignore") if len(bad) > 1 else bad
     if len(bad):
-        title = lang.plural(
-            "Most pages too deep or out of reach lie in {section}: {number}",
-            "Most pages too deep or out of reach lie in {section}: {number}",
-            int(bad.max()),
-            section=t.name(str(bad.idxmax())),
-        )
+        title = _worst_sections(t, bad)
     else:
         title = lang.text("Every section lies within {limit}", limit=t.clicks_limit)
     rows = tuple(

@@ -83,8 +83,8 @@ def _main(t: Telling) -> Slide:
             roles=tuple(_ROLES[str(state)] for state in shown["state"]),
             value_title=lang.text("Indexable pages"),
             note=lang.plural(
-                "How pages are linked; {number} indexable page was judged.",
-                "How pages are linked; {number} indexable pages were judged.",
+                "How pages are linked; {number} indexable page was judged. Red: cannot be reached.",
+                "How pages are linked; {number} indexable pages were judged. Red: cannot be reached.",
                 int(table["of"].max()),
             ),
             alt=described(title, names, [lang.number(pages) for pages in shown["pages"]]),
@@ -203,7 +203,9 @@ def _sources(t: Telling) -> Slide | None:
             for state in states
         ),
         value_title=lang.text("Addresses that the source names"),
-        note=lang.text("An address that several sources name counts for each of them."),
+        note=lang.text(
+            "An address that several sources name counts for each of them; a redirect or copy counts as the page it stands for."
+        ),
         alt="; ".join(
             [
                 title,

@@ -9,7 +9,7 @@ from linkkit.deck.story import terms
 from linkkit.deck.story.depth import too_deep
 from linkkit.deck.story.discovery import lost_pages
 from linkkit.deck.story.parts import Card, Slide
-from linkkit.deck.story.readiness import plan_sentence, verdict_sentence, verdict_tone
+from linkkit.deck.story.readiness import deciding_sentences, plan_sentence, verdict_sentence, verdict_tone
 from linkkit.deck.story.telling import Telling
 from linkkit.readiness import State
 from linkkit.readiness.gates import CAPTURED
@@ -96,11 +96,8 @@ def _cards(t: Telling) -> Iterator[Card]:
 
 
 def _most(t: Telling) -> Iterator[str]:
-    lang, readiness = t.lang, t.audit.readiness
-    deciding = readiness.decided_by
-    if deciding:
-        names = "; ".join(lang.text(gate.title) for gate in deciding[:3])
-        yield lang.text("What decides: {gates}.", gates=names)
+    lang = t.lang
+    yield from deciding_sentences(t)
     yield plan_sentence(t)
     table = t.by_check()
     for row in table[table["severity"].isin([str(Severity.HIGH), str(Severity.MEDIUM)])].head(_CHECKS).to_dict("records"):  # fmt: skip

@@ -44,7 +44,9 @@ def links_slides(t: Telling) -> Iterator[Slide]:
             series=(series(lang.text("Findings"), shown["findings"]),),
             roles=tuple(_ROLES[severity] for severity in shown["severity"]),
             value_title=lang.text("Findings"),
-            note=lang.text("One finding for each address that links should not point to, or page to mend."),
+            note=lang.text(
+                "One finding for each address that links should not point to, or page to mend; worst severity first, red: high."
+            ),
             alt=described(title, names, [lang.number(number) for number in shown["findings"]]),
         )
     yield t.main_slide(

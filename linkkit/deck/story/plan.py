@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from linkkit.checks import CHECKS
+from linkkit.deck.saying import wins_in
 from linkkit.deck.story import terms
 from linkkit.deck.story.parts import Chart, Slide, Table, TableColumn
 from linkkit.deck.story.readiness import plan_sentence
@@ -21,6 +21,7 @@ _WEEKS = 8
 _STEPS = 11
 _EACH = 5
 _LETTERS = 60
+_TITLE_LETTERS = 110
 
 
 def plan_slides(t: Telling) -> Iterator[Slide]:
@@ -93,6 +94,11 @@ def _todo(t: Telling, links: pd.DataFrame) -> str:
     unnamed = int((links["phrase"].fillna("") == "").sum()) if "phrase" in links else len(links)
     if not unnamed:
         return said
+    if unnamed == len(links) > 1:
+        every = lang.text(
+            "Each needs a new sentence, for no page names its target yet: the table has words for it."
+        )
+        return f"{said} {every}"
     more = lang.plural(
         "{number} of them needs a new sentence, for its page does not name the target yet: the table has words for it.",
         "{number} of them need a new sentence each, for their pages do not name the target yet: the table has words for it.",
@@ -188,7 +194,7 @@ def _order(t: Telling) -> Slide:
             kicker=_kicker(t),
             tone="good",
         )
-    shown = table.head(MOST_ROWS)
+    shown = wins_in(lang, wins).head(MOST_ROWS)
     hours = float(shown["hours"].sum())
     title = lang.plural(
         "Start here: {number} task, {hours} hours",
@@ -199,8 +205,7 @@ def _order(t: Telling) -> Slide:
     rows = tuple(
         (
             int(row["rank"]),
-            _work(t, str(row["checks"])),
-            str(row["examples"]).split("\n")[0],
+            shorten(str(row["title"]), _TITLE_LETTERS),
             lang.text(WORK_WORDS[Work(row["work"])]),
             float(row["hours"]),
             100 * float(row["gain"]) if terms.is_known(row["gain"]) else None,
@@ -223,8 +228,7 @@ def _order(t: Telling) -> Slide:
             lang.text("Order of work"),
             (
                 TableColumn(lang.text("No."), "whole", 0.5),
-                TableColumn(lang.text("What"), "text", 2.6),
-                TableColumn(lang.text("Page"), "url", 2.8),
+                TableColumn(lang.text("What to do"), "text", 5.4),
                 TableColumn(lang.text("Kind of work"), "text", 1.8),
                 TableColumn(lang.text("Hours"), "number", 0.7),
                 TableColumn(lang.text("Gain (units of 100)"), "number", 0.9),
@@ -242,16 +246,6 @@ def _order(t: Telling) -> Slide:
             ]
         ),
     )  # fmt: skip
-
-
-def _work(t: Telling, settled: str) -> str:
-    """What a piece of work settles: the check behind it, else that the plan asks for it."""
-    lang = t.lang
-    checks = [each for each in settled.split(", ") if each]
-    check = CHECKS.get(checks[0]) if checks else None
-    if check is None:
-        return lang.text("New link of the plan")
-    return lang.text(check.title)
 
 
 def _weeks(t: Telling) -> Chart | None:
@@ -319,7 +313,7 @@ def _targets(t: Telling) -> Slide:
             float(row["referring_domains"]) if terms.is_known(row["referring_domains"]) else None,
             100 * float(row["landing_yield"]),
             100 * float(row["landing_yield_after"]) if terms.is_known(row["landing_yield_after"]) else None,
-            float(row["gain"]),
+            100 * float(row["gain"]),
         )
         for row in shown.to_dict("records")
     )
@@ -360,7 +354,7 @@ def _targets(t: Telling) -> Slide:
                 TableColumn(lang.text("Referring domains"), "whole", 1.0),
                 TableColumn(lang.text("Reaches money pages today (units of 100)"), "units", 1.1),
                 TableColumn(lang.text("With the plan"), "units", 1.1),
-                TableColumn(lang.text("Gain with new domains"), "share", 1.1),
+                TableColumn(lang.text("Gain with new domains (%)"), "units", 1.1),
             ),
             rows,
             len(table),

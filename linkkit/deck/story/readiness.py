@@ -136,15 +136,25 @@ def counted(t: Telling, gate: Gate) -> str:
 
 def _lines(t: Telling) -> Iterator[str]:
     lang, readiness = t.lang, t.audit.readiness
-    deciding = readiness.decided_by
-    if deciding:
-        names = "; ".join(lang.text(gate.title) for gate in deciding[:3])
-        yield lang.text("What decides: {gates}.", gates=names)
+    yield from deciding_sentences(t)
     yield plan_sentence(t)
-    rest = [gate for gate in readiness.unjudged if gate not in deciding]
+    rest = [gate for gate in readiness.unjudged if gate not in readiness.decided_by]
     if rest:
         names = "; ".join(lang.text(gate.title) for gate in rest[:3])
         yield lang.text("Not judged, and no all-clear: {gates}.", gates=names)
+
+
+def deciding_sentences(t: Telling) -> Iterator[str]:
+    """The gates that decide, and why: their names alone say what should hold, not that it does not."""
+    lang, deciding = t.lang, t.audit.readiness.decided_by[:3]
+    names = [
+        "; ".join(lang.text(gate.title) for gate in deciding if (gate.state is State.FAIL) == failed)
+        for failed in (True, False)
+    ]
+    if names[0]:
+        yield lang.text("Decided by what does not hold: {gates}.", gates=names[0])
+    if names[1]:
+        yield lang.text("Decided by what cannot be judged: {gates}.", gates=names[1])
 
 
 def plan_sentence(t: Telling) -> str:
