@@ -38,6 +38,7 @@ from linkkit.text.scores import Relevance
 from linkkit.text.site_words import SiteWords
 from linkkit.text.topics import TopicSpace
 from linkkit.thresholds import Thresholds
+from linkkit.wording import count
 
 if TYPE_CHECKING:
     from linkkit.readiness import Basis, Readiness
@@ -238,8 +239,8 @@ class Audit:
             self.readiness.sentence,
             self.readiness.headline,
             *([caveat] if (caveat := self.readiness.caveat) else []),
-            f"{len(pages):,} URLs known, {int(pages['is_indexable'].sum()):,} pages can stand in an index, "
-            f"{self.manifest.rows['links']:,} internal links",
+            f"{count(len(pages), 'URL')} known, {count(int(pages['is_indexable'].sum()), 'page')} can stand in an index, "
+            f"{count(self.manifest.rows['links'], 'internal link')}",
         ]
         if not self.manifest.complete:
             lines.append(

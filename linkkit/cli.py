@@ -246,7 +246,9 @@ def import_(
             _say(f"and {len(imported.rejects) - 10:,} more rows")
         if imported.site is not None:
             site = chosen.site()
-            _say(f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {site.folder}")
+            _say(
+                f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {chosen.crawls[-1] / 'site'}"
+            )
 
 
 def _audit(

@@ -188,7 +188,7 @@ def test_headlines() -> None:
     assert stopped[4] == "the crawl is incomplete (page limit of 6): some checks cannot be judged"
     assert not any("no other page links to" in line for line in stopped)
     assert lk.run_audit(build([{"path": "/", "crawled": False}])).headlines()[2:] == [
-        "1 URLs known, 0 pages can stand in an index, 0 internal links"
+        "1 URL known, no pages can stand in an index, no internal links"
     ]
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import linkkit as lk
 from linkkit.cli import app
+from linkkit.schema import FoundIn
 from linkkit.thresholds import knobs
 
 SITE = "https://shop.example/"
@@ -112,6 +113,15 @@ def test_signals_lie_where_they_are_called_after(client: lk.Client) -> None:
     assert audit.metrics.set_index("url").loc[SITE + "alone", "orphan_state"] == "inconclusive"
 
 
+@pytest.mark.parametrize("name", ["sitemap.xml", "urls.xml"])
+def test_an_xml_sitemap_may_have_the_name_of_a_list(client: lk.Client, name: str) -> None:
+    entries = f"<urlset><url><loc>{SITE}a</loc></url></urlset>"
+    (client.folder / "signals" / name).write_text(entries, "utf-8")
+    flag = FoundIn.SITEMAP if name == "sitemap.xml" else FoundIn.LIST
+    pages = client.site().pages
+    assert pages.loc[(pages["found_in"] & int(flag)) > 0, "url"].tolist() == [SITE + "a"]
+
+
 def test_thresholds_are_kept_with_the_client(client: lk.Client) -> None:
     path = client.folder / "client.toml"
     path.write_text("# my note\n" + path.read_text("utf-8"), "utf-8")
@@ -149,7 +159,13 @@ def test_import_and_audit(tmp_path: Path, edges: Path) -> None:
     clients = ["--clients", str(tmp_path / "clients")]
     result = runner.invoke(app, ["import", str(edges), "--url", SITE, *clients])
     assert result.exit_code == 0, result.output
-    assert "6 URLs, 5 links" in result.output
+    written = tmp_path / "clients" / "shop.example" / "crawls"
+    assert f"6 URLs, 5 links -> {next(written.iterdir()) / 'site'}" in result.output
+    # Signals that come later make no other dataset.
+    clicks = tmp_path / "clicks.csv"
+    clicks.write_text(f"Top pages,Clicks,Impressions,CTR,Position\n{SITE},1,2,50%,1\n")
+    result = runner.invoke(app, ["import", str(clicks), "--client", "shop.example", *clients])
+    assert f"6 URLs, 5 links -> {next(written.iterdir()) / 'site'}" in result.output
     result = runner.invoke(app, ["audit", "--client", "shop.example", "--no-notebooks", *clients])
     assert result.exit_code == 0, result.output
     assert "6 URLs known" in result.output
@@ -272,6 +288,11 @@ def test_what_is_not_understood_changes_nothing(client: lk.Client, tmp_path: Pat
         client.import_files(tmp_path / "ga4.csv", edges, tmp_path / "weather.csv")
     assert len(client.crawls) == 1
     assert client.signal_files() == {}
+    (tmp_path / "empty.csv").touch()
+    with pytest.raises(
+        lk.SourceError, match=r"(?s)empty\.csv: the file is empty\n.*weather\.csv: not understood"
+    ):
+        client.import_files(tmp_path / "empty.csv", tmp_path / "weather.csv")
     (client.folder / "signals" / "crawl.csv").write_text(edges.read_text())
     with pytest.raises(
         lk.SourceError, match="says nothing about pages beside their links; import it as a crawl"

@@ -115,7 +115,15 @@ def read(
     """
     if lists not in LISTS:
         raise SourceError(f"lists={lists!r}: a list of addresses is one of {', '.join(LISTS)}")
-    parts = [part for file in _files(paths) for part in recognise(file, columns)]
+    parts: list[Part] = []
+    faults: list[str] = []
+    for file in _files(paths):
+        try:
+            parts += recognise(file, columns)
+        except SourceError as error:
+            faults.append(str(error))
+    if faults:
+        raise SourceError("\n".join(faults))
     pairs = [(part, _reading(part, lists, verify_bots)) for part in parts if part.read]
     made = read_crawl_parts(
         [part for part in parts if part.crawl],

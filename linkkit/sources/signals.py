@@ -127,7 +127,7 @@ def read_file(path: Path, *, verify_bots: bool = False) -> list[Reading]:
 
 def as_list(reading: Reading, signal: str) -> Reading:
     """The same addresses as another of the signals that are lists of pages."""
-    rows = reading.rows[["url", "row"]]
+    rows = reading.rows.filter(["url", "row"])
     if signal == "money_pages":
         rows = rows.assign(is_money_page=True)
     return Reading(signal, reading.kind, rows, reading.path, reading.rejects, reading.notes)
