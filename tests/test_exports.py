@@ -512,3 +512,17 @@ def test_spam_is_no_backlink(tmp_path: Path) -> None:
     assert one.rows["domain"].tolist() == ["b.example", "e.example"]
     assert one.notes == {"lost links left out": 1, "spam links left out": 2}
     assert (other.rows["domain"].tolist(), other.notes) == (["b.example"], {"spam links left out": 1})
+
+
+def test_a_row_without_linking_page_or_from_the_pages_own_host_is_no_backlink(tmp_path: Path) -> None:
+    links = tmp_path / "links.csv"
+    links.write_text(
+        "Source URL,Target URL\nhttps://a.example/,https://shop.example/\nhttps://www.a.example/2,https://shop.example/\n"
+        ",https://shop.example/\nhttp://www.shop.example/blog/,https://shop.example/\nhttps://b.example/,https://shop.example/\n"
+    )
+    reading = read_file(links)[0]
+    assert reading.rows["domain"].tolist() == ["a.example", "a.example", "b.example"]
+    assert reading.rejects[["row", "reason"]].to_numpy().tolist() == [
+        [4, "no address of a linking page"],
+        [5, "a link from the page's own host"],
+    ]

@@ -15,6 +15,7 @@ from linkkit.sources.lists import (
     read_inventory,
     read_list,
 )
+from linkkit.sources.recognise import recognise
 from linkkit.sources.sitemaps import is_sitemap, read_sitemap, unpacked
 from linkkit.sources.tabular import Table, open_tables
 
@@ -42,6 +43,19 @@ def test_lists_and_what_is_none() -> None:
     assert not is_list(["# only a comment", ""])
     assert not is_list(["https://shop.example/,https://shop.example/a", "/a;/b"])
     assert is_list(["https://shop.example/tents,size;2"])
+
+
+def test_a_line_of_words_does_not_make_a_list_a_table_whose_header_is_its_first_page(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text("\n".join([*(f"https://shop.example/{page}" for page in range(12)), "some words"]))
+    part = recognise(path)[0]
+    assert part.read
+    reading = part.read()
+    assert (reading.kind, reading.rows["url"].iloc[0], len(reading.rows)) == (
+        "list of URLs",
+        "https://shop.example/0",
+        13,
+    )
 
 
 @pytest.mark.parametrize(

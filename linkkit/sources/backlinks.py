@@ -120,6 +120,14 @@ def read_backlinks(table: Table) -> Reading:
         else:
             unfollowed |= frame[name].str.contains(_NOT_FOLLOWED)
     kept = frame[~lost & ~unfollowed & ~spam]
+    linking = kept["source"].map({source: _site(source) for source in pd.unique(kept["source"])})
+    linked = kept["url"].map({url: _site(url) for url in pd.unique(kept["url"])})
+    refused = [
+        (row, source, "a link from the page's own host" if name else "no address of a linking page")
+        for row, source, name, other in zip(kept["row"], kept["source"], linking, linked, strict=True)
+        if name in ("", other)
+    ]
+    kept = kept[(linking != "") & (linking != linked)]
     by_source = {source: registrable_domain(source) for source in pd.unique(kept["source"])}
     notes = {
         "lost links left out": int(lost.sum()),
@@ -131,15 +139,20 @@ def read_backlinks(table: Table) -> Reading:
         f"{tool} backlinks" if tool else "list of backlinks",
         kept[["url", "row"]].assign(domain=kept["source"].map(by_source).astype("str")),
         table.path,
-        short,
+        pd.concat([short, rejects(refused)]),
         {words: count for words, count in notes.items() if count},
     )
 
 
 def registrable_domain(url: str) -> str:
     """Domain somebody registered, by the list of public suffixes; the bare host where that knows none (intranets)."""
-    name = host(url if "//" in url else f"//{url}")
-    return _suffixes()(name).top_domain_under_public_suffix or name.removeprefix("www.") or url
+    name = _site(url)
+    return _suffixes()(name).top_domain_under_public_suffix or name or url
+
+
+def _site(url: str) -> str:
+    """Host without ``www.``; empty where there is none."""
+    return host(url if "//" in url else f"//{url}").removeprefix("www.").strip()
 
 
 def _pair(table: Table) -> tuple[int | None, int | None]:
