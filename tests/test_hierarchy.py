@@ -160,6 +160,15 @@ def test_the_hub_is_where_the_address_leads_or_the_page_linked_up_to() -> None:
     assert hierarchy(build(["/", noindex, *members])).sections["at_address"].tolist() == ["noindex", ""]
 
 
+def test_the_start_page_is_the_hub_of_the_section_whose_address_it_has() -> None:
+    pages = ["/shop/", *(f"/shop/{n}" for n in range(4)), "/blog/", *(f"/blog/{n}" for n in range(4))]
+    found = hierarchy(build(pages, start="/shop/"))
+    assert sections(found)[:2] == [("/blog/", 5, "address"), ("/shop/", 4, "address")]
+    sent_home = {"path": "/shop", "status": 301, "redirect_to": "/"}
+    found = hierarchy(build(["/", sent_home, "/x", *pages[1:5]]))
+    assert sections(found)[0] == ("/shop/", 4, "")
+
+
 def test_what_hangs_on_the_start_page_says_why() -> None:
     """Page 0, the start page, is a page like any other, not the lack of one: a folder's page, a list, an address that is taken."""
     site = build(
@@ -168,7 +177,7 @@ def test_what_hangs_on_the_start_page_says_why() -> None:
     )
     found = hierarchy(site)
     assert found.sections[["section", "hub_reason", "at_address"]].to_numpy().tolist() == [
-        ["/de/", "", "no known page"], ["/en/", "", "indexable"], ["/", "start", ""],
+        ["/de/", "", "no known page"], ["/en/", "address", ""], ["/", "start", ""],
     ]  # fmt: skip
     why = by_path(site, found, "parent_source")
     assert (why["/en/1"], why["/en/?page=2"], why["/de/1"]) == ("folder", "series", "start")

@@ -236,7 +236,8 @@ def _with_hubs(
     for address in sections["address"].tolist()[:-1]:
         page = at.get(address, -1)
         end = int(graph.final[page]) if page >= 0 else -1
-        fits = end >= 0 and placed[end] and end != graph.start
+        # A site behind a folder begins at its section's address; a section that was sent home has no hub.
+        fits = end >= 0 and placed[end] and (end != graph.start or page == end)
         hubs.append(float(end) if fits else np.nan)
         reasons.append(("address" if end == page else "redirect") if fits else "")
         found.append("" if fits else str(why[page]) if page >= 0 else "no known page")
