@@ -405,7 +405,7 @@ def test_orphans_name_what_they_waste() -> None:
         ("the start page has no links to the site's pages: it holds 3 scripts and no link to a page of the site, so that its "
          "links need JavaScript", "Crawl the site with a tool that renders JavaScript"),
         ("only the start page was found: it is a frameset, and its links are in the frames", "Crawl from the frame"),
-        ("only the start page was found: it holds neither links nor scripts", "Is it a holding page or a log-in?"),
+        ("only the start page was found: it holds neither links to other pages of the site nor scripts", "Is it a holding page or a log-in?"),
         ("page limit 40", "Crawl on without the limit"),
         ("the export holds no links; add all_inlinks or all_outlinks", "Export all_inlinks as well"),
         ("4 linked URLs have no row in the file", "Let the tool crawl the whole site"),

@@ -154,7 +154,7 @@ def test_faults_are_named() -> None:
     with pytest.raises(lk.SettingsError, match="1 not known on this site: '/nowhere/'"):
         backlink_targets(_audit(), goal="/nowhere/")
     poor = lk.run_audit(build(["/", "/a"], ["/ -> /a"]))
-    with pytest.raises(lk.SettingsError, match="'money pages' fits no live page"):
+    with pytest.raises(lk.SettingsError, match="'money pages' fits no live page of this site; give a list"):
         backlink_targets(poor)
     planning = Planning(poor)
     assert planning.targets() is None

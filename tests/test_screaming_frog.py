@@ -356,6 +356,8 @@ def test_errors_say_what_was_seen(tmp_path: Path) -> None:
 
     refused("no export named; expected internal_all", None)
     refused("not a list of URLs of a crawler: found the columns Type, Source", tmp_path / "links.csv")
+    (tmp_path / "bare.csv").write_text("Address,Status Code,Title 1\n")
+    refused("no row below the header; a list of URLs is expected", tmp_path / "bare.csv")
     refused(
         "no row is a hyperlink; its types are Image", tmp_path / "pages.csv", inlinks=tmp_path / "links.csv"
     )

@@ -62,7 +62,7 @@ def incomplete_words(audit: Audit) -> str:
 _ADVICE = {
     "JavaScript": "Crawl the site with a tool that renders JavaScript, such as Screaming Frog, and import its exports in notebook 01.",
     "frameset": "Crawl from the frame that holds the menu: give its address as the start page.",
-    "neither links nor scripts": "Is it a holding page or a log-in? Give the page that holds the menu as the start page.",
+    "neither links to other pages of the site nor scripts": "Is it a holding page or a log-in? Give the page that holds the menu as the start page.",
     "holds no links": "Export all_inlinks as well, and read both files together in notebook 01.",
     "have no row": "Let the tool crawl the whole site, or crawl it in notebook 01. If they were left out on purpose, say so when you import it.",
     "include and exclude": "Loosen include and exclude in client.toml, and crawl again.",

@@ -94,7 +94,7 @@ def incomplete_because(report: RunReport, *, max_depth: int | None, has_patterns
         scripts = "a script" if report.start_scripts == 1 else f"{report.start_scripts} scripts"
         reason = f"it holds {scripts} and no link to a page of the site, so that its links need JavaScript"
     elif not report.start_links:
-        reason = "it holds neither links nor scripts"
+        reason = "it holds neither links to other pages of the site nor scripts"
     elif has_patterns:
         reason = f"include and exclude leave out all {report.start_links} pages it links to"
     else:

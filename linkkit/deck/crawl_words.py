@@ -33,7 +33,7 @@ STOPPED = Sentences(
                 "only the start page was found: it holds a script and no link to a page of the site, so that its links need JavaScript",
                 "only the start page was found: it holds {number} scripts and no link to a page of the site, so that its links need "
                 "JavaScript",
-                "only the start page was found: it holds neither links nor scripts",
+                "only the start page was found: it holds neither links to other pages of the site nor scripts",
                 "only the start page was found: include and exclude leave out all {number} pages it links to",
                 "only the start page was found: none of the {number} pages it links to could be read",
                 "robots.txt of {url} could not be read: {text}",

@@ -70,7 +70,10 @@ def choose_pages(audit: Audit, chosen: str | Sequence[str]) -> Ids:
         found = np.isin(np.arange(len(stands)), audit.graph.final[page_ids(audit, [chosen], "pages")])
     ids = np.flatnonzero(found & stands)
     if not len(ids):
-        raise SettingsError(f"{chosen!r} fits no live page of this site")
+        hint = (
+            "; give a list of money pages to lk.add_signals, or another goal" if chosen == MONEY_PAGES else ""
+        )
+        raise SettingsError(f"{chosen!r} fits no live page of this site{hint}")
     return ids
 
 

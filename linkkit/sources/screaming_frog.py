@@ -268,6 +268,8 @@ def _table(path: Path, group: str) -> Table:
         return found
     wanted = "Address and Status Code" if group == "pages" else "Type, Source and Destination"
     what = "a list of URLs" if group == "pages" else "a list of links"
+    if not tables[0].head:
+        raise SourceError(f"{path}: no row below the header; {what} is expected, with {wanted}")
     raise SourceError(
         f"{path}: not {what} of a crawler: found the columns {', '.join(tables[0].header[:12])}; expected {wanted}, in any "
         "language of the tool"

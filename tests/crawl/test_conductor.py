@@ -174,7 +174,10 @@ def test_start_page_on_the_secure_twin_host() -> None:
             {"pages": 1, "start_scripts": 1},
             "only the start page was found: it holds a script and no link to a page of the site, so that its links need JavaScript",
         ),
-        ({"pages": 1}, "only the start page was found: it holds neither links nor scripts"),
+        (
+            {"pages": 1},
+            "only the start page was found: it holds neither links to other pages of the site nor scripts",
+        ),
         (
             {"pages": 1, "start_frames": 2},
             "only the start page was found: it is a frameset, and its links are in the frames",
