@@ -142,6 +142,20 @@ def test_previews_run_nothing_of_the_site(draft: DeckDraft) -> None:
     assert "src='http" not in pages
 
 
+def test_previews_say_what_colours_mean(draft: DeckDraft) -> None:
+    drawn = [(slide, slide.chart) for slide in draft.story.slides if slide.chart is not None]
+    several = [each for each in drawn if len(each[1].series) > 1 and each[1].kind != "heat_map"]
+    assert several
+    for slide, chart in several:
+        page = slide_html(slide, draft.story)
+        assert [
+            name
+            for name in (each.name for each in chart.series)
+            if f"</span>{html.escape(name)}</span>" not in page
+        ] == []
+        assert html.escape(chart.note) in page
+
+
 def test_the_brand_is_shown_and_its_faults_told(draft: DeckDraft) -> None:
     page = brand_html(draft.client)
     assert "#1F4E5F" in page

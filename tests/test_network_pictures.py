@@ -241,3 +241,26 @@ def test_pictures_draw_and_nothing_hostile_runs(audit: Audit, page: "Page", tmp_
     assert inner[0].evaluate("window.pwned") is None
     assert faults == []
     assert [url for url in requests if not url.startswith(("file:", "data:", "about:"))] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [700, 1500])
+def test_pictures_are_whole_after_the_window_changed(
+    audit: Audit, page: "Page", tmp_path: Path, width: int
+) -> None:
+    pictures = (network.ego_network(audit, START), network.depth_rings(audit), network.orphan_map(audit))
+    file = tmp_path / "pictures.html"
+    frames = "".join(picture.iframe() for picture in pictures)
+    file.write_text(f"<!DOCTYPE html><meta charset='utf-8'>{frames}", "utf-8")
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.goto(file.as_uri())
+    page.wait_for_timeout(1_500)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.wait_for_timeout(1_500)
+    for frame in page.frames[1:]:
+        outside = frame.evaluate(
+            """() => { const box = document.getElementById("mynetwork");
+            return Object.values(network.getPositions()).map(at => network.canvasToDOM(at))
+                .filter(at => at.x < 0 || at.y < 0 || at.x > box.clientWidth || at.y > box.clientHeight); }"""
+        )
+        assert outside == []

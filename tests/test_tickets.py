@@ -196,6 +196,8 @@ def test_charts_say_what_the_tables_say(wins: QuickWins, plan: WorkPlan) -> None
         in _title(drawn["quick_wins"])
     )
     assert f"after {len(plan.weeks) - 1} weeks of 6 hours" in _title(drawn["work_plan"])
+    short = charts.quick_wins_charts(wins, work_plan(wins, hours_per_week=1, weeks=2))
+    assert "after 2 weeks of 1 hour:" in _title(short["work_plan"])
     values = drawn["work_plan"].to_dict()["datasets"]
     shown = next(rows for rows in values.values() if "more" in rows[0] and len(rows) == len(plan.weeks))
     assert [row["more"] for row in shown] == pytest.approx((plan.weeks["gain"] * 100).tolist())
@@ -276,4 +278,6 @@ def test_an_unattended_run_shows_the_same_numbers(
     assert f"Begin with: {first['What to do']}".replace("&", "&amp;") in said
     assert "Wrote " in said
     assert sum("image/png" in output.data for output in captured.outputs) == 2
-    assert widgets.weeks_view(source.plan)["Week"].tolist() == list(range(1, len(source.plan.weeks)))
+    weeks = widgets.weeks_view(source.plan)
+    assert weeks["Week"].tolist() == list(range(1, len(source.plan.weeks)))
+    assert "More for money pages so far, units of 100" in weeks.columns, "hours are of the week, this is not"

@@ -53,6 +53,7 @@ def _title(chart: Any) -> str:
 def test_every_setting_has_its_control_default_and_source(audit: Audit) -> None:
     panel = widgets.ModelPanel(audit)
     assert list(panel.rows) == list(model_settings())
+    assert "Default: 0.85 (85 %). " in panel.rows["damping"].about.value
     for name, row in panel.rows.items():
         about = model_settings()[name]
         assert row.value == getattr(LinkModel(), name)

@@ -304,6 +304,18 @@ def test_a_page_is_told_whole(audit: Audit) -> None:
     assert "13 pages link here, 13 of them in the content" in said
     assert "A money page." in said
     assert "settles here" in said
+    around = network.ego_network(audit, tent).title
+    assert around.endswith("which links to 5 others")
+    assert "it links to 5 other pages" in said
+    assert "This is the start page." in widgets.page_words(audit, START)
+    lost = widgets.page_words(audit, f"{START}{ORPHANS[0]}")
+    assert "to this page. No other page links here; it links to" in lost
+    links = audit.site.sample_links(START, limit=1_000)
+    others = widgets.page_outlinks(audit, START)
+    assert len(others) == (links["target"] != START).sum()
+    assert START not in {*others["To"], *widgets.page_inlinks(audit, START)["From"]}, (
+        "links to itself count nowhere"
+    )
     out = widgets.page_outlinks(audit, f"{START}guides/guide-2/")
     assert out.loc[out["To"] == f"{START}gone/", "State"].tolist() == ["client error"]
     assert set(out.loc[out["To"] == tent, "State"]) == {""}

@@ -114,7 +114,7 @@ def anchor_verdicts_chart(table: pd.DataFrame, *, why: str = "", source: str = "
         alt.layer(bars, numbers).properties(width=WIDTH - 200, height=ROW * len(shown)),
         title=verdicts_headline(table),
         notes=("Links in running text only, each held against its target's title, headings and text and against what other pages call it. "
-               "Green says it; orange and red do not.", source),
+               "Green says it; yellow, pink and orange do not.", source),
         description="; ".join(f"{label}: {note}" for label, note in zip(shown["label"], shown["note"], strict=True)),
     )  # fmt: skip
 

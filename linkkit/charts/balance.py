@@ -135,7 +135,7 @@ def link_balance_chart(
         )
     )  # fmt: skip
     corners = pd.DataFrame([
-        {"x": domain[1], "y": domain[0], "label": "more links than it is worth", "align": "right", "dx": -8, "dy": -8},
+        {"x": domain[1], "y": domain[0], "label": "more links than it is worth", "align": "right", "dx": -8, "dy": -22},
         {"x": domain[0], "y": domain[1], "label": "worth more links than it gets", "align": "left", "dx": 8, "dy": 12},
     ]).assign(colour=MUTED, size=12, style="italic")  # fmt: skip
     names = _names(shown, domain).assign(colour=INK, size=11, style="normal")

@@ -19,10 +19,10 @@ from linkkit.charts.theme import (
 from linkkit.charts.words import count, units
 
 PANELS = {
-    "high": ("High findings", VERMILLION),
-    "medium": ("Medium findings", ORANGE),
+    "high": ("Findings of high severity", VERMILLION),
+    "medium": ("Findings of medium severity", ORANGE),
     "orphans": ("Orphans", PURPLE),
-    "deep_money_pages": ("Deep money pages", BLUE),
+    "deep_money_pages": ("Money pages too deep or out of reach", BLUE),
     "captured": ("Units of 100 that reach money pages", GREEN),
     "pages": ("Pages in the index", GREY),
 }

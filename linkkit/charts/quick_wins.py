@@ -28,7 +28,7 @@ from linkkit.charts.words import count, model_note, shorten, source_note, units,
 from linkkit.plan import QuickWins, WorkPlan
 from linkkit.plan.effort import WORK_WORDS, Work
 from linkkit.schema import Severity
-from linkkit.wording import fine, signed, times
+from linkkit.wording import fine, quantity, signed, times
 
 NAMED = 10
 """Wins that are numbered and named."""
@@ -201,7 +201,7 @@ def work_headline(plan: WorkPlan, enters: str = "authority that backlinks bring"
     goal = plan.wins.trials.goal.partition(" (")[0]
     if not weeks:
         return "There is no work to plan"
-    span = f"after {count(weeks, 'week')} of {plan.hours_per_week:g} hours"
+    span = f"after {count(weeks, 'week')} of {quantity(plan.hours_per_week, 'hours')}"
     if before <= 0:
         return f"Nothing of the {enters} reaches {goal} today; {fine(after)} of every 100 units {verb(2, 'does')} {span}"
     now, then = units(before), units(after)
@@ -224,7 +224,7 @@ def work_chart(plan: WorkPlan, *, enters: str = "authority that backlinks bring"
     shown["first"] = [shorten(titles.partition("\n")[0], 80) if titles else "" for titles in shown["titles"]]
     last = int(shown["week"].max())
     base = alt.Chart(shown).encode(
-        x=alt.X("week:Q", title=f"Weeks of {plan.hours_per_week:g} hours", scale=alt.Scale(domain=[0, last * 1.12], nice=False), axis=alt.Axis(values=list(range(0, last + 1, max(1, round(last / 12)))), format="d", grid=False)),
+        x=alt.X("week:Q", title=f"Weeks of {quantity(plan.hours_per_week, 'hours')}", scale=alt.Scale(domain=[0, last * 1.12], nice=False), axis=alt.Axis(values=list(range(0, last + 1, max(1, round(last / 12)))), format="d", grid=False)),
         y=alt.Y("more:Q", title=f"More units that reach {goal}, of 100", axis=alt.Axis(tickCount=5), scale=gain_scale(float(shown["more"].min()), float(shown["more"].max()))),
     )  # fmt: skip
     stairs = base.mark_area(interpolate="step-after", color=SKY, opacity=0.35)
@@ -273,9 +273,9 @@ def wins_answer(wins: QuickWins, plan: WorkPlan, enters: str = "authority that b
     done = int(plan.weeks["wins"].iloc[1]) if len(plan.weeks) > 1 else 0
     goal = wins.trials.goal.partition(" (")[0]
     week = (
-        f"The first week of {plan.hours_per_week:g} hours does {count(done, 'piece', 'pieces')} of work and brings {goal} {signed(gained)} of every 100 units of {enters}"
+        f"The first week of {quantity(plan.hours_per_week, 'hours')} does {count(done, 'piece', 'pieces')} of work and brings {goal} {signed(gained)} of every 100 units of {enters}"
         if done
-        else f"The first piece of work takes more than a week of {plan.hours_per_week:g} hours"
+        else f"The first piece of work takes more than a week of {quantity(plan.hours_per_week, 'hours')}"
     )
     title = str(first["title"])
     words = f"Begin with: {shorten(title, 110)} ({first['hours']:g} hours). {week}; {count(len(wins.table), 'piece', 'pieces')} of work in all, {wins.table['hours'].sum():,.0f} hours."

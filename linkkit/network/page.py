@@ -81,7 +81,8 @@ function wholePicture() {
   if (network.getScale() > 1) network.moveTo({scale: 1});
 }
 wholePicture();
-network.on("resize", wholePicture);
+// vis.js puts back its old view, grown with the width, once it has told of a new size.
+network.on("resize", function () { setTimeout(wholePicture, 0); });
 """
 # All that may leave the frame: the number of a node that was clicked. Who shows the page knows what it stands for.
 _CLICK = """
@@ -92,12 +93,12 @@ network.on("click", function (about) {
 # Circles behind the nodes; numbers and labels come in as JSON that holds no markup.
 _RINGS = """
 function wholeRings() {
-  var height = document.getElementById("mynetwork").clientHeight;
-  // A frame that is not laid out yet has no height.
-  if (height > 0) network.moveTo({position: {x: 0, y: 0}, scale: Math.min(1, height / (2 * __REACH__ + 60))});
-  return height > 0;
+  var box = document.getElementById("mynetwork"), size = Math.min(box.clientHeight, box.clientWidth);
+  // A frame that is not laid out yet has no size.
+  if (size > 0) network.moveTo({position: {x: 0, y: 0}, scale: Math.min(1, size / (2 * __REACH__ + 60))});
 }
-if (!wholeRings()) network.once("resize", wholeRings);
+wholeRings();
+network.on("resize", function () { setTimeout(wholeRings, 0); });
 network.on("beforeDrawing", function (ctx) {
   ctx.save(); ctx.font = "12px Arial, sans-serif"; ctx.textAlign = "center";
   __RINGS__.forEach(function (ring) {

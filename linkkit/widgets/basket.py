@@ -148,7 +148,7 @@ class SlidePicker(Panel):
         self.told, self.errors = ipywidgets.HTML(), ErrorBox()
         self.list = ipywidgets.VBox([])
         self.tell = ipywidgets.Button(
-            description="Show the slides", icon="list", layout=ipywidgets.Layout(width="auto"),
+            description="Show the slides", icon="list", layout=ipywidgets.Layout(width="max-content"),
             tooltip="Shows what this notebook has for the client's deck, to tick and to comment on",
         )  # fmt: skip
         self.tell.on_click(guarded(self.show, self.errors))

@@ -11,8 +11,9 @@ from linkkit.charts.words import count
 from linkkit.client import Client
 from linkkit.deck import Brand
 from linkkit.deck.report import Look, draw
+from linkkit.deck.report.shapes import swatches
 from linkkit.deck.story import Slide, Story
-from linkkit.deck.story.parts import Table
+from linkkit.deck.story.parts import Chart, Table
 from linkkit.deck.story.writing import cell_text
 from linkkit.errors import LinkkitError
 from linkkit.widgets.basket import brand_of
@@ -86,8 +87,20 @@ def chart_img(slide: Slide, story: Story, width: int = 560) -> str:
     source = base64.b64encode(png(drawn(slide, story, width))).decode()
     words = html.escape(slide.chart.alt or slide.chart.title, quote=True)
     return (
+        f"{_legend_html(slide.chart, story)}"
         f"<img alt=\"{words}\" style='max-width:100%' width='{width}' src='data:image/png;base64,{source}'>"
+        f"<div style='font-size:.9em;line-height:1.4'>{html.escape(slide.chart.note)}</div>"
     )
+
+
+def _legend_html(chart: Chart, story: Story) -> str:
+    """What the colours of a chart mean; nothing where there is one."""
+    signs = "".join(
+        f"<span style='margin-right:14px'><span style='display:inline-block;width:11px;height:11px;margin-right:5px;"
+        f"background:{each.colour}'></span>{html.escape(each.name)}</span>"
+        for each in swatches(chart, story.brand, story.language)
+    )
+    return f"<div style='font-size:.9em'>{signs}</div>" if signs else ""
 
 
 def language_name(code: str) -> str:

@@ -26,6 +26,8 @@ _CELL = "<{cell} style='text-align:left;vertical-align:top;max-width:26em;overfl
 _ADDRESS = re.compile(r"(?:https?://|/)\S*%[0-9A-Fa-f]{2}\S*")
 _LONG = re.compile(r"<td>(?=[^<]{60,}(?:<bdi|</td>))")
 """Cells of a sentence or more: beside wide numbers a browser would make them a word wide."""
+_PHRASE = re.compile(r"<td>(?=[^</]{24,59}</td>)")
+"""Cells of some words: beside sentences and addresses they would be a word wide as well."""
 _SHORT = re.compile(r"<td>(?=[^<>/]{1,17}</td>)")
 # The still of a live output is for the day when the notebook is opened again and no kernel runs: it is shown only where
 # the output holds no live widget. An untrusted notebook loses the rule, and so shows the still, which is right as well.
@@ -129,6 +131,7 @@ def table_html(table: pd.DataFrame) -> str:
         page = shown.set_axis(heads, axis=1).to_html(index=False, border=0, escape=False)
     # Numbers, states, ids (QW-001) and a few short words never break; paths and sentences do. Cells hold no tags: they are escaped.
     page = _LONG.sub(_CELL.format(cell="td", more=";min-width:16em"), page)
+    page = _PHRASE.sub(_CELL.format(cell="td", more=";min-width:11em"), page)
     page = _SHORT.sub(_CELL.format(cell="td", more=";white-space:nowrap"), page)
     for cell in ("td", "th"):
         page = page.replace(

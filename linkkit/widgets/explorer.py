@@ -74,6 +74,8 @@ def click_path(audit: Audit, url: str) -> list[str]:
 def path_words(audit: Audit, url: str) -> str:
     """`click_path` in a line of addresses without the host."""
     path = click_path(audit, url)
+    if len(path) == 1:
+        return "This is the start page"
     if not path:
         return "No path of clicks leads from the start page to this page"
     home = origin(audit.site.start_url)
@@ -81,7 +83,7 @@ def path_words(audit: Audit, url: str) -> str:
 
 
 def page_inlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
-    """Links to exactly this URL as they stand in the pages, at most `top`; content links first.
+    """Links to exactly this URL as they stand in other pages, at most `top`; content links first.
 
     Returns
     -------
@@ -90,7 +92,8 @@ def page_inlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
     """
     links = audit.site.sample_links(url, limit=top, incoming=True)
     links = (
-        links.assign(later=links["position"] != "content")
+        links[links["source"] != links["target"]]
+        .assign(later=links["position"] != "content")
         .sort_values("later", kind="stable")
         .reset_index(drop=True)
     )
@@ -105,7 +108,7 @@ def page_inlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
 
 
 def page_outlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
-    """Links out of a page as they stand in it, at most `top`; content links first.
+    """Links from a page to others as they stand in it, at most `top`; content links first.
 
     Returns
     -------
@@ -115,7 +118,8 @@ def page_outlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
     """
     links = audit.site.sample_links(url, limit=top)
     links = (
-        links.assign(later=links["position"] != "content")
+        links[links["source"] != links["target"]]
+        .assign(later=links["position"] != "content")
         .sort_values("later", kind="stable")
         .reset_index(drop=True)
     )
@@ -153,10 +157,15 @@ def page_words(audit: Audit, url: str) -> str:
     title = page["title"] if isinstance(page["title"], str) and page["title"] else "(no title)"
     authority, final = audit.authority, int(audit.graph.fold[asked])
     said = [f"{short_url(url, 90)}: {one_line(title)}.", f"{path_words(audit, url)}."]
-    linking, links, out = (facts[name] for name in ("linking_pages", "content_inlinks", "unique_outlinks"))
-    said.append(
-        f"{count(linking, 'page')} {verb(linking, 'links')} here, {links:,} of them in the content; it links to {count(out, 'address', 'addresses')}."
+    linking, links = facts["linking_pages"], facts["content_inlinks"]
+    inward = (
+        f"{count(linking, 'page')} {verb(linking, 'links')} here, {links:,} of them in the content"
+        if linking
+        else "No other page links here"
     )
+    # As in the picture: followed links, redirects and canonicals folded.
+    out = int((audit.graph.source == (final if final >= 0 else asked)).sum())
+    said.append(f"{inward}; it links to {count(out, 'other page')}.")
     if not page["is_indexable"]:
         said.append(f"It cannot stand in an index: {str(page['indexability_reason']).replace('_', ' ')}.")
     if final >= 0:

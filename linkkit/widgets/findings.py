@@ -192,7 +192,7 @@ class FindingsBrowser(Panel):
         self.severities = {
             str(each): ipywidgets.Checkbox(
                 value=True, description=f"{SEVERITY_MARKS[each]} {each}", indent=False,
-                tooltip=f"Show findings of severity {each}", layout=ipywidgets.Layout(width="90px"),
+                tooltip=f"Show findings of severity {each}", layout=ipywidgets.Layout(width="max-content", margin="2px 12px 2px 2px"),
             )
             for each in Severity
         }  # fmt: skip
@@ -209,9 +209,11 @@ class FindingsBrowser(Panel):
             control.observe(refresh, "value")
         self.table.observe(guarded(self._name_export, self.errors), "selected_rows")
         self.write.on_click(guarded(self._write, self.errors))
-        filters = ipywidgets.HBox(
-            [self.search, self.chapters, self.section, self.check, *self.severities.values()]
+        # Together they go to the next line where there is no room.
+        severities = ipywidgets.HBox(
+            list(self.severities.values()), layout=ipywidgets.Layout(margin="0 0 0 12px")
         )
+        filters = ipywidgets.HBox([self.search, self.chapters, self.section, self.check, severities])
         filters.layout.flex_flow = "row wrap"
         buttons = ipywidgets.HBox([self.write, self.told])
         super().__init__([filters, self.count, self.table, buttons, self.errors])

@@ -47,7 +47,7 @@ EVERY = ""
 _VIEW = ("No.", "What to do", "Why", "Brings, units of 100", "Hours", "To be confirmed")
 _PAUSE = 0.15
 """Seconds without a change after which the weeks follow."""
-_WEEKS = ("Week", "Pieces of work", "Hours", "More for money pages, units of 100", "Done in it")
+_WEEKS = ("Week", "Pieces of work", "Hours", "More for money pages so far, units of 100", "Done in it")
 
 
 def wins_view(wins: QuickWins, top: int = TOP) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def weeks_view(plan: WorkPlan) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per week: ``Week``, ``Pieces of work``, ``Hours``, ``More for money pages, units of 100`` (against today, all work so far
+        One row per week: ``Week``, ``Pieces of work``, ``Hours``, ``More for money pages so far, units of 100`` (against today, all work so far
         together), ``Done in it`` (the first three).
     """
     rows = plan.weeks[plan.weeks["week"] > 0]
@@ -90,13 +90,13 @@ def weeks_view(plan: WorkPlan) -> pd.DataFrame:
     for titles in rows["titles"]:
         lines = [line for line in str(titles).split("\n") if line]
         rest = f" and {len(lines) - 3:,} more" if len(lines) > 3 else ""
-        done.append("; ".join(shorten(line, 70) for line in lines[:3]) + rest)
+        done.append("; ".join(shorten(line, 110) for line in lines[:3]) + rest)
     return pd.DataFrame(
         {
             "Week": rows["week"].tolist(),
             "Pieces of work": rows["wins"].tolist(),
             "Hours": [f"{hours:g}" for hours in rows["hours"]],
-            "More for money pages, units of 100": [signed(gain) for gain in rows["gain"]],
+            "More for money pages so far, units of 100": [signed(gain) for gain in rows["gain"]],
             "Done in it": done,
         },
         columns=list(_WEEKS),
@@ -332,7 +332,7 @@ class WinsExport(ExportButton):
             "Writes tickets for Jira, Asana and Trello, the work list as XLSX and the charts into the client's exports folder",
         )
         self.write.description = "Write tickets and work list"
-        self.write.layout.width = "auto"
+        self.write.layout.width = "max-content"
 
 
 def wins_export_panel(source: Won, client: Client) -> WinsExport | None:

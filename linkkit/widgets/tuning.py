@@ -20,6 +20,11 @@ LIVE_PAGES = 20_000
 """Up to this size the result follows while the slider moves; above, when it is let go."""
 
 
+def _amount(value: float, unit: str) -> str:
+    """A default with its unit; a share as its box shows it, and in per cent."""
+    return f"{value:g} ({100 * value:g} %)" if unit == "share" else quantity(value, unit)
+
+
 class TuningPanel(Panel):
     """A panel that holds an audit and changes it; others follow it through `on_change`.
 
@@ -90,10 +95,10 @@ class KnobRow(Panel):
         live: bool,
         preset: tuple[str, float] | None = None,
     ) -> None:
-        usual = f"Default: {quantity(default, knob.unit)}."
+        usual = f"Default: {_amount(default, knob.unit)}."
         if preset is not None and preset[1] != default:
             usual, default = (
-                f"Preset {preset[0]}: {quantity(preset[1], knob.unit)}. {usual}",
+                f"Preset {preset[0]}: {_amount(preset[1], knob.unit)}. {usual}",
                 type(default)(preset[1]),
             )
         self.default = default

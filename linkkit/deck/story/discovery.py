@@ -149,9 +149,10 @@ def _lines(t: Telling, lost: int) -> Iterator[str]:
     weak, missing = t.number("weak-page"), t.number("missing-from-sitemap")
     if weak:
         yield lang.plural(
-            "{number} page hangs on hardly any linking page: one edit can cut it off.",
-            "{number} pages hang on hardly any linking page: one edit can cut them off.",
+            "{number} page is linked from so few pages ({limit} or fewer) that an edit can cut it off.",
+            "{number} pages are linked from so few pages ({limit} or fewer) that an edit can cut them off.",
             weak,
+            limit=lang.number(t.audit.thresholds.weak_linking_pages),
         )
     if missing:
         yield lang.plural(
