@@ -90,6 +90,17 @@ def test_pagerank_equals_igraph_with_a_reset_vector(
     assert np.abs(pagerank(graph) - theirs).sum() < 1e-9
 
 
+def test_pagerank_ends_where_rounding_keeps_it_from_its_tolerance() -> None:
+    """A start page with 20,000 pages below it, each of which links back: the exact rank is known."""
+    leaves = 20_000
+    edges = [(0, leaf) for leaf in range(1, leaves + 1)] + [(leaf, 0) for leaf in range(1, leaves + 1)]
+    rank = pagerank(graph_of(edges, [True] * (leaves + 1)))
+    entry = 0.15 / (leaves + 1)
+    start = entry * (1 + 0.85 * leaves) / (1 - 0.85**2)
+    assert rank[0] == pytest.approx(start, abs=1e-11)
+    assert rank[1:] == pytest.approx(entry + 0.85 * start / leaves, abs=1e-14)
+
+
 @pytest.mark.parametrize("tolerance", [1e-2, 1e-4, 1e-6])
 def test_pagerank_stops_as_soon_as_it_is_near_enough(tolerance: float) -> None:
     """Two halves with one link to and fro between them: what one lacks comes over as slowly as the damping lets it."""

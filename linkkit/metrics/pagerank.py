@@ -20,7 +20,7 @@ def pagerank(graph: LinkGraph, *, damping: float = 0.85, tolerance: float = 1e-1
     damping : float
         Chance to follow a link.
     tolerance : float
-        The iteration stops when the change in L1 guarantees an error below this.
+        The iteration stops when the change in L1 guarantees an error below this, or rounding allows no smaller one.
 
     Returns
     -------
@@ -38,14 +38,16 @@ def pagerank(graph: LinkGraph, *, damping: float = 0.85, tolerance: float = 1e-1
     teleport = pages / pages.sum()
     moves, dangling = transition_matrix(graph.followed, weighted=False)
     into = csr_array(moves.T)
-    rank = teleport.copy()
+    rank, before = teleport.copy(), np.inf
     while True:
         following = damping * (into @ rank + rank[dangling].sum() * teleport) + (1 - damping) * teleport
         following /= following.sum()
         # The iteration contracts by `damping`: the distance to the fixed point is at most change * d / (1 - d).
-        if np.abs(following - rank).sum() * damping / (1 - damping) < tolerance:
+        # A change that does not shrink is rounding, which a page with thousands of links in keeps above the tolerance.
+        change = np.abs(following - rank).sum()
+        if change * damping / (1 - damping) < tolerance or change >= before:
             return np.asarray(following, dtype=np.float64)
-        rank = following
+        rank, before = following, change
 
 
 def transition_matrix(links: csr_array, *, weighted: bool) -> tuple[csr_array, npt.NDArray[np.bool_]]:
