@@ -73,6 +73,23 @@ def test_nearest_rows_are_those_of_the_full_product(monkeypatch: pytest.MonkeyPa
     assert np.allclose(nearest(rows, 4).toarray(), found.toarray())
 
 
+def test_on_a_large_site_a_common_term_leads_to_the_pages_in_which_it_weighs_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # All rows share the first term; each two neighbours (0 and 1, 2 and 3, ...) have a term of their own as well.
+    common = np.linspace(0.3, 0.6, 12)
+    dense = np.zeros((12, 7))
+    dense[:, 0] = common
+    dense[np.arange(12), 1 + np.arange(12) // 2] = np.sqrt(1 - common**2)
+    monkeypatch.setattr(vectors_module, "PRUNE_ABOVE", 10)
+    monkeypatch.setattr(vectors_module, "TERM_PAGES", 2)
+    found = nearest(csr_array(dense.astype(np.float32)), 5).toarray()
+    for row in range(12):
+        partner = row ^ 1
+        assert set(np.flatnonzero(found[row])) == {partner, 10, 11} - {row}
+        assert np.isclose(found[row, partner], dense[row] @ dense[partner])
+
+
 def test_ties_go_to_the_lower_column() -> None:
     values = np.array([[0.5, 0.5, 0.5, 0.0], [0.1, 0.9, 0.1, 0.1]], dtype=np.float32)
     expected = [[0.5, 0.5, 0, 0], [0.1, 0.9, 0, 0]]

@@ -17,8 +17,8 @@ MIN_PAGES, MAX_SHARE, MAX_TERMS = 2, 0.4, 200_000
 """A term counts if at least this many pages, and at most this share of them, have it; the most common terms at most."""
 SMALL_SITE = 20
 """Below this many pages every term counts: shares of so few say nothing."""
-PRUNE_ABOVE, PRUNED_TERMS = 20_000, 32
-"""Above this many pages, neighbours are found by this many terms of each page."""
+PRUNE_ABOVE, PRUNED_TERMS, TERM_PAGES = 20_000, 32, 2_000
+"""Above this many pages, neighbours are found by this many terms of each page, and by the pages in which a term weighs most."""
 _BLOCK, _PAIRS = 256, 50_000
 
 
@@ -93,8 +93,8 @@ def term_keys(words: Words, corpus: Corpus) -> tuple[Ints, npt.NDArray[np.int64]
 def nearest(vectors: csr_array, count: int) -> csr_array:
     """Cosines of each row to its `count` nearest other rows; ties go to the lower row.
 
-    Beyond `PRUNE_ABOVE` rows, twice as many candidates are found by the `PRUNED_TERMS` heaviest terms of each row, and only
-    these compared in full: the time would grow with the square of the rows.
+    Beyond `PRUNE_ABOVE` rows, twice as many candidates are found by the `PRUNED_TERMS` heaviest terms of each row among the `TERM_PAGES`
+    rows in which each of these weighs most, and only these compared in full: the time would grow with the square of the rows.
 
     Parameters
     ----------
@@ -112,16 +112,16 @@ def nearest(vectors: csr_array, count: int) -> csr_array:
     is_large = size > PRUNE_ABOVE
     compared = pruned(vectors)
     across = csr_array(compared.T)
+    if is_large:
+        across = heaviest(across, TERM_PAGES)
     blocks = [csr_array((0, size), dtype=np.float32)]
     for begin in range(0, size, _BLOCK):
         cosines = compared[begin : begin + _BLOCK] @ across
-        rows = np.repeat(np.arange(cosines.shape[0]), np.diff(cosines.indptr))
-        cosines.data[cosines.indices == rows + begin] = 0
-        if is_large:
-            found = heaviest(cosines, 2 * count).tocoo()
-            values = cosines_of(vectors, found.row + begin, found.col)
-            cosines = csr_array((values, (found.row, found.col)), shape=cosines.shape)
-        blocks.append(heaviest(cosines, count))
+        # One more, for each row is like itself.
+        found = heaviest(cosines, (2 * count if is_large else count) + 1).tocoo()
+        values = cosines_of(vectors, found.row + begin, found.col) if is_large else found.data
+        values[found.row + begin == found.col] = 0
+        blocks.append(heaviest(csr_array((values, (found.row, found.col)), shape=cosines.shape), count))
     return csr_array(vstack(blocks, format="csr"))
 
 
@@ -149,9 +149,9 @@ def heaviest(matrix: csr_array, count: int) -> csr_array:
         values = matrix.data[matrix.indptr[row] : matrix.indptr[row + 1]]
         limit[row] = np.partition(values, len(values) - count)[len(values) - count]
     # The few that are left have to be sorted, for what equals the limit is cut by column.
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    left = np.flatnonzero((matrix.data >= limit[rows]) & (matrix.data > 0))
-    rows, columns, values = rows[left], matrix.indices[left], matrix.data[left]
+    left = np.flatnonzero((matrix.data >= np.repeat(limit, lengths)) & (matrix.data > 0))
+    rows = np.searchsorted(matrix.indptr, left, side="right") - 1
+    columns, values = matrix.indices[left], matrix.data[left]
     order = np.lexsort((columns, -values, rows))
     begins = np.searchsorted(rows, np.arange(len(lengths)))
     kept = np.sort(order[np.arange(len(order)) - begins[rows[order]] < count])
