@@ -88,9 +88,9 @@ def link_scores(
     for block in known.blocks(rows):
         values = list(known.features(block))
         scores = sum(weight * value for weight, value in zip(weights, values, strict=True))
-        scores = np.where(_closed(known, block), -np.inf, scores)
+        scores = np.ascontiguousarray(np.where(_closed(known, block), -np.inf, scores).T)
         for column, target in enumerate(block.tolist()):
-            best = _top(scores[:, column], top)
+            best = _top(scores[column], top)
             pairs.append(np.column_stack([best, np.full(len(best), target)]))
             features.append(np.column_stack([value[best, column] for value in values]))
     chosen = np.concatenate(pairs)
@@ -170,10 +170,8 @@ def _closed(relevance: Relevance, targets: npt.NDArray[np.integer]) -> npt.NDArr
 
 
 def _top(scores: Floats, count: int) -> npt.NDArray[np.int64]:
-    open_ = np.flatnonzero(np.isfinite(scores))
-    if len(open_) > count:
-        limit = np.partition(scores[open_], len(open_) - count)[len(open_) - count]
-        open_ = open_[scores[open_] >= limit]
+    limit = np.partition(scores, -count)[-count] if len(scores) > count else -np.inf
+    open_ = np.flatnonzero((scores >= limit) & np.isfinite(scores))
     return open_[np.lexsort((open_, -scores[open_]))][:count]
 
 
