@@ -8,9 +8,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import linkkit as lk
+from linkkit.deck.gates import readiness_export
 from linkkit.demo import sample_folder, serve
 from linkkit.plan import simulate
-from linkkit.readiness.gates import HUBS, IMPORTANT, MONEY
+from linkkit.readiness.gates import CAPTURED, HUBS, IMPORTANT, MONEY
 from linkkit.readiness.view import CRAWL
 
 HOME = "https://www.fellandford.example"
@@ -43,6 +44,11 @@ def test_the_sample_site_gets_fix_first_for_the_planted_reasons(audit: lk.Audit)
         assert {HOME + page for page in names} <= set(found.loc[found["check_id"] == check, "url"])
     assert (found["check_id"] == "section-without-hub").sum() == 1
     assert r.caveat == ""
+    sheet = readiness_export(r).set_index("gate")
+    assert sheet.loc[MONEY, ["right", "total"]].tolist() == [16, 20]
+    assert sheet.loc[CAPTURED, ["right", "total"]].isna().all(), (
+        "a share of authority is none of things: not 0 of 0"
+    )
     flips = r.robustness[r.robustness["flips"]]
     assert set(flips["kind"]) == {CRAWL}
     assert set(flips["verdict"]) == {"inconclusive"}

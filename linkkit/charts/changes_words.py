@@ -176,7 +176,7 @@ def findings_view(comparison: Comparison, status: str | None = None) -> pd.DataF
     Returns
     -------
     DataFrame
-        One row per finding: ``Since then``, ``Severity``, ``What``, ``Page``, ``Related page``, ``Evidence``, ``Why``.
+        One row per finding: ``Since then``, ``Why``, ``Severity``, ``What``, ``Page``, ``Related page``, ``Evidence``.
     """
     rows = comparison.findings
     rows = rows[rows["status"] != REMAINING] if status is None else rows[rows["status"] == status]
@@ -184,12 +184,12 @@ def findings_view(comparison: Comparison, status: str | None = None) -> pd.DataF
     return pd.DataFrame(
         {
             "Since then": rows["status"],
+            "Why": rows["reason"],
             "Severity": rows["severity"],
             "What": rows["check_id"].map(titles).fillna(rows["check_id"]),
             "Page": paths(comparison, rows["url"]),
             "Related page": paths(comparison, rows["related_url"]),
             "Evidence": rows["evidence"],
-            "Why": rows["reason"],
         }
     ).reset_index(drop=True)
 

@@ -18,6 +18,8 @@ def readiness_export(readiness: Readiness, lang: Language | None = None) -> pd.D
         evidence=[say(said, gate.evidence) for gate in readiness.gates],
         distance=[say(said, gate.distance) for gate in readiness.gates],
         pages=["\n".join(gate.pages) for gate in readiness.gates],
+        right=readiness.table["right"].where(readiness.table["total"] > 0),
+        total=readiness.table["total"].where(readiness.table["total"] > 0),
         decides=[said.text("yes") if each else "" for each in readiness.table["decides"]],
     )
     verdict = " ".join(say(said, each) for each in (readiness.sentence, readiness.caveat) if each)
