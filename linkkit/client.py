@@ -100,7 +100,8 @@ class Client(ClientPast):
         Raises
         ------
         SettingsError
-            If the client exists already, the name is no folder name, or a setting has a fault; nothing is made then.
+            If the client exists already, the name is no folder name, or a setting has a fault; nothing is made then. If the
+            folder cannot be made.
         """
         folder = _folder(name, Path(clients))
         if (folder / SETTINGS).exists():
@@ -109,8 +110,13 @@ class Client(ClientPast):
             name, start_url, crawl_url=crawl_url, preset_name=preset, hosts=hosts, folders=folders
         )
         settings = ClientSettings.parse(text)
-        for each in ("signals", "crawls", "exports"):
-            (folder / each).mkdir(parents=True, exist_ok=True)
+        try:
+            for each in ("signals", "crawls", "exports"):
+                (folder / each).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"{folder}: the client's folder cannot be made ({error.strerror}). Name a folder of clients that you may write to."
+            ) from error
         return cls(folder, settings)._with_settings(text)
 
     def on(self, engine: str) -> "Client":

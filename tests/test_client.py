@@ -56,6 +56,12 @@ def test_names_that_leave_the_folder_are_refused(tmp_path: Path, name: str) -> N
         lk.Client.new(name, SITE, clients=tmp_path)
 
 
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "clients").write_text("a file")
+    with pytest.raises(lk.SettingsError, match="folder cannot be made"):
+        lk.Client.new("acme", "https://a.example/", clients=tmp_path / "clients")
+
+
 def test_an_unknown_client_lists_the_known(tmp_path: Path) -> None:
     lk.Client.new("acme", SITE, clients=tmp_path)
     with pytest.raises(lk.SettingsError, match="known: acme"):

@@ -356,10 +356,10 @@ def test_walks_of_a_site_that_lost_pages_and_earns_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a checkpoint tells of pages that are gone is left out; without a money page nothing drains."""
-    model = LinkModel(damping=0.5)
-    stored_walks(_random_site(3, 12)[0], tmp_path, model=model)
+    model, folder = LinkModel(damping=0.5), tmp_path / "not" / "made"
+    stored_walks(_random_site(3, 12)[0], folder, model=model)
     smaller = _random_site(4, 9)[0]
-    again = stored_walks(smaller, tmp_path, model=model, resume=True)
+    again = stored_walks(smaller, folder, model=model, resume=True)
     product, done = StoredMatrix.__matmul__, count(1)
     monkeypatch.setattr(StoredMatrix, "__matmul__", lambda self, vector: next(done) and product(self, vector))
     walks = stored_walks(smaller, model=model)

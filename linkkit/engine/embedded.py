@@ -49,7 +49,8 @@ class EmbeddedEngine:
             return cursor.sql(sql).to_arrow_table()
 
     def write(self, sql: str, place: Place, **tables: pa.Table) -> None:
-        """Write a query's rows to a Parquet file."""
+        """Write a query's rows to a Parquet file; its folder is made, as Spark does."""
+        _local(place).parent.mkdir(parents=True, exist_ok=True)
         with self._connection.cursor() as cursor:
             for name, table in tables.items():
                 cursor.register(name, table)
