@@ -584,7 +584,7 @@ def _told(*, force: bool = False) -> Iterator[None]:
                 yield
         else:
             yield
-    except LinkkitError as error:
+    except (LinkkitError, OSError) as error:  # a folder that cannot be written, a full disk
         typer.echo(f"linkkit: {error}", err=True)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ from linkkit.checks.registry import CHAPTERS
 from linkkit.client import SETTINGS, Client
 from linkkit.comparison import Comparison
 from linkkit.deck.bundle import known_formats
-from linkkit.deck.files import EARLIER, is_forced, keep_earlier, replacing
+from linkkit.deck.files import EARLIER, export_folder, is_forced, keep_earlier, replacing
 from linkkit.deck.language import language as language_of
 from linkkit.demo import sample_folder, serve
 from linkkit.engine import check_engine
@@ -185,11 +185,12 @@ def export_deck(
     SettingsError
         If ``[brand]``, the basket, a format or the language has a fault; that is told first.
     ExportError
-        If a file cannot be written; what was there before stays.
+        If the folder cannot be made, which is told first too, or a file cannot be written; what was there before stays.
     """
     look = brand or deck.Brand.of(client.settings.brand, client.folder)
     # Before an audit that takes its time.
     known_formats(formats)
+    export_folder(folder or client.deck)
     language_of(language or look.language)
     basket = deck.Basket.load(client.folder)
     if audit is None:

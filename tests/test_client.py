@@ -229,6 +229,19 @@ def test_what_cannot_be_done_is_said_and_fails(tmp_path: Path, arguments: list[s
     assert "Traceback" not in result.output
 
 
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, edges: Path) -> None:
+    result = runner.invoke(app, ["import", str(edges), "--url", SITE, "--clients", str(edges)])
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert f"Not a directory: '{edges}/shop.example" in result.output
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_audit(tmp_path: Path, edges: Path) -> None:
+    lk.Client.new("acme", SITE, clients=tmp_path / "clients")
+    clients = ["--clients", str(tmp_path / "clients")]
+    result = runner.invoke(app, ["deck", "acme", "--output", str(edges), *clients])
+    assert (result.exit_code, "is a file, not a folder" in result.output) == (1, True)
+
+
 def test_an_interrupted_crawl_is_taken_up_unless_a_new_one_is_wanted(
     client: lk.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
