@@ -337,12 +337,13 @@ def test_tools(tmp_path: Path, text: str, kind: str) -> None:
 
 
 def test_one_cell_that_is_no_number_costs_its_row_only(tmp_path: Path) -> None:
-    file = _file(tmp_path, "target;referring_domains\n/a/;1.234\n/b;n/a\n/c;2\n")
+    file = _file(tmp_path, "target;referring_domains\n/a/;1.234\n/b;n/a\n/c;2\n/b;-5\n")
     imported = lk.read(file, site=build(["/", "/a/", "/b", "/c"], ["/ -> /a/"]))
     assert imported.site is not None
     assert metric(imported.site.pages, "referring_domains") == {"/": None, "/a/": 1234, "/b": None, "/c": 2}
     assert imported.rejects[["row", "value", "reason"]].to_numpy().tolist() == [
-        [3, "n/a", "no number of referring domains"]
+        [3, "n/a", "no number of referring domains"],
+        [5, "-5", "no number of referring domains"],
     ]
 
 

@@ -194,7 +194,7 @@ def _read_pages(table: Table, kind: str) -> Reading:
     told = frame["referring_domains"]
     for name in found.keys() - {"url"}:
         frame[name] = frame[name].map(number).astype("float64")
-    wrong = frame["referring_domains"].isna() & (told != "")
+    wrong = ~(frame["referring_domains"] >= 0) & (told != "")
     refused = [
         (row, text, "no number of referring domains")
         for row, text in zip(frame["row"][wrong], told[wrong], strict=True)
