@@ -229,10 +229,17 @@ def test_what_cannot_be_done_is_said_and_fails(tmp_path: Path, arguments: list[s
     assert "Traceback" not in result.output
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, edges: Path) -> None:
-    result = runner.invoke(app, ["import", str(edges), "--url", SITE, "--clients", str(edges)])
-    assert (result.exit_code, result.output.count("\n")) == (1, 1)
-    assert f"Not a directory: '{edges}/shop.example" in result.output
+def test_a_place_that_cannot_be_written_is_named(
+    client: lk.Client, edges: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/signals/x.csv")
+
+    monkeypatch.setattr(lk.Client, "import_files", refused)
+    arguments = ["import", str(edges), "--client", "shop", "--clients", str(client.folder.parent)]
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == 1
+    assert result.output == "linkkit: [Errno 13] Permission denied: '/signals/x.csv'\n"
 
 
 def test_a_folder_that_cannot_be_made_is_told_before_the_audit(tmp_path: Path, edges: Path) -> None:
