@@ -64,7 +64,8 @@ class Client(ClientPast):
             known = sorted(path.parent.name for path in Path(clients).glob(f"*/{SETTINGS}"))
             raise SettingsError(
                 f"no client {name!r} in {Path(clients)}; known: {', '.join(known) or 'none yet'}. "
-                "Make one with Client.new(name, start_url), or the sample client with `make audit`."
+                "Make one with `linkkit new-client NAME --url ...` or Client.new(name, start_url), "
+                "the sample client with `make audit`."
             )
         return cls(folder, ClientSettings.read(folder / SETTINGS))
 

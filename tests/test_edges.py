@@ -17,6 +17,15 @@ def _csv(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     return file
 
 
+def test_an_address_without_scheme_has_that_of_the_start_page(tmp_path: Path) -> None:
+    host = ORIGIN.partition(":")[2]
+    site = lk.read_edges(
+        _csv(tmp_path, f"source,target\n/,{host}/a\n{host}/a,//other.example/\n"), start_url=START
+    )
+    assert paths(site.pages["url"]) == ["/", "/a"]
+    assert (site.manifest.rejected, site.manifest.rows["external_links"]) == ({}, 1)
+
+
 def test_csv_with_everything(tmp_path: Path) -> None:
     text = (
         "Source , target,anchor,position,nofollow,weight\r\n"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -228,6 +229,7 @@ def _known_positions(edges: Iterator[tuple[int, _Edge]], file: Path) -> Iterator
 
 
 def _absolute(address: str, start_url: str) -> str:
-    """A path belongs to the start page's host; everything else stays as it is."""
-    is_path = address.startswith("/") and not address.startswith("//")
-    return origin(start_url) + address if is_path else address
+    """A path belongs to the start page's host, an address without scheme has the start page's; everything else stays as it is."""
+    if address.startswith("//"):
+        return f"{urlsplit(start_url).scheme}:{address}"
+    return origin(start_url) + address if address.startswith("/") else address
