@@ -3,12 +3,28 @@
 Pure bookkeeping over normalised addresses; the crawler asks `next`, reports `done` and adds what it found. A level is
 finished before the next one starts, so that the discovery depth of a page, and with it a depth limit, does not depend
 on which answer came first.
+
+Addresses lie in a temporary SQLite database, which keeps what does not fit its cache on disk; what is known of those asked for
+last is kept beside it, for most links of a page are those of the page before.
 """
 
-from collections import Counter, deque
+import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
+
+_CACHE_MB = 16
+_RECENT = 50_000
+"""Addresses whose state is kept at hand."""
+
+_TABLE = """
+CREATE TABLE addresses (
+    url TEXT PRIMARY KEY, requested INTEGER, by_seed INTEGER, clicks INTEGER, beyond_by_seed INTEGER, beyond_clicks INTEGER, place INTEGER
+) WITHOUT ROWID;
+CREATE INDEX waiting ON addresses (by_seed, clicks, place) WHERE by_seed IS NOT NULL;
+"""
+_COLUMNS = "requested, by_seed, clicks, beyond_by_seed, beyond_clicks, place"
 
 
 class Rank(NamedTuple):
@@ -46,6 +62,27 @@ class Entry:
         return self.rank == (True, 0)
 
 
+class _Known(NamedTuple):
+    """What is known of an address: whether it was requested, and otherwise the rank under which it waits, or is out of the depth limit's reach."""
+
+    requested: bool = False
+    found: Rank | None = None
+    beyond: Rank | None = None
+    place: int = 0  # among those of its rank that wait
+
+    @classmethod
+    def read(cls, requested: int, *told: Any) -> Self:
+        """From a row of the table."""
+        by_seed, clicks, beyond_by_seed, beyond_clicks, place = told
+        found = None if by_seed is None else Rank(bool(by_seed), clicks)
+        beyond = None if beyond_by_seed is None else Rank(bool(beyond_by_seed), beyond_clicks)
+        return cls(bool(requested), found, beyond, place)
+
+
+_UNKNOWN = _Known()
+_REQUESTED = _Known(requested=True)
+
+
 class Frontier:
     """Addresses requested, waiting, and out of the depth limit's reach.
 
@@ -59,10 +96,16 @@ class Frontier:
         self.max_depth = max_depth
         self.keeps: Callable[[str], bool] = lambda url: True
         """Asked of an address whose turn has come, unless it is a seed: whether it is still to be requested."""
-        self._seen: set[str] = set()
-        self._found: dict[str, Rank] = {}  # to be requested
-        self._beyond: dict[str, Rank] = {}  # found, and too many clicks away
-        self._levels: dict[Rank, deque[str]] = {}
+        # Without a name it is SQLite's own temporary file, which goes with the connection.
+        self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._base.execute("PRAGMA journal_mode = OFF")
+        self._base.execute(f"PRAGMA cache_size = {-1024 * _CACHE_MB}")
+        self._base.executescript(_TABLE)
+        # One transaction without an end: nobody else reads it, and nothing of it is to outlast the process.
+        self._base.execute("BEGIN")
+        self._recent: dict[str, _Known] = {}
+        self._places = 0
+        self._waiting = 0
         self._in_flight: Counter[Rank] = Counter()
 
     @property
@@ -73,21 +116,22 @@ class Frontier:
     @property
     def waiting(self) -> int:
         """Addresses that will be requested, as far as is known."""
-        return len(self._found)
+        return self._waiting
 
     @property
     def cut(self) -> int:
         """Addresses that only the depth limit keeps from being requested."""
-        return sum(1 for url in self._beyond if url not in self._found)
+        return int(self._rows("count(*)", "beyond_clicks IS NOT NULL AND by_seed IS NULL").fetchone()[0])
 
     def add(self, url: str, depth: int | None, *, from_seed: int | None = None) -> None:
         """Note an address found by a link: its clicks from the start page, from a seed, or both; the fewest count."""
-        if url in self._seen:
+        known = self._known(url)
+        if known.requested:
             return
         if depth is not None:
-            self._add(url, Rank(False, depth))
+            known = self._add(url, known, Rank(False, depth))
         if from_seed is not None:
-            self._add(url, Rank(True, from_seed))
+            self._add(url, known, Rank(True, from_seed))
 
     def add_seeds(self, urls: Iterable[str]) -> None:
         """Note addresses known from elsewhere (sitemap, signals); requested after everything that links reach."""
@@ -99,26 +143,23 @@ class Frontier:
 
         Without `with_seeds`, only what links from the start page lead to.
         """
-        while self._levels:
-            level = min(self._levels)
-            queue = self._levels[level]
-            # An entry is stale once its address was requested or was found on a shorter way.
-            while queue and self._found.get(queue[0]) != level:
-                queue.popleft()
-            if not queue:
-                del self._levels[level]
-                continue
+        order = "by_seed IS NOT NULL ORDER BY by_seed, clicks, place LIMIT 1"
+        while self._waiting:
+            url, by_seed, clicks = self._rows("url, by_seed, clicks", order).fetchone()
+            level = Rank(bool(by_seed), clicks)
             if (level.by_seed and not with_seeds) or any(rank < level for rank in +self._in_flight):
                 return None
-            url = queue.popleft()
             if self._is_kept(url, level):
                 return self._take(url, level)
+            self._set(url, _UNKNOWN)
         return None
 
     def sift(self) -> None:
         """Forget the waiting addresses that are no longer to be requested."""
-        for url, rank in list(self._found.items()):
-            self._is_kept(url, rank)
+        waiting = self._rows("url, by_seed, clicks", "by_seed IS NOT NULL")
+        gone = [url for url, *rank in waiting if not self._is_kept(url, Rank(bool(rank[0]), rank[1]))]
+        for url in gone:
+            self._set(url, _UNKNOWN)
 
     def done(self, rank: Rank) -> None:
         """Note that the outcome of a request handed out with this rank is on disk."""
@@ -126,67 +167,93 @@ class Frontier:
 
     def restore(self, url: str, depth: int | None) -> int | None:
         """Note an address crawled by an earlier run; returns its depth, which a link found since may have told."""
-        known = self._depth(url)
-        self._forget(url)
-        return depth if depth is not None else known
+        told = self._depth(url)
+        self._set(url, _REQUESTED)
+        return depth if depth is not None else told
 
     def is_seen(self, url: str) -> bool:
         """Whether the address was requested."""
-        return url in self._seen
+        return self._known(url).requested
 
     def knows(self, url: str) -> bool:
         """Whether the address was requested, waits, or is out of the depth limit's reach."""
-        return url in self._seen or url in self._found or url in self._beyond
+        return self._known(url) is not _UNKNOWN
 
     def to_json(self) -> dict[str, Any]:
         """What is known, as plain JSON types; requests under way are not (their outcome is not on disk)."""
+        found = self._rows("url, by_seed, clicks", "by_seed IS NOT NULL ORDER BY place")
+        beyond = self._rows("url, beyond_by_seed, beyond_clicks", "beyond_by_seed IS NOT NULL")
         return {
             "max_depth": self.max_depth,
-            "seen": list(self._seen),
-            "found": [[url, *rank] for url, rank in self._found.items()],
-            "beyond": [[url, *rank] for url, rank in self._beyond.items()],
+            "seen": [url for (url,) in self._rows("url", "requested")],
+            "found": [[url, bool(by_seed), clicks] for url, by_seed, clicks in found],
+            "beyond": [[url, bool(by_seed), clicks] for url, by_seed, clicks in beyond],
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Read back what `to_json` gave."""
         frontier = cls(data["max_depth"])
-        frontier._seen = set(data["seen"])
+        for url in data["seen"]:
+            frontier._set(url, _REQUESTED)
         for url, by_seed, clicks in (*data["beyond"], *data["found"]):
-            frontier._add(url, Rank(by_seed, clicks))
+            frontier._add(url, frontier._known(url), Rank(by_seed, clicks))
         return frontier
 
-    def _add(self, url: str, rank: Rank) -> None:
-        reachable = self.max_depth is None or rank.clicks <= self.max_depth
-        known = (self._found if reachable else self._beyond).get(url)
-        if known is not None and known <= rank:
-            return
-        if not reachable:
-            self._beyond[url] = rank
-            return
-        self._found[url] = rank
-        self._levels.setdefault(rank, deque()).append(url)
+    def _add(self, url: str, known: _Known, rank: Rank) -> _Known:
+        if self.max_depth is not None and rank.clicks > self.max_depth:
+            if known.beyond is not None and known.beyond <= rank:
+                return known
+            return self._set(url, known._replace(beyond=rank))
+        if known.found is not None and known.found <= rank:
+            return known
+        self._places += 1
+        return self._set(url, known._replace(found=rank, place=self._places))
 
     def _is_kept(self, url: str, rank: Rank) -> bool:
-        if rank == (True, 0) or self.keeps(url):
-            return True
-        self._found.pop(url, None)
-        self._beyond.pop(url, None)
-        return False
+        return rank == (True, 0) or self.keeps(url)
 
     def _depth(self, url: str) -> int | None:
         """Clicks from the start page, as far as links have told."""
-        ranks = (self._found.get(url), self._beyond.get(url))
+        known = self._known(url)
+        ranks = (known.found, known.beyond)
         return min((rank.clicks for rank in ranks if rank is not None and not rank.by_seed), default=None)
-
-    def _forget(self, url: str) -> None:
-        self._found.pop(url, None)
-        self._beyond.pop(url, None)
-        self._seen.add(url)
 
     def _take(self, url: str, rank: Rank) -> Entry:
         # A seed beyond the depth limit was found by a link all the same: its depth is known.
         entry = Entry(url, self._depth(url), rank)
-        self._forget(url)
+        self._set(url, _REQUESTED)
         self._in_flight[rank] += 1
         return entry
+
+    def _rows(self, columns: str, where: str, *given: str) -> sqlite3.Cursor:
+        return self._base.execute(f"SELECT {columns} FROM addresses WHERE {where}", given)
+
+    def _known(self, url: str) -> _Known:
+        known = self._recent.get(url)
+        if known is None:
+            row = self._rows(_COLUMNS, "url = ?", url).fetchone()
+            known = self._keep(url, _Known.read(*row) if row else _UNKNOWN)
+        return known
+
+    def _set(self, url: str, known: _Known) -> _Known:
+        was = self._known(url)
+        self._waiting += (known.found is not None) - (was.found is not None)
+        if known is _UNKNOWN:
+            self._base.execute("DELETE FROM addresses WHERE url = ?", (url,))
+        else:
+            row = (
+                url,
+                known.requested,
+                *(known.found or (None, None)),
+                *(known.beyond or (None, None)),
+                known.place,
+            )
+            self._base.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        return self._keep(url, known)
+
+    def _keep(self, url: str, known: _Known) -> _Known:
+        if len(self._recent) >= _RECENT:
+            self._recent.clear()
+        self._recent[url] = known
+        return known

@@ -1,5 +1,6 @@
 """What the caller tells the crawler process, and what that tells back: two JSON files, no secret in either."""
 
+import sqlite3
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -86,7 +87,7 @@ class CrawlPlan:
             traps = Traps.from_json(data.pop("traps"))
             state = CrawlState(frontier=frontier, traps=traps, **data.pop("state"))
             return cls(scope=Scope.from_json(data.pop("scope")), state=state, **data)
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, OverflowError, TypeError, ValueError, sqlite3.Error) as error:
             raise CrawlError(f"{path}: the crawl's plan is missing or damaged ({error})") from error
 
 

@@ -105,6 +105,29 @@ def test_saved_and_read_back_gives_the_same_order() -> None:
     assert len(by_links) > 10
 
 
+def test_what_lies_on_disk_is_known_as_what_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crawled() -> list[tuple[str, int | None, int, int]]:
+        rng = random.Random(3)
+        frontier = Frontier(max_depth=5)
+        frontier.add("/0", 0)
+        told = []
+        while (entry := frontier.next()) is not None:
+            told.append((entry.url, entry.depth, frontier.waiting, frontier.cut))
+            for url in (f"/{rng.randrange(400)}" for _ in range(4)):
+                assert frontier.knows(url) == (url in {each[0] for each in told} or url in found)
+                found.add(url)
+                frontier.add(url, None if entry.depth is None else entry.depth + 1)
+            frontier.done(entry.rank)
+        return told
+
+    found: set[str] = set()
+    expected = crawled()
+    assert len(expected) > 100
+    found.clear()
+    monkeypatch.setattr("linkkit.crawler.frontier._RECENT", 2)
+    assert crawled() == expected
+
+
 SCOPE = Scope("http://127.0.0.1:8000/", "https://www.client.example/", exclude=(r"/private/",))
 
 
