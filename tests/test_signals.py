@@ -170,6 +170,12 @@ def test_a_damaged_sitemap_invents_no_address(
     assert read.rejects["value"].tolist() == [f"sitemap.xml {fault}"]
 
 
+def test_a_sitemap_cut_in_its_first_address_says_that_it_has_none(tmp_path: Path) -> None:
+    file = _file(tmp_path, "sitemap.xml", b"<?xml version='1.0'?><urlset><loc>https://shop.exam")
+    with pytest.raises(lk.SourceError, match="no <loc> found"):
+        lk.add_signals(_site(), sitemap=file)
+
+
 def test_lists_of_urls(tmp_path: Path) -> None:
     text = "\ufeff# what earns\n/a/  # tents\n\nhttps://www.shop.example/b#buy\nshop.example/contact\n/a\n"
     site = lk.add_signals(_site(), money_pages=_file(tmp_path, "money.txt", text), urls=["/", "/listed"])

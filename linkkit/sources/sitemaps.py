@@ -127,7 +127,7 @@ def _entries(path: Path, body: bytes, depth: int) -> Iterator[tuple[str, str]]:
         return
     entries = [] if root is None else root.findall("{*}url")
     if any("in tag loc" in fault for fault in faults):
-        entries.pop()  # its address is cut off
+        del entries[-1:]  # its address is cut off
     for entry in entries:
         # Images and videos of a page have a loc of their own, in another namespace than the page's.
         loc = entry.find("{*}loc")
