@@ -97,6 +97,30 @@ def test_performance_that_compares_two_periods(tmp_path: Path) -> None:
     assert _rows("search_console", file)[["clicks", "impressions"]].to_numpy().tolist() == [[12, 300]]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "query,page,clicks,impressions,ctr,position",
+        "Query,Landing Page,Url Clicks,Impressions,URL CTR,Average Position",
+        "Suchanfrage,Zielseite,URL-Klicks,Impressionen,URL-CTR,Durchschnittliche Position",
+        "Requête,Page de destination,Clics,Impressions,CTR,Position moyenne",
+    ],
+)
+def test_queries_and_pages_are_added_up_by_page(tmp_path: Path, header: str) -> None:
+    rows = f"tent,{S}/a/,3.0,1000,0.003,3\nboots,{S}/b,1,20,0.05,8.5\ntents,{S}/a/,2,10,0.2,4\ncamp,{S}/b,many,1,0,1\n"
+    site = build(["/", "/a/", "/b"], ["/ -> /a/, /b"])
+    imported = lk.read(_file(tmp_path, f"{header}\n{rows}"), site=site)
+    assert imported.site is not None
+    found = [metric(imported.site.pages, name) for name in ("clicks", "impressions")]
+    assert [[each["/a/"], each["/b"]] for each in found] == [[5, 1], [1010, 20]]
+    (row,) = imported.report.to_dict("records")
+    assert (row["recognised"], row["feeds"]) == ("Search Console queries and pages", "search_console")
+    assert row["notes"].startswith("rows of a query each (Google leaves out rare queries, so that clicks and")
+    assert imported.rejects[["row", "reason"]].to_numpy().tolist() == [
+        [5, "no number of clicks or impressions"]
+    ]
+
+
 def test_rows_that_are_cut_short_are_listed(tmp_path: Path) -> None:
     file = _file(tmp_path, f"Top pages,Clicks,Impressions,CTR,Position\n{_PAGES}{S}/c\n")
     imported = lk.read(file, site=build(["/", "/a/"], ["/ -> /a/"]))
@@ -392,6 +416,7 @@ _EVERY = {
     "Search Console links report": f"Target page,Incoming links,Linking sites\n{S}/a/,3,1\n",
     "GA4 pages": "Landing page,Sessions\n/a/,5\n",
     "GA4 page transitions": "Previous page path,Page path,Views\n/,/a/,40\n",
+    "Search Console queries and pages": f"query,page,clicks,impressions,ctr,position\ntent,{S}/a/,1,9,0.1,3\n",
     "backlink export": f"Referring page URL,Target URL\nhttps://one.com/,{S}/a/\n",
     "list of URLs from a crawler": f"Address,Content Type,Status Code,Indexability\n{S}/,text/html,200,Indexable\n",
     "list of links from a crawler": f"Type,Source,Destination,Anchor,Follow\nHyperlink,{S}/,{S}/a/,x,true\n",

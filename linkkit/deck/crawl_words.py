@@ -135,6 +135,7 @@ NOTES = Sentences(
                 *(
                     "requests of search engines' robots that went to them",
                     "rows, where Search Console cuts an export",
+                    "rows of a query each (Google leaves out rare queries, so that clicks and impressions are too low)",
                 ),
                 "addresses in the column {name}, not read (a list of links needs the columns source and target)",
                 *(

@@ -193,7 +193,10 @@ CRAWL = {
 
 _SIGNALS = {
     "sitemap": ("Sitemap, or a list of the addresses in it", "sitemap.xml"),
-    "search_console": ("Search Console: performance export (zip or sheet of pages)", "search_console.csv"),
+    "search_console": (
+        "Search Console: performance export (zip or sheet of pages), or queries with their pages",
+        "search_console.csv",
+    ),
     "analytics": ("GA4: pages and screens, or landing pages", "analytics.csv"),
     "transitions": ("GA4: previous page path and page path", "transitions.csv"),
     "backlinks": ("Backlinks of Ahrefs, Semrush, Majestic, Moz or Search Console", "backlinks.csv"),

@@ -243,6 +243,12 @@ _SIGNALS: tuple[tuple[Callable[[Table], bool], str, str, Callable[[Table], Readi
         search_console.read_performance,
     ),
     (
+        search_console.is_queries_of_pages,
+        "Search Console queries and pages",
+        "search_console",
+        search_console.read_queries_of_pages,
+    ),
+    (
         search_console.is_links_report,
         "Search Console links report",
         "backlinks",

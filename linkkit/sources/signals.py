@@ -38,7 +38,7 @@ LISTS = ("sitemap", "money_pages", "urls")
 """Signals that a plain list of addresses may stand for."""
 _EXPECTED = {
     "sitemap": "an XML sitemap, or one address a line",
-    "search_console": "the zip of a performance export, or its Pages sheet: page, clicks, impressions, CTR, position",
+    "search_console": "the zip of a performance export, its Pages sheet (page, clicks, impressions, CTR, position), or query, page, clicks, impressions",
     "analytics": "a GA4 export with 'Page path and screen class' or 'Landing page', and sessions, views or active users",
     "transitions": "a GA4 table with 'Previous page path', 'Page path' and a count",
     "backlinks": "the linking page and its target ('Referring page URL', 'Target URL'), or target and referring_domains",
