@@ -408,6 +408,32 @@ def test_one_page_and_empty_sites_are_inconclusive(pages: list[Any]) -> None:
     json.dumps(r.summary())
 
 
+@pytest.mark.parametrize(
+    ("closed", "links", "words"),
+    [
+        ({"robots": ["noindex"]}, {}, "of 3 pages 3 are noindex"),
+        ({"robots": ["noindex", "nofollow"]}, {"nofollow": True}, "of 3 pages 3 are noindex"),
+        ({"canonical": "https://live.example/"}, {}, "of 3 pages 3 name another canonical"),
+    ],
+)
+def test_a_site_of_which_no_page_can_be_indexed_is_not_ready(
+    closed: dict[str, Any], links: dict[str, Any], words: str
+) -> None:
+    pages: list[Any] = [{"path": path, **closed} for path in ("/", "/a", "/b")]
+    ways = [{"source": "/", "target": path, **links} for path in ("/a", "/b")]
+    r = lk.run_audit(build(pages, ways)).readiness
+    assert (str(r.verdict), r.ruling.decided_by) == ("not ready", (CAPTURED,))
+    assert r.sentence == f"Not ready: 1 gate is far from its limit: no page can be indexed: {words}."
+    assert "take noindex away" in r.gates[4].distance
+    # Where the crawl is incomplete, or as many pages are not known, one of them may be in the index.
+    stopped = lk.run_audit(build(pages, ways, complete=False, stopped_by="page limit 3")).readiness
+    unseen = [{"path": f"/u{number}", "crawled": False, "found_in": ["sitemap"]} for number in range(3)]
+    for other in (stopped, lk.run_audit(build([*pages, *unseen], ways)).readiness):
+        assert (str(other.verdict), DATA in other.ruling.decided_by) == ("inconclusive", True)
+    one_unseen = lk.run_audit(build([*pages, unseen[0]], ways)).readiness
+    assert str(one_unseen.verdict) == "not ready"
+
+
 def test_one_money_page_alone_is_inconclusive() -> None:
     r = lk.run_audit(build([{"path": "/", "is_money_page": True}])).readiness
     assert (str(r.verdict), r.sentence.startswith("Inconclusive: ")) == ("inconclusive", True)

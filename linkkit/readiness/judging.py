@@ -63,7 +63,7 @@ def gates_of(audit: Audit, view: View, plan: LinkPlan | None, t: Thresholds, *, 
         _important(audit, view, t),
         _anchors(audit, view, t),
         _links(audit, view, t),
-        _captured(view, plan, t, lacks),
+        _captured(view, plan, t, lacks, closed=_closed(audit, view, t)),
         _hubs(audit, view, t),
         _data(audit, view, t),
     )
@@ -330,9 +330,31 @@ def _links(audit: Audit, view: View, t: Thresholds) -> Gate:
     )  # fmt: skip
 
 
-def _captured(view: View, plan: LinkPlan | None, t: Thresholds, lacks: str) -> Gate:
+def _closed(audit: Audit, view: View, t: Thresholds) -> Sentence | str:
+    """That no page can be indexed, and why; empty where one can, or where that many are unseen that it is not known.
+
+    A lone page may be one that keeps crawlers out: of a single page nothing is said.
+    """
+    reasons = audit.site.pages["indexability_reason"]
+    noindex, elsewhere, unseen = (
+        int(reasons.isin(each).sum())
+        for each in ([Indexability.NOINDEX], [Indexability.CANONICALISED], [Indexability.NOT_CRAWLED, Indexability.NO_RESPONSE])
+    )  # fmt: skip
+    total = noindex + elsewhere
+    if view.stopped_by or total < 2 or audit.graph.indexable.any() or unseen / (total + unseen) >= t.min_reached_pages - EXACT:  # fmt: skip
+        return ""
+    parts = (
+        plural("{number} is noindex", "{number} are noindex", noindex) if noindex else "",
+        plural("{number} names another canonical", "{number} name another canonical", elsewhere) if elsewhere else "",
+    )  # fmt: skip
+    return sentence("no page can be indexed: of {total} pages {parts}", total=total, parts=joined([each for each in parts if each], ", "))  # fmt: skip
+
+
+def _captured(view: View, plan: LinkPlan | None, t: Thresholds, lacks: str, *, closed: Sentence | str) -> Gate:  # fmt: skip
     """Today's share against that with the plan; what moves on to pages that nobody crawled may end either way."""
     limit = float(t.min_captured_of_plan)
+    if closed:
+        return Gate(CAPTURED, State.FAIL, 0.0, limit, evidence=closed, distance=sentence("let the pages be indexed: take noindex away, and name each page as its own canonical"))  # fmt: skip
     if math.isnan(view.captured):
         return unjudged(CAPTURED, t, _NO_MONEY)
     if plan is None:
@@ -448,10 +470,13 @@ def _data(audit: Audit, view: View, t: Thresholds) -> Gate:
     value = reached / total if total else math.nan
     crawled = plural("links lead to {reached} of {number} known indexable page", "links lead to {reached} of {number} known indexable pages", total, reached=reached)  # fmt: skip
     why = view.stopped_by
-    if not total:
+    closed = _closed(audit, view, t)
+    if closed:
+        crawled = closed
+    elif not total:
         head = sentence("no live indexable page is known")
         return Gate(DATA, State.FAIL, math.nan, limit, evidence=joined((head, why), ": "), distance=sentence("crawl or import the site again"))  # fmt: skip
-    if not len(graph.source):
+    if not len(graph.source) and not closed:
         head = sentence("the site has one page, and no links to judge") if total == 1 and not why else joined((plural("no link from one page to another was seen, {number} page known", "no link from one page to another was seen, {number} pages known", total), why), ": ")  # fmt: skip
         return Gate(DATA, State.FAIL, value, limit, reached, total, head, "" if total == 1 and not why else _SEE_LINKS)  # fmt: skip
     if "JavaScript" in why or value < limit - EXACT:
