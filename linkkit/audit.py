@@ -28,7 +28,7 @@ from linkkit.metrics.hierarchy import hierarchy_of
 from linkkit.metrics.importance import fold_signals, importance
 from linkkit.metrics.links import link_share
 from linkkit.metrics.navigation import navigation_of
-from linkkit.schema import Severity
+from linkkit.schema import CheckState, Severity
 from linkkit.site import AUDIT_FILE, Manifest, Site, linkkit_version
 from linkkit.steps import step
 from linkkit.text.anchors import judge_anchors
@@ -68,6 +68,10 @@ class Audit:
     facts: Facts
     results: tuple[CheckResult, ...]
     thresholds: Thresholds
+
+    def __repr__(self) -> str:
+        unjudged = sum(result.state is CheckState.NOT_APPLICABLE for result in self.results)
+        return f"Audit({self.site!r}: {count(len(self.found()), 'finding')} of {count(len(self.results), 'check')}, {unjudged} not judged)"
 
     @property
     def metrics(self) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from linkkit.linkmodel import LinkModel, WeightModel
 from linkkit.schema import Indexability, Position
 from linkkit.site import Site
 from linkkit.steps import step
+from linkkit.wording import count
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -94,6 +95,9 @@ class LinkGraph:
 
     def __len__(self) -> int:
         return len(self.urls)
+
+    def __repr__(self) -> str:
+        return f"LinkGraph({count(len(self), 'page')}, {count(len(self.source), 'edge')})"
 
     @classmethod
     def from_site(

@@ -23,6 +23,7 @@ from linkkit.scope import SiteScope
 from linkkit.steps import step
 from linkkit.upgrade import add_columns
 from linkkit.urls import try_normalise
+from linkkit.wording import count
 
 AUDIT_FILE = "findings.parquet"
 """A folder that holds it is an audit, and never overwritten by a site."""
@@ -106,6 +107,11 @@ class Site:
     _temporary: TemporaryFolder | None = field(default=None, repr=False)
     engines: Engines = field(default=EmbeddedEngine, repr=False)
     far: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        rows = self.manifest.rows
+        sizes = (count(rows[name], name[:-1]) for name in ("pages", "links") if name in rows)
+        return f"Site({', '.join([self.start_url, *sizes])})"
 
     @property
     def start_url(self) -> str:

@@ -276,3 +276,22 @@ def test_faults_are_named() -> None:
         simulate(audit, redirect={"/b": "/a"}, delete=["/b"])
     with pytest.raises(lk.SettingsError, match="nofollow: no column target; found source, to"):
         simulate(audit, nofollow=pd.DataFrame({"source": ["/"], "to": ["/a"]}))
+
+
+def test_what_is_printed_is_a_line_each() -> None:
+    """As a cell of a notebook shows it that ends with the object."""
+    audit = _audit()
+    assert repr(audit.graph) == "LinkGraph(9 pages, 7 edges)"
+    assert repr(audit) == (
+        f"Audit(Site(https://shop.example/, 9 pages, 11 links): {len(audit.findings)} findings of {len(audit.results)} checks, "
+        f"{int((audit.checks['state'] == 'not_applicable').sum())} not judged)"
+    )
+    compared = lk.compare(audit, _audit(_page("/lost", status=404)))
+    assert repr(compared).startswith(
+        "Comparison(before and now; addresses: 4 stayed, 4 not a page, 1 lost; findings: "
+    )
+    assert repr(lk.readiness.readiness_of(audit)).startswith("Readiness(https://shop.example/: ")
+    assert repr(simulate(audit, add_links=[("/a", "/buy")])) == (
+        f"Simulation(1 change: {audit.authority.captured:.1%} of the authority reaches money pages before, "
+        f"{_audit(links=[*LINKS, '/a -> /buy']).authority.captured:.1%} after)"
+    )

@@ -94,6 +94,13 @@ class Comparison:
     old_name: str = "before"
     new_name: str = "now"
 
+    def __repr__(self) -> str:
+        pages, findings = (
+            ", ".join(f"{number:,} {what}" for what, number in column.value_counts().items())
+            for column in (self.pages["change"], self.findings["status"])
+        )
+        return f"Comparison({self.old_name} and {self.new_name}; addresses: {pages}; findings: {findings or 'none'})"
+
     @property
     def has_differences(self) -> bool:
         """Whether anything of the site differs: pages, links, findings, depth, authority."""

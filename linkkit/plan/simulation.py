@@ -17,6 +17,7 @@ from linkkit.metrics.depth import clicks_from
 from linkkit.plan.choosing import page_ids
 from linkkit.plan.edits import NO_PAIRS, Edits, Pairs, edited, fold_after
 from linkkit.schema import Indexability, Position
+from linkkit.wording import count
 
 Links = pd.DataFrame | Iterable[Sequence[str]]
 TOLERANCE = 1e-10
@@ -72,6 +73,10 @@ class Simulation:
     after: Outcome
     changes: pd.DataFrame
     max_crawl_depth: int
+
+    def __repr__(self) -> str:
+        was, now = self.before.authority.captured, self.after.authority.captured
+        return f"Simulation({count(len(self.changes), 'change')}: {was:.1%} of the authority reaches money pages before, {now:.1%} after)"
 
     @property
     def multiple(self) -> float:

@@ -116,6 +116,9 @@ class Readiness:
     gates: tuple[Gate, ...]
     ruling: Ruling
 
+    def __repr__(self) -> str:
+        return f"Readiness({self.audit.site.start_url}: {self.ruling.verdict}, decided by {', '.join(self.ruling.decided_by) or 'all gates'})"
+
     @classmethod
     def of(cls, audit: Audit, basis: Basis, thresholds: Thresholds | None = None) -> "Readiness":
         """Judge an audit, under its own thresholds or others."""
