@@ -140,6 +140,9 @@ _XML += "<url><loc>/new?a=1&amp;b=2</loc></url></urlset>"
         ("sitemap.xml", b'\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8"?>' + _XML.encode()),
         ("sitemap.xml.gz", gzip.compress(_XML.encode())),
         ("odd-name", gzip.compress(_XML.encode())),
+        ("sitemap.xml", f'<?xml version="1.0" encoding="UTF-16"?>\n{_XML}'.encode("utf-16")),
+        ("sitemap.xml", f'\ufeff<?xml version="1.0" encoding="UTF-16"?>\n{_XML}'.encode("utf-16-be")),
+        ("sitemap.xml.gz", gzip.compress(_XML.encode("utf-16-le"))),
         ("sitemap.xml", b"<?xml version='1.0'?><!-- " + b"made by a plugin " * 400 + b"-->" + _XML.encode()),
         ("sitemap.txt", b"https://shop.example/a/\r\nhttps://shop.example/new?a=1&b=2\r\n"),
         (

@@ -16,6 +16,8 @@ from linkkit.sources.reading import Reading, rejects
 
 _GZIP = b"\x1f\x8b"
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_UTF_16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 # The parser drops it together with the name that follows, which makes another address.
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w+;)")
@@ -29,7 +31,7 @@ MAX_BYTES = 64 << 20
 
 
 def unpacked(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """Bytes of a file, unpacked where it is gzip.
+    """Bytes of a file, unpacked where it is gzip, in UTF-8 where they were UTF-16.
 
     Raises
     ------
@@ -46,13 +48,22 @@ def unpacked(path: Path, limit: int = MAX_BYTES) -> bytes:
             raise SourceError(f"{path}: the gzip file is damaged ({error}); download it again") from error
     if len(content) > limit:
         raise SourceError(f"{path}: more than {limit >> 20:,} MB; a sitemap holds 50 MB at most")
-    return content
+    return _in_utf_8(content)
+
+
+def _in_utf_8(content: bytes) -> bytes:
+    """XML in UTF-16 as UTF-8, without the declaration that names the other encoding; anything else as it is."""
+    encoding = _UTF_16.get(content[:2])
+    if encoding is None:
+        return content
+    # A sample may end within a character.
+    return _DECLARATION.sub("", content.decode(encoding, "replace"), count=1).encode("utf-8", "replace")
 
 
 def is_sitemap(start: bytes) -> bool:
     """Whether the (unpacked) first bytes are those of an XML sitemap, an index of them, or a crawl's list of entries."""
     # A generator may greet whoever looks at the file with a long comment.
-    text = _COMMENT.sub(b"", start.lstrip(_BLANK))[:4096]
+    text = _COMMENT.sub(b"", _in_utf_8(start).lstrip(_BLANK))[:4096]
     return (
         text.startswith(b"<") and (b"<urlset" in text or b"<sitemapindex" in text or b":urlset" in text)
     ) or (text.startswith(b"[") and b'"url"' in text)
