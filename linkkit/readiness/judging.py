@@ -330,7 +330,7 @@ def _links(audit: Audit, view: View, t: Thresholds) -> Gate:
     )  # fmt: skip
 
 
-def _closed(audit: Audit, view: View, t: Thresholds) -> Sentence | str:
+def _closed(audit: Audit, view: View, t: Thresholds) -> Sentence:
     """That no page can be indexed, and why; empty where one can, or where that many are unseen that it is not known.
 
     A lone page may be one that keeps crawlers out: of a single page nothing is said.
@@ -342,15 +342,15 @@ def _closed(audit: Audit, view: View, t: Thresholds) -> Sentence | str:
     )  # fmt: skip
     total = noindex + elsewhere
     if view.stopped_by or total < 2 or audit.graph.indexable.any() or unseen / (total + unseen) >= t.min_reached_pages - EXACT:  # fmt: skip
-        return ""
+        return joined(())
     parts = (
         plural("{number} is noindex", "{number} are noindex", noindex) if noindex else "",
         plural("{number} names another canonical", "{number} name another canonical", elsewhere) if elsewhere else "",
     )  # fmt: skip
-    return sentence("no page can be indexed: of {total} pages {parts}", total=total, parts=joined([each for each in parts if each], ", "))  # fmt: skip
+    return sentence("no page can be indexed: of {total} pages {parts}", total=total, parts=joined(parts, ", "))  # fmt: skip
 
 
-def _captured(view: View, plan: LinkPlan | None, t: Thresholds, lacks: str, *, closed: Sentence | str) -> Gate:  # fmt: skip
+def _captured(view: View, plan: LinkPlan | None, t: Thresholds, lacks: str, *, closed: Sentence) -> Gate:  # fmt: skip
     """Today's share against that with the plan; what moves on to pages that nobody crawled may end either way."""
     limit = float(t.min_captured_of_plan)
     if closed:
