@@ -121,6 +121,45 @@ def test_queries_and_pages_are_added_up_by_page(tmp_path: Path, header: str) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "counted", "copies"),
+    [
+        # A page has one row of its own; a table that names it with other numbers too tells something else apart, and is added up.
+        (f"Top pages,Clicks,Impressions,CTR,Position\n{_PAGES}{_PAGES}", "clicks", [1200, 7], 2),
+        (
+            f"Top pages,Clicks,Impressions,CTR,Position\n{_PAGES}{_PAGES}{S}/b,1,9,11%,3\n",
+            "clicks",
+            [2400, 15],
+            0,
+        ),
+        (f"query,page,clicks,impressions\nx,{S}/a/,3,9\nx,{S}/a/,3,9\ny,{S}/a/,3,9\n", "clicks", [6], 1),
+        (f"query,page,clicks,impressions\nx,{S}/a/,3,9\nx,{S}/a/,3,9\nx,{S}/a/,2,9\n", "clicks", [8], 0),
+        (f"Target page,Incoming links,Linking sites\n{S}/a/,12,5\n{S}/a/,12,5\n", "backlinks", [12], 1),
+        (
+            f"target,referring_domains,backlinks\n{S}/a/,5,12\n{S}/a/,5,12\n{S}/b,1,1\n",
+            "backlinks",
+            [12, 1],
+            1,
+        ),
+        (
+            f"Source URL,Target URL,Anchor\nhttps://x.com/1,{S}/a/,tent\nhttps://x.com/1,{S}/a/,tent\nhttps://x.com/1,{S}/a/,here\n",
+            "backlinks",
+            [2],
+            1,
+        ),
+    ],
+)
+def test_a_row_that_was_pasted_twice_counts_once(
+    tmp_path: Path, text: str, column: str, counted: list[int], copies: int
+) -> None:
+    imported = lk.read(_file(tmp_path, text), site=build(["/", "/a/", "/b"], ["/ -> /a/", "/ -> /b"]))
+    assert imported.site is not None
+    found = metric(imported.site.pages, column)
+    assert [found[path] for path in ("/a/", "/b")[: len(counted)]] == counted
+    note = f"rows that repeat another one whole, counted once: {copies}"
+    assert (note in imported.report["notes"][0]) == (copies > 0)
+
+
 def test_rows_that_are_cut_short_are_listed(tmp_path: Path) -> None:
     file = _file(tmp_path, f"Top pages,Clicks,Impressions,CTR,Position\n{_PAGES}{S}/c\n")
     imported = lk.read(file, site=build(["/", "/a/"], ["/ -> /a/"]))

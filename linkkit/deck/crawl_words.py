@@ -124,6 +124,7 @@ NOTES = Sentences(
                     "pages that patterns name",
                 ),
                 *("lost links left out", "nofollow, ugc and sponsored links left out", "spam links left out"),
+                "rows that repeat another one whole, counted once",
                 *("drafts and private pages left out", "hreflang alternates that no entry lists"),
                 *("hits of people", "hits of SEO tools", "hits of AI services", "hits of other robots"),
                 *("hits of robots whose name the DNS does not confirm", "hits of {name}"),

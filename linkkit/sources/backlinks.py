@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from linkkit.sources.columns import cells, find, is_url, share, without_short_rows
+from linkkit.sources.columns import cells, find, is_url, share, without_copies, without_short_rows
 from linkkit.sources.reading import Reading, number, rejects
 from linkkit.sources.tabular import Table
 from linkkit.urls import host
@@ -82,7 +82,7 @@ def is_backlinks(table: Table) -> bool:
 def read_backlinks(table: Table) -> Reading:
     """Read backlinks; lost links, those marked nofollow, ugc or sponsored, and spam pass nothing: left out, and counted.
 
-    Spam is what the tool calls so, or gives a spam or toxicity score of `SPAM_SCORE` or more.
+    Rows that are the same in every column are one link. Spam is what the tool calls so, or gives a spam or toxicity score of `SPAM_SCORE` or more.
 
     Returns
     -------
@@ -102,6 +102,7 @@ def read_backlinks(table: Table) -> Reading:
         if (place := find(table.header, (name,))) is not None
     }
     rows, short = without_short_rows(table, max(source, target, *flags.values(), 0) + 1)
+    rows, copies = without_copies(rows)
     frame = cells(table, places | flags, rows)
     lost = pd.Series(False, index=frame.index)
     unfollowed = pd.Series(False, index=frame.index)
@@ -140,7 +141,7 @@ def read_backlinks(table: Table) -> Reading:
         kept[["url", "row"]].assign(domain=kept["source"].map(by_source).astype("str")),
         table.path,
         pd.concat([short, rejects(refused)]),
-        {words: count for words, count in notes.items() if count},
+        {words: count for words, count in notes.items() if count} | copies,
     )
 
 
@@ -190,6 +191,7 @@ def _read_pages(table: Table, kind: str) -> Reading:
     places["backlinks"] = find(table.header, _LINKS)
     found = {name: place for name, place in places.items() if place is not None}
     rows, short = without_short_rows(table, max(found.values()) + 1)
+    rows, copies = without_copies(rows, [found["url"]])
     frame = cells(table, found, rows)
     told = frame["referring_domains"]
     for name in found.keys() - {"url"}:
@@ -199,7 +201,7 @@ def _read_pages(table: Table, kind: str) -> Reading:
         (row, text, "no number of referring domains")
         for row, text in zip(frame["row"][wrong], told[wrong], strict=True)
     ]
-    return Reading("backlinks", kind, frame[~wrong], table.path, pd.concat([short, rejects(refused)]))
+    return Reading("backlinks", kind, frame[~wrong], table.path, pd.concat([short, rejects(refused)]), copies)
 
 
 @cache

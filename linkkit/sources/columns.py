@@ -58,6 +58,33 @@ def without_short_rows(table: Table, need: int) -> tuple[list[Row], pd.DataFrame
     return whole, rejects(short)
 
 
+COPIES = "rows that repeat another one whole, counted once"
+"""What a reading notes of rows that `without_copies` left out."""
+
+
+def without_copies(
+    rows: Sequence[Row], identity: Iterable[int] | None = None
+) -> tuple[list[Row], dict[str, int]]:
+    """Rows without those that repeat an earlier one cell by cell, and a note of how many those were: a table pasted twice.
+
+    Parameters
+    ----------
+    rows : sequence of row number and cells
+    identity : places of columns, optional
+        Columns that tell rows apart. Where rows that differ share them, what told those apart is not in the table, equal rows
+        may be two things, and all are kept. Without it, equal rows are always one.
+    """
+    first: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        first.setdefault(tuple(map(str.strip, row[1])), row)
+    if identity is not None:
+        places = tuple(identity)
+        if len({tuple(cells[place : place + 1] for place in places) for cells in first}) < len(first):
+            return list(rows), {}
+    copies = len(rows) - len(first)
+    return list(first.values()), {COPIES: copies} if copies else {}
+
+
 def share(values: Sequence[str], is_kind: Callable[[str], object]) -> float:
     """Share of cells for which something holds."""
     return sum(bool(is_kind(value)) for value in values) / len(values) if values else 0.0

@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 
-from linkkit.sources.columns import cells, find, is_url, share, without_short_rows
+from linkkit.sources.columns import cells, find, is_url, share, without_copies, without_short_rows
 from linkkit.sources.reading import Reading, header_key, number, rejects
 from linkkit.sources.tabular import Table
 
@@ -46,12 +46,13 @@ def read_performance(table: Table) -> Reading:
     """
     step = 2 if _is_comparison(table) else 1
     rows, short = without_short_rows(table, 1 + 2 * step)
+    rows, copies = without_copies(rows, [0])
     frame = cells(table, {"url": 0, "clicks": 1, "impressions": 1 + step}, rows)
     for name in ("clicks", "impressions"):
         frame[name] = frame[name].map(_count).astype("float64")
     notes = {"rows, where Search Console cuts an export": EXPORT_LIMIT} if len(frame) == EXPORT_LIMIT else {}
     kind = "Search Console pages" + (" (first of two periods)" if step == 2 else "")
-    return Reading("search_console", kind, frame, table.path, short, notes)
+    return Reading("search_console", kind, frame, table.path, short, notes | copies)
 
 
 def is_queries_of_pages(table: Table) -> bool:
@@ -77,6 +78,8 @@ def read_queries_of_pages(table: Table) -> Reading:
     """
     places = _places(table)
     rows, short = without_short_rows(table, max(places.values()) + 1)
+    told_apart_by = [place for place in range(len(table.header)) if share(table.column(place), _is_number) < 1]  # fmt: skip
+    rows, copies = without_copies(rows, told_apart_by)
     frame = cells(table, places, rows)
     wrong = pd.Series(False, index=frame.index)
     for name in ("clicks", "impressions"):
@@ -99,7 +102,7 @@ def read_queries_of_pages(table: Table) -> Reading:
         summed,
         table.path,
         pd.concat([short, rejects(refused)]),
-        notes,
+        notes | copies,
     )
 
 
@@ -122,11 +125,12 @@ def read_links_report(table: Table) -> Reading:
         Signal ``backlinks``: ``url``, ``backlinks``, ``referring_domains``.
     """
     rows, short = without_short_rows(table, 3)
+    rows, copies = without_copies(rows, [0])
     frame = cells(table, {"url": 0, "backlinks": 1, "referring_domains": 2}, rows)
     for name in ("backlinks", "referring_domains"):
         frame[name] = frame[name].map(_count).astype("float64")
     notes = {"rows, where Search Console cuts an export": EXPORT_LIMIT} if len(frame) == EXPORT_LIMIT else {}
-    return Reading("backlinks", "Search Console links report", frame, table.path, short, notes)
+    return Reading("backlinks", "Search Console links report", frame, table.path, short, notes | copies)
 
 
 def is_other_sheet(table: Table) -> bool:
