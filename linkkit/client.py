@@ -29,6 +29,7 @@ from linkkit.sources.cluster_files import merge_clusters, moved_pages
 from linkkit.sources.clusters import Cluster, add_clusters, assigned
 from linkkit.sources.importing import Imported, read
 from linkkit.sources.reading import Reading
+from linkkit.sources.recognise import is_named_list
 from linkkit.sources.signals import LISTS, as_list, merge, read_file, read_signal, seeds
 from linkkit.thresholds import Thresholds
 
@@ -441,7 +442,7 @@ def _readings(
     file: Path, name: str | None, certain: bool, verify_bots: bool, _version: tuple[int, int] | None
 ) -> list[Reading]:
     """What a file says, read again only when it changed: a log of ten million lines takes its time."""
-    if name is not None and certain:
+    if name is not None and (certain or (name in LISTS and is_named_list(file))):
         return read_signal(name, file, verify_bots=verify_bots)
     return [
         as_list(each, name) if name and each.signal in LISTS else each

@@ -16,8 +16,10 @@ from linkkit.sources.lists import (
     read_list,
 )
 from linkkit.sources.recognise import recognise
+from linkkit.sources.signals import merge, read_signal
 from linkkit.sources.sitemaps import is_sitemap, read_sitemap, unpacked
 from linkkit.sources.tabular import Table, open_tables
+from tests.site_factory import build
 
 
 def _table(tmp_path: Path, text: str) -> Table:
@@ -56,6 +58,25 @@ def test_a_line_of_words_does_not_make_a_list_a_table_whose_header_is_its_first_
         "https://shop.example/0",
         13,
     )
+
+
+@pytest.mark.parametrize("name", ["sitemap", "urls", "money_pages"])
+def test_one_bad_line_does_not_cost_a_list_that_was_named_as_one(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "given"
+    path.write_text("https://shop.example/a/\n/b\n\nsee the attached, please\n")
+    (reading,) = read_signal(name, path)
+    site = build(["/", "/a/", "/b"], ["/ -> /a/", "/ -> /b"])
+    told = merge(site, [reading])
+    assert (told.accounts[0]["matched"], told.accounts[0]["not used"]) == (2, 1)
+    assert told.rejects[["signal", "row", "value", "reason"]].to_numpy().tolist() == [
+        [name, 4, "see the attached, please", "names no page"]
+    ]
+    # A letter in which an address stands is no list, and nor is a file that nobody called one.
+    with pytest.raises(lk.SourceError, match="not understood"):
+        lk.read(path)
+    path.write_text("/a\nDear client,\nplease find attached\n")
+    with pytest.raises(lk.SourceError, match=f"for {name} .* is expected"):
+        read_signal(name, path)
 
 
 @pytest.mark.parametrize(

@@ -38,12 +38,12 @@ def is_address(text: str) -> bool:
     )
 
 
-def is_list(lines: Iterable[str]) -> bool:
-    """Whether the first line and nine of ten are an address or a pattern (blank lines and comments aside)."""
+def is_list(lines: Iterable[str], *, least: float = 0.9) -> bool:
+    """Whether the first line, and of all at least this share, are an address or a pattern (blank lines and comments aside)."""
     kept = [part for line in lines if (part := _bare(line))]
     are = [(is_address(each) and not _PAIR.search(each)) or is_pattern(each) for each in kept]
     # Were the first address taken for a table's header, its page would be lost.
-    return bool(are) and are[0] and sum(are) * 10 >= len(are) * 9
+    return bool(are) and are[0] and sum(are) >= len(are) * least - 1e-9
 
 
 def is_pattern(text: str) -> bool:

@@ -139,6 +139,16 @@ def plain_list(path: Path, signal: str) -> Part:
     return Part(path, str(path), "list of addresses", signal, read=lambda: lists.read_list(path, signal))
 
 
+def is_named_list(path: Path) -> bool:
+    """Whether a file that was named as a list of addresses can be one: half of its lines and the first are."""
+    start = leading_bytes(path)
+    try:
+        lines = start.decode(detect_encoding(start, str(path)), "replace").splitlines()
+    except SourceError:
+        return False
+    return lists.is_list(lines, least=0.5)
+
+
 def inventory(table: Table) -> Part:
     """A table with a column of addresses as pages that should exist."""
     return Part(table.path, table.name, "page inventory", "urls", read=lambda: lists.read_inventory(table))

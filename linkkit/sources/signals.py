@@ -19,7 +19,7 @@ from linkkit.sources.joining import OUTSIDE, Joiner, is_file
 from linkkit.sources.lists import is_pattern, pattern, read_list
 from linkkit.sources.privacy import mask_urls
 from linkkit.sources.reading import Reading, rejects
-from linkkit.sources.recognise import inventories, plain_list, read_part, recognise
+from linkkit.sources.recognise import inventories, is_named_list, plain_list, read_part, recognise
 from linkkit.urls import template_group, without_search_terms
 
 SignalFile = Path | str
@@ -86,7 +86,9 @@ def read_signal(name: str, source: SignalFile | Iterable[str], *, verify_bots: b
     try:
         parts = recognise(path)
     except SourceError as error:
-        raise SourceError(f"{name}: {error}; for {name} {_EXPECTED[name]} is expected") from error
+        if name not in LISTS or not is_named_list(path):
+            raise SourceError(f"{name}: {error}; for {name} {_EXPECTED[name]} is expected") from error
+        parts = [plain_list(path, name)]
     if name in LISTS and any(part.clusters for part in parts):
         # Asked for as a list of pages, a table is one, even where topics are noted in it.
         parts = inventories(path) or parts
