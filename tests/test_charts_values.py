@@ -15,6 +15,7 @@ from linkkit.charts.depth import DEEPEST, GROUPS, UNREACHABLE
 from linkkit.charts.discovery import NOT_REACHED, REACHED, UNSEEN, UNSURE
 from linkkit.charts.theme import check_rows, count_ticks
 from linkkit.charts.words import count, percent, shorten
+from linkkit.schema import Severity
 from linkkit.sources.edges import read_edges
 from linkkit.sources.signals import add_signals
 from linkkit.thresholds import Thresholds
@@ -241,6 +242,18 @@ def test_answers_follow_the_thresholds(audit: Audit) -> None:
     assert charts.answer(relaxed, "depth").sentence.startswith(
         "All 34 reachable pages lie within 10 clicks of the start page."
     )
+
+
+def test_a_verdict_says_what_findings_and_gate_say(audit: Audit) -> None:
+    """Findings of medium severity are worth a look as long as the gate on what they are about holds."""
+    assert not audit.found("anchors").severities[Severity.HIGH]
+    said = {
+        share: charts.answer(
+            audit.with_thresholds(Thresholds(min_descriptive_anchors=share)), "anchors"
+        ).verdict
+        for share in (0.5, 1.0)
+    }
+    assert said == {0.5: "look", 1.0: "fix"}
 
 
 def test_a_clean_site_gets_a_clean_answer(tiny: Audit) -> None:

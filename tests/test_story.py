@@ -328,10 +328,13 @@ def test_planted_findings_are_told(sample_client: Client) -> None:
         table = slides[f"{chapter}.findings"].table
         assert table is not None
         assert table.total == planted[chapter], chapter
-        assert slides[chapter].tone == "fix"
+        # What has no finding of high severity, and whose gate holds, need not be fixed first.
+        high = any(row[0] == "high" for row in table.rows)
+        assert high == (chapter not in {"anchors", "clusters", "navigation"})
+        assert slides[chapter].tone == ("fix" if high else "look")
         for slide in slides.values():
             _check_slide(slide)
-    assert "readiness_basis" not in vars(made), "a chapter needs no plan"
+    assert "plan" not in vars(made.readiness_basis), "a chapter needs no plan"
 
 
 def test_hours_and_targets(audit: Audit, wins: QuickWins, story: Story) -> None:

@@ -29,6 +29,7 @@ from linkkit.checks.registry import CHAPTERS, kept
 from linkkit.folding import Leak
 from linkkit.metrics.authority import LEAKS
 from linkkit.metrics.clusters import cluster_measures
+from linkkit.readiness import failed_gates
 from linkkit.schema import CheckState, Severity
 from linkkit.text.kinds import POOR
 
@@ -42,8 +43,9 @@ class Answer:
     Attributes
     ----------
     verdict : str
-        ``good`` (nothing found), ``look`` (only low or info), ``fix`` (high or medium), or ``unknown`` (something could not
-        be judged, for another reason than a file that nobody gave, and nothing worse was found).
+        ``good`` (nothing found), ``look`` (nothing of high severity, and the gate on it holds), ``fix`` (of high severity, or the
+        gate fails), or ``unknown`` (something could not be judged, for another reason than a file that nobody gave, and nothing
+        worse than low was found).
     sentence : str
         The finding, with its numbers.
     caveat : str
@@ -88,8 +90,10 @@ def answer(audit: Audit, chapter: str | None = None) -> Answer:
 def verdict_on(audit: Audit, chapter: str | None = None) -> VerdictWord:
     """The verdict of `Answer` on one chapter, or on the whole audit, without the sentence."""
     found = audit.found(chapter)
-    if found.severities[Severity.HIGH] or found.severities[Severity.MEDIUM]:
+    if found.severities[Severity.HIGH] or failed_gates(audit, chapter):
         return "fix"
+    if found.severities[Severity.MEDIUM]:
+        return "look"
     if _is_in_doubt(_of_chapter(audit.checks, chapter)):
         return "unknown"
     return "look" if len(found) else "good"

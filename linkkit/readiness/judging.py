@@ -69,6 +69,15 @@ def gates_of(audit: Audit, view: View, plan: LinkPlan | None, t: Thresholds, *, 
     )
 
 
+def failed_gates(audit: Audit, chapter: str | None = None) -> tuple[str, ...]:
+    """Ids of the gates on what a chapter asks, or on every chapter's, that the site fails; what needs a plan is not among them."""
+    if audit.site.pages["status"].isna().all():
+        return ()
+    own = _OF_CHAPTERS.values() if chapter is None else [_OF_CHAPTERS[chapter]] if chapter in _OF_CHAPTERS else []  # fmt: skip
+    gates = (judge(audit, audit.readiness_basis.unplanned, audit.thresholds) for judge in own)
+    return tuple(gate.id for gate in gates if gate.state is State.FAIL)
+
+
 def _money(audit: Audit, view: View, t: Thresholds) -> Gate:
     metrics, graph, pages = audit.metrics, audit.graph, audit.site.pages
     money = (metrics["is_money_page"] & metrics["folds_into"].isna()).to_numpy(dtype=bool)
@@ -500,3 +509,6 @@ def _data(audit: Audit, view: View, t: Thresholds) -> Gate:
 _SEE_LINKS = sentence(
     "crawl with a tool that renders JavaScript and import its exports, or check that the crawl was let in"
 )
+
+_OF_CHAPTERS = {"discovery": _important, "depth": _money, "anchors": _anchors, "links": _links, "architecture": _hubs}  # fmt: skip
+"""Chapter -> the gate on what it asks."""

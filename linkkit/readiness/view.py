@@ -121,10 +121,9 @@ class Basis:
         return self.audit.with_graph(self._with_plan(self.audit.graph), chapters=())
 
     @cached_property
-    def view(self) -> View:
-        """The audit as it is."""
+    def unplanned(self) -> View:
+        """The audit as it is, without the plan: `after` is NaN."""
         audit, metrics = self.audit, self.audit.metrics
-        plan = self.plan
         kinds = anchor_kinds(audit.facts.anchor_uses)
         return View(
             stopped_by=""
@@ -138,10 +137,15 @@ class Basis:
             known=np.ones(len(metrics), dtype=bool),
             basis=audit.authority.entry.basis,
             captured=audit.captured,
-            after=plan.after if plan is not None else np.nan,
+            after=np.nan,
             unseen=float(audit.ledger[str(Leak.NOT_CRAWLED)]),
             content_links=kinds[kinds["in_content"]].set_index("kind")["links"],
         )
+
+    @cached_property
+    def view(self) -> View:
+        """The audit as it is."""
+        return self.unplanned if self.plan is None else replace(self.unplanned, after=self.plan.after)
 
     @cached_property
     def variants(self) -> tuple[tuple[str, str, View], ...]:
