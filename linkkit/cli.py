@@ -144,10 +144,10 @@ def crawl(
     """Crawl a client's site, or go on with a crawl that was interrupted."""
     options = _crawl_options(locals())
     with _told():
-        from linkkit.headless import client_for  # noqa: PLC0415
+        from linkkit.headless import client_to_crawl  # noqa: PLC0415
 
-        chosen = client_for(url, client, clients)
-        site = _crawl(chosen, options, anew=anew)
+        with client_to_crawl(url, client, clients) as chosen:
+            site = _crawl(chosen, options, anew=anew)
         _say(
             f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {chosen.crawls[-1] / 'site'}"
         )
@@ -228,8 +228,7 @@ def import_(
         from linkkit.headless import client_for  # noqa: PLC0415
 
         chosen = client_for(url, client, clients)
-        named = [each.partition("=") for each in column or ()]
-        columns = {name.strip(): own.strip() for name, _, own in named}
+        columns = {k.strip(): v.strip() for k, _, v in (each.partition("=") for each in column or ())}
         imported = chosen.import_files(*paths, lists=lists, complete=complete, columns=columns)
         for row in imported.report.to_dict("records"):
             counts = [
@@ -288,12 +287,12 @@ def _audit(
     """Audit a client: crawl its site if that is still to be done, run every check, write deck, notebooks and exports."""
     options = _crawl_options(locals())
     with _told(force=force):
-        from linkkit.headless import client_for, needs_crawl  # noqa: PLC0415
+        from linkkit.headless import client_to_crawl, needs_crawl  # noqa: PLC0415
 
-        chosen = client_for(url, client, clients, engine=engine)
         compares = compare_to is not None or fail_on is not None
-        if recrawl or url or needs_crawl(chosen, compares=compares):
-            _crawl(chosen, options, anew=recrawl)
+        with client_to_crawl(url, client, clients, engine=engine) as chosen:
+            if recrawl or url or needs_crawl(chosen, compares=compares):
+                _crawl(chosen, options, anew=recrawl)
         given = {name: value for name, value in changed.items() if value is not None}
         settings = {name: given.pop(name) for name in model_settings() if name in given}
         thresholds = chosen.settings.thresholds.replace(**given) if given else None
@@ -559,11 +558,10 @@ def _crawl_options(given: dict[str, Any]) -> dict[str, Any]:
         "max_pages max_seconds max_depth delay concurrency include exclude render user_agent obey_robots crawl_url cookies"
     ).split()
     options = {name: given[name] for name in names if given[name] not in (None, [])}
-    if given["basic_auth"]:
-        user, colon, password = given["basic_auth"].partition(":")
-        if not colon:
+    if auth := given["basic_auth"]:
+        if ":" not in auth:
             raise typer.BadParameter("expected user:password", param_hint="--basic-auth")
-        options["basic_auth"] = (user, password)
+        options["basic_auth"] = tuple(auth.split(":", 1))
     # Typer would split the variable at every space.
     lines = given["header"] or os.environ.get("LINKKIT_HEADERS", "").split("\n")
     if pairs := [line.partition(":") for line in lines if line.strip()]:

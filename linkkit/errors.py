@@ -13,6 +13,10 @@ class CrawlError(LinkkitError, RuntimeError):
     """A crawl could not be started, or gave nothing to audit."""
 
 
+class StartError(CrawlError):
+    """The start page is none that a crawl could begin at."""
+
+
 class SettingsError(LinkkitError, ValueError):
     """A setting, threshold or argument is unknown or out of range."""
 

@@ -21,7 +21,7 @@ from linkkit.deck.language import language as language_of
 from linkkit.demo import sample_folder, serve
 from linkkit.engine import check_engine
 from linkkit.environment import HEADLESS
-from linkkit.errors import LinkkitError, SettingsError
+from linkkit.errors import LinkkitError, SettingsError, StartError
 from linkkit.folders import MANIFEST
 from linkkit.linkmodel import LinkModel
 from linkkit.steps import Profile, profiled
@@ -442,3 +442,30 @@ def client_for(url: str | None, name: str | None, clients: Path, *, engine: str 
             f"or change start_url in {client.folder / SETTINGS}"
         )
     return client
+
+
+@contextmanager
+def client_to_crawl(
+    url: str | None, name: str | None, clients: Path, *, engine: str | None = None
+) -> Iterator[Client]:
+    """`client_for`, for a command that crawls: a client made for it is gone again where its start page cannot be crawled from.
+
+    Else the right address after a mistyped one would be refused as another client's. What was there before stays, and so does what
+    somebody else put into the folder since.
+    """
+    before = {each.name for each in clients.iterdir()} if clients.is_dir() else set()
+    client = client_for(url, name, clients, engine=engine)
+    try:
+        yield client
+    except StartError:
+        if client.folder.name not in before:
+            _take_away(client)
+        raise
+
+
+def _take_away(client: Client) -> None:
+    """Delete what `Client.new` and a crawl without a page made."""
+    shutil.rmtree(client.folder / "crawls", ignore_errors=True)
+    if any(path.is_file() for path in client.folder.rglob("*") if path.name != SETTINGS):
+        return
+    shutil.rmtree(client.folder, ignore_errors=True)

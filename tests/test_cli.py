@@ -87,6 +87,35 @@ def test_headers_of_the_environment_hold_where_no_flag_names_any(
 
 
 @pytest.mark.parametrize("command", ["crawl", "audit"])
+def test_a_mistyped_address_leaves_no_client_behind(
+    tmp_path: Path, serve: Callable[[Path], str], command: str
+) -> None:
+    site, clients = tmp_path / "site", tmp_path / "clients"
+    site.mkdir()
+    (site / "index.html").write_text("<title>Shop</title><a href='/'>Start</a>")
+    address = serve(site)
+    (clients / "put").mkdir(parents=True)
+
+    def first(client: str, url: str, *more: str) -> str:
+        flags = ["--client", client, "--clients", str(clients), "--delay", "0", "--render", "never", *more]
+        result = runner.invoke(app, [command, "--url", url, *flags])
+        assert result.exit_code == 1
+        return result.output
+
+    assert "the start page does not exist: status 404" in first("new", f"{address}shpo/")
+    assert not (clients / "new").exists()
+    # A folder that was there before stays, and a client that was made by a command of its own.
+    first("put", f"{address}shpo/")
+    assert (clients / "put" / "client.toml").is_file()
+    lk.Client.new("made", f"{address}shpo/", clients=clients)
+    first("made", f"{address}shpo/")
+    assert (clients / "made" / "client.toml").is_file()
+    # So does a new one whose crawl did not end at its start page.
+    assert "render: expected one of" in first("other", address, "--render", "sometimes")
+    assert (clients / "other" / "client.toml").is_file()
+
+
+@pytest.mark.parametrize("command", ["crawl", "audit"])
 def test_render_takes_one_of_its_words(tmp_path: Path, command: str) -> None:
     result = runner.invoke(
         app, [command, "--url", "http://127.0.0.1:9/", "--render", "sometimes", "--clients", str(tmp_path)]

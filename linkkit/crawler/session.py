@@ -18,7 +18,7 @@ from linkkit.crawler.render.decision import Rendering, limits_of
 from linkkit.crawler.resume import CrawlState, load_state
 from linkkit.crawler.sitemaps import SitemapEntry, from_json
 from linkkit.crawler.status import CrawlStatus, incomplete_because
-from linkkit.errors import CrawlError, SettingsError
+from linkkit.errors import CrawlError, SettingsError, StartError
 
 logger = logging.getLogger(__name__)
 
@@ -170,7 +170,7 @@ class Session:
                 self.files.status,
                 asdict(replace(begun, stopped_by=message, finished=_now(), pages=0, errors=0)),
             )
-            raise CrawlError(message)
+            raise StartError(message)
         status = self._settle(begun, report, watch.rows())
         if not status.pages:
             raise CrawlError(self._died(exit_status, 0))
