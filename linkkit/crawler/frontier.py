@@ -9,6 +9,7 @@ last is kept beside it, for most links of a page are those of the page before.
 """
 
 import sqlite3
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -98,6 +99,7 @@ class Frontier:
         """Asked of an address whose turn has come, unless it is a seed: whether it is still to be requested."""
         # Without a name it is SQLite's own temporary file, which goes with the connection.
         self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._base.close)
         self._base.execute("PRAGMA journal_mode = OFF")
         self._base.execute(f"PRAGMA cache_size = {-1024 * _CACHE_MB}")
         self._base.executescript(_TABLE)
