@@ -441,7 +441,7 @@ class Marking(Language):
     def text(self, message: str, **values: object) -> str:
         return _marked(message, values)
 
-    def plural(self, one: str, many: str, number: int, **values: object) -> str:
+    def plural(self, one: str, many: str, number: float, **values: object) -> str:
         return _marked(one if number == 1 else many, {"number": self.number(number), **values})
 
     def number(self, value: float, digits: int = 0) -> str:
