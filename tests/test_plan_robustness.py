@@ -207,3 +207,17 @@ def test_another_goal_and_none_at_all(audit: lk.Audit, tmp_path: Path) -> None:
     assert poor.targets.empty
     with pytest.raises(lk.SettingsError, match="'/none/'"):
         robustness(audit, goal="/none/")
+
+
+def test_whether_links_hold_for_money_pages_cannot_be_said_where_none_are_known() -> None:
+    audit = lk.run_audit(small_site())
+    every = lk.plan.link_plan(audit, 2, goal="/guides/")
+    said = "'money pages' fits no live page of this site; give a list of money pages to lk.add_signals"
+    for ask in (lambda: lk.plan.link_plan(audit, 2), lambda: lk.plan.backlink_targets(audit), lambda: plan_robustness(audit, every)):  # fmt: skip
+        with pytest.raises(lk.SettingsError, match=said):
+            ask()
+    assert plan_robustness(audit, every, goal="/guides/")["variants"].eq(10).all()
+    # The ranks of pages and the findings that depend on the model need no goal.
+    known = robustness(audit, dampings=(0.85,), coverages=())
+    assert known.pages["authority_rank"].min() == 1
+    assert len(known.findings)
