@@ -49,7 +49,7 @@ class Manifest:
     start_url : str
         The address that depth is counted from.
     tool : str
-        What collected the pages: ``advertools``, ``edge list``, ...
+        What collected the pages: ``linkkit``, ``advertools``, ``edge list``, ...
     complete : bool
         Whether every internal link was followed to its end.
     stopped_by : str or None
@@ -368,7 +368,13 @@ def _manifest(path: Path, shown: str) -> Manifest:
         raise SiteError(
             f"{shown} is damaged; crawl or import the site again:\n  {MANIFEST}: {'; '.join(wrong) or changed[MANIFEST]}"
         )
-    return Manifest(**{"tool": "unknown", **known})
+    return Manifest(**{**known, "tool": collected_with(stored) or "unknown"})
+
+
+def collected_with(stored: Mapping[str, Any]) -> str | None:
+    """The tool of a stored manifest; linkkit where one of its crawls is still named by the spider in it."""
+    tool = stored.get("tool")
+    return "linkkit" if tool == "advertools" and "crawl" in stored.get("settings", {}) else tool
 
 
 def _told(file: Path) -> tuple[int, pa.Schema]:

@@ -70,6 +70,7 @@ def test_every_check_is_planted(sample_client: lk.Client) -> None:
 def test_addresses_are_the_public_ones(sample_client: lk.Client) -> None:
     site = sample_client.site()
     assert site.start_url == "https://www.fellandford.example/"
+    assert site.manifest.tool == "linkkit"
     assert site.pages["url"].str.startswith("https://www.fellandford.example/").all()
     assert not site.pages["canonical"].fillna("").str.contains("127.0.0.1").any()
 

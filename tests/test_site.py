@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -118,6 +119,13 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
 def test_saving_a_site_onto_itself_changes_nothing(tmp_path: Path) -> None:
     saved = _toy().save(tmp_path / "site")
     assert saved.save(tmp_path / "site") is saved
+
+
+def test_an_older_crawl_of_its_own_is_not_called_anothers(tmp_path: Path) -> None:
+    for settings, tool in (({"crawl": {"pages": 1}}, "linkkit"), ({}, "advertools")):
+        site = replace(_toy(), manifest=replace(_toy().manifest, tool="advertools", settings=settings))
+        site.save(tmp_path / tool)
+        assert lk.load(tmp_path / tool).manifest.tool == tool
 
 
 def test_damage_is_named(tmp_path: Path) -> None:

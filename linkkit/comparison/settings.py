@@ -10,6 +10,7 @@ from linkkit.checks import CHECKS
 from linkkit.comparison.saved import Judged
 from linkkit.linkmodel import LinkModel
 from linkkit.sentence import Figure, Note, Sentence, plural, sentence
+from linkkit.site import collected_with
 from linkkit.thresholds import Thresholds
 
 THRESHOLD, MODEL, SIGNAL, CLUSTER, CRAWL, VERSION, DEFINITION = (
@@ -117,9 +118,10 @@ def _clusters(was: Iterable[str], now: Iterable[str]) -> Iterable[Row]:
 
 
 def _crawls(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterable[Row]:
-    if was.get("tool") != now.get("tool"):
+    before, after = (collected_with(each) for each in (was, now))
+    if before != after:
         effect = sentence("tools see other links and call their places by other names; links gained or lost may be the tool's")  # fmt: skip
-        yield CRAWL, sentence("tool"), _said(was.get("tool")), _said(now.get("tool")), False, effect
+        yield CRAWL, sentence("tool"), _said(before), _said(after), False, effect
     if was.get("start_url") != now.get("start_url"):
         effect = sentence("depth is counted from another page unless the URL mapping leads from one to the other")  # fmt: skip
         yield (

@@ -1,4 +1,4 @@
-"""Crawl a site with advertools, into a Site."""
+"""Crawl a site, into a Site."""
 
 import threading
 from collections.abc import Iterable, Mapping
@@ -115,6 +115,7 @@ def site_of(result: CrawlResult, *, settings: Mapping[str, object] | None = None
         public_url=result.public_url,
         hosts=result.hosts,
         folders=result.folders,
+        tool="linkkit",
         complete=result.status.complete,
         stopped_by=result.status.stopped_by,
         settings={**(settings or {}), "crawl": asdict(result.status)},
