@@ -116,7 +116,7 @@ def test_the_depth_itself_is_a_limit_and_gone_pages_are_not_in_reach() -> None:
     audit = lk.run_audit(shop(near=10, deep=10))
     assert gate(audit, MONEY, max_crawl_depth=4).right == 20
     assert gate(audit, MONEY, max_crawl_depth=3).right == 10
-    assert gate(audit, MONEY, max_crawl_depth=3).evidence == "10 of 20 money pages are not within reach: 10 deeper than 3 clicks"  # fmt: skip
+    assert gate(audit, MONEY, max_crawl_depth=3).evidence == "10 of 20 money pages are not within reach (10 deeper than 3 clicks)"  # fmt: skip
     pages = [
         "/",
         {"path": "/a", "is_money_page": True},
@@ -125,7 +125,7 @@ def test_the_depth_itself_is_a_limit_and_gone_pages_are_not_in_reach() -> None:
     ]
     found = gate(lk.run_audit(build(pages, ["/ -> /a", "/a -> /gone"])), MONEY)
     assert (found.right, found.total) == (1, 3)
-    assert found.evidence == "2 of 3 money pages are not within reach: 1 out of reach, 1 not indexable or gone"  # fmt: skip
+    assert found.evidence == "2 of 3 money pages are not within reach (1 out of reach, 1 not indexable or gone)"  # fmt: skip
 
 
 def test_limits_of_sections_hold_for_their_pages_and_gates_for_the_whole_site() -> None:
@@ -158,7 +158,7 @@ def test_important_pages_have_links(orphans: int, state: str) -> None:
     assert (str(found.state), found.right, found.total) == (state, 21 - orphans, 21)
     assert "importance by money pages, search clicks, referring domains" in found.evidence
     if orphans > 1:
-        assert found.evidence.startswith(f"{orphans} of 21 important pages have no link at all; importance")
+        assert found.evidence.startswith(f"{orphans} of 21 important pages have no link at all (importance")
     strict = gate(audit, IMPORTANT, important_page_ratio=0.5)
     assert str(strict.state) == ("fail" if orphans else "pass")
     assert len(strict.pages) == orphans
@@ -198,7 +198,7 @@ def test_what_cannot_stand_in_an_index_neither_matters_nor_counts_as_live(odd: l
 def test_important_pages_whose_links_nobody_follows(odd: lk.Audit) -> None:
     found = gate(odd, IMPORTANT)
     assert (found.state, found.right, found.total) == (State.FAIL, 2, 4)
-    assert found.evidence.startswith("2 of 4 important pages have no followed link from a page in reach, 1 of them no link at all; importance by ")  # fmt: skip
+    assert found.evidence.startswith("2 of 4 important pages have no followed link from a page in reach, 1 of them no link at all (importance by ")  # fmt: skip
     assert found.distance == "link to these 2 from a related page"
     assert [url.removeprefix(ORIGIN) for url in found.pages] == ["/shy", "/told"]
     pages = [{"path": path, "found_in": SITEMAP} for path in ("/", "/a", "/b")]
@@ -208,7 +208,7 @@ def test_important_pages_whose_links_nobody_follows(odd: lk.Audit) -> None:
             ["/ -> /a", "/ -> /b", {"source": "/", "target": "/m", "nofollow": True}],
         )
     )
-    assert gate(shy, IMPORTANT).evidence.startswith("1 of 1 important page has no followed link from a page in reach; importance")  # fmt: skip
+    assert gate(shy, IMPORTANT).evidence.startswith("1 of 1 important page has no followed link from a page in reach (importance")  # fmt: skip
     # Where nothing tells what matters, all pages are asked, and none that lacks a link is held against the site.
     plain = gate(lk.run_audit(build(pages, ["/ -> /a"])), IMPORTANT)
     assert plain.state is State.UNJUDGED
@@ -284,7 +284,7 @@ def test_what_is_captured_against_the_plan(small: lk.Audit) -> None:
     assert small.readiness.captured == small.ledger["money_pages"]
     assert small.readiness.after == lk.plan.link_plan(small, 20).after
     assert found.value == small.readiness.captured / small.readiness.after
-    assert " of 100 units that backlinks bring reach money pages; " in found.evidence
+    assert " of 100 units that backlinks bring reach money pages, " in found.evidence
     view, plan, t = small.readiness.basis.view, small.readiness.basis.plan, small.thresholds
     for captured, state in ((0.0799, State.FAIL), (0.08, State.PASS), (0.0801, State.PASS)):
         gates = gates_of(small, replace(view, captured=captured, after=0.1), plan, t)
@@ -462,7 +462,7 @@ def test_without_backlinks_the_headline_says_where_authority_is_taken_to_enter()
     assert str(r.verdict) == "ready"
     assert r.sentence == "Ready as far as it can be judged: the 6 gates that can be judged hold."
     assert "not known: backlinks" in r.caveat
-    assert " of 100 units that enter at the start page, for want of backlinks, reach money pages; " in r.gates[4].evidence  # fmt: skip
+    assert " of 100 units that enter at the start page, for want of backlinks, reach money pages, " in r.gates[4].evidence  # fmt: skip
 
 
 def test_where_nothing_reaches_money_pages_the_headline_needs_no_quotient() -> None:

@@ -101,7 +101,7 @@ def _money(audit: Audit, view: View, t: Thresholds) -> Gate:
         sentence("{number} not seen closer", number=far[3]) if far[3] else "",
     )
     head = (
-        plural("{number} of {all} is not within reach: {parts}", "{number} of {all} are not within reach: {parts}", wrong, all=_money_pages(total), parts=joined(parts, ", "))
+        plural("{number} of {all} is not within reach ({parts})", "{number} of {all} are not within reach ({parts})", wrong, all=_money_pages(total), parts=joined(parts, ", "))
         if wrong
         else plural("the only money page is within {clicks}", "all {number} money pages are within {clicks}", total, clicks=clicks)
     )  # fmt: skip
@@ -197,7 +197,10 @@ def _important(audit: Audit, view: View, t: Thresholds) -> Gate:
     else:
         head = plural("{number} of {pages} has no followed link from a page in reach", "{number} of {pages} have no followed link from a page in reach", wrong, pages=pages)  # fmt: skip
     more = sentence("{number} of them no link at all", number=bare) if 0 < bare < wrong else ""
-    basis = sentence("importance by {signals}", signals=joined([sentence(SIGNAL_WORDS[name]) for name in view.signals], ", ")) if view.signals else ""  # fmt: skip
+    said = joined((head, more), ", ")
+    if view.signals:
+        basis = joined([sentence(SIGNAL_WORDS[name]) for name in view.signals], ", ")
+        said = sentence("{said} (importance by {signals})", said=said, signals=basis)
 
     def fix(needed: int, all_of_them: int) -> Sentence:
         if needed < all_of_them:
@@ -210,7 +213,7 @@ def _important(audit: Audit, view: View, t: Thresholds) -> Gate:
         right=total - wrong - int(unknown.sum()),
         unknown=int(unknown.sum()),
         total=total,
-        evidence=joined((joined((head, more), ", "), basis)),
+        evidence=said,
         fix=fix,
         pages=_worst(audit, lost, np.zeros(len(graph))),
         doubt=_stopped(view, int(unknown.sum()), _important_words(view, int(unknown.sum()))),
@@ -247,7 +250,7 @@ def _anchors(audit: Audit, view: View, t: Thresholds) -> Gate:
     more = plural("{number} text names another page", "{number} texts name another page", misled) if misled else ""  # fmt: skip
     every = plural("{number} content link", "{number} content links", total)
     head = (
-        plural("{number} of {links} does not say where it leads: {parts}", "{number} of {links} do not say where they lead: {parts}", poor, links=every, parts=joined([said[kind] for kind in POOR if counts[kind]], ", "))
+        plural("{number} of {links} does not say where it leads ({parts})", "{number} of {links} do not say where they lead ({parts})", poor, links=every, parts=joined([said[kind] for kind in POOR if counts[kind]], ", "))
         if poor
         else plural("the only content link has words that can describe its target", "all {number} content links have words that can describe their target", total)
     )  # fmt: skip
@@ -263,7 +266,7 @@ def _anchors(audit: Audit, view: View, t: Thresholds) -> Gate:
         right=total - poor,
         unknown=0,
         total=total,
-        evidence=joined((head, more)),
+        evidence=joined((head, more), ", "),
         fix=fix,
         pages=_poorly_named(audit),
         doubt="",
@@ -311,7 +314,7 @@ def _links(audit: Audit, view: View, t: Thresholds) -> Gate:
     )
     every = plural("{number} link", "{number} links", total)
     head = (
-        plural("{number} of {links} does not lead straight to a live page: {parts}", "{number} of {links} do not lead straight to a live page: {parts}", wrong, links=every, parts=joined(parts, ", "))
+        plural("{number} of {links} does not lead straight to a live page ({parts})", "{number} of {links} do not lead straight to a live page ({parts})", wrong, links=every, parts=joined(parts, ", "))
         if wrong
         else sentence("none of {links} leads to an error or over a redirect", links=every)
     )  # fmt: skip
@@ -395,7 +398,7 @@ def _captured(view: View, plan: LinkPlan | None, t: Thresholds, lacks: str, *, c
         state,
         value,
         limit,
-        evidence=joined((of, more)),
+        evidence=joined((of, more), ", "),
         distance=plural("make the first link of the plan", "make the first {number} links of the plan", steps) if steps else "",
         pages=tuple(dict.fromkeys(plan.links["source"].tolist()))[:WORST],
         reason=_unseen_words(view) if state is State.UNJUDGED else "",
@@ -428,7 +431,7 @@ def _hubs(audit: Audit, view: View, t: Thresholds) -> Gate:
     unknown = len(bare) if view.stopped_by else 0
     every = plural("{number} section", "{number} sections", len(sections))
     head = (
-        plural("{number} of {sections} of at least {least} has no hub page: {names}", "{number} of {sections} of at least {least} have no hub page: {names}", len(bare), sections=every, least=least, names=some(bare["section"].tolist(), 5))
+        plural("{number} of {sections} of at least {least} has no hub page ({names})", "{number} of {sections} of at least {least} have no hub page ({names})", len(bare), sections=every, least=least, names=some(bare["section"].tolist(), 5))
         if len(bare)
         else plural("the only section of at least {least} has a hub page", "all {number} sections of at least {least} have a hub page", len(sections), least=least)
     )  # fmt: skip
