@@ -99,37 +99,22 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{number.rstrip('0').rstrip('.') if digits else number} %"
 
 
-def in_hundreds(shares: Sequence[float]) -> list[str]:
-    """Shares of a whole as units of a hundred that add up to what they add up to; ``< 1`` where something rounds to nothing.
-
-    Examples
-    --------
-    >>> in_hundreds([0.1107, 0.7094, 0.1799]), in_hundreds([1 / 3] * 3), in_hundreds([0.998, 0.002])
-    (['11', '71', '18'], ['34', '33', '33'], ['100', '< 1'])
-    """
-    units = [share * 100 for share in shares]
-    whole = [math.floor(each + 1e-9) for each in units]
-    missing = round(sum(units)) - sum(whole)
-    by_rest = sorted(range(len(units)), key=lambda place: whole[place] - units[place])
-    for place in by_rest[: max(missing, 0)]:
-        whole[place] += 1
-    return [
-        "< 1" if number == 0 and share > 1e-12 else f"{number:,}"
-        for number, share in zip(whole, shares, strict=True)
-    ]
-
-
 def units(share: float) -> str:
-    """A share of all authority as units of a hundred, with one digit behind the point where it tells something.
+    """A share of all authority as units of a hundred, with one digit behind the point unless it is a whole number.
 
     Examples
     --------
-    >>> units(0.4567), units(0.0123), units(0.0001), units(0), units(1)
-    ('45.7', '1.2', '< 0.1', '0', '100')
+    >>> units(0.4567), units(0.25), units(0.2502), units(0.0001), units(0), units(1)
+    ('45.7', '25', '25.0', '< 0.1', '0', '100')
     """
     if 0 < share < 0.0005:
         return "< 0.1"
-    return f"{share * 100:.1f}".removesuffix(".0")
+    return f"{share * 100:.{unit_digits(share)}f}"
+
+
+def unit_digits(share: float) -> int:
+    """Digits behind the point of units of a hundred: what only rounds to a whole number stands in a row with others' tenths."""
+    return 0 if math.isfinite(share) and abs(share * 100 - round(share * 100)) < 1e-6 else 1
 
 
 def distinct(labels: Sequence[str]) -> list[str]:

@@ -16,8 +16,10 @@ from linkkit.charts.balance import EVEN, MOST_POINTS, OVER, UNDER
 from linkkit.charts.chapters import authority_charts
 from linkkit.charts.flow import REST
 from linkkit.charts.stalls import BEST, WORST
-from linkkit.charts.words import distinct, in_hundreds, units
+from linkkit.charts.words import distinct, units
 from linkkit.deck import export_chapter
+from linkkit.deck.language import language
+from linkkit.deck.story.writing import value_text
 from linkkit.linkmodel import LinkModel
 from linkkit.metrics.authority import LEAKS, LEDGER
 from linkkit.metrics.journeys import carried, clicks_from_landing, section_journeys
@@ -64,14 +66,14 @@ def test_ledger_rows_follow_each_other(chain: Audit) -> None:
     assert table["end"].tolist() == [ENDS["money_pages"], ENDS["other_indexable"], ENDS["lost"], ENDS["lost"]]
     chart = charts.chapter_charts(chain, "authority")["authority_ledger"]
     assert _title(chart) == (
-        "Of every 100 units of authority that backlinks bring, 6 reach money pages, 63 settle elsewhere, 31 are lost"
+        "Of every 100 units of authority that backlinks bring, 6.2 reach money pages, 62.5 settle elsewhere, 31.2 are lost"
     )
 
 
 def test_answer_tells_the_ledger_the_cause_the_model_and_the_best_landing(chain: Audit) -> None:
     sentence = charts.answer(chain, "authority").sentence
     assert sentence.startswith(
-        "Of every 100 units of authority that backlinks bring, 6 reach money pages, 63 settle elsewhere, 31 are lost, "
+        "Of every 100 units of authority that backlinks bring, 6.2 reach money pages, 62.5 settle elsewhere, 31.2 are lost, "
         "most of it through links to error pages (model: reasonable surfer weights, damping 0.5"
     )
     assert "50 would reach money pages if it led to /shop/money, 25 if it led to /blog/a" in sentence
@@ -376,7 +378,7 @@ def test_addresses_full_of_quotes_draw(tmp_path: Path) -> None:
 
 
 def test_words_of_amounts() -> None:
-    assert in_hundreds([0.0625, 0.625, 0.3125]) == ["6", "63", "31"]
-    assert in_hundreds([0.999, 0.001]) == ["100", "< 1"]
     assert [units(share) for share in (0, 0.0001, 0.0123, 0.5, 1)] == ["0", "< 0.1", "1.2", "50", "100"]
+    # Beside "25.6" a number that only rounds to 25 is "25.0", in notebooks and in exports.
+    assert units(0.25021) == language("en").units(0.25021) == value_text(25.021, "units", language("en")) == "25.0"  # fmt: skip
     assert distinct(["a", "a", "b", "a"]) == ["a", "a (2)", "b", "a (3)"]

@@ -129,6 +129,7 @@ def test_numbers_in_german() -> None:
     assert [de.decimal(each) for each in (3, 2.5, 0.0123456, 1204, 0)] == ["3", "2,5", "0,0123", "1.204", "0"]
     assert [de.localised(each) for each in ("1,204.5", "12.3%", "< 1 %", "404")] == ["1.204,5", "12,3\xa0%", "<\xa01\xa0%", "404"]  # fmt: skip
     assert de.date(date(2026, 3, 9)) == "9. März 2026"
+    assert language("en").date(date(2026, 3, 9)) == "9 March 2026"
     assert [de.span("3", "5"), de.span("3", "3"), de.listed(["A", "B"])] == ["3–5", "3", "A und B"]
     assert de.plural("{number} ewe", "{number} ewes", 1) == "1 ewe", "what is not translated stays English"
 

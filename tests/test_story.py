@@ -413,9 +413,9 @@ def test_thresholds_that_differ_are_told(audit: Audit, wins: QuickWins, story: S
         "max_crawl_depth: 2 clicks instead of 3. Deepest that a page may lie below the start page.",
     )
     assert _slide(story, "appendix.thresholds").table is not None
-    assert story.date == "March 12, 2026"
-    assert story.made_with.endswith("on March 14, 2026")
-    assert story.footer == "Small & Sons · https://shop.example/ · March 12, 2026"
+    assert story.date == "12 March 2026"
+    assert story.made_with.endswith("on 14 March 2026")
+    assert story.footer == "Small & Sons · https://shop.example/ · 12 March 2026"
     parts = audit.with_thresholds(audit.thresholds.with_sections({"/blog/": {"max_crawl_depth": 5}}))
     told = build_story(parts, today=TODAY, wins=wins)
     assert any(

@@ -24,7 +24,7 @@ from linkkit.charts.theme import (
     finish,
     palette,
 )
-from linkkit.charts.words import count, distinct, in_hundreds, short_url, units
+from linkkit.charts.words import count, distinct, short_url, units
 from linkkit.folding import Leak
 from linkkit.metrics.authority import LEAKS, MONEY, NON_INDEXABLE, OTHER, section_ledgers
 
@@ -171,9 +171,9 @@ def ledger_headline(table: pd.DataFrame, enters: str) -> str:
     lost = shares[[name for name in shares.index if name in LEAKS]]
     settled = float(shares.reindex([OTHER, NON_INDEXABLE]).fillna(0).sum())
     if shares.isna().any():
-        rest, gone = in_hundreds([settled, float(lost.sum())])
+        rest, gone = units(settled), units(float(lost.sum()))
         return f"Of every 100 units of {enters}, {rest} settle on pages, {gone} are lost; which pages earn money is not known"
-    money, rest, gone = in_hundreds([float(shares[MONEY]), settled, float(lost.sum())])
+    money, rest, gone = units(float(shares[MONEY])), units(settled), units(float(lost.sum()))
     return (
         f"Of every 100 units of {enters}, {money} {_reach(money)} money pages, {rest} settle elsewhere, {gone} "
         + ("is lost" if gone == "1" else "are lost")

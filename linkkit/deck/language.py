@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 
 from linkkit.errors import SettingsError
 from linkkit.sentence import filled
+from linkkit.wording import unit_digits
 
 LOCALES = Path(__file__).parent / "locales"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -116,8 +117,7 @@ class Language:
         """
         if 0 < share < 0.0005:
             return f"<{SPACE}{self.number(0.1, 1)}"
-        hundredths = round(share * 100, 1) if math.isfinite(share) else share
-        return self.number(hundredths, 0 if float(hundredths).is_integer() else 1)
+        return self.number(share * 100, unit_digits(share))
 
     def span(self, low: str, high: str) -> str:
         """From one number to another, each as `number` or `percent` writes it; one alone where they are the same."""
@@ -144,8 +144,9 @@ class Language:
         return f"{self._quotes[0]}{text}{self._quotes[1]}"
 
     def date(self, day: date) -> str:
-        """A day, written out."""
-        return str(format_date(day, format="long", locale=self._locale))
+        """A day, written out; in English as notebooks write it, day first."""
+        form = "d MMMM y" if self.code == "en" else "long"
+        return str(format_date(day, format=form, locale=self._locale))
 
     def localised(self, number: str) -> str:
         """A number in English writing (``1,204.5``, ``12.3%``, ``< 1 %``) as the language writes it."""

@@ -31,7 +31,7 @@ def plan_headline(plan: LinkPlan, enters: str = "authority that backlinks bring"
     if plan.before <= 0:
         return f"Nothing of the {enters} reaches {to} today; {fine(plan.after)} of every 100 units do {after}"
     now, then = units(plan.before), units(plan.after)
-    if now == then:
+    if now.removesuffix(".0") == then.removesuffix(".0"):
         now, then = fine(plan.before), fine(plan.after)
     worth = (
         "each backlink is worth" if enters.endswith("backlinks bring") else "whatever enters there is worth"

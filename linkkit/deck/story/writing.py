@@ -7,6 +7,7 @@ from linkkit.charts.theme import GREEN, GREY, INK, ORANGE, PURPLE, VERMILLION
 from linkkit.deck.brand import Brand
 from linkkit.deck.language import Language
 from linkkit.deck.story.parts import CellKind, Role, Tone, ValueKind
+from linkkit.wording import unit_digits
 
 SEVERITY_SIGNS = {"high": "▲", "medium": "■", "low": "●", "info": "○"}
 TONE_SIGNS: dict[Tone, str] = {"good": "✓", "look": "○", "fix": "▲", "unknown": "?"}
@@ -33,7 +34,7 @@ def value_text(value: float | None, kind: ValueKind, lang: Language) -> str:
     if kind == "units" and 0 < abs(value) < 0.1:
         return f"< {lang.number(0.1, 1)}" if value > 0 else f"> {lang.number(-0.1, 1)}"
     if kind == "units":
-        return lang.number(value, 0 if float(value).is_integer() else 1)
+        return lang.number(value, unit_digits(value / 100))
     if kind == "whole":
         return lang.number(round(value))
     size = abs(value)
