@@ -279,6 +279,18 @@ def test_numbers_are_the_audits(audit: Audit, story: Story) -> None:
     assert depth.series[0].values[-1] == own["crawl_depth"].isna().sum()
     assert sum(depth.series[1].values) == own["is_money_page"].sum()  # type: ignore[arg-type]
 
+    reached = own["crawl_depth"].notna().sum()
+    assert f" of {reached} reachable pages " in _slide(story, "depth").title
+
+    for each in _chart(story, "navigation").series:
+        assert max(value or 0 for value in each.values) >= 0.005, "no outcome in the legend that no bar has"
+    kickers = [
+        slide.kicker
+        for slide in story.slides
+        if not slide.is_detail and slide.chapter.startswith("readiness")
+    ]
+    assert len(set(kickers)) == len(kickers), "each stands in the report's contents by a name of its own"
+
     orphans = _chart(story, "discovery")
     states = audit.metrics["orphan_state"].value_counts()
     assert orphans.series[0].values[0] == states["orphan"] == 2

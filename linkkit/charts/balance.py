@@ -190,28 +190,31 @@ def _words(table: pd.DataFrame) -> alt.Chart:
 
 
 def _names(shown: pd.DataFrame, domain: list[float]) -> pd.DataFrame:
-    """Names of the pages furthest from the line, where a side of the point has room: no other point, no other name."""
+    """Names of the pages furthest from the line, where a side of the point has room: no other name and, unless a check found the page, no other point."""
     whole = float(np.log(domain[1] / domain[0]))
     share = (np.log(shown["x"].to_numpy()) - np.log(domain[0])) / whole
     worth = (np.log(shown["y"].to_numpy()) - np.log(domain[0])) / whole
     labels = shown["label"].tolist()
-    far = np.abs(share - worth) * (1 + 9 * (shown["state"] != EVEN).to_numpy())
+    found = (shown["state"] != EVEN).to_numpy()
+    far = np.abs(share - worth) * (1 + 9 * found)
     taken: list[tuple[float, float, float]] = []
     kept: dict[int, bool] = {}
     for row in np.argsort(-far, kind="stable")[: 6 * NAMED].tolist():
         wide = len(labels[row]) * _LETTER + 0.02
+        sides = []
         for left in (bool(share[row] > 0.5), not share[row] > 0.5):
             low, high = (share[row] - wide, share[row]) if left else (share[row], share[row] + wide)
             near = (np.abs(worth - worth[row]) < _LINE) & (share > low) & (share < high)
             near[row] = False
             crossed = any(low < b and a < high and abs(at - worth[row]) < _LINE for a, b, at in taken)
-            if low >= 0 and high <= 1 and not near.any() and not crossed and len(kept) < NAMED:
-                kept[row] = left
-                taken.append((low, high, worth[row]))
-                break
-    sides = np.array(list(kept.values()), dtype=bool)
+            if low >= 0 and high <= 1 and not crossed and (not near.any() or found[row]):
+                sides.append((int(near.sum()), left, (low, high, worth[row])))
+        if sides and len(kept) < NAMED:
+            _, kept[row], place = min(sides, key=lambda each: each[0])
+            taken.append(place)
+    to_left = np.array(list(kept.values()), dtype=bool)
     return shown.iloc[list(kept)][["x", "y", "label"]].assign(
-        align=np.where(sides, "right", "left"), dx=np.where(sides, -9, 9), dy=0
+        align=np.where(to_left, "right", "left"), dx=np.where(to_left, -9, 9), dy=0
     )
 
 

@@ -221,6 +221,7 @@ def depth_by_section_chart(table: pd.DataFrame, *, max_depth: int = 3, source: s
         title=_section_headline(table, max_depth),
         notes=(
             f"Pages per section and depth; darker: larger share of the section; outlined: deeper than {count(max_depth, 'click')}.",
+            "Section: the first folder of the address; notebook 06 goes by breadcrumbs where pages have them.",
             source,
         ),
         description="; ".join(

@@ -75,12 +75,13 @@ def _points(series: Series) -> list[tuple[float, float]]:
 
 
 def _name_points(plot: Any, drawing: Drawing) -> None:
-    """Names beside their points: to the right, else to the left, above or below; none where it would hide another."""
+    """Names beside their points: to the right, else to the left, above or below; over dots without a name where there is no other room, never over another name."""
     chart, box = drawing.chart, drawing.box
     points = [(x, y) for each in chart.series for x, y in _points(each)]
     xs, ys = [x for x, _ in points], [y for _, y in points] + [0.0]
     wide, high = box.width * 0.82 / ((max(xs) - min(xs)) or 1), box.height * 0.75 / ((max(ys) - min(ys)) or 1)
-    taken = [Box((x - min(xs)) * wide - 4, -y * high - 4, 8, 8) for x, y in points]
+    dots = [Box((x - min(xs)) * wide - 4, -y * high - 4, 8, 8) for x, y in points]
+    taken: list[Box] = []
     for each, native in zip(chart.series, plot.series, strict=False):
         names = [
             n for n, y in zip(each.labels or ("",) * len(each.x), each.values, strict=True) if y is not None
@@ -103,7 +104,7 @@ def _name_points(plot: Any, drawing: Drawing) -> None:
             ]  # fmt: skip
             if not free:
                 continue
-            position, place = free[0]
+            position, place = min(free, key=lambda each: sum(each[1].meets(dot) for dot in dots))
             taken.append(place)
             _name_point(native.points[index].data_label, text, position, drawing)
 

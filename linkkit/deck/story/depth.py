@@ -24,28 +24,30 @@ def depth_slides(t: Telling) -> Iterator[Slide]:
 
 
 def too_deep(t: Telling) -> tuple[int, int, int]:
-    """Reachable indexable pages deeper than the limit, money pages among all that are deeper or out of reach, indexable pages."""
+    """Reachable indexable pages deeper than the limit, money pages among all that are deeper or out of reach, reachable indexable pages."""
     table, limit = depth_table(t.audit), t.audit.thresholds.max_crawl_depth
     groups = list(dict.fromkeys(table["group"]))
     first = table[table["group"] == groups[0]] if groups else table
     money = table[table["group"] == MONEY]
     far = int(money.loc[(money["depth"] > limit) | (money["depth"] == UNREACHABLE), "pages"].sum())
-    return int(first.loc[first["depth"] > limit, "pages"].sum()), far, int(first["pages"].sum())
+    reached = first.loc[first["depth"] != UNREACHABLE]
+    return int(reached.loc[reached["depth"] > limit, "pages"].sum()), far, int(reached["pages"].sum())
 
 
 def _main(t: Telling) -> Slide:
     lang, table = t.lang, depth_table(t.audit)
     limit = t.audit.thresholds.max_crawl_depth
-    deep, far, total = too_deep(t)
+    deep, far, reached = too_deep(t)
+    total = len(table)
     names, columns = _columns(t, table["depth"])
     if not total:
         title = lang.text("There is no indexable page to judge")
     elif deep:
         title = lang.plural(
-            "{number} of {all} indexable pages lies deeper than {limit}",
-            "{number} of {all} indexable pages lie deeper than {limit}",
+            "{number} of {all} reachable pages lies deeper than {limit}",
+            "{number} of {all} reachable pages lie deeper than {limit}",
             deep,
-            all=lang.number(total),
+            all=lang.number(reached),
             limit=t.clicks_limit,
         )
     else:

@@ -148,7 +148,8 @@ def _outcomes(t: Telling, title: str) -> Chart | None:
     first = table.drop_duplicates("page_id")
     order = list(first["page_id"])
     names = t.pages(first["url"].astype(str), 30)
-    kinds = [outcome for outcome in _OUTCOMES if outcome in grid.columns]
+    # A bar of less than half a percent is none: the legend would name what nobody sees.
+    kinds = [outcome for outcome in _OUTCOMES if outcome in grid.columns and grid[outcome].max() >= 0.005]
     drawn = tuple(
         series(lang.text(kind), [grid.loc[page, kind] for page in order], _OUTCOMES[kind]) for kind in kinds
     )

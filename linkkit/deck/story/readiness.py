@@ -239,7 +239,7 @@ def after_slide(t: Telling) -> Slide | None:
         name="readiness.after",
         chapter=CHAPTER,
         title=title,
-        kicker=lang.text("Readiness for backlinks"),
+        kicker=lang.text("Readiness for backlinks, with the plan"),
         lines=(plan_sentence(t),),
         chart=chart,
         tone="look" if after > now else None,
