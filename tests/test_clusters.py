@@ -404,6 +404,10 @@ def test_the_answer_counts_links(audit: lk.Audit) -> None:
 def test_charts_say_what_they_show(audit: lk.Audit) -> None:
     made = chapter_charts(audit, "clusters")
     assert list(made) == ["cluster_links", "cluster_flow", "cluster_authority"]
+    # Clusters stand in one order in both charts.
+    flow = list(dict.fromkeys(cluster_flow_table(audit)["from_cluster"]))
+    links = cluster_links_table(audit)["cluster"].tolist()
+    assert flow[: len(links)] == [name for name in links if name in flow]
     titles = [" ".join(chart.to_dict()["title"]["text"]) for chart in made.values()]
     assert titles[0] == "6 of 14 links between pillars and their pages are missing, most in tents (5)"
     assert (

@@ -351,6 +351,10 @@ def assert_phrases_stand(audit: lk.Audit, rows: pd.DataFrame) -> None:
             assert phrase in linkable[row.source_id]
         # A sentence is shown without the marks around its links.
         assert row.phrase in row.sentence
+        shown, plain = row.sentence, re.sub("[\ufff9-\ufffb]", "", linkable[row.source_id])
+        # Where it is cut, no word is.
+        if shown.endswith(" …") and " " in shown[:-2].removeprefix("… "):
+            assert f"{shown[:-2].removeprefix('… ')} " in plain
 
 
 def test_every_phrase_of_the_sample_site_stands_in_running_text(sample_client: lk.Client) -> None:

@@ -122,17 +122,21 @@ def cluster_flow_table(audit: Audit, grouping: Grouping | None = None, *, most: 
     Returns
     -------
     DataFrame
-        One row per pair that is linked: ``from_cluster``, ``to_cluster``, ``links``, ``share`` (0-1 of all links of
+        One row per pair that is linked, the largest clusters first: ``from_cluster``, ``to_cluster``, ``links``, ``share`` (0-1 of all links of
         the pages of ``from_cluster``), ``is_proposal``; clusters beyond the largest count as in none.
     """
     chosen = grouping or audit.facts.clusters
     if chosen is None:
         return pd.DataFrame()
-    kept = set(cluster_measures(chosen, audit.graph)["cluster"].head(most))
+    kept = cluster_measures(chosen, audit.graph)["cluster"].head(most).tolist()
     flow = cluster_flow(chosen, audit.graph)
     for column in ("from_cluster", "to_cluster"):
         flow[column] = flow[column].where(flow[column].isin(kept), NO_CLUSTER)
     flow = flow.groupby(["from_cluster", "to_cluster"])["links"].sum().reset_index()
+    # As in the chart of their links: the largest first, what is in none last.
+    place = {name: number for number, name in enumerate(kept)}
+    order = flow[["from_cluster", "to_cluster"]].apply(lambda column: column.map(place).fillna(len(kept)))
+    flow = flow.loc[order.sort_values(["from_cluster", "to_cluster"]).index].reset_index(drop=True)
     flow["share"] = flow["links"] / flow.groupby("from_cluster")["links"].transform("sum")
     return flow.assign(is_proposal=chosen.is_proposal)
 
@@ -142,11 +146,8 @@ def cluster_flow_chart(table: pd.DataFrame, *, source: str = "") -> alt.Chart:
     if table.empty:
         return empty_chart(ADVICE, title=UNDEFINED, notes=(source,))
     shown = check_rows(table).copy()
-    totals = shown.groupby("from_cluster")["links"].sum()
-    names = sorted(
-        set(shown["from_cluster"]) | set(shown["to_cluster"]),
-        key=lambda name: (name == NO_CLUSTER, -totals.get(name, 0), name),
-    )
+    seen = list(dict.fromkeys([*shown["from_cluster"], *shown["to_cluster"]]))
+    names = sorted(seen, key=lambda name: name == NO_CLUSTER)
     labels = {name: f"{number}. {shorten(name, 30)}" for number, name in enumerate(names, start=1)}
     shown["from_name"], shown["to_name"] = shown["from_cluster"].map(labels), shown["to_cluster"].map(labels)
     shown["is_inside"] = (shown["from_cluster"] == shown["to_cluster"]) & (

@@ -209,6 +209,7 @@ def entrance_chance_chart(
         f"{percent(chance, 1)} of {visits:,.0f}"
         for chance, visits in zip(shown["chance"], shown["entrances"], strict=True)
     ]
+    shown["note_at"] = shown["chance"].clip(lower=least)
     most = max(float(shown["chance"].max()), least) * 1.35 + 1e-6
     y = alt.Y(
         "name:N",
@@ -224,7 +225,10 @@ def entrance_chance_chart(
         color=alt.Color("is_below:N", scale=alt.Scale(domain=["below the line", "above it"], range=[VERMILLION, GREY])),
         tooltip=[alt.Tooltip("url:N", title="Page"), alt.Tooltip("entrances:Q", title="Visits", format=",.0f"), alt.Tooltip("chance:Q", title="Reach a money page", format=".2%")],
     )  # fmt: skip
-    numbers = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text=alt.Text("note:N"))
+    # Behind the line where the bar ends before it: the line would cross the number.
+    numbers = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(
+        x=alt.X("note_at:Q"), text=alt.Text("note:N")
+    )
     line = (
         alt.Chart(pd.DataFrame({"least": [least]}))
         .mark_rule(color=INK, strokeDash=[5, 4])

@@ -431,10 +431,14 @@ class _Page:
         return end
 
     def sentence(self, spot: "_Spot") -> str:
-        """The sentence around a phrase, link marks gone, cut to `CONTEXT` characters on each side."""
+        """The sentence around a phrase, link marks gone, cut between words to `CONTEXT` characters on each side."""
         _, begin, end = spot
         low, high = self._line(spot.place).sentence(begin) or (begin, end)
         left, right = max(low, begin - CONTEXT), min(max(high, end), end + CONTEXT)
+        if left > low and (space := self.text.find(" ", left, begin)) >= 0:
+            left = space + 1
+        if right < high and (space := self.text.rfind(" ", end, right)) >= 0:
+            right = space
         cut = self.text[left:right].replace(LINK_START, "").replace(LINK_END, "").strip()
         return f"{'… ' if left > low else ''}{cut}{' …' if right < high else ''}"
 

@@ -143,9 +143,9 @@ def proposal_words(audit: Audit, grouping: Grouping) -> str:
     inside = int(grouping.cluster.notna().sum())
     open_ = int(audit.graph.indexable.sum())
     between = int((grouping.between & grouping.cluster.notna()).sum())
+    basis = "" if grouping.note.startswith("Proposed from") else f", {BASES[grouping.basis]}"
     said = [
-        f"{count(len(grouping.pillars), 'proposed cluster')} of {inside:,} of {count(open_, 'indexable page')}, "
-        f"{BASES[grouping.basis]}.",
+        f"{count(len(grouping.pillars), 'proposed cluster')} of {inside:,} of {count(open_, 'indexable page')}{basis}.",
         grouping.note,
     ]
     if between:
