@@ -185,14 +185,15 @@ def export_deck(
     SettingsError
         If ``[brand]``, the basket, a format or the language has a fault; that is told first.
     ExportError
-        If the folder cannot be made, which is told first too, or a file cannot be written; what was there before stays.
+        If a folder that is named cannot be made, which is told first too, or a file cannot be written; what was there before stays.
     """
     look = brand or deck.Brand.of(client.settings.brand, client.folder)
     # Before an audit that takes its time.
     known_formats(formats)
-    export_folder(folder or client.deck)
     language_of(language or look.language)
     basket = deck.Basket.load(client.folder)
+    if folder is not None:
+        export_folder(folder)
     if audit is None:
         step("building the link graph and running the checks")
         audit = client.audit()
