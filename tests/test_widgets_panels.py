@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from linkkit import charts, network, widgets
-from linkkit.audit import Audit
+from linkkit.audit import Audit, run_audit
 from linkkit.checks import CHECKS
 from linkkit.client import Client
 from linkkit.crawler.progress import CrawlProgress
@@ -26,6 +26,7 @@ from linkkit.widgets import suggestions, topics
 from linkkit.widgets.display import HEADLESS
 from linkkit.widgets.errors import STRICT, ErrorBox, guarded
 from linkkit.widgets.slider import Slider
+from tests.site_factory import build
 from tests.small_site import HOSTILE_URL, ORPHANS, START, build_small_site, make_client
 
 READ = {name for check in CHECKS.values() for name in check.thresholds}
@@ -884,3 +885,9 @@ def test_unattended_runs_show_clusters_as_tables(
     assert "No clusters are defined in client.toml." in said
     assert "Proposals, not facts" in said
     assert any("image/png" in data for data in _outputs(captured))
+
+
+def test_a_page_that_links_to_itself_only_has_no_links_to_list() -> None:
+    audit = run_audit(build(["/", "/a"], ["/ -> /", "/a -> /a"]))
+    assert widgets.page_outlinks(audit, audit.site.start_url).empty
+    assert widgets.page_inlinks(audit, audit.site.start_url).empty

@@ -90,13 +90,7 @@ def page_inlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
     DataFrame
         One row per link: ``From``, ``Anchor text``, ``Place``, ``Nofollow``.
     """
-    links = audit.site.sample_links(url, limit=top, incoming=True)
-    links = (
-        links[links["source"] != links["target"]]
-        .assign(later=links["position"] != "content")
-        .sort_values("later", kind="stable")
-        .reset_index(drop=True)
-    )
+    links = _content_first(audit.site.sample_links(url, limit=top, incoming=True))
     return pd.DataFrame(
         {
             "From": links["source"],
@@ -116,13 +110,7 @@ def page_outlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
         One row per link: ``To``, ``Anchor text``, ``Place``, ``Nofollow``, ``State`` of the page it leads to (empty where it can
         stand in an index).
     """
-    links = audit.site.sample_links(url, limit=top)
-    links = (
-        links[links["source"] != links["target"]]
-        .assign(later=links["position"] != "content")
-        .sort_values("later", kind="stable")
-        .reset_index(drop=True)
-    )
+    links = _content_first(audit.site.sample_links(url, limit=top))
     pages = audit.site.pages.set_index("url")
     state = links["target"].map(pages["indexability_reason"].astype("object")).fillna("").astype(str)
     live = links["target"].map(pages["is_indexable"]).fillna(False).astype(bool)
@@ -134,6 +122,14 @@ def page_outlinks(audit: Audit, url: str, *, top: int = 1_000) -> pd.DataFrame:
             "Nofollow": links["nofollow"].map({True: "nofollow", False: ""}),
             "State": state.str.replace("_", " ").where(~live, ""),
         }
+    )
+
+
+def _content_first(links: pd.DataFrame) -> pd.DataFrame:
+    """Links between different pages, those in the content first."""
+    others = links[links["source"] != links["target"]]
+    return others.sort_values(
+        "position", key=lambda names: names != "content", kind="stable", ignore_index=True
     )
 
 
