@@ -148,9 +148,7 @@ def crawl(
 
         with client_to_crawl(url, client, clients) as chosen:
             site = _crawl(chosen, options, anew=anew)
-        _say(
-            f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {chosen.crawls[-1] / 'site'}"
-        )
+        _say_site(chosen, site)
         if not site.manifest.complete:
             _say(f"The crawl is incomplete: {site.manifest.stopped_by}")
             if str(site.manifest.stopped_by).split(" ")[0] not in {"page", "time", "depth"}:
@@ -228,7 +226,8 @@ def import_(
         from linkkit.headless import client_for  # noqa: PLC0415
 
         chosen = client_for(url, client, clients)
-        columns = {k.strip(): v.strip() for k, _, v in (each.partition("=") for each in column or ())}
+        named = [each.partition("=") for each in column or ()]
+        columns = {name.strip(): own.strip() for name, _, own in named}
         imported = chosen.import_files(*paths, lists=lists, complete=complete, columns=columns)
         for row in imported.report.to_dict("records"):
             counts = [
@@ -244,10 +243,7 @@ def import_(
         if len(imported.rejects) > 10:
             _say(f"and {len(imported.rejects) - 10:,} more rows")
         if imported.site is not None:
-            site = chosen.site()
-            _say(
-                f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {chosen.crawls[-1] / 'site'}"
-            )
+            _say_site(chosen, chosen.site())
 
 
 def _audit(
@@ -588,6 +584,10 @@ def _told(*, force: bool = False) -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo("\nlinkkit: interrupted; the same command goes on where the crawl stopped", err=True)
         raise typer.Exit(130) from None
+
+
+def _say_site(client: Any, site: Any) -> None:
+    _say(f"{len(site.pages):,} URLs, {site.manifest.rows['links']:,} links -> {client.crawls[-1] / 'site'}")
 
 
 def _say(text: str) -> None:

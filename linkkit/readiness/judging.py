@@ -275,9 +275,9 @@ def _anchors(audit: Audit, view: View, t: Thresholds) -> Gate:
 
 def _poorly_named(audit: Audit) -> list[str]:
     """Targets of links without a telling text, by the checks' findings: most linking pages first."""
-    found = audit.findings
-    rows = found[found["check_id"].isin(["generic-anchor", "empty-anchor", "url-anchor"])]
-    per_page = rows.groupby("url")["value"].sum()
+    found = audit.found("anchors").of_checks("generic-anchor", "empty-anchor", "url-anchor")
+    urls = audit.site.pages["url"].to_numpy(dtype=object)
+    per_page = pd.Series(found.value).groupby(urls[found.page]).sum()
     return [str(url) for url in per_page.sort_values(ascending=False, kind="stable").index[:WORST]]
 
 
@@ -347,13 +347,15 @@ def _closed(audit: Audit, view: View, t: Thresholds) -> Sentence:
 
     A lone page may be one that keeps crawlers out: of a single page nothing is said.
     """
+    if view.stopped_by or audit.graph.indexable.any():
+        return joined(())
     reasons = audit.site.pages["indexability_reason"]
     noindex, elsewhere, unseen = (
         int(reasons.isin(each).sum())
         for each in ([Indexability.NOINDEX], [Indexability.CANONICALISED], [Indexability.NOT_CRAWLED, Indexability.NO_RESPONSE])
     )  # fmt: skip
     total = noindex + elsewhere
-    if view.stopped_by or total < 2 or audit.graph.indexable.any() or unseen / (total + unseen) >= t.min_reached_pages - EXACT:  # fmt: skip
+    if total < 2 or unseen / (total + unseen) >= t.min_reached_pages - EXACT:
         return joined(())
     parts = (
         plural("{number} is noindex", "{number} are noindex", noindex) if noindex else "",
